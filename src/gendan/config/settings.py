@@ -1,0 +1,186 @@
+"""Django's settings. What differs between installations comes from gendan.config.env only."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import StrictUndefined
+
+from gendan.config import database, env
+
+ENV = env.current()
+SOURCE = Path(__file__).resolve().parents[1]
+CONTEXTS = ("kernel", "accounts", "catalog", "inventory", "purchasing", "insight", "integrations", "web")
+
+
+def _existing(*names: str) -> list[str]:
+    """The dotted names whose module exists: parts of the product that are optional."""
+    return [name for name in names if find_spec(name.rpartition(".")[0])]
+
+
+# Requests
+DEBUG = ENV.debug
+SECRET_KEY = env.secret_key(ENV)
+ALLOWED_HOSTS = [*ENV.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS: list[str] = []
+if ENV.url:
+    ALLOWED_HOSTS.append(urlsplit(ENV.url).hostname or "")
+    CSRF_TRUSTED_ORIGINS.append(ENV.url)
+if ENV.bind not in {"127.0.0.1", "0.0.0.0", "::", "::1"}:
+    ALLOWED_HOSTS.append(ENV.bind)
+ROOT_URLCONF = "gendan.config.urls"
+WSGI_APPLICATION = "gendan.config.wsgi.application"
+APPEND_SLASH = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    *(f"gendan.{context}" for context in CONTEXTS),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    *_existing("gendan.kernel.http.SecurityHeaders"),
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    *_existing("gendan.kernel.http.ProblemMiddleware"),
+]
+
+# Pages
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": [SOURCE / context / "templates" for context in CONTEXTS],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "gendan.config.jinja.environment",
+            "undefined": StrictUndefined,
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                *_existing("gendan.web.context.shell"),
+            ],
+        },
+    },
+    {
+        # allauth's own pages, until one of ours of the same name takes their place.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database and files
+DATABASES = {"default": database.django_database(database.url_of(ENV))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STATIC_URL = "/static/"
+STATIC_ROOT = ENV.home / "static"
+MEDIA_ROOT = ENV.home / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Sign-in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+for _adapter in _existing("gendan.accounts.adapter.AccountAdapter"):
+    ACCOUNT_ADAPTER = _adapter
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "gendan"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"gendan_session_{ENV.port}"  # two installations on one host name do not sign each other out
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = ENV.is_https
+CSRF_COOKIE_NAME = f"gendan_csrf_{ENV.port}"
+CSRF_COOKIE_SECURE = ENV.is_https
+CSRF_COOKIE_HTTPONLY = False
+LANGUAGE_COOKIE_NAME = "gendan_language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Headers; the content security policy is set in gendan.kernel.http
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if ENV.is_https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+# Mail is written to files until a server is configured.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = ENV.home / "mail"
+DEFAULT_FROM_EMAIL = "gendan@localhost"
+
+# Languages
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# The live process (gendan.web.live)
+LIVE_URL = ENV.live_url
+LIVE_PORT = ENV.live_port
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "gendan": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,18 @@
+"""Every address: the contexts' own urls, the API, allauth's pages."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from gendan.config.api import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+    *(
+        path("", include(f"gendan.{context}.urls"))
+        for context in reversed(settings.CONTEXTS)
+        if find_spec(f"gendan.{context}.urls")
+    ),
+]

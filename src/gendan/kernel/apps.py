@@ -1,0 +1,11 @@
+"""The context kernel as a Django application."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """Kernel."""
+
+    name = "gendan.kernel"
+    label = "kernel"
+    default_auto_field = "django.db.models.BigAutoField"
