@@ -1,0 +1,102 @@
+"""Companies, users, roles, memberships, API keys."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    ZH_HANS = "zh-hans", "简体中文"
+    ZH_HANT = "zh-hant", "繁體中文"
+    EN = "en", "English"
+
+
+class Company(models.Model):
+    """A legal entity whose documents, stock and people are kept apart from every other company's."""
+
+    code = models.CharField(_("公司代码"), max_length=16, unique=True)
+    name = models.CharField(_("公司名称"), max_length=200)
+    currency = models.CharField(_("本位币"), max_length=3, default="CNY")
+    timezone = models.CharField(_("时区"), max_length=64, default="Asia/Shanghai")
+    over_tolerance = models.DecimalField(_("超收容差 %"), max_digits=6, decimal_places=2, default=0)
+    under_tolerance = models.DecimalField(_("短交容差 %"), max_digits=6, decimal_places=2, default=0)
+    use_confirmation = models.BooleanField(_("需要供应商确认"), default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="company_tolerances_within_0_and_100",
+                condition=models.Q(over_tolerance__gte=0, under_tolerance__gte=0, under_tolerance__lte=100),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in. ``name`` is what others see; a user can belong to several companies."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("姓名"), max_length=80)
+    phone = models.CharField(_("手机"), max_length=32, blank=True, default="")
+    language = models.CharField(_("语言"), max_length=8, choices=Language, default=Language.ZH_HANS)
+    last_company = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("username"), name="username_once_whatever_case"),)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Role(models.Model):
+    """A named set of permissions. ``amount_limit`` is what its holders may approve in company currency; empty is no limit."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    code = models.CharField(_("角色代码"), max_length=32)
+    name = models.CharField(_("角色名称"), max_length=80)
+    permissions = ArrayField(models.TextField(), default=list)
+    amount_limit = models.DecimalField(_("审批金额上限"), max_digits=18, decimal_places=2, null=True, default=0)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "code"], name="role_code_once_per_company"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's place in a company, with the roles held there."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    roles = models.ManyToManyField(Role, related_name="+")
+    is_active = models.BooleanField(_("启用"), default=True)
+    superior = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    joined_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "user"], name="one_membership_per_company"),)
+
+
+class ApiKey(models.Model):
+    """A key by which a program acts as a user in one company. Only its SHA-256 is kept."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(_("名称"), max_length=80)
+    hint = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

@@ -1,0 +1,48 @@
+"""Who acts: resolved once at the door, passed to every command and query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from gendan.kernel.errors import Forbidden
+
+Via = Literal["page", "api", "import", "job", "cli", "portal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (or a job for a person) inside one company.
+
+    ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None`` means no limit.
+    ``idempotency_key`` is the key of the request being served, if it brought one.
+    """
+
+    company_id: int
+    user_id: int | None
+    name: str
+    permissions: frozenset[str]
+    amount_limit: Decimal | None = Decimal(0)
+    via: Via = "page"
+    language: str = "zh-hans"
+    idempotency_key: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds the permission; ``*`` is every permission."""
+        return permission in self.permissions or "*" in self.permissions
+
+    def must(self, permission: str) -> None:
+        """Refuse with Forbidden unless the actor holds the permission."""
+        if not self.may(permission):
+            from gendan.kernel.unit import label_of  # the registry imports this module
+
+            raise Forbidden(permission=label_of(permission), code=permission)
+
+    def may_approve(self, amount: Decimal) -> bool:
+        """Whether an amount in company currency lies within the actor's own limit."""
+        return self.amount_limit is None or amount <= self.amount_limit
+
+    def with_key(self, key: str | None) -> Actor:
+        """The same actor, serving a request that carries an idempotency key."""
+        return replace(self, idempotency_key=key or None)

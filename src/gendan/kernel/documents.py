@@ -1,0 +1,97 @@
+"""What every document has: company, number, derived state, version; transitions as a table, refused aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound, Stale, WrongState
+from gendan.kernel.events import Subject
+
+KINDS: dict[str, type[Document]] = {}
+
+
+class Document(models.Model):
+    """Base of every numbered document.
+
+    ``TRANSITIONS`` maps a state to the states that may follow. ``version`` grows with every change and is what a form or an API
+    caller hands back, so that a stale one is refused.
+    """
+
+    KIND: ClassVar[str]
+    PREFIX: ClassVar[str]
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]]
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=32)
+    state = models.CharField(max_length=24)
+    version = models.IntegerField(default=1)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.UniqueConstraint(fields=["company", "number"], name="%(class)s_number_once_per_company"),
+        )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if kind := cls.__dict__.get("KIND"):
+            KINDS[kind] = cls
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.KIND, self.pk, self.number)
+
+    @classmethod
+    def lock(cls, actor: Actor, number: str, version: int | None = None) -> Self:
+        """The document, locked for this transaction. NotFound outside the company; Stale if ``version`` is not the current."""
+        found = cls._default_manager.select_for_update().filter(company_id=actor.company_id, number=number).first()
+        if found is None:
+            raise NotFound(what=number)
+        check_version(found.number, found.version, version)
+        return found
+
+    def must_be(self, states: set[str] | frozenset[str], action: str | Promise) -> None:
+        """Refuse with WrongState, naming document, state and action, unless the state is one of ``states``."""
+        if self.state not in states:
+            raise WrongState(number=self.number, state=state_label(type(self), self.state), action=str(action))
+
+    def move_to(self, state: str, action: str | Promise, **fields: Any) -> None:
+        """Take a declared transition (or stay), raise the version, and save it with ``fields``."""
+        if state != self.state and state not in self.TRANSITIONS.get(self.state, frozenset()):
+            raise WrongState(number=self.number, state=state_label(type(self), self.state), action=str(action))
+        self.state = state
+        self.touch(**fields)
+
+    def touch(self, **fields: Any) -> None:
+        """Save ``fields`` and the state with the next version."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.version += 1
+        names = ["state", "version", "updated_at", *fields]
+        self.updated_at = Now()  # type: ignore[assignment]
+        self.save(update_fields=names)
+
+
+def check_version(number: str, current: int, seen: int | None) -> None:
+    """Refuse with Stale when the caller saw another version."""
+    if seen is not None and seen != current:
+        raise Stale(number=number, current=current, seen=seen)
+
+
+def state_label(model: type[Document], state: str) -> str:
+    """The translated name of a state."""
+    choices = model._meta.get_field("state").choices or ()
+    return str(dict(choices).get(state, state))  # type: ignore[arg-type]

@@ -1,0 +1,102 @@
+"""Typed refusals: one class per reason, rendered alike by pages and API."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class AppError(Exception):
+    """A refusal that the user can understand and act on.
+
+    Subclasses set ``status`` (an HTTP 4xx) and ``message``, a lazily translated text with ``%(name)s`` placeholders that are
+    filled from the keyword arguments. The arguments travel as ``data`` to API callers.
+    """
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str | Promise] = _("操作被拒绝。")
+
+    def __init__(self, **data: Any) -> None:
+        self.data = data
+        super().__init__(data)
+
+    @property
+    def code(self) -> str:
+        """Stable name for programs, e.g. ``purchasing.OverReceipt``."""
+        parts = type(self).__module__.split(".")
+        context = parts[1] if parts[0] == "gendan" and len(parts) > 1 else "kernel"
+        return f"{context}.{type(self).__name__}"
+
+    def __str__(self) -> str:
+        shown = {key: plain(value) for key, value in self.data.items()}
+        return str(self.message) % shown
+
+    def as_dict(self) -> dict[str, Any]:
+        """The body of an API answer: code, message, data."""
+        return {"code": self.code, "message": str(self), "data": {k: _jsonable(v) for k, v in self.data.items()}}
+
+
+def plain(value: Any) -> Any:
+    """Decimals without trailing zeros, everything else as it is."""
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return value
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_jsonable(v) for v in value]
+    if isinstance(value, bool | int | None):
+        return value
+    return str(plain(value))
+
+
+class Invalid(AppError):
+    """Input that cannot be read; ``fields`` maps a field path (``lines.3.quantity``) to a text."""
+
+    status = 422
+    message = _("有 %(count)s 处填写有误。")
+
+    def __init__(self, fields: dict[str, str | Promise]) -> None:
+        self.fields = {key: str(text) for key, text in fields.items()}
+        super().__init__(count=len(fields), fields=self.fields)
+
+    def __str__(self) -> str:
+        summary = str(self.message) % {"count": len(self.fields)}
+        return summary + " " + " ".join(list(self.fields.values())[:3])
+
+
+class NotFound(AppError):
+    status = 404
+    message = _("找不到 %(what)s，或您没有查看权限。")
+
+
+class Forbidden(AppError):
+    status = 403
+    message = _("您没有「%(permission)s」的权限，请联系管理员。")
+
+
+class SignInRequired(AppError):
+    status = 401
+    message = _("请先登录，或提供有效的 API 密钥。")
+
+
+class Stale(AppError):
+    status = 409
+    message = _("%(number)s 在您打开之后已被修改（第 %(current)s 版，您看到的是第 %(seen)s 版）。请刷新查看变化后再试。")
+
+
+class WrongState(AppError):
+    status = 409
+    message = _("%(number)s 当前状态为「%(state)s」，不能执行「%(action)s」。")
+
+
+class IdempotencyKeyReused(AppError):
+    status = 422
+    message = _("幂等键 %(key)s 已用于另一个不同的请求，请换一个新的键。")

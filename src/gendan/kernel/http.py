@@ -1,0 +1,136 @@
+"""The door for browsers: the actor of a request, refusals as answers, security headers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError, SignInRequired
+
+log = logging.getLogger("gendan")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in user in the current company, resolved once per request; SignInRequired otherwise.
+
+    A form's hidden ``_key`` field becomes the idempotency key, so that a double click books once.
+    """
+    actor = maybe_actor(request)
+    if actor is None:
+        raise SignInRequired()
+    return actor
+
+
+def maybe_actor(request: HttpRequest) -> Actor | None:
+    """Like actor_of, but None for a visitor."""
+    cached = getattr(request, "gendan_actor", False)
+    if cached is False:
+        cached = next((found for resolve in RESOLVERS if (found := resolve(request)) is not None), None)
+        if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
+            cached = cached.with_key(key)
+        request.gendan_actor = cached  # type: ignore[attr-defined]
+    return cast("Actor | None", cached)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks for a fragment (a boosted or history request wants the whole page)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def redirect_to(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect that the browser follows as a whole page, from htmx, too."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+class RequestId:
+    """Give each request an id that logs, answers and error pages show."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class ProblemMiddleware:
+    """Turn refusals that views raise into the answer that the asker can read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, AppError):
+            return problem(request, error)
+        log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
+        return None
+
+
+def problem(request: HttpRequest, error: AppError) -> HttpResponse:
+    """The refusal as JSON (API, or a script that asks for JSON), as a fragment (htmx), or as a page."""
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(error.as_dict(), status=error.status)
+    if isinstance(error, SignInRequired):
+        return redirect_to(request, f"{settings.LOGIN_URL}?next={request.path}")
+    template = "web/_problem.html" if is_htmx(request) else "web/problem.html"
+    response = render(request, template, {"problem": error}, status=error.status)
+    if is_htmx(request):
+        response["HX-Retarget"] = "#problem"
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+class SecurityHeaders:
+    """Content security policy and friends; scripts only from ourselves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        live = getattr(settings, "LIVE_ORIGIN", "")
+        self.policy = "; ".join(
+            (
+                "default-src 'self'",
+                "script-src 'self'",
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' data: blob:",
+                f"connect-src 'self' {live}".strip(),
+                "frame-ancestors 'none'",
+                "form-action 'self'",
+                "base-uri 'none'",
+                "object-src 'none'",
+            )
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", self.policy)
+        response.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "private, no-store")
+            patch_vary_headers(response, ("HX-Request",))
+        return response
+
+
+def json_body(request: HttpRequest) -> Any:
+    """The hidden JSON field ``lines`` of a grid form, [] when absent or unreadable."""
+    try:
+        return json.loads(request.POST.get("lines") or "[]")
+    except ValueError:
+        return []

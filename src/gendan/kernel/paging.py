@@ -1,0 +1,53 @@
+"""Lists page by key: the next page starts after the last row seen, whatever was added meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from gendan.kernel.errors import Invalid
+
+T = TypeVar("T")
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows and the cursor of the next page ("" at the end)."""
+
+    items: list[T]
+    after: str = ""
+
+
+def encode(key: Sequence[Any]) -> str:
+    """A cursor for a key of strings, numbers, dates."""
+    return base64.urlsafe_b64encode(json.dumps(list(key), default=str).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, size: int) -> list[Any] | None:
+    """The key in a cursor; None for no cursor; Invalid for one that was not made by ``encode``."""
+    if not cursor:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(key, list) and len(key) == size and all(isinstance(part, str | int | None) for part in key):
+            return key
+    except (ValueError, UnicodeDecodeError):
+        pass
+    raise Invalid({"after": "after"})
+
+
+def limited(limit: int | None) -> int:
+    """A page size within bounds."""
+    return max(1, min(limit or DEFAULT_LIMIT, MAX_LIMIT))
+
+
+def cut(rows: list[T], limit: int, key: Callable[[T], Sequence[Any]]) -> Page[T]:
+    """A page from ``limit + 1`` rows that were asked for."""
+    if len(rows) <= limit:
+        return Page(rows)
+    kept = rows[:limit]
+    return Page(kept, encode(key(kept[-1])))

@@ -1,0 +1,140 @@
+"""The unit of work: commands open the one transaction, steps run inside it.
+
+A command is declared once with its permission and label; page, API, import and job all call the same function.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError, IdempotencyKeyReused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., "Done"])
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command answers: the document it left behind. ``data`` holds what a caller needs beyond that, JSON only."""
+
+    kind: str
+    id: int
+    number: str
+    state: str = ""
+    version: int = 1
+    data: dict[str, Any] = field(default_factory=dict)
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    code: str
+    label: str | Promise
+    run: Callable[..., Done]
+
+
+COMMANDS: dict[str, Command] = {}
+VIEWS: dict[str, str | Promise] = {}
+
+
+def view_permission(code: str, label: str | Promise) -> str:
+    """Declare a permission to see something (commands declare their own)."""
+    VIEWS[code] = label
+    return code
+
+
+def label_of(permission: str) -> str:
+    """The name of a permission as users see it."""
+    if permission in COMMANDS:
+        return str(COMMANDS[permission].label)
+    return str(VIEWS.get(permission, permission))
+
+
+def command(code: str, label: str | Promise) -> Callable[[F], F]:
+    """Declare a business verb ``fn(*, actor, …) -> Done``.
+
+    The wrapper checks the permission ``code``, opens one durable transaction, and, when the actor carries an idempotency key,
+    answers a repetition with the stored result. Commands do not nest: what they share are steps.
+    """
+
+    def declare(fn: F) -> F:
+        @functools.wraps(fn)
+        def run(*, actor: Actor, **kwargs: Any) -> Done:
+            actor.must(code)
+            if actor.idempotency_key is None:
+                with transaction.atomic(durable=True):
+                    return fn(actor=actor, **kwargs)
+            return _run_once(fn, code, actor, kwargs)
+
+        COMMANDS[code] = Command(code, label, run)
+        return cast(F, run)
+
+    return declare
+
+
+def step(fn: Callable[P, R]) -> Callable[P, R]:
+    """Mark a write that other contexts may call, but only inside a command's transaction."""
+
+    @functools.wraps(fn)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise RuntimeError(f"{fn.__qualname__} must run inside a command")
+        return fn(*args, **kwargs)
+
+    return run
+
+
+def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str, Any]) -> Done:
+    """Run under an idempotency key: look first, store the result last, and on any refusal look again.
+
+    Two simultaneous repetitions both pass the first look; the loser then fails (on the document's state or on the key's primary
+    key), is rolled back, and finds the winner's result in the second look.
+    """
+    print_ = hashlib.sha256(json.dumps([code, kwargs], default=str, sort_keys=True).encode()).digest()
+    if (earlier := _replay(actor, code, print_)) is not None:
+        return earlier
+    try:
+        with transaction.atomic(durable=True):
+            done = fn(actor=actor, **kwargs)
+            db.execute(
+                "INSERT INTO kernel_idempotency (company_id, user_id, key, command, fingerprint, result, at)"
+                " VALUES (%s, %s, %s, %s, %s, %s::jsonb, now())",
+                [actor.company_id, actor.user_id or 0, actor.idempotency_key, code, print_, _dump(done)],
+            )
+            return done
+    except (AppError, IntegrityError):
+        if (earlier := _replay(actor, code, print_)) is not None:
+            return earlier
+        raise
+
+
+def _dump(done: Done) -> str:
+    return json.dumps([done.kind, done.id, done.number, done.state, done.version, done.data])
+
+
+def _replay(actor: Actor, code: str, fingerprint: bytes) -> Done | None:
+    found = db.row(
+        "SELECT command, fingerprint, result::text FROM kernel_idempotency WHERE company_id = %s AND user_id = %s AND key = %s",
+        [actor.company_id, actor.user_id or 0, actor.idempotency_key],
+    )
+    if found is None:
+        return None
+    if found[0] != code or bytes(found[1]) != fingerprint:
+        raise IdempotencyKeyReused(key=actor.idempotency_key)
+    kind, id_, number, state, version, data = json.loads(found[2])
+    return Done(kind, id_, number, state, version, data, replayed=True)
+
+
+COMMENT = view_permission("kernel.comment", _("评论与附件"))

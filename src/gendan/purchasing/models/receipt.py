@@ -1,0 +1,78 @@
+"""The goods receipt: what came in, against which order line and shipment line, into which bin and lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.documents import Document
+
+QUANTITY = {"max_digits": 18, "decimal_places": 6}
+
+
+class GoodsReceipt(Document):
+    """A delivery booked in. A supplier's delivery note is booked once; a mistake is reversed by a receipt with ``reverses``."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        TO_INSPECT = "to_inspect", _("待检")
+        POSTED = "posted", _("已入库")
+        REVERSED = "reversed", _("已冲销")
+
+    KIND = "gr"
+    PREFIX = "GR"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        "draft": frozenset({"to_inspect", "posted"}),
+        "to_inspect": frozenset({"posted", "reversed"}),
+        "posted": frozenset({"reversed"}),
+    }
+
+    supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
+    warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
+    shipment = models.ForeignKey("purchasing.Shipment", models.PROTECT, null=True, related_name="+")
+    delivery_note = models.CharField(_("送货单号"), max_length=80, blank=True, default="")
+    received_on = models.DateField(_("入库日期"))
+    note = models.CharField(_("备注"), max_length=300, blank=True, default="")
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
+    reverse_reason = models.CharField(max_length=300, blank=True, default="")
+    external_key = models.CharField(max_length=120, null=True, blank=True)
+
+    class Meta(Document.Meta):
+        abstract = False
+        constraints = (
+            *Document.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["company", "supplier", "delivery_note"],
+                name="delivery_note_booked_once",
+                condition=~Q(delivery_note="") & ~Q(state="reversed") & Q(reverses__isnull=True),
+            ),
+            models.UniqueConstraint(fields=["company", "external_key"], name="receipt_external_key_once"),
+        )
+        indexes = (models.Index(fields=["company", "-id"], name="receipt_by_company"),)
+
+
+class ReceiptLine(models.Model):
+    """A quantity (order line's unit) booked in: the allocation row between order line, shipment line and stock.
+
+    In a reversal the same rows appear with a negative quantity, so that a counter is the plain sum of its rows.
+    """
+
+    receipt = models.ForeignKey(GoodsReceipt, models.CASCADE, related_name="lines", db_index=False)
+    line_no = models.IntegerField()
+    order_line = models.ForeignKey("purchasing.OrderLine", models.PROTECT, related_name="receipt_lines")
+    shipment_line = models.ForeignKey("purchasing.ShipmentLine", models.PROTECT, null=True, related_name="receipt_lines")
+    lot = models.ForeignKey("inventory.Lot", models.PROTECT, null=True, related_name="+", db_index=False)
+    location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_index=False)
+    quantity = models.DecimalField(**QUANTITY)
+    accepted = models.DecimalField(default=0, **QUANTITY)
+    rejected = models.DecimalField(default=0, **QUANTITY)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["receipt", "line_no"], name="receipt_line_no_once"),
+            models.CheckConstraint(name="receipt_line_moves_something", condition=~Q(quantity=0)),
+        )
