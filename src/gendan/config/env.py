@@ -4,7 +4,6 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -81,10 +80,19 @@ def read(variables: Mapping[str, str]) -> Environment:
     )
 
 
-@cache
+_current: list[Environment] = []
+
+
 def current() -> Environment:
     """The environment of this process, read once."""
-    return read(os.environ)
+    if not _current:
+        _current.append(read(os.environ))
+    return _current[0]
+
+
+def use(environment: Environment) -> None:
+    """Make this the environment of the process: for tests, before anything asks."""
+    _current[:] = [environment]
 
 
 def secret_key(environment: Environment) -> str:

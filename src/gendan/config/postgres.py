@@ -115,6 +115,7 @@ class Embedded:
         """
         run_as = self._prepare()
         with self._lock():
+            self._reap()
             if running := self.pid():
                 self._wait_until_ready(running)
                 return False
@@ -131,6 +132,7 @@ class Embedded:
         with self._lock():
             pid = self.pid()
             if pid is None:
+                self._reap()
                 return False
             for kind in (signal.SIGINT, signal.SIGQUIT):
                 os.kill(pid, kind)
@@ -208,13 +210,14 @@ class Embedded:
         major = offered.stdout.split()[-1].partition(".")[0]
         if have != major:
             raise PostgresFailed(
-                f"{self.data} was made by PostgreSQL {have}, this version brings {major}: restore a backup into a new home."
+                f"{self.data} was made by PostgreSQL {have}, this version brings {major}: "
+                "restore a backup into a new home."
             )
 
     def _remove_traces(self) -> None:
         """After a kill: wait for orphans of the old server, then remove a process id that another program has now."""
         deadline = time.monotonic() + START_SECONDS
-        while processes.works_in(self.data):
+        while processes.works_in(self.data, "postgres"):
             if time.monotonic() > deadline:
                 raise PostgresFailed(f"Processes of an earlier server still work in {self.data}.")
             time.sleep(0.1)
@@ -234,7 +237,7 @@ class Embedded:
             command += ["-c", f"{name}={value}"]
         if self.log.exists() and self.log.stat().st_size > 10_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
-        with open(self.log, "ab") as log:
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -248,6 +251,11 @@ class Embedded:
                 ),
             )
         self._wait_until_ready(self._process.pid)
+
+    def _reap(self) -> None:
+        """Forget a child that has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
 
     def _wait_until_ready(self, pid: int) -> None:
         """Wait for the word that the server writes into its pid file; recovery after a kill may take a while."""

@@ -114,15 +114,15 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def works_in(folder: Path) -> Sequence[int]:
-    """Processes whose working folder is the given one (Linux; elsewhere none are known)."""
+def works_in(folder: Path, name: str) -> Sequence[int]:
+    """Processes of that name whose working folder is the given one (Linux; elsewhere none are known)."""
     if not LINUX:
         return ()
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if os.readlink(entry / "cwd") == str(folder):
+                if os.readlink(entry / "cwd") == str(folder) and (entry / "comm").read_text().strip() == name:
                     found.append(int(entry.name))
             except OSError:
                 continue

@@ -1,8 +1,33 @@
-"""Settings of the tests: a database of their own, a fast password hash, plain static files."""
+"""Settings of the tests: a server and a home of their own for each run, a fast password hash, plain static files."""
 
-from gendan.config.settings import *  # noqa: F403
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
-SECRET_KEY = "tests-only-" + "x" * 50
+from gendan.config import env
+from gendan.config.postgres import Embedded
+
+FOLDER_PREFIX = "gendan-test-"
+
+_given = env.current()
+TEST_HOME = Path(tempfile.gettempdir()) / f"{FOLDER_PREFIX}{os.getpid()}"
+TEST_SERVER = (
+    None
+    if _given.test_database_url  # a worker of a parallel run, or a server that the developer chose
+    else Embedded(TEST_HOME / "pg", {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"})
+)
+env.use(
+    replace(
+        env.read({}),
+        home=TEST_HOME,
+        secret_key="tests-only-" + "x" * 50,
+        database_url=_given.test_database_url or (TEST_SERVER.url if TEST_SERVER else ""),
+    )
+)
+
+from gendan.config.settings import *  # noqa: E402, F403
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
