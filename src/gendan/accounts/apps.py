@@ -9,3 +9,6 @@ class AccountsConfig(AppConfig):
     name = "gendan.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gendan.accounts import queries  # noqa: F401 - registers who can act

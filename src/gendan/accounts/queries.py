@@ -1,0 +1,83 @@
+"""Who is it: the actor behind a session or an API key, in one statement each."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor, Via
+from gendan.kernel.api import KEY_RESOLVERS
+from gendan.kernel.http import RESOLVERS
+
+_ACTOR = """
+SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL
+FROM {source}
+JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+LEFT JOIN accounts_membership_roles mr ON mr.membership_id = m.id
+LEFT JOIN accounts_role r ON r.id = mr.role_id
+WHERE m.is_active AND {condition}
+"""
+_BY_KEY = _ACTOR.format(
+    source="accounts_apikey k JOIN accounts_membership m ON m.company_id = k.company_id AND m.user_id = k.user_id",
+    condition="k.digest = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())",
+)
+_BY_USER = _ACTOR.format(
+    source="accounts_membership m", condition="m.user_id = %s AND (%s::bigint IS NULL OR m.company_id = %s::bigint)"
+)
+
+
+def digest_of(key: str) -> bytes:
+    """What is stored of an API key: SHA-256 suffices, since keys are 32 random bytes."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def actor_by_key(key: str) -> Actor | None:
+    """The actor of an API key; None when the key is unknown, revoked, expired or its user was disabled."""
+    return _merge(db.rows(_BY_KEY, [digest_of(key)]), "api")
+
+
+def actor_by_user(user_id: int, company_id: int | None, via: Via = "page") -> Actor | None:
+    """A user in a company (the first of the user's companies when None)."""
+    return _merge(db.rows(_BY_USER, [user_id, company_id, company_id]), via)
+
+
+def actor_by_codes(company: str, username: str, via: Via = "cli") -> Actor | None:
+    """A user in a company, by the names that people use."""
+    found = db.row(
+        "SELECT u.id, c.id FROM accounts_user u, accounts_company c WHERE u.username = %s AND c.code = %s",
+        [username, company],
+    )
+    return actor_by_user(found[0], found[1], via) if found else None
+
+
+def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
+    """One actor from one row per role: permissions add up, the highest limit counts, an empty limit is unlimited."""
+    if not rows:
+        return None
+    company_id, user_id, name, language = rows[0][:4]
+    rows = [row for row in rows if row[0] == company_id]
+    permissions: set[str] = set()
+    limit: Decimal | None = Decimal(0)
+    for *_, granted, amount, no_role in rows:
+        if no_role:
+            continue
+        permissions.update(granted)
+        limit = None if limit is None or amount is None else max(limit, amount)
+    return Actor(company_id, user_id, name, frozenset(permissions), limit, via, language)
+
+
+def actor_of_session(request: HttpRequest) -> Actor | None:
+    """The signed-in user in the company chosen in the session."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    company_id = request.session.get("company_id") or user.last_company_id
+    return actor_by_user(user.pk, company_id) or actor_by_user(user.pk, None)
+
+
+RESOLVERS.append(actor_of_session)
+KEY_RESOLVERS.append(actor_by_key)

@@ -1,0 +1,104 @@
+"""The roles that every new company starts with; afterwards they are data, edited in the product."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class RoleTemplate(NamedTuple):
+    code: str
+    name: str
+    permissions: tuple[str, ...]
+    amount_limit: Decimal | None
+
+
+_SEE = ("purchasing.view", "inventory.view", "catalog.view", "kernel.comment")
+_BUY = (
+    *_SEE,
+    "purchasing.view_price",
+    "insight.view",
+    "purchasing.create_requisition",
+    "purchasing.update_requisition",
+    "purchasing.submit_requisition",
+    "purchasing.cancel_requisition",
+    "purchasing.create_order",
+    "purchasing.update_order",
+    "purchasing.submit_order",
+    "purchasing.withdraw_order",
+    "purchasing.confirm_order",
+    "purchasing.cancel_order",
+    "purchasing.close_order",
+    "purchasing.reopen_order",
+    "purchasing.create_shipment",
+    "purchasing.update_shipment",
+    "purchasing.cancel_shipment",
+    "catalog.save_product",
+    "catalog.save_partner",
+    "catalog.save_price",
+    "integrations.import_file",
+)
+_STORE = (
+    *_SEE,
+    "purchasing.create_shipment",
+    "purchasing.update_shipment",
+    "purchasing.receive_goods",
+    "purchasing.reverse_receipt",
+    "inventory.create_transfer",
+    "inventory.post_transfer",
+    "inventory.receive_transfer",
+    "inventory.create_adjustment",
+    "inventory.create_count",
+    "inventory.count_line",
+    "inventory.finish_count",
+    "catalog.save_warehouse",
+)
+_ALL_VIEWS = (*_SEE, "purchasing.view_price", "insight.view", "accounts.view")
+
+TEMPLATES = (
+    RoleTemplate("admin", "管理员", ("*",), None),
+    RoleTemplate("buyer", "采购员", _BUY, Decimal("10000")),
+    RoleTemplate(
+        "purchasing_manager",
+        "采购主管",
+        (
+            *_BUY,
+            "purchasing.approve_order",
+            "purchasing.reject_order",
+            "purchasing.approve_requisition",
+            "purchasing.reject_requisition",
+            "purchasing.receive_over_tolerance",
+        ),
+        Decimal("500000"),
+    ),
+    RoleTemplate("warehouse_keeper", "仓管员", _STORE, Decimal(0)),
+    RoleTemplate(
+        "warehouse_manager",
+        "仓库主管",
+        (
+            *_STORE,
+            "purchasing.receive_over_tolerance",
+            "inventory.post_adjustment",
+            "inventory.post_count",
+            "inventory.cancel_document",
+        ),
+        Decimal(0),
+    ),
+    RoleTemplate("qc_inspector", "质检员", (*_SEE, "purchasing.inspect_receipt"), Decimal(0)),
+    RoleTemplate(
+        "salesperson",
+        "销售员",
+        (*_SEE, "purchasing.create_requisition", "purchasing.update_requisition", "purchasing.submit_requisition"),
+        Decimal(0),
+    ),
+    RoleTemplate(
+        "sales_manager",
+        "销售主管",
+        (*_SEE, "purchasing.create_requisition", "purchasing.submit_requisition", "purchasing.approve_requisition"),
+        Decimal(0),
+    ),
+    RoleTemplate("accountant", "财务", (*_ALL_VIEWS,), Decimal(0)),
+    RoleTemplate(
+        "management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None
+    ),
+)

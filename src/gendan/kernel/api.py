@@ -1,0 +1,104 @@
+"""The door for programs: bearer keys, idempotency keys, refusals as JSON, cursor paging."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError, Invalid, SignInRequired, plain
+from gendan.kernel.unit import Done
+
+log = logging.getLogger("gendan")
+KEY_RESOLVERS: list[Callable[[str], Actor | None]] = []
+
+Number = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: str(plain(value)), return_type=str),
+    Field(max_digits=18, decimal_places=6, allow_inf_nan=False),
+]
+
+
+class Body(BaseModel):
+    """Base of request bodies: an unknown field is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DoneOut(Schema):
+    """What every command answers."""
+
+    number: str
+    state: str = ""
+    version: int = 1
+    data: dict[str, Any] = {}
+
+
+class ProblemOut(Schema):
+    """What every refusal answers."""
+
+    code: str
+    message: str
+    data: dict[str, Any] = {}
+
+
+class BearerKey(HttpBearer):
+    """``Authorization: Bearer <key>``; the ``Idempotency-Key`` header travels with the actor."""
+
+    openapi_name = "apiKey"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        for resolve in KEY_RESOLVERS:
+            if (actor := resolve(token)) is not None:
+                if not request.headers.get("Accept-Language"):
+                    translation.activate(actor.language)
+                if key := request.headers.get("Idempotency-Key"):
+                    if len(key) > 128:
+                        raise Invalid({"Idempotency-Key": "Idempotency-Key: 1–128"})
+                    actor = actor.with_key(key)
+                request.gendan_actor = actor  # type: ignore[attr-defined]
+                return actor
+        return None
+
+
+def caller(request: HttpRequest) -> Actor:
+    """The actor of an API request."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
+
+
+def done(result: Done) -> dict[str, Any]:
+    """A command's answer as the body of a response."""
+    return {"number": result.number, "state": result.state, "version": result.version, "data": result.data}
+
+
+def install(api: NinjaAPI) -> None:
+    """Give an API our authentication and our way of refusing."""
+    api.auth = [BearerKey()]
+
+    def answer(request: HttpRequest, error: AppError) -> HttpResponse:
+        return api.create_response(request, error.as_dict(), status=error.status)
+
+    api.add_exception_handler(AppError, answer)
+    api.add_exception_handler(
+        ValidationError,
+        lambda request, error: answer(
+            request, Invalid({".".join(str(part) for part in e["loc"][1:]): e["msg"] for e in error.errors})
+        ),
+    )
+    api.add_exception_handler(AuthenticationError, lambda request, error: answer(request, SignInRequired()))
+    api.add_exception_handler(
+        HttpError,
+        lambda request, error: api.create_response(
+            request, {"code": "kernel.BadRequest", "message": str(error), "data": {}}, status=error.status_code
+        ),
+    )
