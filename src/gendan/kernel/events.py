@@ -26,44 +26,40 @@ class Subject:
         return f"{self.kind}:{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event to be written: its type, its subject, other objects concerned (``kind:number``), its details."""
+
+    type: str
+    subject: Subject
+    refs: tuple[str, ...] = ()
+    data: dict[str, Any] | None = None
+
+
 @step
 def record(type: str, subject: Subject, actor: Actor, refs: Iterable[str] = (), **data: Any) -> None:
     """Write one event. ``refs`` are the other objects concerned, as ``kind:number``."""
-    db.execute(
-        "INSERT INTO kernel_event (company_id, user_id, via, type, subject_kind, subject_id, subject_number, refs, data)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::jsonb)",
-        [
-            actor.company_id,
-            actor.user_id,
-            actor.via,
-            type,
-            subject.kind,
-            subject.id,
-            subject.number,
-            [subject.ref, *refs],
-            json.dumps(_jsonable(data)),
-        ],
-    )
+    record_all(actor, [Entry(type, subject, tuple(refs), data)])
 
 
 @step
-def record_many(
-    type: str, actor: Actor, entries: Sequence[tuple[Subject, dict[str, Any]]], at: Sequence[Any] | None = None
-) -> None:
-    """Write one event of the same type per subject, in one statement."""
+def record_all(actor: Actor, entries: Sequence[Entry]) -> None:
+    """Write several events in one statement."""
     db.execute(
         "INSERT INTO kernel_event (company_id, user_id, via, type, subject_kind, subject_id, subject_number, refs, data)"
-        " SELECT %s::bigint, %s::bigint, %s, %s, kind, id, number, ARRAY[kind || ':' || number], data::jsonb"
-        " FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[]) AS t(kind, id, number, data)",
+        " SELECT %s::bigint, %s::bigint, %s, type, kind, id, number, string_to_array(refs, E'\\n'), data::jsonb"
+        " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
+        " AS t(type, kind, id, number, refs, data)",
         [
             actor.company_id,
             actor.user_id,
             actor.via,
-            type,
-            [s.kind for s, _ in entries],
-            [s.id for s, _ in entries],
-            [s.number for s, _ in entries],
-            [json.dumps(_jsonable(data)) for _, data in entries],
+            [e.type for e in entries],
+            [e.subject.kind for e in entries],
+            [e.subject.id for e in entries],
+            [e.subject.number for e in entries],
+            ["\n".join((e.subject.ref, *e.refs)) for e in entries],
+            [json.dumps(_jsonable(e.data or {})) for e in entries],
         ],
     )
 
@@ -74,7 +70,7 @@ def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100
     Each entry has ``what`` (event|comment), ``type``, ``at``, ``user`` (name or ""), ``via``, ``number``, ``data``, ``text``.
     """
     kinds, ids = [kind for kind, _ in subjects], [id_ for _, id_ in subjects]
-    return db.dicts(
+    entries = db.dicts(
         "WITH wanted AS (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::bigint[]) AS w(kind, id)),"
         " entries AS ("
         "  SELECT 'event' AS what, e.id, e.type, e.at, e.user_id, e.via, e.subject_kind AS kind,"
@@ -89,3 +85,4 @@ def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100
         " ORDER BY n.at DESC, n.what, n.id DESC LIMIT %(limit)s",
         {"kinds": kinds, "ids": ids, "company": actor.company_id, "limit": limit},
     )
+    return [{**entry, "data": json.loads(entry["data"])} for entry in entries]

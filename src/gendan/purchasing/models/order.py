@@ -55,19 +55,19 @@ class PurchaseOrder(Document):
     minor_units = models.SmallIntegerField(default=2)
     tax_included = models.BooleanField(_("价格含税"), default=True)
     ordered_on = models.DateField(_("下单日期"))
-    payment_terms = models.CharField(_("付款条件"), max_length=200, blank=True, default="")
-    supplier_reference = models.CharField(_("供应商单号"), max_length=80, blank=True, default="")
+    payment_terms = models.CharField(_("付款条件"), max_length=200, blank=True, db_default="")
+    supplier_reference = models.CharField(_("供应商单号"), max_length=80, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
-    note = models.TextField(_("备注"), blank=True, default="")
-    net = models.DecimalField(default=0, **AMOUNT)
-    tax = models.DecimalField(default=0, **AMOUNT)
-    gross = models.DecimalField(default=0, **AMOUNT)
+    note = models.TextField(_("备注"), blank=True, db_default="")
+    net = models.DecimalField(db_default=0, **AMOUNT)
+    tax = models.DecimalField(db_default=0, **AMOUNT)
+    gross = models.DecimalField(db_default=0, **AMOUNT)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    decision_note = models.CharField(max_length=300, blank=True, default="")
+    decision_note = models.CharField(max_length=300, blank=True, db_default="")
     closed_at = models.DateTimeField(null=True)
-    close_reason = models.CharField(max_length=300, blank=True, default="")
+    close_reason = models.CharField(max_length=300, blank=True, db_default="")
     is_open = models.GeneratedField(
         expression=Q(state__in=OPEN_STATES), output_field=models.BooleanField(), db_persist=True
     )
@@ -92,6 +92,7 @@ class OrderLine(models.Model):
     Each counter is the sum of the document lines that moved it and is written in their transaction; ``gendan verify`` proves it.
     ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise, ``expected_on`` the latest
     word, ``due_on`` the next date on which something still missing was first promised (else required); lateness counts from it.
+    ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
     ``completed_on`` is the date of the receipt that completed the line.
     """
 
@@ -101,7 +102,7 @@ class OrderLine(models.Model):
     supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
     product = models.ForeignKey("catalog.Product", models.PROTECT, related_name="+", db_index=False)
-    description = models.CharField(max_length=300, blank=True, default="")
+    description = models.CharField(max_length=300, blank=True, db_default="")
     unit = models.ForeignKey("catalog.Unit", models.PROTECT, related_name="+", db_index=False)
     factor = models.DecimalField(default=1, **QUANTITY)
     quantity = models.DecimalField(_("数量"), **QUANTITY)
@@ -118,18 +119,20 @@ class OrderLine(models.Model):
     completed_on = models.DateField(null=True)
     over_tolerance = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     under_tolerance = models.DecimalField(max_digits=6, decimal_places=2, default=0)
-    confirmed = models.DecimalField(default=0, **QUANTITY)
-    refused = models.DecimalField(default=0, **QUANTITY)
-    shipped = models.DecimalField(default=0, **QUANTITY)
-    received = models.DecimalField(default=0, **QUANTITY)
-    accepted = models.DecimalField(default=0, **QUANTITY)
-    rejected = models.DecimalField(default=0, **QUANTITY)
-    returned = models.DecimalField(default=0, **QUANTITY)
-    invoiced = models.DecimalField(default=0, **QUANTITY)
-    paid = models.DecimalField(default=0, **QUANTITY)
-    cancelled = models.DecimalField(default=0, **QUANTITY)
-    live = models.BooleanField(default=False)
-    note = models.CharField(_("备注"), max_length=300, blank=True, default="")
+    confirmed = models.DecimalField(db_default=0, **QUANTITY)
+    refused = models.DecimalField(db_default=0, **QUANTITY)
+    shipped = models.DecimalField(db_default=0, **QUANTITY)
+    received = models.DecimalField(db_default=0, **QUANTITY)
+    accepted = models.DecimalField(db_default=0, **QUANTITY)
+    rejected = models.DecimalField(db_default=0, **QUANTITY)
+    returned = models.DecimalField(db_default=0, **QUANTITY)
+    invoiced = models.DecimalField(db_default=0, **QUANTITY)
+    paid = models.DecimalField(db_default=0, **QUANTITY)
+    cancelled = models.DecimalField(db_default=0, **QUANTITY)
+    promise_revision = models.IntegerField(db_default=0)
+    promise_parts = models.SmallIntegerField(db_default=0)
+    live = models.BooleanField(db_default=False)
+    note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
     is_open = models.GeneratedField(
         expression=Q(
@@ -194,7 +197,7 @@ class Promise(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     quantity = models.DecimalField(**QUANTITY)
     promised_on = models.DateField(null=True)
-    note = models.CharField(max_length=300, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, db_default="")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(db_default=Now())
 

@@ -34,11 +34,11 @@ class GoodsReceipt(Document):
     supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
     shipment = models.ForeignKey("purchasing.Shipment", models.PROTECT, null=True, related_name="+")
-    delivery_note = models.CharField(_("送货单号"), max_length=80, blank=True, default="")
+    delivery_note = models.CharField(_("送货单号"), max_length=80, blank=True, db_default="")
     received_on = models.DateField(_("入库日期"))
-    note = models.CharField(_("备注"), max_length=300, blank=True, default="")
+    note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
-    reverse_reason = models.CharField(max_length=300, blank=True, default="")
+    reverse_reason = models.CharField(max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
 
     class Meta(Document.Meta):
@@ -68,8 +68,8 @@ class ReceiptLine(models.Model):
     lot = models.ForeignKey("inventory.Lot", models.PROTECT, null=True, related_name="+", db_index=False)
     location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_index=False)
     quantity = models.DecimalField(**QUANTITY)
-    accepted = models.DecimalField(default=0, **QUANTITY)
-    rejected = models.DecimalField(default=0, **QUANTITY)
+    accepted = models.DecimalField(db_default=0, **QUANTITY)
+    rejected = models.DecimalField(db_default=0, **QUANTITY)
 
     class Meta:
         constraints = (

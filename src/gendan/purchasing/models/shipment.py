@@ -35,17 +35,17 @@ class Shipment(Document):
 
     supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+")
     warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+")
-    carrier = models.CharField(_("承运商"), max_length=80, blank=True, default="")
-    tracking_number = models.CharField(_("运单号"), max_length=80, blank=True, default="")
-    mode = models.CharField(_("运输方式"), max_length=40, blank=True, default="")
+    carrier = models.CharField(_("承运商"), max_length=80, blank=True, db_default="")
+    tracking_number = models.CharField(_("运单号"), max_length=80, blank=True, db_default="")
+    mode = models.CharField(_("运输方式"), max_length=40, blank=True, db_default="")
     packages = models.IntegerField(_("件数"), null=True)
     weight = models.DecimalField(_("重量 kg"), max_digits=14, decimal_places=3, null=True)
-    supplier_reference = models.CharField(_("供应商发货单号"), max_length=80, blank=True, default="")
+    supplier_reference = models.CharField(_("供应商发货单号"), max_length=80, blank=True, db_default="")
     shipped_on = models.DateField(_("发货日期"), null=True)
     expected_on = models.DateField(_("预计到货"), null=True)
     arrived_on = models.DateField(_("到货日期"), null=True)
     external_key = models.CharField(max_length=120, null=True, blank=True)
-    note = models.CharField(_("备注"), max_length=300, blank=True, default="")
+    note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     is_open = models.GeneratedField(
         expression=Q(state__in=("announced", "in_transit", "arrived")),
         output_field=models.BooleanField(),
@@ -74,8 +74,8 @@ class ShipmentLine(models.Model):
     line_no = models.IntegerField()
     order_line = models.ForeignKey("purchasing.OrderLine", models.PROTECT, related_name="shipment_lines")
     quantity = models.DecimalField(**QUANTITY)
-    received = models.DecimalField(default=0, **QUANTITY)
-    lot_code = models.CharField(_("批次号"), max_length=80, blank=True, default="")
+    received = models.DecimalField(db_default=0, **QUANTITY)
+    lot_code = models.CharField(_("批次号"), max_length=80, blank=True, db_default="")
 
     class Meta:
         constraints = (

@@ -1,0 +1,132 @@
+"""Writes to the stock ledger, for the commands of every context that moves goods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from gendan.inventory.errors import StockShort
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Subject
+from gendan.kernel.unit import step
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A quantity (stock unit, positive) of a product goes from one location to another."""
+
+    product_id: int
+    from_location_id: int
+    to_location_id: int
+    quantity: Decimal
+    lot_id: int | None = None
+    source_line: int | None = None
+    reverses: int | None = None
+
+
+PHYSICAL = "('bin', 'inspection', 'rejected', 'transit')"
+_LEGS = (
+    "legs AS (SELECT * FROM unnest(%(product)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], %(quantity)s::numeric[],"
+    " %(lot)s::bigint[], %(line)s::bigint[], %(reverses)s::bigint[])"
+    " AS t(product_id, from_id, to_id, quantity, lot_id, line, reverses))"
+)
+_INSERT = (
+    "INSERT INTO inventory_stockmove (company_id, product_id, lot_id, from_location_id, to_location_id, quantity,"
+    " occurred_at, source_kind, source_id, source_line, source_number, reverses_id, user_id)"
+    " SELECT %(company)s::bigint, product_id, lot_id, from_id, to_id, quantity, coalesce(%(at)s::timestamptz, now()),"
+    " %(kind)s::text, %(source)s::bigint, line, %(number)s::text, reverses, %(user)s::bigint FROM legs"
+)
+_BRING_IN = f"""
+WITH {_LEGS}, moved AS ({_INSERT})
+INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
+SELECT %(company)s::bigint, l.product_id, l.to_id, l.lot_id, sum(l.quantity), 0, p.allow_negative
+FROM legs l JOIN catalog_location p ON p.id = l.to_id AND p.kind IN {PHYSICAL}
+GROUP BY l.product_id, l.to_id, l.lot_id, p.allow_negative ORDER BY l.product_id, l.to_id, l.lot_id
+ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand + excluded.on_hand
+"""
+_DELTAS = (
+    "deltas AS (SELECT product_id, place, lot_id, sum(change) AS change FROM ("
+    " SELECT product_id, to_id AS place, lot_id, quantity AS change FROM legs UNION ALL"
+    " SELECT product_id, from_id, lot_id, -quantity FROM legs) d GROUP BY 1, 2, 3)"
+)
+_ENSURE = f"""
+WITH {_LEGS}, {_DELTAS}
+INSERT INTO inventory_balance (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
+SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
+FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
+ORDER BY d.product_id, d.place, d.lot_id ON CONFLICT DO NOTHING
+"""
+_LOCK = f"""
+WITH {_LEGS}, {_DELTAS}
+SELECT b.id, b.on_hand, b.reserved, b.allow_negative, d.change, pr.code, p.code
+FROM deltas d JOIN inventory_balance b ON b.product_id = d.product_id AND b.location_id = d.place
+ AND b.lot_id IS NOT DISTINCT FROM d.lot_id
+JOIN catalog_product pr ON pr.id = b.product_id JOIN catalog_location p ON p.id = b.location_id
+ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b
+"""
+_APPLY = f"""
+WITH {_LEGS}, moved AS ({_INSERT})
+UPDATE inventory_balance b SET on_hand = b.on_hand + u.change
+FROM unnest(%(balance)s::bigint[], %(change)s::numeric[]) AS u(id, change) WHERE b.id = u.id
+"""
+
+
+@step
+def bring_in(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
+    """Book legs that come from outside (a supplier, an opening balance): one statement, nothing can be short."""
+    if legs:
+        db.execute(_BRING_IN, _params(actor, legs, source, at))
+
+
+@step
+def move(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
+    """Book legs between any places, three statements for any number of legs.
+
+    Balances are locked in key order. StockShort when a place would fall below what is reserved there (or below zero).
+    """
+    if not legs:
+        return
+    params = _params(actor, legs, source, at)
+    db.execute(_ENSURE, params)
+    balances = db.rows(_LOCK, params)
+    for _id, on_hand, reserved, allow_negative, change, product, place in balances:
+        if change < 0 and on_hand + change < reserved and not allow_negative:
+            raise StockShort(product=product, place=place, available=on_hand - reserved, quantity=-change)
+    changed = [b for b in balances if b[4]]
+    db.execute(_APPLY, {**params, "balance": [b[0] for b in changed], "change": [b[4] for b in changed]})
+
+
+@step
+def ensure_lots(company_id: int, lots: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Ids of lots by (product id, code), made where missing, in one statement."""
+    wanted = sorted(set(lots))
+    if not wanted:
+        return {}
+    found = db.rows(
+        "INSERT INTO inventory_lot AS l (company_id, product_id, code)"
+        " SELECT %s::bigint, product_id, code FROM unnest(%s::bigint[], %s::text[]) AS t(product_id, code)"
+        " ON CONFLICT (product_id, code) DO UPDATE SET code = l.code RETURNING product_id, code, id",
+        [company_id, [product for product, _ in wanted], [code for _, code in wanted]],
+    )
+    return {(product, code): lot_id for product, code, lot_id in found}
+
+
+def _params(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None) -> dict[str, object]:
+    return {
+        "company": actor.company_id,
+        "user": actor.user_id,
+        "kind": source.kind,
+        "source": source.id,
+        "number": source.number,
+        "at": at,
+        "product": [leg.product_id for leg in legs],
+        "from": [leg.from_location_id for leg in legs],
+        "to": [leg.to_location_id for leg in legs],
+        "quantity": [leg.quantity for leg in legs],
+        "lot": [leg.lot_id for leg in legs],
+        "line": [leg.source_line for leg in legs],
+        "reverses": [leg.reverses for leg in legs],
+    }
