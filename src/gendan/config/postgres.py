@@ -116,8 +116,7 @@ class Embedded:
         run_as = self._prepare()
         with self._lock():
             self._reap()
-            if running := self.pid():
-                self._wait_until_ready(running)
+            if self._answers():
                 return False
             self._initialise(run_as)
             self._remove_traces()
@@ -139,6 +138,20 @@ class Embedded:
                 if self._ended(pid, STOP_SECONDS):
                     return True
         raise PostgresFailed(f"The server (process {pid}) does not stop. See {self.log}.")
+
+    def _answers(self) -> bool:
+        """Whether a server runs and takes connections; one that is just ending or being killed does not count."""
+        deadline = time.monotonic() + START_SECONDS
+        while pid := self.pid():
+            try:
+                psycopg.connect(self.url_of("postgres"), connect_timeout=5).close()
+            except psycopg.OperationalError as refusal:
+                if time.monotonic() > deadline:
+                    raise PostgresFailed(f"The server (process {pid}) does not answer. See {self.log}.") from refusal
+                time.sleep(0.05)
+            else:
+                return True
+        return False
 
     def _prepare(self) -> RunAs | None:
         """Make the folders and choose the user: PostgreSQL refuses to run as root."""

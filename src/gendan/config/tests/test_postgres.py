@@ -90,6 +90,7 @@ def test_the_server_ends_with_the_program_that_started_it(server):
     )
     program = subprocess.Popen([sys.executable, "-c", code, str(server.folder)], stdout=subprocess.PIPE)
     with program:
+        assert program.stdout is not None
         assert program.stdout.readline() == b"up\n"
         assert server.pid() is not None
         program.kill()
