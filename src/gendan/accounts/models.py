@@ -58,7 +58,7 @@ class User(AbstractUser):
 
 
 class Role(models.Model):
-    """A named set of permissions. ``amount_limit`` is what its holders may approve in company currency; empty is no limit."""
+    """A named set of permissions; its holders may approve up to ``amount_limit`` (empty: any amount)."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     code = models.CharField(_("角色代码"), max_length=32)
