@@ -11,7 +11,7 @@ from gendan.integrations.history import values
 from gendan.integrations.history.mapping import REQUIRED, FieldSpec, HistoryMapping
 from gendan.integrations.history.records import Amount, Kind, Reason, Remark
 
-LARGEST = Decimal(10) ** 12
+LARGEST = Decimal(10) ** 11
 LONGEST = dict.fromkeys(("line_id", "order_key", "shipment_key"), 80) | dict.fromkeys(
     ("supplier_name", "warehouse_name", "product_name"), 200
 )

@@ -1,0 +1,136 @@
+"""What became of the rows of a history: counts, and a CSV of the rows that were rejected, refused or remarked."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.integrations.history.records import HistoryLine, Kind, Reason, Rejected, Remark, Tally
+
+REASONS: dict[Reason, str | Promise] = {
+    Reason.CELLS: _("列数与表头不一致"),
+    Reason.ENCODING: _("字符编码无法识别"),
+    Reason.MISSING: _("必填项为空"),
+    Reason.NOT_A_NUMBER: _("不是数字"),
+    Reason.NOT_A_DATE: _("不是日期"),
+    Reason.DATE_OUT_OF_RANGE: _("日期超出允许范围"),
+    Reason.NO_DATE: _("没有任何日期"),
+    Reason.NOT_POSITIVE: _("数量必须大于零"),
+    Reason.NEGATIVE: _("不能为负数"),
+    Reason.TOO_LARGE: _("数值过大"),
+    Reason.TOO_LONG: _("内容过长"),
+    Reason.NO_PRICE: _("既没有单价也没有金额"),
+    Reason.DUPLICATE_ID: _("行标识重复"),
+    Reason.CODE_CLASH: _("生成的编码与另一名称相同"),
+    Reason.REFUSED: _("被业务规则拒绝"),
+}
+KINDS: dict[Kind, str | Promise] = {
+    Kind.SPACES: _("多余的空格已去除"),
+    Kind.MOJIBAKE: _("乱码已修复"),
+    Kind.PRICE_ROUNDED: _("文件单价是四舍五入后的，已按金额还原"),
+    Kind.PRICE_DIFFERS: _("单价与金额不符，已以金额为准"),
+    Kind.VALUE_NOT_EXACT: _("六位小数的单价无法精确得出金额"),
+    Kind.FREE_OF_CHARGE: _("免费"),
+    Kind.SENT_ON_UNKNOWN: _("没有下单日期，取订单最早的已知日期"),
+    Kind.DATES_REVERSED: _("日期先后矛盾，按原样保留"),
+    Kind.DATES_FAR_APART: _("日期相差过大，可能年份有误"),
+    Kind.UNREADABLE: _("无法识别，未采用"),
+    Kind.REFERENCE_LOST: _("引用的行不在同一发货单内"),
+    Kind.DUPLICATE_ROW: _("除行标识外与另一行完全相同"),
+    Kind.ORDER_SPLIT: _("同一订单号对应多个供应商、仓库或币种，已拆为多张订单"),
+    Kind.SHIPMENT_SPLIT: _("同一发货单号对应多张订单，已拆为多张发货单"),
+}
+HEADER = (_("行号"), _("行标识"), _("订单号"), _("结果"), _("列"), _("说明"), _("内容"))
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(slots=True)
+class Summary:
+    """The counts of one import. ``orders``, ``lines`` … were newly written; ``present`` orders were there before."""
+
+    tally: Tally
+    orders: int = 0
+    lines: int = 0
+    shipments: int = 0
+    receipts: int = 0
+    present: int = 0
+    refused: int = 0
+    suppliers: int = 0
+    products: int = 0
+    warehouses: int = 0
+    remarks: Counter[Kind] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a job's result or a program: plain numbers by name."""
+        names = (
+            "orders",
+            "lines",
+            "shipments",
+            "receipts",
+            "present",
+            "refused",
+            "suppliers",
+            "products",
+            "warehouses",
+        )
+        return {
+            "read": self.tally.read,
+            "taken": self.tally.taken,
+            "outside": self.tally.outside,
+            "rejected": self.tally.rejected,
+            **{name: getattr(self, name) for name in names},
+            "remarks": {kind.value: count for kind, count in self.remarks.most_common()},
+            "reasons": {reason.value: count for reason, count in self.reasons.most_common()},
+            "seconds": round(self.seconds, 1),
+        }
+
+
+class ReportFile:
+    """Writes the CSV as the import goes; opens in Excel as it is. Without a path it writes nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("w", encoding="utf-8-sig", newline="") if path else None
+        self._csv = csv.writer(self._file) if self._file else None
+        self._write(*(str(title) for title in HEADER))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file:
+            self._file.close()
+
+    def rejected(self, row: Rejected) -> None:
+        """A row that could not be read."""
+        self._write(
+            row.row, row.line_id, row.order_key, str(_("未导入")), row.column, str(REASONS[row.reason]), row.value
+        )
+
+    def refused(self, line: HistoryLine, text: str) -> None:
+        """A line whose order, shipment or receipt a business rule refused."""
+        self._write(line.row, line.line_id, line.order_key, str(_("未导入")), "", str(REASONS[Reason.REFUSED]), text)
+
+    def remark(self, line: HistoryLine, remark: Remark) -> None:
+        """A line that was taken although something about it is odd."""
+        about = str(KINDS[remark.kind])
+        self._write(line.row, line.line_id, line.order_key, str(_("有提示")), remark.column, about, remark.detail)
+
+    def _write(self, *cells: object) -> None:
+        if self._csv:
+            self._csv.writerow([_harmless(str(cell)) for cell in cells])
+
+
+def _harmless(text: str) -> str:
+    """A cell that a spreadsheet does not run as a formula."""
+    return "'" + text if text.startswith(FORMULA) else text
