@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
-PRICE = {"max_digits": 18, "decimal_places": 6}
+QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
+PRICE: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
 
 class Master(models.Model):
@@ -92,6 +93,11 @@ class Product(Searchable):
             GinIndex(fields=["search"], name="product_by_search"),
             models.Index(fields=["company", "sort_key", "id"], name="product_by_name"),
         )
+        constraints = (
+            *Searchable.Meta.constraints,
+            models.UniqueConstraint(fields=["company", "external_key"], name="product_external_key_once_per_company"),
+            models.CheckConstraint(name="product_safety_stock_not_negative", condition=Q(safety_stock__gte=0)),
+        )
 
 
 class ProductUnit(models.Model):
@@ -146,6 +152,13 @@ class Partner(Searchable):
             GinIndex(fields=["search"], name="partner_by_search"),
             models.Index(fields=["company", "sort_key", "id"], name="partner_by_name"),
         )
+        constraints = (
+            *Searchable.Meta.constraints,
+            models.UniqueConstraint(fields=["company", "external_key"], name="partner_external_key_once_per_company"),
+            models.CheckConstraint(
+                name="partner_is_supplier_or_customer", condition=Q(is_supplier=True) | Q(is_customer=True)
+            ),
+        )
 
 
 class Contact(models.Model):
@@ -175,6 +188,8 @@ class SupplierPrice(models.Model):
     pack_quantity = models.DecimalField(_("包装量"), default=0, **QUANTITY)
     valid_from = models.DateField(_("生效日"), null=True, blank=True)
     valid_to = models.DateField(_("失效日"), null=True, blank=True)
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = (
@@ -184,6 +199,10 @@ class SupplierPrice(models.Model):
                 name="price_once_per_break_and_period",
             ),
             models.CheckConstraint(name="supplier_price_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="supplier_price_period_in_order",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+            ),
         )
         indexes = (models.Index(fields=["company", "product", "partner"], name="price_by_product"),)
 
@@ -196,7 +215,7 @@ class Warehouse(Master):
 
 
 class Location(models.Model):
-    """A place that stock moves from or to: bins of a warehouse, and the outside (suppliers, customers, transit, scrap …)."""
+    """A place that stock moves from or to: bins of a warehouse, and the outside (suppliers, transit, scrap …)."""
 
     class Kind(models.TextChoices):
         BIN = "bin", _("库位")

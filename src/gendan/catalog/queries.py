@@ -1,0 +1,36 @@
+"""Reading master data."""
+
+from __future__ import annotations
+
+from gendan.kernel import db
+from gendan.kernel.errors import NotFound
+
+
+def virtual_location(company_id: int, kind: str) -> int:
+    """The id of a company's place outside of warehouses: supplier, customer, transit, scrap, difference, adjustment."""
+    found = db.row(
+        "SELECT id FROM catalog_location WHERE company_id = %s AND warehouse_id IS NULL AND code = %s",
+        [company_id, kind],
+    )
+    if found is None:
+        raise NotFound(what=kind)
+    return int(found[0])
+
+
+def virtual_locations(company_id: int) -> dict[str, int]:
+    """All places outside of warehouses by kind, in one statement."""
+    return dict(
+        db.rows("SELECT code, id FROM catalog_location WHERE company_id = %s AND warehouse_id IS NULL", [company_id])
+    )
+
+
+def warehouse_locations(company_id: int, warehouse_id: int) -> dict[str, int]:
+    """A warehouse's ``default``, ``inspection`` and ``rejected`` location ids."""
+    found = db.rows(
+        "SELECT 'default', w.default_location_id FROM catalog_warehouse w WHERE w.company_id = %s AND w.id = %s"
+        " UNION ALL (SELECT DISTINCT ON (kind) kind, id FROM catalog_location"
+        " WHERE company_id = %s AND warehouse_id = %s AND is_active AND kind IN ('inspection', 'rejected')"
+        " ORDER BY kind, id)",
+        [company_id, warehouse_id, company_id, warehouse_id],
+    )
+    return dict(found)
