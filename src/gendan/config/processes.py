@@ -116,14 +116,36 @@ def is_alive(pid: int) -> bool:
 
 def works_in(folder: Path, name: str) -> Sequence[int]:
     """Processes of that name whose working folder is the given one (Linux; elsewhere none are known)."""
-    if not LINUX:
-        return ()
     found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if os.readlink(entry / "cwd") == str(folder) and (entry / "comm").read_text().strip() == name:
-                    found.append(int(entry.name))
-            except OSError:
-                continue
+    for pid in _all_processes():
+        entry = Path(f"/proc/{pid}")
+        try:
+            if os.readlink(entry / "cwd") == str(folder) and (entry / "comm").read_text().strip() == name:
+                found.append(pid)
+        except OSError:
+            continue
     return found
+
+
+def group(leader: int) -> list[int]:
+    """The living processes of a process group (Linux; elsewhere none are known)."""
+    return [pid for pid in _all_processes() if _process_group(pid) == leader and is_alive(pid)]
+
+
+def command_line(pid: int) -> bytes:
+    """The command line of a process, empty if it has gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _all_processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()] if LINUX else []
+
+
+def _process_group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except (ProcessLookupError, PermissionError):
+        return 0
