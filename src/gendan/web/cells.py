@@ -1,0 +1,198 @@
+"""The cells of a list: one function per kind of value, one place that knows how each looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from markupsafe import Markup, escape
+
+from gendan.web import format as fmt
+
+# One tone per state code: quiet (nothing to do), wait (someone must act), run (under way), done, bad.
+TONES = {
+    "draft": "quiet", "cancelled": "quiet", "closed": "quiet", "reversed": "quiet", "void": "quiet",
+    "inactive": "quiet", "dismissed": "quiet", "withdrawn": "quiet", "archived": "quiet", "superseded": "quiet",
+    "pending_approval": "wait", "pending_review": "wait", "to_inspect": "wait", "arrived": "wait", "review": "wait",
+    "awaiting_partner": "wait", "waiting": "wait", "approved": "run", "confirmed": "run", "partly_ordered": "run",
+    "partly_shipped": "run", "partly_received": "run", "shipped": "run", "in_transit": "run", "announced": "run",
+    "counting": "run", "open": "run", "in_progress": "run", "running": "run", "partial": "run",
+    "ordered": "done", "received": "done", "posted": "done", "accepted": "done", "active": "done", "done": "done",
+    "resolved": "done", "completed": "done", "ok": "done", "on_time": "done",
+    "rejected": "bad", "refused": "bad", "failed": "bad", "late": "bad", "mismatch": "bad", "overdue": "bad",
+}  # fmt: skip
+
+
+def status(state: str, label: object = "", tone: str = "") -> Markup:
+    """A dot and a word; the dot's colour only repeats what the word says."""
+    return Markup('<span class="gd-status gd-tone-{}"><i aria-hidden="true"></i>{}</span>').format(
+        tone or TONES.get(state, "quiet"), str(label) or state
+    )
+
+
+def bar(
+    ordered: fmt.Number,
+    confirmed: fmt.Number = 0,
+    shipped: fmt.Number = 0,
+    received: fmt.Number = 0,
+    cancelled: fmt.Number = 0,
+    unit: str = "",
+    numbers: bool = True,
+) -> Markup:
+    """How far one line is: ordered, confirmed, shipped, received, outstanding; every figure on hover."""
+    wanted, sure, sent, got, gone = (
+        fmt.decimal_of(v) or Decimal(0) for v in (ordered, confirmed, shipped, received, cancelled)
+    )
+    whole = max(wanted, got, sent, Decimal(0)) or Decimal(1)
+    reached = Decimal(0)
+    parts = Markup("")
+    for name, upto in (("received", got), ("shipped", sent), ("confirmed", min(sure, whole))):
+        width = max(min(upto, whole) - reached, Decimal(0))
+        if width:
+            share = float(width / whole * 100)
+            parts += Markup('<i class="gd-bar-{}" style="width:{}%"></i>').format(name, f"{share:.2f}")
+            reached += width
+    if gone > 0:
+        share = float(min(gone, whole) / whole * 100)
+        parts += Markup('<i class="gd-bar-cancelled" style="width:{}%"></i>').format(f"{share:.2f}")
+    open_quantity = max(wanted - gone - got, Decimal(0))
+    said = gettext("订购 %(ordered)s · 确认 %(confirmed)s · 发货 %(shipped)s · 入库 %(received)s · 未交 %(open)s") % {
+        "ordered": fmt.plain_qty(wanted),
+        "confirmed": fmt.plain_qty(sure),
+        "shipped": fmt.plain_qty(sent),
+        "received": fmt.plain_qty(got),
+        "open": fmt.plain_qty(open_quantity),
+    }
+    over = " gd-bar-over" if got > wanted - gone else ""
+    tail = Markup("")
+    if numbers:
+        tail = Markup('<span class="gd-bar-text">{}<b>/</b>{}{}</span>').format(
+            fmt.qty(got), fmt.qty(wanted - gone), Markup(' <span class="gd-unit">{}</span>').format(unit) if unit else ""
+        )
+    return Markup('<span class="gd-bar{}" role="img" aria-label="{}" title="{}"><span class="gd-bar-track">{}</span>{}</span>').format(
+        over, said, said, parts, tail
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list. ``card`` is its place on a phone: 1 title, 2 and 3 the facts beside it."""
+
+    key: str
+    label: str
+    kind: str = "text"
+    sort: str = ""
+    card: int = 0
+    width: str = ""
+    link: tuple[str, ...] = ()
+    unit: str = ""
+    currency: str = ""
+    late: str = ""
+    second: str = ""
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+    hint: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Numbers stand on the right, so that digits meet."""
+        return self.kind in {"number", "money", "price", "percent", "integer"}
+
+
+def column(key: str, label: object, kind: str = "text", **options: Any) -> Column:
+    """Declare a column in a template: ``column("number", _("单号"), sort="number", card=1)``."""
+    return Column(key=key, label=str(label), kind=kind, **options)
+
+
+def value_of(row: Any, path: str) -> Any:
+    """Read ``supplier.name`` from objects or dictionaries; None where something on the way is missing."""
+    for name in path.split("."):
+        if row is None:
+            return None
+        row = row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
+        if callable(row):
+            row = row()
+    return row
+
+
+def _text(row: Any, col: Column, value: Any) -> Markup:
+    if value is None or value == "":
+        return fmt.NOTHING
+    return Markup('<span class="gd-cut" title="{0}">{0}</span>').format(str(value))
+
+
+def _status(row: Any, col: Column, value: Any) -> Markup:
+    label = col.labels.get(str(value)) or value_of(row, f"{col.key}_label") or value_of(row, f"get_{col.key}_display")
+    return status(str(value), label or "")
+
+
+def _date(row: Any, col: Column, value: Any) -> Markup:
+    late = value_of(row, col.late) if col.late else None
+    return fmt.day(value, late=int(late) if late else None)
+
+
+def _bar(row: Any, col: Column, value: Any) -> Markup:
+    source = value if col.key not in {"", "bar"} and value is not None else row
+    names = ("ordered", "confirmed", "shipped", "received", "cancelled")
+    return bar(*(value_of(source, name) or 0 for name in names), unit=_named(row, col.unit))
+
+
+def _named(row: Any, name: str) -> str:
+    """A unit or currency given as an attribute of the row, or written out."""
+    found = value_of(row, name) if name else ""
+    return str(found) if found else (name if name.isupper() else "")
+
+
+def _boolean(row: Any, col: Column, value: Any) -> Markup:
+    return Markup("{}").format(gettext("是")) if value else fmt.NOTHING
+
+
+KINDS: dict[str, Callable[[Any, Column, Any], Markup]] = {
+    "text": _text,
+    "status": _status,
+    "date": _date,
+    "bar": _bar,
+    "yesno": _boolean,
+    "number": lambda row, col, value: fmt.qty(value, _named(row, col.unit)),
+    "integer": lambda row, col, value: fmt.qty(value),
+    "money": lambda row, col, value: fmt.money(value, _named(row, col.currency)),
+    "price": lambda row, col, value: fmt.price(value, _named(row, col.currency)),
+    "percent": lambda row, col, value: fmt.percent(value),
+    "time": lambda row, col, value: fmt.moment(value),
+    "ago": lambda row, col, value: fmt.ago(value),
+    "code": lambda row, col, value: Markup('<span class="gd-code">{}</span>').format(value) if value else fmt.NOTHING,
+    "html": lambda row, col, value: escape(value),
+}
+
+
+def link_of(row: Any, link: tuple[str, ...]) -> str:
+    """The address a row leads to: ``("purchasing:order", "number")`` → /purchasing/orders/PO-000001."""
+    if not link:
+        return ""
+    args = [value_of(row, path) for path in link[1:]]
+    return "" if any(arg is None or arg == "" for arg in args) else reverse(link[0], args=args)
+
+
+def cell(row: Any, col: Column) -> Markup:
+    """Render one cell."""
+    shown = KINDS[col.kind](row, col, value_of(row, col.key))
+    if col.link and (address := link_of(row, col.link)):
+        shown = Markup('<a href="{}">{}</a>').format(address, shown)
+    if col.second and (second := value_of(row, col.second)):
+        shown += Markup('<span class="gd-second" title="{0}">{0}</span>').format(second)
+    return shown
+
+
+FILTERS: dict[str, Callable[..., Any]] = {}
+GLOBALS: dict[str, Any] = {
+    "status": status,
+    "bar": bar,
+    "column": column,
+    "cell": cell,
+    "link_of": link_of,
+    "value_of": value_of,
+}

@@ -1,0 +1,131 @@
+"""What the left navigation offers. Data only: an entry appears when its page exists and the actor may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page in the navigation; ``permission`` may be empty: everybody who is signed in sees it."""
+
+    label: str | Promise
+    page: str
+    icon: str
+    permission: str = ""
+    words: str = ""  # further words by which the command palette finds it
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of entries."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it is shown."""
+
+    label: str
+    url: str
+    icon: str
+    page: str
+    section: str
+    current: bool
+    words: str
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        _("工作台"),
+        (Entry(_("我的一天"), "web:home", "home", words="wodeyitian shouye workbench home"),),
+    ),
+    Section(
+        _("采购"),
+        (
+            Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view_requisition", "cgsq PR"),
+            Entry(_("采购订单"), "purchasing:order_list", "shopping-cart", "purchasing.view_order", "cgdd PO"),
+            Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view_order", "wjmx open lines"),
+            Entry(_("发货单"), "purchasing:shipment_list", "truck", "purchasing.view_shipment", "fhd ASN"),
+            Entry(_("供应商绩效"), "insight:supplier_performance", "chart-bar", "insight.view", "gysjx"),
+        ),
+    ),
+    Section(
+        _("仓库"),
+        (
+            Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
+            Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view_stock", "kc stock"),
+            Entry(_("库存流水"), "inventory:move_list", "history", "inventory.view_stock", "kcls moves"),
+            Entry(_("调拨"), "inventory:transfer_list", "arrows-exchange", "inventory.view_stock", "db TR"),
+            Entry(_("盘点"), "inventory:count_list", "clipboard-check", "inventory.view_stock", "pd SC"),
+            Entry(_("调整"), "inventory:adjustment_list", "adjustments", "inventory.view_stock", "tz AJ"),
+        ),
+    ),
+    Section(
+        _("基础资料"),
+        (
+            Entry(_("产品"), "catalog:product_list", "box", "catalog.view", "cp product"),
+            Entry(_("往来单位"), "catalog:partner_list", "building-store", "catalog.view", "wldw supplier customer"),
+            Entry(_("仓库库位"), "catalog:warehouse_list", "building-warehouse", "catalog.view", "ckkw bin"),
+            Entry(_("供应商价格"), "catalog:price_list", "currency-yuan", "catalog.view_prices", "gysjg price"),
+        ),
+    ),
+    Section(
+        _("设置"),
+        (
+            Entry(_("公司"), "accounts:company_settings", "building", "accounts.manage_company", "gs company"),
+            Entry(_("用户"), "accounts:user_list", "users", "accounts.manage_users", "yh user"),
+            Entry(_("角色"), "accounts:role_list", "shield-lock", "accounts.manage_users", "js role"),
+            Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.manage_api_keys", "miyao key"),
+            Entry(_("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.view", "drdc excel"),
+        ),
+    ),
+)
+
+# Candidates for the bottom bar of a phone; the first three that the actor has are shown beside «my day».
+PHONE = (
+    "purchasing:receive", "purchasing:order_list", "purchasing:line_list", "inventory:stock_list",
+    "purchasing:shipment_list", "purchasing:requisition_list", "catalog:product_list",
+)  # fmt: skip
+
+
+def address(page: str) -> str:
+    """The address of a page, or nothing where it does not exist."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def links(actor: Actor, path: str) -> list[Link]:
+    """Every page the actor may open; the one being looked at is marked."""
+    found = []
+    for section in SECTIONS:
+        for entry in section.entries:
+            if entry.permission and not actor.may(entry.permission):
+                continue
+            url = address(entry.page)
+            if url:
+                found.append(
+                    Link(str(entry.label), url, entry.icon, entry.page, str(section.label), False, entry.words)
+                )
+    current = max((link.url for link in found if path.startswith(link.url)), key=len, default="")
+    return [
+        Link(k.label, k.url, k.icon, k.page, k.section, k.url == current and (k.url != "/" or path == "/"), k.words)
+        for k in found
+    ]
+
+
+def phone_links(found: list[Link]) -> list[Link]:
+    """Four entries for the bottom bar: my day and the actor's three most likely pages."""
+    by_page = {link.page: link for link in found}
+    wanted = [by_page[page] for page in ("web:home", *PHONE) if page in by_page]
+    return wanted[:4]
