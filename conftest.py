@@ -3,10 +3,13 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from gendan.config import processes
 from gendan.config.settings_test import FOLDER_PREFIX
@@ -31,6 +34,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.stop()
     if not hasattr(config, "workerinput"):
         shutil.rmtree(settings.TEST_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """Tests with real transactions end with a TRUNCATE, which the triggers of the append-only tables refuse."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: DatabaseOperations, statements: list[str]) -> Any:
+        return flush(self, ["SET LOCAL session_replication_role = 'replica'", *statements])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
 
 
 def _remove_leftovers() -> None:

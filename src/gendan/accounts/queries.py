@@ -12,6 +12,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
 from gendan.kernel.http import RESOLVERS
+from gendan.kernel.jobs import ACTOR_BUILDERS
 
 _ACTOR = """
 SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL
@@ -81,3 +82,4 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
 
 RESOLVERS.append(actor_of_session)
 KEY_RESOLVERS.append(actor_by_key)
+ACTOR_BUILDERS.append(actor_by_user)

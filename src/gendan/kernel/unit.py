@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., "Done"])
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a command answers: the document it left behind. ``data`` holds what a caller needs beyond that, JSON only."""
+    """What a command answers: the document it left behind. ``data`` is what a caller needs beyond that, as JSON."""
 
     kind: str
     id: int
@@ -43,6 +43,7 @@ class Command:
     code: str
     label: str | Promise
     run: Callable[..., Done]
+    permission: str
 
 
 COMMANDS: dict[str, Command] = {}
@@ -62,23 +63,26 @@ def label_of(permission: str) -> str:
     return str(VIEWS.get(permission, permission))
 
 
-def command(code: str, label: str | Promise) -> Callable[[F], F]:
+def command(code: str, label: str | Promise, permission: str | None = None) -> Callable[[F], F]:
     """Declare a business verb ``fn(*, actor, …) -> Done``.
 
-    The wrapper checks the permission ``code``, opens one durable transaction, and, when the actor carries an idempotency key,
-    answers a repetition with the stored result. Commands do not nest: what they share are steps.
+    The wrapper checks the permission, opens one durable transaction, and, when the actor carries an idempotency key,
+    answers a repetition with the stored result. The permission is ``code`` unless another is named; "" is for what
+    everybody may do with their own things. Commands do not nest: what they share are steps.
     """
+    needed = code if permission is None else permission
 
     def declare(fn: F) -> F:
         @functools.wraps(fn)
         def run(*, actor: Actor, **kwargs: Any) -> Done:
-            actor.must(code)
+            if needed:
+                actor.must(needed)
             if actor.idempotency_key is None:
                 with transaction.atomic(durable=True):
                     return fn(actor=actor, **kwargs)
             return _run_once(fn, code, actor, kwargs)
 
-        COMMANDS[code] = Command(code, label, run)
+        COMMANDS[code] = Command(code, label, run, needed)
         return cast(F, run)
 
     return declare
@@ -99,8 +103,8 @@ def step(fn: Callable[P, R]) -> Callable[P, R]:
 def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str, Any]) -> Done:
     """Run under an idempotency key: look first, store the result last, and on any refusal look again.
 
-    Two simultaneous repetitions both pass the first look; the loser then fails (on the document's state or on the key's primary
-    key), is rolled back, and finds the winner's result in the second look.
+    Two simultaneous repetitions both pass the first look; the loser then fails (on the document's state or on the key's
+    primary key), is rolled back, and finds the winner's result in the second look.
     """
     print_ = hashlib.sha256(json.dumps([code, kwargs], default=str, sort_keys=True).encode()).digest()
     if (earlier := _replay(actor, code, print_)) is not None:
@@ -126,7 +130,8 @@ def _dump(done: Done) -> str:
 
 def _replay(actor: Actor, code: str, fingerprint: bytes) -> Done | None:
     found = db.row(
-        "SELECT command, fingerprint, result::text FROM kernel_idempotency WHERE company_id = %s AND user_id = %s AND key = %s",
+        "SELECT command, fingerprint, result::text FROM kernel_idempotency"
+        " WHERE company_id = %s AND user_id = %s AND key = %s",
         [actor.company_id, actor.user_id or 0, actor.idempotency_key],
     )
     if found is None:

@@ -1,0 +1,58 @@
+"""Upkeep that the worker does by the clock."""
+
+from __future__ import annotations
+
+from asgiref.sync import sync_to_async
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import Status
+
+from gendan.kernel import db, jobs
+
+KEEP_IDEMPOTENCY_DAYS = 30
+KEEP_QUEUE_HOURS = 72
+STALLED_SECONDS = 30
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="kernel.forget_idempotency", queue="upkeep", queueing_lock="kernel.forget_idempotency")
+def forget_idempotency(timestamp: int) -> None:
+    """Delete the answers kept for repeated requests when nobody repeats them any more."""
+    db.execute("DELETE FROM kernel_idempotency WHERE at < now() - make_interval(days => %s)", [KEEP_IDEMPOTENCY_DAYS])
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="kernel.forget_queue", queue="upkeep", queueing_lock="kernel.forget_queue", pass_context=True)
+async def forget_queue(context: JobContext, timestamp: int) -> None:
+    """Delete finished entries of the queue; what users see of their jobs is kept elsewhere."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_QUEUE_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.rescue_jobs", queue="upkeep", queueing_lock="kernel.rescue_jobs", pass_context=True)
+async def rescue_jobs(context: JobContext, timestamp: int) -> None:
+    """Find the work of workers that were killed: start it again if it can be repeated, else say that it stopped."""
+    manager = context.app.job_manager
+    for queued in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if queued.id == context.job.id:
+            continue
+        if await sync_to_async(_may_repeat)(queued):
+            await manager.retry_job(queued)
+        else:
+            await manager.finish_job(queued, Status.FAILED, delete_job=False)
+
+
+def _may_repeat(queued: QueuedJob) -> bool:
+    """Whether to start it again; the job's own row is brought to the state that goes with the answer."""
+    task = jobs.TASKS.get(queued.task_name)
+    if task is None:
+        return queued.attempts < jobs.MAX_ATTEMPTS  # upkeep; notices
+    job_id = int(queued.task_kwargs["job_id"])  # type: ignore[arg-type]
+    if task.repeatable and queued.attempts < jobs.MAX_ATTEMPTS:
+        jobs.wait_again(job_id)
+        return True
+    jobs.give_up(job_id)
+    return False

@@ -1,0 +1,225 @@
+"""Long work: queued with its transaction, run by a real worker, shown, cancelled, found again after a crash."""
+
+import io
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import TaskNotFound
+
+from gendan.accounts.models import Membership
+from gendan.accounts.tests.make import make_actor
+from gendan.kernel import db, files, jobs, tasks
+from gendan.kernel.errors import WrongState
+from gendan.kernel.jobs import JobRun
+from gendan.kernel.models import Job
+from gendan.kernel.tests.work import run_waiting_jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SEEN: list[Any] = []
+
+
+def count_to(run: JobRun) -> dict[str, Any]:
+    for number in range(1, run.args["n"] + 1):
+        run.check_cancelled()
+        run.progress(number, run.args["n"], f"row {number}")
+    SEEN.append(run.actor)
+    return {"text": "counted", "counts": {"rows": run.args["n"]}}
+
+
+def refuse(run: JobRun) -> dict[str, Any]:
+    raise WrongState(number="PO-1", state="草稿", action="入库")
+
+
+def break_down(run: JobRun) -> dict[str, Any]:
+    raise ZeroDivisionError
+
+
+def work_in_a_transaction(run: JobRun) -> dict[str, Any]:
+    with transaction.atomic():
+        run.progress(1, 2, "half")
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT done, total, message FROM kernel_job WHERE id = %s", [run.id])
+            SEEN.append(cursor.fetchone())
+        other.close()
+    return {}
+
+
+def cancel_myself(run: JobRun) -> dict[str, Any]:
+    Job.objects.filter(pk=run.id).update(cancel_requested=True)
+    run.progress(1, 1)
+    run.check_cancelled()
+    return {"text": "not reached"}
+
+
+def make_file(run: JobRun) -> dict[str, Any]:
+    return {"file": run.keep_file("a.csv", "text/csv", io.BytesIO(b"a,b\n"))}
+
+
+@pytest.fixture(autouse=True)
+def _test_tasks() -> Iterator[None]:
+    """Tasks of these tests, known to the queue for as long as they run."""
+    for function in (count_to, refuse, break_down, work_in_a_transaction, cancel_myself, make_file):
+        jobs.job_task(f"test.{function.__name__}")(function)
+    jobs.job_task("test.repeatable", repeatable=True)(count_to)
+    yield
+    for name in [name for name in jobs.TASKS if name.startswith("test.")]:
+        del jobs.TASKS[name], app.tasks[name]
+    SEEN.clear()
+
+
+def ran(name: str, **args: Any) -> Job:
+    job = jobs.start(make_actor(), "test", "A test", name, **args)
+    run_waiting_jobs()
+    job.refresh_from_db()
+    return job
+
+
+def test_a_job_runs_for_its_actor_and_keeps_its_result():
+    job = ran("test.count_to", n=3)
+    assert (job.state, job.done, job.total) == ("done", 3, 3)
+    assert job.result == {"text": "counted", "counts": {"rows": 3}}
+    assert job.message == "counted"
+    assert job.started_at
+    assert job.finished_at
+    assert (SEEN[0].user_id, SEEN[0].company_id, SEEN[0].via) == (job.user_id, job.company_id, "job")
+
+
+def test_a_job_rolls_back_with_the_transaction_that_started_it():
+    actor = make_actor()
+    with transaction.atomic():
+        jobs.start(actor, "test", "A test", "test.count_to", n=1)
+        transaction.set_rollback(True)
+    run_waiting_jobs()
+    assert not Job.objects.exists()
+    assert SEEN == []
+
+
+def test_an_unknown_task_is_refused_when_it_is_started():
+    with pytest.raises(TaskNotFound):
+        jobs.start(make_actor(), "test", "A test", "test.nothing")
+    assert not Job.objects.exists()
+
+
+def test_a_refusal_is_the_message_of_the_failed_job():
+    job = ran("test.refuse")
+    assert job.state == "failed"
+    assert "PO-1 当前状态为「草稿」" in job.message
+    assert job.result["problem"]["code"] == "kernel.WrongState"
+
+
+def test_an_unexpected_error_fails_the_job_and_tells_no_details(caplog):
+    job = ran("test.break_down")
+    assert job.state == "failed"
+    assert str(job.pk) in job.message
+    assert "ZeroDivision" not in job.message
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_progress_is_seen_by_others_while_a_transaction_is_open():
+    assert ran("test.work_in_a_transaction").state == "done"
+    assert SEEN == [(1, 2, "half")]
+
+
+def test_a_job_stops_where_it_checks_after_somebody_asked():
+    job = ran("test.cancel_myself")
+    assert job.state == "cancelled"
+    assert "已按要求停止" in job.message
+
+
+def test_a_job_cancelled_while_it_waits_never_runs():
+    job = jobs.start(make_actor(), "test", "A test", "test.count_to", n=1)
+    Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert SEEN == []
+
+
+def test_a_job_of_somebody_who_was_disabled_meanwhile_is_not_run():
+    actor = make_actor()
+    job = jobs.start(actor, "test", "A test", "test.count_to", n=1)
+    Membership.objects.filter(user_id=actor.user_id).update(is_active=False)
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert SEEN == []
+
+
+def test_a_file_that_a_job_makes_is_kept_by_its_hash():
+    kept = ran("test.make_file").result["file"]
+    assert files.path_of(kept["sha256"]).read_bytes() == b"a,b\n"
+    assert kept["size"] == 4
+
+
+def killed(name: str, attempts: int = 1) -> Job:
+    """A job as a killed worker leaves it: running, in the queue marked as being done by nobody."""
+    job = jobs.start(make_actor(), "test", "A test", name, n=1)
+    Job.objects.filter(pk=job.pk).update(state="running", done=5)
+    db.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", [attempts])
+    return job
+
+
+def rescue() -> None:
+    context = SimpleNamespace(app=app, job=SimpleNamespace(id=0))
+    with app.replace_connector(app.connector.get_worker_connector()):
+
+        async def run() -> None:
+            async with app.open_async():
+                await tasks.rescue_jobs.func(context, 0)
+
+        async_to_sync(run)()
+
+
+def test_the_job_of_a_killed_worker_is_called_failed_when_it_cannot_be_repeated():
+    job = killed("test.count_to")
+    rescue()
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "意外终止" in job.message
+    assert SEEN == []
+
+
+def test_the_job_of_a_killed_worker_starts_again_when_it_can_be_repeated():
+    job = killed("test.repeatable")
+    rescue()
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert len(SEEN) == 1
+
+
+def test_a_job_that_kills_its_worker_again_and_again_is_given_up():
+    job = killed("test.repeatable", attempts=3)
+    rescue()
+    job.refresh_from_db()
+    assert job.state == "failed"
+
+
+def test_a_job_that_runs_in_a_living_worker_is_left_alone():
+    job = killed("test.count_to")
+    db.execute(
+        "WITH w AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id)"
+        " UPDATE procrastinate_jobs SET worker_id = w.id FROM w"
+    )
+    rescue()
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_old_idempotency_answers_are_forgotten():
+    for key, days in (("old", 31), ("new", 29)):
+        db.execute(
+            "INSERT INTO kernel_idempotency (company_id, user_id, key, command, fingerprint, result, at)"
+            " VALUES (1, 1, %s, 'x', ''::bytea, '[]'::jsonb, now() - make_interval(days => %s))",
+            [key, days],
+        )
+    tasks.forget_idempotency.func(0)
+    assert db.rows("SELECT key FROM kernel_idempotency") == [("new",)]

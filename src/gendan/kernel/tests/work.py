@@ -1,0 +1,17 @@
+"""Run what waits in the queue, for tests of long work (they need ``django_db(transaction=True)``)."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+from django.db import connections
+from procrastinate.contrib.django import app
+
+
+def run_waiting_jobs() -> None:
+    """A worker that ends when nothing waits any more, and leaves no connection behind in its threads."""
+    with (
+        mock.patch.dict(connections.settings["default"], {"CONN_MAX_AGE": 0}),
+        app.replace_connector(app.connector.get_worker_connector()),
+    ):
+        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
