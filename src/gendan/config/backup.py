@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -55,9 +56,10 @@ def load(*, database_url: str, files: Path, source: Path, force: bool = False) -
     """Put the archive's content in place of the database's; refuses a database that has tables unless forced."""
     if not source.is_file():
         raise BackupFailed(f"{source} does not exist.")
-    with tempfile.TemporaryDirectory(dir=_existing(files.parent)) as folder:
-        manifest = _unpack(source, Path(folder))
-        dump = Path(folder) / DUMP
+    with tempfile.TemporaryDirectory(dir=_existing(files.parent)) as name:
+        folder = Path(name).resolve()
+        manifest = _unpack(source, folder)
+        dump = folder / DUMP
         if _tables(database_url) and not force:
             raise BackupFailed("The database is not empty. --force replaces everything in it.")
         _refuse_while_used(database_url)
@@ -70,14 +72,15 @@ def load(*, database_url: str, files: Path, source: Path, force: bool = False) -
             database_url,
             into=True,
         )
-        _replace_files(Path(folder) / FILES, files)
+        _replace_files(folder / FILES, files)
     return manifest
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _extract(archive, member, folder)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, tarfile.TarError) as failure:
         raise BackupFailed(f"{source} is not a backup of gendan: {failure}") from failure
@@ -86,6 +89,19 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     if _sha256(folder / DUMP) != manifest["sha256"]:
         raise BackupFailed(f"{source} is damaged: the checksum of {DUMP} is not the manifest's.")
     return manifest
+
+
+def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one regular file inside the folder; an archive from elsewhere may contain anything."""
+    content = archive.extractfile(member) if member.isfile() else None
+    target = folder / member.name
+    if content is None:
+        return
+    if folder not in target.resolve().parents:
+        raise BackupFailed(f"{member.name} would be written outside the folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, _private(target).open("wb") as out:
+        shutil.copyfileobj(content, out)
 
 
 def _replace_files(new: Path, place: Path) -> None:

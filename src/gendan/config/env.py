@@ -47,6 +47,21 @@ class Environment:
     debug: bool
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names and addresses under which this installation is asked for."""
+        own = () if self.bind in {"127.0.0.1", "0.0.0.0", "::", "::1"} else (self.bind,)
+        public = (urlsplit(self.url).hostname or "",) if self.url else ()
+        return ("localhost", "127.0.0.1", *own, *public, *self.allowed_hosts)
+
+    @property
+    def live_origins(self) -> tuple[str, ...]:
+        """Where pages find the live updates: what a content security policy has to allow."""
+        if self.live_url:
+            parts = urlsplit(self.live_url)
+            return (f"{parts.scheme}://{parts.netloc}",)
+        return tuple(f"http://{host}:{self.live_port}" for host in self.hosts if not host.startswith((".", "*")))
+
+    @property
     def is_https(self) -> bool:
         """Whether browsers reach the product through TLS."""
         return self.url.startswith("https://")

@@ -11,10 +11,7 @@ from gendan.web.live import Application
 
 def origins(environment: Environment) -> list[str]:
     """The addresses from which pages may listen."""
-    hosts = ["localhost", "127.0.0.1", "[::1]", *environment.allowed_hosts]
-    if environment.bind not in {"127.0.0.1", "0.0.0.0", "::", "::1"}:
-        hosts.append(environment.bind)
-    own = [f"http://{host}:{environment.port}" for host in hosts]
+    own = [f"http://{host}:{environment.port}" for host in environment.hosts]
     return [environment.url, *own] if environment.url else own
 
 

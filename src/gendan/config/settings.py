@@ -2,7 +2,6 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import StrictUndefined
 
@@ -21,13 +20,8 @@ def _existing(*names: str) -> list[str]:
 # Requests
 DEBUG = ENV.debug
 SECRET_KEY = env.secret_key(ENV)
-ALLOWED_HOSTS = [*ENV.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS: list[str] = []
-if ENV.url:
-    ALLOWED_HOSTS.append(urlsplit(ENV.url).hostname or "")
-    CSRF_TRUSTED_ORIGINS.append(ENV.url)
-if ENV.bind not in {"127.0.0.1", "0.0.0.0", "::", "::1"}:
-    ALLOWED_HOSTS.append(ENV.bind)
+ALLOWED_HOSTS = [*ENV.hosts, "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
 ROOT_URLCONF = "gendan.config.urls"
 WSGI_APPLICATION = "gendan.config.wsgi.application"
 APPEND_SLASH = True
@@ -171,6 +165,7 @@ USE_I18N = True
 # The live process (gendan.web.live)
 LIVE_URL = ENV.live_url
 LIVE_PORT = ENV.live_port
+LIVE_ORIGIN = " ".join(ENV.live_origins)
 
 LOGGING = {
     "version": 1,

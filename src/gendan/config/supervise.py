@@ -68,6 +68,7 @@ class Supervisor:
 
     children: Sequence[Child]
     record: Path
+    guard: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     _wake: threading.Event = field(default_factory=threading.Event)
     _stopping: bool = False
@@ -85,6 +86,8 @@ class Supervisor:
             while not self._stopping:
                 self._wake.wait(self._restart_dead())
                 self._wake.clear()
+                if not self._stopping:
+                    self.guard()
         finally:
             for child in self.children:
                 child.stop()

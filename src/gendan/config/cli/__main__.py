@@ -1,0 +1,5 @@
+"""`python -m gendan.config.cli`."""
+
+from gendan.config.cli import main
+
+main()

@@ -1,0 +1,93 @@
+"""What has to be done before the product can be served; each part costs nothing when it is done already.
+
+Runs as a process of its own (`python -m gendan.config.prepare`), so that the supervisor stays small.
+"""
+
+import hashlib
+import importlib
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import django
+
+from gendan.config import env
+
+ADVISORY_LOCK = 0x67656E64616E  # "gendan"
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Bring the tables up to date; of several at once, one works and the others wait."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        try:
+            if _pending():
+                call_command("migrate", interactive=False, verbosity=verbosity)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def collect_static() -> None:
+    """Gather the static files under hashed, compressed names when any has changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    if settings.DEBUG:
+        return
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            path = Path(storage.path(name))
+            state.update(f"{path}\0{path.stat().st_mtime_ns}\0{path.stat().st_size}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text() == state.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(state.hexdigest())
+
+
+def demonstration() -> None:
+    """Build the demonstration company if there is no company at all, and keep its sign-ins for `gendan up`."""
+    from django.apps import apps
+
+    if not find_spec("gendan.integrations.demo"):
+        return
+    if not apps.get_model("accounts", "Company").objects.exists():
+        _say("first start: building the demonstration company (about a minute) · 首次启动: 正在建立演示公司")
+        sign_ins = importlib.import_module("gendan.integrations.demo").build()
+        lines = [f"{role:<12} {user:<12} {password}" for role, user, password in sign_ins]
+        (env.current().home / "sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _pending() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _say(text: str) -> None:
+    print(f"gendan: {text}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> None:
+    """Do all of it."""
+    from gendan.config.messages import compile_changed
+
+    compile_changed()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
+    django.setup()
+    migrate()
+    collect_static()
+    if "--demo" in arguments:
+        demonstration()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,25 @@
+"""The worker: `python -m gendan.config.work` does the jobs that commands have deferred."""
+
+import logging
+import os
+
+import django
+
+CONCURRENCY = 2
+GRACE_SECONDS = 15
+
+
+def main() -> None:
+    """Work until told to stop; jobs that run then may finish for a while."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
+    django.setup()
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
+
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+        worker.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
+
+
+if __name__ == "__main__":
+    main()
