@@ -1,0 +1,72 @@
+"""Create a purchase order, and submit it in the same breath when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gendan.flow import steps as flow
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Entry, record_all
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import ExternalKeyReused
+from gendan.purchasing.rules.lines import LineIn, amounts
+from gendan.purchasing.steps import lookup, requisition
+from gendan.purchasing.steps.order import NewOrder, insert_order
+
+
+@command("purchasing.create_order", _("新建采购订单"))
+def create_order(
+    *,
+    actor: Actor,
+    supplier: str,
+    warehouse: str,
+    lines: Sequence[LineIn],
+    currency: str = "",
+    ordered_on: date | None = None,
+    tax_included: bool = True,
+    supplier_reference: str = "",
+    external_key: str | None = None,
+    note: str = "",
+    submit: bool = False,
+) -> Done:
+    """Write an order; ``supplier``, ``warehouse`` and ``currency`` are codes (currency empty: the supplier's or company's).
+
+    With ``submit`` it goes to approval at once, and is approved at once if the actor may approve its amount. ``external_key`` is
+    the caller's own number, which cannot be used twice. Lines with ``wanted_by`` are allocated to requisition lines.
+    Errors: Invalid (by field), EmptyDocument, ExternalKeyReused, OverOrdered.
+    """
+    if submit:
+        actor.must("purchasing.submit_order")
+    day = ordered_on or timezone.localdate()
+    header = lookup.find_header(actor, supplier, warehouse, currency)
+    items = lookup.find_items(actor, header, lines, day)
+    sums = [
+        amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)
+        for line, item in zip(lines, items, strict=True)
+    ]
+    new = NewOrder(header, items, lines, sums, day, tax_included, supplier_reference, external_key, note)
+    amount = new.gross * header.rate
+    state = "draft"
+    if submit:
+        state = "approved" if flow.submit(actor, "purchasing.approve_order", amount).approved else "pending_approval"
+    try:
+        subject, line_ids = insert_order(actor, new, state)
+    except IntegrityError as error:
+        if external_key and "order_external_key_once_per_company" in str(error):
+            raise ExternalKeyReused(key=external_key, number=_("另一张订单")) from error
+        raise
+    requisition.allocate(actor, lines, line_ids, subject)
+    happened = ["purchasing.order_created"]
+    happened += ["purchasing.order_submitted"] if submit else []
+    happened += ["purchasing.order_approved"] if state == "approved" else []
+    refs = (f"partner:{supplier}",)
+    data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
+    record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
+    return Done("po", subject.id, subject.number, state, 1, {"gross": str(new.gross), "currency": header.currency})
+
+

@@ -1,0 +1,247 @@
+"""Book a delivery: receipt, counters, shipments, stock, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.inventory import steps as inventory
+from gendan.inventory.errors import LotRequired
+from gendan.inventory.steps import Leg
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.documents import check_version
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.events import Subject, record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import (
+    DeliveryNoteReused,
+    DifferentSuppliers,
+    NothingToReceive,
+    OverReceipt,
+    UnknownLine,
+)
+from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.rules.lines import is_complete, outstanding, receivable
+from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
+from gendan.purchasing.steps import progress, promises
+from gendan.purchasing.steps.lookup import quantity_problem
+from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders, moment_of
+from gendan.purchasing.steps.receipt import (
+    Booked,
+    Places,
+    ReceiptHeader,
+    book_shipments,
+    check_delivery_note,
+    find_places,
+    insert_receipt,
+    note_taken,
+    open_shipment_lines,
+)
+
+LABEL = _("收货入库")
+ZERO = Decimal(0)
+
+
+@command("purchasing.receive_goods", LABEL)
+def receive_goods(
+    *,
+    actor: Actor,
+    order: str = "",
+    shipment: str = "",
+    lines: Sequence[ReceiveIn] | None = None,
+    delivery_note: str = "",
+    received_on: date | None = None,
+    over: bool = False,
+    note: str = "",
+    version: int | None = None,
+    external_key: str | None = None,
+) -> Done:
+    """Book goods in against an order (its number) or a shipment (its number); ``lines`` None books all that is open.
+
+    Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books more than the
+    tolerance allows and needs purchasing.receive_over_tolerance.
+    Errors: NotFound, Stale, WrongState, UnknownLine, OverReceipt, LotRequired, UnknownPlace, DeliveryNoteReused, Invalid.
+    """
+    if over:
+        actor.must("purchasing.receive_over_tolerance")
+    today = timezone.localdate()
+    day = received_on or today
+    if day > today:
+        raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
+    shipment_id, numbers = _concerned(actor, order, shipment, lines)
+    orders = lock_orders(actor, numbers)
+    _check_orders(orders, version)
+    all_lines = lines_of([o.id for o in orders])
+    announced = open_shipment_lines([line.id for line in all_lines], shipment_id)
+    check_delivery_note(actor, orders[0].supplier_id, delivery_note)
+    wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
+    _check_quantities(orders, wanted, over)
+    places = find_places(actor, orders[0].warehouse_id, [entry.bin for _line, entry in wanted])
+    rows = _book(actor, wanted, places, announced, day)
+    inspecting = any(row.accepted < row.quantity for row in rows)
+    header = ReceiptHeader(
+        orders[0].supplier_id,
+        orders[0].warehouse_id,
+        "to_inspect" if inspecting else "posted",
+        day,
+        delivery_note,
+        shipment_id,
+        note,
+        external_key=external_key,
+    )
+    try:
+        subject, row_ids = insert_receipt(actor, header, rows)
+    except IntegrityError as error:
+        if note_taken(error):
+            raise DeliveryNoteReused(note=delivery_note, receipt=_now("另一张入库单")) from error
+        raise
+    changed = list({row.line.id: row.line for row in rows}.values())
+    promises.refresh_due(changed)
+    states = progress.save(orders, all_lines, changed)
+    book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
+    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today))
+    _record(actor, subject, orders, rows, delivery_note)
+    return Done("gr", subject.id, subject.number, header.state, 1, {"orders": {o.number: states[o.id] for o in orders}})
+
+
+def _concerned(
+    actor: Actor, order: str, shipment: str, lines: Sequence[ReceiveIn] | None
+) -> tuple[int | None, list[str]]:
+    """The shipment's id and the numbers of the orders that the receipt touches."""
+    if not shipment:
+        return None, sorted({order, *(line.order for line in lines or [])} - {""}) or [order]
+    found = db.rows(
+        "SELECT DISTINCT s.id, o.number FROM purchasing_shipment s JOIN purchasing_shipmentline sl ON sl.shipment_id = s.id"
+        " JOIN purchasing_orderline l ON l.id = sl.order_line_id JOIN purchasing_purchaseorder o ON o.id = l.order_id"
+        " WHERE s.company_id = %s AND s.number = %s",
+        [actor.company_id, shipment],
+    )
+    if not found:
+        raise NotFound(what=shipment)
+    return found[0][0], sorted({number for _id, number in found} | {line.order for line in lines or [] if line.order})
+
+
+def _check_orders(orders: Sequence[LockedOrder], version: int | None) -> None:
+    if len(orders) == 1:
+        check_version(orders[0].number, orders[0].version, version)
+    for order in orders:
+        order.must_be(LIVE_STATES, LABEL)
+        if (order.supplier_id, order.warehouse_id) != (orders[0].supplier_id, orders[0].warehouse_id):
+            raise DifferentSuppliers(number=order.number)
+
+
+def _wanted(
+    orders: Sequence[LockedOrder],
+    all_lines: Sequence[LockedLine],
+    announced: Sequence[OpenShipmentLine],
+    asked: Sequence[ReceiveIn] | None,
+    shipment_id: int | None,
+) -> list[tuple[LockedLine, ReceiveIn]]:
+    """Each entry with its line. Without entries: all that is open of the shipment, else of the order."""
+    numbers = {order.id: order.number for order in orders}
+    if asked is None:
+        on_the_way: dict[int, Decimal] = {}
+        for part in announced:
+            on_the_way[part.order_line_id] = on_the_way.get(part.order_line_id, ZERO) + part.open
+        open_of = (lambda line: on_the_way.get(line.id, ZERO)) if shipment_id else outstanding
+        found = [(line, ReceiveIn(line.line_no, open_of(line))) for line in all_lines if open_of(line) > 0]
+        if not found:
+            raise NothingToReceive(number=orders[0].number)
+        return found
+    known = {(numbers[line.order_id], line.line_no): line for line in all_lines}
+    wanted = []
+    for n, entry in enumerate(asked):
+        number = entry.order or orders[0].number
+        line = known.get((number, entry.line))
+        if line is None:
+            raise UnknownLine(number=number, line=entry.line)
+        if problem := quantity_problem(entry.quantity, line.decimals):
+            raise Invalid({f"lines.{n}.quantity": problem})
+        wanted.append((line, entry))
+    if not wanted:
+        raise NothingToReceive(number=orders[0].number)
+    return wanted
+
+
+def _check_quantities(orders: Sequence[LockedOrder], wanted: Sequence[tuple[LockedLine, ReceiveIn]], over: bool) -> None:
+    numbers = {order.id: order.number for order in orders}
+    total: dict[int, Decimal] = {}
+    for line, entry in wanted:
+        total[line.id] = total.get(line.id, ZERO) + entry.quantity
+        if line.lot_tracked and not entry.lot:
+            raise LotRequired(product=line.product)
+        if total[line.id] > receivable(line) and not over:
+            raise OverReceipt(
+                number=numbers[line.order_id],
+                line=line.line_no,
+                product=line.product,
+                open=outstanding(line),
+                quantity=total[line.id],
+            )
+
+
+def _book(
+    actor: Actor,
+    wanted: Sequence[tuple[LockedLine, ReceiveIn]],
+    places: Places,
+    announced: Sequence[OpenShipmentLine],
+    day: date,
+) -> list[Booked]:
+    """The receipt's rows; raises the counters of lines and shipment lines in memory."""
+    lots = inventory.ensure_lots(actor.company_id, [(line.product_id, e.lot) for line, e in wanted if e.lot])
+    rows = []
+    for line, entry in wanted:
+        mine = [part for part in announced if part.order_line_id == line.id]
+        place = places.inspection_id if line.inspect else places.bin(entry.bin)
+        for shipment_line, quantity in spread(entry.quantity, mine):
+            if shipment_line:
+                shipment_line.received += quantity
+            accepted = ZERO if line.inspect else quantity
+            lot_id = lots.get((line.product_id, entry.lot))
+            rows.append(Booked(line, quantity, accepted, place, lot_id, shipment_line))
+            line.accepted += accepted
+        line.received += entry.quantity
+        if is_complete(line) and line.completed_on is None:
+            line.completed_on = day
+    return rows
+
+
+def _legs(rows: Sequence[Booked], row_ids: Sequence[int], places: Places) -> list[Leg]:
+    return [
+        Leg(
+            row.line.product_id,
+            places.supplier_id,
+            row.location_id,
+            row.quantity * row.line.factor,
+            row.lot_id,
+            row_id,
+        )
+        for row, row_id in zip(rows, row_ids, strict=True)
+    ]
+
+
+def _record(
+    actor: Actor, subject: Subject, orders: Sequence[LockedOrder], rows: Sequence[Booked], delivery_note: str
+) -> None:
+    shipments = {row.shipment_line.shipment_number for row in rows if row.shipment_line}
+    refs = [
+        *(order.subject.ref for order in orders),
+        *(f"asn:{number}" for number in sorted(shipments)),
+        *(f"product:{product}" for product in sorted({row.line.product for row in rows})[:50]),
+    ]
+    record(
+        "purchasing.goods_received",
+        subject,
+        actor,
+        refs,
+        orders=[order.number for order in orders],
+        delivery_note=delivery_note,
+        lines=[{"product": row.line.product, "quantity": row.quantity} for row in rows[:50]],
+    )

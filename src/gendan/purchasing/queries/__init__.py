@@ -1,0 +1,1 @@
+"""What the purchase chain can be asked."""

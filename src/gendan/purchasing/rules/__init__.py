@@ -1,0 +1,1 @@
+"""Pure rules of the purchase chain: amounts, promises, states, tolerances. No Django."""

@@ -1,0 +1,111 @@
+"""Amounts of a line and the state of an order as functions of its counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple, Protocol
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+MAX_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class LineIn:
+    """An order line as it is asked for. ``product``, ``unit`` and ``tax`` are codes; ``unit_price`` None means by price list.
+
+    ``wanted_by`` are (requisition line id, quantity in this line's unit) pairs that the line serves.
+    """
+
+    product: str
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    unit: str = ""
+    required_on: date | None = None
+    discount: Decimal = ZERO
+    tax: str = ""
+    note: str = ""
+    description: str = ""
+    external_key: str | None = None
+    wanted_by: tuple[tuple[int, Decimal], ...] = ()
+
+
+class Amounts(NamedTuple):
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+
+def amounts(
+    quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, tax_included: bool, minor_units: int
+) -> Amounts:
+    """Net, tax and gross of a line, each rounded half up to the currency's minor unit.
+
+    With included tax the gross is rounded first and the tax taken out of it, else the net first and the tax added.
+    """
+    cent = Decimal(1).scaleb(-minor_units)
+    base = (quantity * unit_price * (HUNDRED - discount) / HUNDRED).quantize(cent, ROUND_HALF_UP)
+    if tax_included:
+        tax = (base * tax_rate / (HUNDRED + tax_rate)).quantize(cent, ROUND_HALF_UP)
+        return Amounts(base - tax, tax, base)
+    tax = (base * tax_rate / HUNDRED).quantize(cent, ROUND_HALF_UP)
+    return Amounts(base, tax, base + tax)
+
+
+class Counters(Protocol):
+    """What the rules need to know of a line."""
+
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def confirmed(self) -> Decimal: ...
+    @property
+    def shipped(self) -> Decimal: ...
+    @property
+    def received(self) -> Decimal: ...
+    @property
+    def cancelled(self) -> Decimal: ...
+    @property
+    def over_tolerance(self) -> Decimal: ...
+    @property
+    def under_tolerance(self) -> Decimal: ...
+
+
+def outstanding(line: Counters) -> Decimal:
+    """What is still to come: ordered − cancelled − received, never below zero."""
+    return max(line.quantity - line.cancelled - line.received, ZERO)
+
+
+def is_complete(line: Counters) -> bool:
+    """Whether the line is received (or cancelled) up to the tolerated under-delivery."""
+    return line.received + line.cancelled >= line.quantity * (HUNDRED - line.under_tolerance) / HUNDRED
+
+
+def receivable(line: Counters) -> Decimal:
+    """How much may still come in within the over-delivery tolerance."""
+    ordered = line.quantity - line.cancelled
+    return max(ordered * (HUNDRED + line.over_tolerance) / HUNDRED - line.received, ZERO)
+
+
+def live_state(lines: Iterable[Counters]) -> str:
+    """The state of an approved order from its lines' counters; lines that were cancelled whole do not count.
+
+    Received before shipped before confirmed: goods that came in say more than what was announced.
+    """
+    wanted = [line for line in lines if line.quantity > line.cancelled]
+    if not wanted:
+        return "cancelled"
+    if all(is_complete(line) for line in wanted):
+        return "received"
+    if any(line.received > 0 for line in wanted):
+        return "partly_received"
+    if all(line.shipped >= line.quantity - line.cancelled for line in wanted):
+        return "shipped"
+    if any(line.shipped > 0 for line in wanted):
+        return "partly_shipped"
+    if all(line.confirmed >= line.quantity - line.cancelled for line in wanted):
+        return "confirmed"
+    return "approved"

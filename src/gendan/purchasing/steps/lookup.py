@@ -1,0 +1,190 @@
+"""Turn the codes of a request into rows, one statement per kind, with every unknown code reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.unit import step
+from gendan.purchasing.errors import EmptyDocument
+from gendan.purchasing.rules.lines import MAX_LINES, LineIn
+
+LARGEST = Decimal(10) ** 11
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The rows behind an order's header, with what is inherited from them."""
+
+    supplier_id: int
+    warehouse_id: int
+    currency: str
+    minor_units: int
+    rate: Decimal
+    payment_terms: str
+    over_tolerance: Decimal
+    under_tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The rows behind an order line."""
+
+    product_id: int
+    unit_id: int
+    factor: Decimal
+    tax_rate: Decimal
+    over_tolerance: Decimal
+    under_tolerance: Decimal
+    unit_price: Decimal
+
+
+_HEADER = """
+SELECT p.id, w.id, c.code, c.minor_units, c.rate, p.payment_terms,
+ coalesce(p.over_tolerance, co.over_tolerance), coalesce(p.under_tolerance, co.under_tolerance)
+FROM accounts_company co
+LEFT JOIN catalog_partner p ON p.company_id = co.id AND p.code = %(supplier)s::text AND p.is_supplier AND p.is_active
+LEFT JOIN catalog_warehouse w ON w.company_id = co.id AND w.code = %(warehouse)s::text AND w.is_active
+LEFT JOIN catalog_currency c ON c.company_id = co.id AND c.is_active
+ AND c.code = coalesce(nullif(%(currency)s::text, ''), nullif(p.currency, ''), co.currency)
+WHERE co.id = %(company)s::bigint
+"""
+_ITEMS = """
+SELECT t.n, pr.id, u.id, coalesce(pu.factor, 1), u.decimals, coalesce(x.rate, 0), x.id IS NULL AND t.tax <> '',
+ pr.over_tolerance, pr.under_tolerance, u.id = pr.unit_id OR pu.id IS NOT NULL
+FROM unnest(%(products)s::text[], %(units)s::text[], %(taxes)s::text[]) WITH ORDINALITY AS t(product, unit, tax, n)
+LEFT JOIN catalog_product pr ON pr.company_id = %(company)s::bigint AND pr.code = t.product AND pr.is_active
+LEFT JOIN catalog_unit u ON u.company_id = %(company)s::bigint
+ AND CASE WHEN t.unit = '' THEN u.id = pr.unit_id ELSE u.code = t.unit END
+LEFT JOIN catalog_productunit pu ON pu.product_id = pr.id AND pu.unit_id = u.id AND u.id <> pr.unit_id
+LEFT JOIN catalog_tax x ON x.company_id = %(company)s::bigint
+ AND CASE WHEN t.tax = '' THEN x.id = pr.tax_id ELSE x.code = t.tax END
+ORDER BY t.n
+"""
+_PRICES = """
+SELECT t.n, sp.price
+FROM unnest(%(products)s::bigint[], %(units)s::bigint[], %(quantities)s::numeric[], %(lines)s::int[])
+ AS t(product, unit, quantity, n)
+JOIN LATERAL (
+ SELECT s.price FROM catalog_supplierprice s
+ WHERE s.partner_id = %(supplier)s::bigint AND s.product_id = t.product AND s.unit_id = t.unit
+  AND s.currency = %(currency)s::text AND s.from_quantity <= t.quantity
+  AND coalesce(s.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(s.valid_to, %(on)s::date) >= %(on)s::date
+ ORDER BY s.from_quantity DESC, s.valid_from DESC NULLS LAST, s.id DESC LIMIT 1) sp ON true
+"""
+
+
+@step
+def find_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> Header:
+    """The header's rows; Invalid names every code that is unknown or inactive."""
+    params = {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
+    found = db.row(_HEADER, params)
+    if found is None:
+        raise Invalid({"company": _("公司不存在。")})
+    problems: dict[str, str] = {}
+    if found[0] is None:
+        problems["supplier"] = _("供应商 %(code)s 不存在或已停用。") % {"code": supplier}
+    if found[1] is None:
+        problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+    if found[2] is None:
+        problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
+    if problems:
+        raise Invalid(problems)
+    return Header(*found)
+
+
+@step
+def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on: date) -> list[Item]:
+    """The lines' rows and prices, in the order of the lines; Invalid names every field that is wrong."""
+    if not lines:
+        raise EmptyDocument()
+    if len(lines) > MAX_LINES:
+        raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
+    params: dict[str, Any] = {
+        "company": actor.company_id,
+        "products": [line.product for line in lines],
+        "units": [line.unit for line in lines],
+        "taxes": [line.tax for line in lines],
+    }
+    found = db.rows(_ITEMS, params)
+    problems: dict[str, str] = {}
+    for n, (line, item) in enumerate(zip(lines, found, strict=True)):
+        problems.update(_line_problems(n, line, item))
+    prices = _prices(header, lines, found, ordered_on, problems)
+    if problems:
+        raise Invalid(problems)
+    return [
+        Item(
+            product_id,
+            unit_id,
+            factor,
+            rate,
+            header.over_tolerance if over is None else over,
+            header.under_tolerance if under is None else under,
+            prices[n],
+        )
+        for n, (_n, product_id, unit_id, factor, _decimals, rate, _no_tax, over, under, _fits) in enumerate(found)
+    ]
+
+
+def _line_problems(n: int, line: LineIn, item: tuple[Any, ...]) -> dict[str, str]:
+    _n, product_id, unit_id, _factor, decimals, _rate, no_tax, _over, _under, fits = item
+    problems: dict[str, str] = {}
+    if product_id is None:
+        problems[f"lines.{n}.product"] = _("产品 %(code)s 不存在或已停用。") % {"code": line.product}
+    elif unit_id is None or not fits:
+        problems[f"lines.{n}.unit"] = _("产品 %(product)s 没有单位 %(unit)s。") % {
+            "product": line.product,
+            "unit": line.unit,
+        }
+    if no_tax:
+        problems[f"lines.{n}.tax"] = _("税码 %(code)s 不存在。") % {"code": line.tax}
+    if problem := quantity_problem(line.quantity, decimals):
+        problems[f"lines.{n}.quantity"] = problem
+    if line.unit_price is not None and not 0 <= line.unit_price < LARGEST:
+        problems[f"lines.{n}.unit_price"] = _("单价必须是 0 或正数。")
+    if not 0 <= line.discount <= 100:
+        problems[f"lines.{n}.discount"] = _("折扣必须在 0 到 100 之间。")
+    return problems
+
+
+def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
+    """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
+    if not quantity.is_finite() or not 0 < quantity < LARGEST:
+        return _("数量必须大于 0。")
+    exponent = quantity.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    if places > (6 if decimals is None else decimals):
+        return _("该单位最多 %(places)s 位小数。") % {"places": 6 if decimals is None else decimals}
+    return ""
+
+
+def _prices(
+    header: Header, lines: Sequence[LineIn], found: Sequence[tuple[Any, ...]], on: date, problems: dict[str, str]
+) -> list[Decimal]:
+    """Given prices, else the supplier's price for the quantity; a missing one is a problem."""
+    missing = [n for n, line in enumerate(lines) if line.unit_price is None and found[n][1] and found[n][2]]
+    listed: dict[int, Decimal] = {}
+    if missing:
+        params = {
+            "supplier": header.supplier_id,
+            "currency": header.currency,
+            "on": on,
+            "products": [found[n][1] for n in missing],
+            "units": [found[n][2] for n in missing],
+            "quantities": [lines[n].quantity for n in missing],
+            "lines": missing,
+        }
+        listed = dict(db.rows(_PRICES, params))
+    for n in missing:
+        if n not in listed:
+            problems[f"lines.{n}.unit_price"] = _("没有供应商价格，请填写单价。")
+    return [listed.get(n, Decimal(0)) if line.unit_price is None else line.unit_price for n, line in enumerate(lines)]

@@ -1,0 +1,193 @@
+"""Writing a goods receipt: its rows, its stock, its shipments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError
+
+from gendan.inventory.errors import UnknownPlace
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
+from gendan.kernel.events import Subject
+from gendan.kernel.numbering import sequence_name
+from gendan.kernel.unit import step
+from gendan.purchasing.errors import DeliveryNoteReused
+from gendan.purchasing.rules.receipts import OpenShipmentLine
+from gendan.purchasing.steps.order import LockedLine
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The locations that a receipt into a warehouse may touch."""
+
+    warehouse: str
+    supplier_id: int
+    default_id: int
+    inspection_id: int
+    bins: Mapping[str, int]
+
+    def bin(self, code: str) -> int:
+        """The id of a bin by code; the default place for an empty one."""
+        if not code:
+            return self.default_id
+        if code not in self.bins:
+            raise UnknownPlace(warehouse=self.warehouse, place=code)
+        return self.bins[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One row of a receipt."""
+
+    line: LockedLine
+    quantity: Decimal
+    accepted: Decimal
+    location_id: int
+    lot_id: int | None = None
+    shipment_line: OpenShipmentLine | None = None
+
+
+_PLACES = """
+SELECT l.id, l.kind, l.code, w.default_location_id, w.code FROM catalog_warehouse w
+JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
+ (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind = 'inspection'
+   OR (l.kind = 'bin' AND l.code = ANY(%s::text[])))) OR (l.warehouse_id IS NULL AND l.kind = 'supplier'))
+WHERE w.id = %s::bigint AND w.company_id = %s::bigint
+"""
+_INSERT = """
+WITH r AS (
+ INSERT INTO purchasing_goodsreceipt (company_id, number, state, version, created_by_id, supplier_id, warehouse_id,
+  shipment_id, delivery_note, received_on, note, reverses_id, reverse_reason, external_key)
+ SELECT %(company)s::bigint, 'GR-' || lpad(n::text, greatest(6, length(n::text)), '0'), %(state)s::text, 1,
+  %(user)s::bigint, %(supplier)s::bigint, %(warehouse)s::bigint, %(shipment)s::bigint, %(delivery_note)s::text,
+  %(received_on)s::date, %(note)s::text, %(reverses)s::bigint, %(reason)s::text, %(external_key)s::text
+ FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number),
+lines AS (
+ INSERT INTO purchasing_receiptline (receipt_id, line_no, order_line_id, shipment_line_id, lot_id, location_id,
+  quantity, accepted, rejected)
+ SELECT r.id, t.* FROM r, unnest(%(line_nos)s::int[], %(order_lines)s::bigint[], %(shipment_lines)s::bigint[],
+  %(lots)s::bigint[], %(locations)s::bigint[], %(quantities)s::numeric[], %(accepted)s::numeric[],
+  %(rejected)s::numeric[]) AS t
+ RETURNING id, line_no)
+SELECT r.id, r.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM lines) FROM r
+"""
+_OPEN_SHIPMENTS = """
+SELECT sl.id, sl.order_line_id, s.id, s.number, sl.quantity, sl.received
+FROM purchasing_shipmentline sl JOIN purchasing_shipment s ON s.id = sl.shipment_id
+WHERE sl.order_line_id = ANY(%s::bigint[]) AND s.is_open AND s.state <> 'announced'
+ AND (%s::bigint IS NULL OR s.id = %s::bigint)
+ORDER BY s.id, sl.id FOR UPDATE OF s, sl
+"""
+_SHIPMENTS = """
+WITH booked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(received)s::numeric[]) AS t(id, received)),
+ lines AS (UPDATE purchasing_shipmentline sl SET received = b.received FROM booked b WHERE sl.id = b.id)
+UPDATE purchasing_shipment s SET version = s.version + 1, updated_at = now(),
+ arrived_on = coalesce(s.arrived_on, %(on)s::date),
+ state = CASE WHEN NOT EXISTS (SELECT 1 FROM purchasing_shipmentline sl LEFT JOIN booked b ON b.id = sl.id
+   WHERE sl.shipment_id = s.id AND sl.quantity > coalesce(b.received, sl.received)) THEN 'received' ELSE 'arrived' END
+WHERE s.id = ANY(%(shipments)s::bigint[])
+"""
+
+
+@step
+def find_places(actor: Actor, warehouse_id: int, bins: Sequence[str]) -> Places:
+    """The places of a warehouse, in one statement; NotFound when the warehouse is not the company's."""
+    found = db.rows(_PLACES, [sorted(set(bins) - {""}), warehouse_id, actor.company_id])
+    if not found:
+        raise NotFound(what=f"warehouse {warehouse_id}")
+    default_id, warehouse = found[0][3], found[0][4]
+    by_kind = {kind: id_ for id_, kind, _code, _default, _w in found if kind != "bin"}
+    bins_found = {code: id_ for id_, kind, code, _default, _w in found if kind == "bin"}
+    return Places(warehouse, by_kind["supplier"], default_id, by_kind.get("inspection", default_id), bins_found)
+
+
+@step
+def open_shipment_lines(line_ids: Sequence[int], shipment_id: int | None) -> list[OpenShipmentLine]:
+    """Open shipment lines of order lines, oldest first, locked; of one shipment only when given."""
+    return [OpenShipmentLine(*row) for row in db.rows(_OPEN_SHIPMENTS, [list(line_ids), shipment_id, shipment_id])]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptHeader:
+    """What a receipt says beside its lines."""
+
+    supplier_id: int
+    warehouse_id: int
+    state: str
+    received_on: date
+    delivery_note: str = ""
+    shipment_id: int | None = None
+    note: str = ""
+    reverses_id: int | None = None
+    reason: str = ""
+    external_key: str | None = None
+
+
+@step
+def insert_receipt(actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], sign: int = 1) -> tuple[Subject, list[int]]:
+    """Write a receipt and its lines in one statement; ``sign`` −1 writes a reversal. DeliveryNoteReused if booked before."""
+    params = {
+        "company": actor.company_id,
+        "user": actor.user_id,
+        "sequence": sequence_name(actor.company_id, "GR"),
+        "state": header.state,
+        "supplier": header.supplier_id,
+        "warehouse": header.warehouse_id,
+        "shipment": header.shipment_id,
+        "delivery_note": header.delivery_note,
+        "received_on": header.received_on,
+        "note": header.note,
+        "reverses": header.reverses_id,
+        "reason": header.reason,
+        "external_key": header.external_key,
+        "line_nos": list(range(1, len(rows) + 1)),
+        "order_lines": [row.line.id for row in rows],
+        "shipment_lines": [row.shipment_line.id if row.shipment_line else None for row in rows],
+        "lots": [row.lot_id for row in rows],
+        "locations": [row.location_id for row in rows],
+        "quantities": [sign * row.quantity for row in rows],
+        "accepted": [sign * row.accepted for row in rows],
+        "rejected": [Decimal(0) for _ in rows],
+    }
+    found = db.row(_INSERT, params)
+    assert found is not None
+    return Subject("gr", found[0], found[1]), found[2]
+
+
+@step
+def check_delivery_note(actor: Actor, supplier_id: int, note: str) -> None:
+    """DeliveryNoteReused, naming the receipt, when the supplier's note was booked before."""
+    if not note:
+        return
+    found = db.row(
+        "SELECT number FROM purchasing_goodsreceipt WHERE company_id = %s AND supplier_id = %s AND delivery_note = %s"
+        " AND delivery_note <> '' AND state <> 'reversed' AND reverses_id IS NULL",
+        [actor.company_id, supplier_id, note],
+    )
+    if found:
+        raise DeliveryNoteReused(note=note, receipt=found[0])
+
+
+@step
+def book_shipments(lines: Sequence[OpenShipmentLine], on: date) -> None:
+    """Write what was received of shipment lines, and the shipments' states, in one statement."""
+    if lines:
+        db.execute(
+            _SHIPMENTS,
+            {
+                "ids": [line.id for line in lines],
+                "received": [line.received for line in lines],
+                "shipments": sorted({line.shipment_id for line in lines}),
+                "on": on,
+            },
+        )
+
+
+def note_taken(error: IntegrityError) -> bool:
+    """Whether the database refused a delivery note that somebody else booked a moment ago."""
+    return "delivery_note_booked_once" in str(error)

@@ -1,0 +1,53 @@
+"""From nothing to stock in three requests."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gendan.inventory.models import Balance, StockMove
+from gendan.purchasing.errors import DeliveryNoteReused, OverReceipt
+from gendan.purchasing.models import GoodsReceipt, PurchaseOrder
+from gendan.purchasing.tests.make import confirm, line, make_order, make_world, receive
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_order_becomes_stock() -> None:
+    world = make_world()
+    order = make_order(world)
+    assert order.state == "approved"
+    assert confirm(world, order.number, (1, "10", "2026-12-03"), (2, "20", "2026-12-05")).state == "confirmed"
+    receipt = receive(world, order.number, delivery_note="DN-7")
+    assert receipt.state == "posted"
+    assert PurchaseOrder.objects.get(number=order.number).state == "received"
+    balances = {b.product_id: b.on_hand for b in Balance.objects.filter(location=world.default_place)}
+    assert balances == {world.bolt.pk: Decimal(10), world.nut.pk: Decimal(20)}
+    assert StockMove.objects.filter(source_number=receipt.number).count() == 2
+    assert line(order.number).promised_on is not None
+    assert line(order.number).received == 10
+
+
+def test_part_then_rest_then_no_more() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    receive(world, order.number, (1, "4"))
+    assert PurchaseOrder.objects.get(number=order.number).state == "partly_received"
+    with pytest.raises(OverReceipt) as refusal:
+        receive(world, order.number, (1, "7"))
+    assert "6" in str(refusal.value)
+    receive(world, order.number)
+    assert PurchaseOrder.objects.get(number=order.number).state == "received"
+    with pytest.raises(OverReceipt):
+        receive(world, order.number, (1, "1"))
+
+
+def test_a_delivery_note_is_booked_once() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    first = receive(world, order.number, (1, "4"), delivery_note="DN-7")
+    with pytest.raises(DeliveryNoteReused) as refusal:
+        receive(world, order.number, (1, "4"), delivery_note="DN-7")
+    assert first.number in str(refusal.value)
+    assert GoodsReceipt.objects.count() == 1
