@@ -143,18 +143,19 @@ class Sorter:
         first = lines[0]
         place = self._place("order", first.order_key, group)
         key = first.order_key if place == 0 else f"{first.order_key}/{place + 1}"
+        ordered_on = _ordered_on(lines)
         extra = {line.row: list[Remark]() for line in lines}
         seen: dict[bytes, HistoryLine] = {}
         for line in lines:
             if place:
                 extra[line.row].append(Remark(Kind.ORDER_SPLIT, "order_key", key))
+            if line.sent_on and line.sent_on > ordered_on:
+                extra[line.row].append(Remark(Kind.ORDERED_EARLIER, "sent_on", f"{line.sent_on} → {ordered_on}"))
             if (twin := seen.setdefault(line.fingerprint, line)) is not line:
                 extra[line.row].append(Remark(Kind.DUPLICATE_ROW, "line_id", twin.line_id))
         shipments = tuple(self._shipments(group, lines, extra))
         remarked = tuple(replace(line, remarks=line.remarks + tuple(extra[line.row])) for line in lines)
-        return HistoryOrder(
-            key, first.supplier, first.warehouse, first.currency, _ordered_on(lines), remarked, shipments
-        )
+        return HistoryOrder(key, first.supplier, first.warehouse, first.currency, ordered_on, remarked, shipments)
 
     def _shipments(
         self, group: str, lines: Sequence[HistoryLine], extra: dict[int, list[Remark]]
@@ -190,12 +191,15 @@ def _group(line: HistoryLine) -> str:
 
 
 def _ordered_on(lines: Sequence[HistoryLine]) -> date:
-    """The day of the order: when it was sent to the supplier, even if the file dates a delivery earlier.
+    """The day of the order: when it was sent to the supplier, but never after the first date that it promises.
 
-    Where that is not known it is the earliest day known of the order. (The reader rejects lines without any date.)
+    (The rules refuse a promise for a day before the order.) Where the sending date is not known it is the earliest
+    day known of the order; the reader rejects lines without any date.
     """
     sent = [line.sent_on for line in lines if line.sent_on]
-    return min(sent or [day for line in lines for day in line.days])
+    if not sent:
+        return min(day for line in lines for day in line.days)
+    return min([*sent, *(line.promised_on for line in lines if line.promised_on)])
 
 
 def _receipts(shipment: str, lines: Sequence[HistoryLine], positions: Sequence[int]) -> Iterator[HistoryReceipt]:

@@ -124,6 +124,7 @@ class HistoryMapping:
     none: frozenset[str]
     fields: Mapping[str, FieldSpec]
     notes: Mapping[str, str]
+    units: Mapping[str, str]
     price: PriceSpec
     date_order: tuple[tuple[str, str], ...]
     far_apart_days: int | None
@@ -168,6 +169,7 @@ def read_mapping(text: str) -> HistoryMapping:
         none=_folded(top.table("none").texts("words")),
         fields=_fields(top.table("fields")),
         notes=MappingProxyType(top.table("notes").text_map()),
+        units=MappingProxyType(top.table("units").text_map()),
         price=_price(price),
         date_order=_pairs(checks),
         far_apart_days=checks.integer("far_apart_days"),

@@ -48,6 +48,7 @@ def test_what_was_odd_is_counted_by_kind(scms):
         Kind.DATES_REVERSED: 17,
         Kind.DATES_FAR_APART: 17,
         Kind.FREE_OF_CHARGE: 9,
+        Kind.ORDERED_EARLIER: 4,
         Kind.VALUE_NOT_EXACT: 2,
         Kind.MOJIBAKE: 1,
         Kind.DUPLICATE_ROW: 1,
