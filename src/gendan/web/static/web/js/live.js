@@ -1,0 +1,101 @@
+/* Live pages: a change elsewhere makes the parts concerned fetch themselves again.
+   data-live="po:PO-000001 list:po": these references, and «list:kind» for any document of a kind. */
+(function () {
+  "use strict";
+  const url = document.querySelector("meta[name='gendan-live']")?.content;
+  const POLL = 15000;
+  let source = null;
+  let polling = 0;
+  let first = true;
+  let failures = 0;
+
+  const concerned = (element, refs) => element.dataset.live.split(/\s+/).some((wanted) => {
+    if (!refs) return true;
+    if (wanted.startsWith("list:")) return refs.some((ref) => ref.startsWith(`${wanted.slice(5)}:`)) || wanted === "list:todo";
+    return refs.includes(wanted);
+  });
+  /* Not under the fingers of somebody who types, chooses or has loaded more rows. */
+  const busy = (element) => {
+    const active = document.activeElement;
+    if (element.contains(active) && active.matches?.("input:not([type=checkbox]):not([type=search]), textarea, select")) return true;
+    if (element.querySelector("dialog[open], details.gd-menu[open], .gd-check input:checked")) return true;
+    return element.dataset.grown === "yes";
+  };
+  const fetchAgain = (element, refs) => {
+    if (busy(element)) return offer(element);
+    element.gendanRefs = refs;
+    htmx.trigger(element, "live");
+    return undefined;
+  };
+  const offer = (element) => {
+    if (element.querySelector(":scope > .gd-refresh")) return;
+    const button = gendan.el("button", { type: "button", class: "btn gd-refresh" }, gendan.icon("refresh"), gendan.text("updated"));
+    button.addEventListener("click", () => { button.remove(); element.dataset.grown = ""; htmx.trigger(element, "live"); });
+    element.prepend(button);
+  };
+  const wait = new Map();
+  const changed = (refs, type) => {
+    document.dispatchEvent(new CustomEvent("gendan:change", { detail: { refs, type } }));
+    for (const element of document.querySelectorAll("[data-live]")) {
+      if (!concerned(element, refs)) continue;
+      clearTimeout(wait.get(element));
+      wait.set(element, setTimeout(() => { wait.delete(element); if (document.contains(element)) fetchAgain(element, refs); }, 120));
+    }
+  };
+  gendan.changed = changed;
+
+  /* What differs after the refetch is highlighted for a moment. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const target = event.detail.target;
+    if (event.detail.requestConfig?.triggeringEvent?.type !== "live" || !target?.dataset?.live) return;
+    const old = new Set([...target.querySelectorAll("tr, .gd-event, .gd-step, .gd-chain-node, .gd-todo li")].map((each) => each.textContent.replace(/\s+/g, " ").trim()));
+    const id = target.id;
+    if (!id) return;
+    document.addEventListener("htmx:afterSettle", () => {
+      for (const each of document.querySelectorAll(`#${CSS.escape(id)} :is(tbody tr, .gd-event, .gd-step, .gd-chain-node, .gd-todo li)`)) {
+        if (!old.has(each.textContent.replace(/\s+/g, " ").trim())) {
+          each.classList.add("gd-flash");
+          setTimeout(() => each.classList.remove("gd-flash"), 2000);
+        }
+      }
+    }, { once: true });
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.matches?.("[data-more]")) event.detail.elt.closest("[data-live]")?.setAttribute("data-grown", "yes");
+  });
+
+  const poll = (on) => {
+    if (on && !polling) polling = setInterval(() => { if (!document.hidden) changed(null, "poll"); }, POLL);
+    if (!on && polling) { clearInterval(polling); polling = 0; }
+  };
+  const connect = () => {
+    if (!url || !window.EventSource || source) return;
+    source = new EventSource(url);
+    source.addEventListener("ready", () => {
+      poll(false);
+      document.documentElement.dataset.liveState = "on";
+      if (!first) changed(null, "ready");
+      first = false;
+      failures = 0;
+    });
+    source.addEventListener("change", (event) => {
+      const data = JSON.parse(event.data);
+      changed(data.type === "kernel.many" ? null : data.refs || [], data.type);
+    });
+    source.addEventListener("error", () => {
+      poll(true);
+      failures += 1;
+      document.documentElement.dataset.liveState = "off";
+      if (source.readyState === EventSource.CLOSED) {
+        source = null;
+        setTimeout(connect, Math.min(60000, 2000 * 2 ** failures));
+      }
+    });
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.querySelector("[data-live]")) return;
+    if (!url || !window.EventSource) poll(true); else connect();
+  });
+  window.addEventListener("pagehide", () => { source?.close(); source = null; });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+})();
