@@ -59,7 +59,7 @@
       }
     }
 
-    cell(column, value) {
+    cell(column, value, label) {
       const right = NUMERIC.has(column.kind) || column.right;
       const td = el("td", { class: right ? "gd-right" : "", "data-key": column.key });
       if (!EDITABLE(column)) { td.append(el("span", { class: "gd-shown" }, value ?? "")); return td; }
@@ -70,6 +70,7 @@
         input = el("input", { type: "text", autocomplete: "off", spellcheck: "false", inputmode: right ? "decimal" : null, placeholder: column.placeholder || null });
       }
       input.value = value ?? "";
+      if (column.kind === "product" && value) { input.dataset.value = value; input.value = label || value; input.title = input.value; }
       input.setAttribute("aria-label", column.label);
       td.append(input);
       return td;
@@ -82,7 +83,7 @@
       number.append(el("span", { "data-no": true }));
       tr.append(number);
       for (const column of this.columns) {
-        tr.append(this.cell(column, line[column.key] ?? column.default ?? ""));
+        tr.append(this.cell(column, line[column.key] ?? column.default ?? "", line[`${column.key}_label`]));
       }
       tr.extra = {};
       for (const [key, value] of Object.entries(line)) if (!this.columns.some((column) => column.key === key)) tr.extra[key] = value;
@@ -241,7 +242,13 @@
       input.parentElement.classList.remove("gd-auto");
       this.clearError(input.parentElement);
       const column = this.column(input);
-      if (column?.kind === "product") { delete input.dataset.value; input.item = null; suggest.ask(this, input); return; }
+      if (column?.kind === "product") {
+        delete input.dataset.value;
+        input.item = null;
+        delete input.closest("tr").extra[`${column.key}_label`];
+        suggest.ask(this, input);
+        return;
+      }
       this.changed();
     }
     onChange(event) { if (event.target.matches("td > select")) { this.clearError(event.target.parentElement); this.changed(); } }
@@ -348,6 +355,7 @@
       input.dataset.value = item.value;
       input.value = item.label || item.value;
       input.title = [item.label, item.spec].filter(Boolean).join(" · ");
+      input.closest("tr").extra[`${input.parentElement.dataset.key}_label`] = input.value;
       this.clearError(input.parentElement);
       if (fill) this.setAuto(input.closest("tr"), { ...(item.unit ? { unit: item.unit } : {}), ...(item.fill || {}) });
     }
