@@ -40,11 +40,19 @@ class StockMove(models.Model):
     ``source_line`` its line.
     """
 
-    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
-    product = models.ForeignKey("catalog.Product", models.PROTECT, related_name="+", db_index=False)
-    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False)
-    from_location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_index=False)
-    to_location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    product = models.ForeignKey(
+        "catalog.Product", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    from_location = models.ForeignKey(
+        "catalog.Location", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    to_location = models.ForeignKey(
+        "catalog.Location", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = models.DecimalField(**QUANTITY)
     occurred_at = models.DateTimeField(db_default=Now())
     recorded_at = models.DateTimeField(db_default=Now())
@@ -53,7 +61,9 @@ class StockMove(models.Model):
     source_line = models.BigIntegerField(null=True)
     source_number = models.CharField(max_length=32)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = (
@@ -70,10 +80,14 @@ class StockMove(models.Model):
 class Balance(models.Model):
     """On hand and reserved of a product (lot) at a physical location; kept by the steps that write moves."""
 
-    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
-    product = models.ForeignKey("catalog.Product", models.PROTECT, related_name="+", db_index=False)
-    location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+")
-    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    product = models.ForeignKey(
+        "catalog.Product", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_constraint=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     on_hand = models.DecimalField(default=0, **QUANTITY)
     reserved = models.DecimalField(default=0, **QUANTITY)
     allow_negative = models.BooleanField(default=False)
@@ -116,16 +130,24 @@ class Transfer(StockDocument):
     PREFIX = "TR"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"in_transit", "posted", "cancelled"}),
-        "in_transit": frozenset({"posted"}),
+        "in_transit": frozenset({"posted", "cancelled"}),
     }
     to_warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
 
     class Meta(StockDocument.Meta):
         abstract = False
+        indexes = (
+            models.Index(fields=["company", "-id"], name="transfer_newest_first"),
+            models.Index(fields=["company"], name="transfer_in_transit", condition=Q(state="in_transit")),
+        )
 
 
 class TransferLine(models.Model):
-    """A quantity of a product (lot) from a bin to a bin; ``received`` counts what has arrived."""
+    """A quantity of a product (lot) from a bin to a bin.
+
+    ``received`` counts what has arrived, ``returned`` what went back from transit to where it came from.
+    """
 
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="lines")
     line_no = models.IntegerField()
@@ -135,19 +157,29 @@ class TransferLine(models.Model):
     to_location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+")
     quantity = models.DecimalField(**QUANTITY)
     received = models.DecimalField(default=0, **QUANTITY)
+    returned = models.DecimalField(default=0, **QUANTITY)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["transfer", "line_no"], name="transfer_line_no_once"),
             models.CheckConstraint(
                 name="transfer_received_within_quantity",
-                condition=Q(quantity__gt=0, received__gte=0, received__lte=F("quantity")),
+                condition=Q(quantity__gt=0, received__gte=0, returned__gte=0)
+                & Q(received__lte=F("quantity") - F("returned")),
             ),
         )
 
 
 class Adjustment(StockDocument):
-    """A correction of stock with a reason: found, lost, broken, scrapped, opening balance."""
+    """A correction of stock with a reason. ``kind`` says which way it goes and what stands on the other side."""
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", _("期初入账")
+        FOUND = "found", _("盘盈发现")
+        LOST = "lost", _("丢失")
+        BROKEN = "broken", _("损坏")
+        SCRAP = "scrap", _("报废")
+        CORRECTION = "correction", _("更正")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -157,10 +189,16 @@ class Adjustment(StockDocument):
     KIND = "adjustment"
     PREFIX = "AJ"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"draft": frozenset({"posted", "cancelled"})}
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind, default=Kind.CORRECTION)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta(StockDocument.Meta):
         abstract = False
+        indexes = (models.Index(fields=["company", "-id"], name="adjustment_newest_first"),)
+        constraints = (
+            *StockDocument.Meta.constraints,
+            models.UniqueConstraint(fields=["reverses"], name="adjustment_reversed_once"),
+        )
 
 
 class AdjustmentLine(models.Model):
@@ -181,7 +219,10 @@ class AdjustmentLine(models.Model):
 
 
 class StockCount(StockDocument):
-    """A stock-take: a count list is counted (blind or with the expected quantity), reviewed, then posted."""
+    """A stock-take: a count list is counted (blind or with the expected quantity), reviewed, then posted.
+
+    ``scope`` says what the list was made from: bins, categories, products (codes; empty is all).
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -198,14 +239,23 @@ class StockCount(StockDocument):
         "review": frozenset({"counting", "posted", "cancelled"}),
     }
     blind = models.BooleanField(_("盲盘"), default=True)
+    scope = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
 
     class Meta(StockDocument.Meta):
         abstract = False
+        indexes = (models.Index(fields=["company", "-id"], name="count_newest_first"),)
 
 
 class StockCountLine(models.Model):
-    """One place to count. ``expected`` is the balance when the list was made; ``counted`` is empty until counted."""
+    """One place to count.
+
+    ``expected`` is the balance when the list was started, and from the first entry on the balance when it was counted;
+    ``counted`` is empty until counted. ``is_open`` while the count runs: no place is in two running counts. ``added``: the
+    list did not know it. ``previous`` is what was counted before a recount. ``moved_since`` is what the balance changed
+    between counting and posting, beside the difference.
+    """
 
     count = models.ForeignKey(StockCount, models.CASCADE, related_name="lines")
     line_no = models.IntegerField()
@@ -217,6 +267,10 @@ class StockCountLine(models.Model):
     counted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     counted_at = models.DateTimeField(null=True)
     moved_since = models.DecimalField(default=0, **QUANTITY)
+    round = models.SmallIntegerField(default=1)
+    previous = models.DecimalField(null=True, **QUANTITY)
+    added = models.BooleanField(default=False)
+    is_open = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -224,7 +278,23 @@ class StockCountLine(models.Model):
             models.UniqueConstraint(
                 fields=["count", "product", "location", "lot"], nulls_distinct=False, name="place_counted_once"
             ),
-            models.CheckConstraint(
-                name="counted_not_negative", condition=Q(counted__isnull=True) | Q(counted__gte=0)
+            models.UniqueConstraint(
+                fields=["product", "location", "lot"],
+                nulls_distinct=False,
+                condition=Q(is_open=True),
+                name="place_in_one_running_count",
             ),
+            models.CheckConstraint(name="counted_not_negative", condition=Q(counted__isnull=True) | Q(counted__gte=0)),
         )
+
+
+class StockCountEntry(models.Model):
+    """One scan or typed figure: ``is_total`` replaces what was counted, otherwise it adds. Undone ones do not count."""
+
+    line = models.ForeignKey(StockCountLine, models.CASCADE, related_name="entries")
+    round = models.SmallIntegerField()
+    quantity = models.DecimalField(**QUANTITY)
+    is_total = models.BooleanField()
+    undone = models.BooleanField(default=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=Now())

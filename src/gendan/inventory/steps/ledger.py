@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ class Leg:
     reverses: int | None = None
 
 
+Key = tuple[int, int, int | None]
 PHYSICAL = "('bin', 'inspection', 'rejected', 'transit')"
 _LEGS = (
     "legs AS (SELECT * FROM unnest(%(product)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], %(quantity)s::numeric[],"
@@ -52,20 +54,14 @@ _DELTAS = (
     " SELECT product_id, to_id AS place, lot_id, quantity AS change FROM legs UNION ALL"
     " SELECT product_id, from_id, lot_id, -quantity FROM legs) d GROUP BY 1, 2, 3)"
 )
-_ENSURE = f"""
-WITH {_LEGS}, {_DELTAS}
-INSERT INTO inventory_balance (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
-SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
-FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
-ORDER BY d.product_id, d.place, d.lot_id ON CONFLICT DO NOTHING
-"""
 _LOCK = f"""
 WITH {_LEGS}, {_DELTAS}
-SELECT b.id, b.on_hand, b.reserved, b.allow_negative, d.change, pr.code, p.code
-FROM deltas d JOIN inventory_balance b ON b.product_id = d.product_id AND b.location_id = d.place
- AND b.lot_id IS NOT DISTINCT FROM d.lot_id
-JOIN catalog_product pr ON pr.id = b.product_id JOIN catalog_location p ON p.id = b.location_id
-ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b
+INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
+SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
+FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
+ORDER BY d.product_id, d.place, d.lot_id
+ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand
+RETURNING b.id, b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, b.allow_negative
 """
 _APPLY = f"""
 WITH {_LEGS}, moved AS ({_INSERT})
@@ -83,20 +79,40 @@ def bring_in(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | 
 
 @step
 def move(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
-    """Book legs between any places, three statements for any number of legs.
+    """Book legs between any places, two statements for any number of legs.
 
-    Balances are locked in key order. StockShort when a place would fall below what is reserved there (or below zero).
+    Balances are made where missing and locked in key order by the same statement, so that opposite moves wait for each other
+    instead of deadlocking. StockShort when a place would fall below what is reserved there (or below zero).
     """
     if not legs:
         return
     params = _params(actor, legs, source, at)
-    db.execute(_ENSURE, params)
-    balances = db.rows(_LOCK, params)
-    for _id, on_hand, reserved, allow_negative, change, product, place in balances:
+    deltas: dict[Key, Decimal] = defaultdict(Decimal)
+    for leg in legs:
+        deltas[leg.product_id, leg.from_location_id, leg.lot_id] -= leg.quantity
+        deltas[leg.product_id, leg.to_location_id, leg.lot_id] += leg.quantity
+    changed = []
+    for id_, product_id, location_id, lot_id, on_hand, reserved, allow_negative in db.rows(_LOCK, params):
+        change = deltas[product_id, location_id, lot_id]
         if change < 0 and on_hand + change < reserved and not allow_negative:
-            raise StockShort(product=product, place=place, available=on_hand - reserved, quantity=-change)
-    changed = [b for b in balances if b[4]]
-    db.execute(_APPLY, {**params, "balance": [b[0] for b in changed], "change": [b[4] for b in changed]})
+            raise _short(product_id, location_id, lot_id, on_hand - reserved, -change)
+        if change:
+            changed.append((id_, change))
+    db.execute(_APPLY, {**params, "balance": [id_ for id_, _ in changed], "change": [change for _, change in changed]})
+
+
+def _short(product_id: int, location_id: int, lot_id: int | None, available: Decimal, quantity: Decimal) -> StockShort:
+    """The refusal with the names that people know."""
+    found = db.row(
+        "SELECT p.code, concat_ws(' ', w.code, l.code), coalesce((SELECT code FROM inventory_lot WHERE id = %s::bigint), '')"
+        " FROM catalog_product p, catalog_location l LEFT JOIN catalog_warehouse w ON w.id = l.warehouse_id"
+        " WHERE p.id = %s::bigint AND l.id = %s::bigint",
+        [lot_id, product_id, location_id],
+    )
+    product, place, lot = found or (product_id, location_id, "")
+    return StockShort(
+        product=f"{product} [{lot}]" if lot else product, place=place, available=available, quantity=quantity
+    )
 
 
 @step
