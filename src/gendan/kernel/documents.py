@@ -20,19 +20,23 @@ KINDS: dict[str, type[Document]] = {}
 class Document(models.Model):
     """Base of every numbered document.
 
-    ``TRANSITIONS`` maps a state to the states that may follow. ``version`` grows with every change and is what a form or an API
-    caller hands back, so that a stale one is refused.
+    ``TRANSITIONS`` maps a state to the states that may follow. ``version`` grows with every change and is what a form
+    or an API caller hands back, so that a stale one is refused.
     """
 
     KIND: ClassVar[str]
     PREFIX: ClassVar[str]
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]]
 
-    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     number = models.CharField(max_length=32)
     state = models.CharField(max_length=24)
     version = models.IntegerField(default=1)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
@@ -56,7 +60,7 @@ class Document(models.Model):
 
     @classmethod
     def lock(cls, actor: Actor, number: str, version: int | None = None) -> Self:
-        """The document, locked for this transaction. NotFound outside the company; Stale if ``version`` is not the current."""
+        """The document, locked for this transaction: NotFound outside the company, Stale in another version."""
         found = cls._default_manager.select_for_update().filter(company_id=actor.company_id, number=number).first()
         if found is None:
             raise NotFound(what=number)
@@ -81,7 +85,7 @@ class Document(models.Model):
             setattr(self, name, value)
         self.version += 1
         names = ["state", "version", "updated_at", *fields]
-        self.updated_at = Now()  # type: ignore[assignment]
+        self.updated_at = Now()
         self.save(update_fields=names)
 
 
@@ -94,4 +98,4 @@ def check_version(number: str, current: int, seen: int | None) -> None:
 def state_label(model: type[Document], state: str) -> str:
     """The translated name of a state."""
     choices = model._meta.get_field("state").choices or ()
-    return str(dict(choices).get(state, state))  # type: ignore[arg-type]
+    return str(dict(choices).get(state, state))

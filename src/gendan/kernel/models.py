@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,15 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
-    """Who did what to which objects, when, with what change. Append-only: a trigger refuses update, delete and truncate.
+    """Who did what to which objects, when, with what change. Append-only: a trigger refuses any change.
 
     ``refs`` names every object concerned as ``kind:number``; live pages and webhooks read it. ``xact`` is the writing
     transaction (xid8, added by SQL), by which the log can be tailed in commit order.
     """
 
-    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField(db_default=Now())
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     via = models.CharField(max_length=8)
     type = models.CharField(max_length=64)
     subject_kind = models.CharField(max_length=24)
@@ -145,4 +147,3 @@ class Sequence(models.Model):
     class Meta:
         db_table = "kernel_sequence"
         constraints = (models.UniqueConstraint(fields=["company", "prefix"], name="one_sequence_per_prefix"),)
-

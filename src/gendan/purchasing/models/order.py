@@ -47,9 +47,15 @@ class PurchaseOrder(Document):
         "closed": LIVE_STATES,
     }
 
-    supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
-    warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
-    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    supplier = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    warehouse = models.ForeignKey(
+        "catalog.Warehouse", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("币种"), max_length=3)
     rate = models.DecimalField(_("汇率"), max_digits=18, decimal_places=8, default=1)
     minor_units = models.SmallIntegerField(default=2)
@@ -64,7 +70,9 @@ class PurchaseOrder(Document):
     gross = models.DecimalField(db_default=0, **AMOUNT)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     decision_note = models.CharField(max_length=300, blank=True, db_default="")
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=300, blank=True, db_default="")
@@ -81,7 +89,9 @@ class PurchaseOrder(Document):
         indexes = (
             models.Index(fields=["company", "-id"], name="order_by_company"),
             models.Index(fields=["company", "supplier", "-id"], name="order_by_supplier"),
-            models.Index(fields=["company", "supplier", "-id"], name="open_order_by_supplier", condition=Q(is_open=True)),
+            models.Index(
+                fields=["company", "supplier", "-id"], name="open_order_by_supplier", condition=Q(is_open=True)
+            ),
             models.Index(fields=["company", "state", "-id"], name="open_order_by_state", condition=Q(is_open=True)),
         )
 
@@ -93,17 +103,26 @@ class OrderLine(models.Model):
     ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise, ``expected_on`` the latest
     word, ``due_on`` the next date on which something still missing was first promised (else required); lateness counts from it.
     ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
-    ``completed_on`` is the date of the receipt that completed the line.
+    ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of ``cancelled`` that closing
+    the order wrote off, and that reopening gives back.
     """
 
-    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     order = models.ForeignKey(PurchaseOrder, models.CASCADE, related_name="lines", db_index=False)
     line_no = models.IntegerField()
-    supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
-    warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
-    product = models.ForeignKey("catalog.Product", models.PROTECT, related_name="+", db_index=False)
+    supplier = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    warehouse = models.ForeignKey(
+        "catalog.Warehouse", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    product = models.ForeignKey(
+        "catalog.Product", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     description = models.CharField(max_length=300, blank=True, db_default="")
-    unit = models.ForeignKey("catalog.Unit", models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey("catalog.Unit", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     factor = models.DecimalField(default=1, **QUANTITY)
     quantity = models.DecimalField(_("数量"), **QUANTITY)
     unit_price = models.DecimalField(_("单价"), **QUANTITY)
@@ -129,15 +148,14 @@ class OrderLine(models.Model):
     invoiced = models.DecimalField(db_default=0, **QUANTITY)
     paid = models.DecimalField(db_default=0, **QUANTITY)
     cancelled = models.DecimalField(db_default=0, **QUANTITY)
+    closed_short = models.DecimalField(db_default=0, **QUANTITY)
     promise_revision = models.IntegerField(db_default=0)
     promise_parts = models.SmallIntegerField(db_default=0)
     live = models.BooleanField(db_default=False)
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
     is_open = models.GeneratedField(
-        expression=Q(
-            live=True, quantity__gt=(F("received") + F("cancelled")) * 100 / (100 - F("under_tolerance"))
-        ),
+        expression=Q(live=True, quantity__gt=(F("received") + F("cancelled")) * 100 / (100 - F("under_tolerance"))),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -198,7 +216,9 @@ class Promise(models.Model):
     quantity = models.DecimalField(**QUANTITY)
     promised_on = models.DateField(null=True)
     note = models.CharField(max_length=300, blank=True, db_default="")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

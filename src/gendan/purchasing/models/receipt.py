@@ -31,8 +31,12 @@ class GoodsReceipt(Document):
         "posted": frozenset({"reversed"}),
     }
 
-    supplier = models.ForeignKey("catalog.Partner", models.PROTECT, related_name="+", db_index=False)
-    warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, related_name="+", db_index=False)
+    supplier = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    warehouse = models.ForeignKey(
+        "catalog.Warehouse", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     shipment = models.ForeignKey("purchasing.Shipment", models.PROTECT, null=True, related_name="+")
     delivery_note = models.CharField(_("送货单号"), max_length=80, blank=True, db_default="")
     received_on = models.DateField(_("入库日期"))
@@ -64,9 +68,15 @@ class ReceiptLine(models.Model):
     receipt = models.ForeignKey(GoodsReceipt, models.CASCADE, related_name="lines", db_index=False)
     line_no = models.IntegerField()
     order_line = models.ForeignKey("purchasing.OrderLine", models.PROTECT, related_name="receipt_lines")
-    shipment_line = models.ForeignKey("purchasing.ShipmentLine", models.PROTECT, null=True, related_name="receipt_lines")
-    lot = models.ForeignKey("inventory.Lot", models.PROTECT, null=True, related_name="+", db_index=False)
-    location = models.ForeignKey("catalog.Location", models.PROTECT, related_name="+", db_index=False)
+    shipment_line = models.ForeignKey(
+        "purchasing.ShipmentLine", models.PROTECT, null=True, related_name="receipt_lines"
+    )
+    lot = models.ForeignKey(
+        "inventory.Lot", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    location = models.ForeignKey(
+        "catalog.Location", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = models.DecimalField(**QUANTITY)
     accepted = models.DecimalField(db_default=0, **QUANTITY)
     rejected = models.DecimalField(db_default=0, **QUANTITY)

@@ -71,20 +71,26 @@ class RequisitionLine(models.Model):
             models.UniqueConstraint(fields=["requisition", "line_no"], name="requisition_line_no_once"),
             models.CheckConstraint(
                 name="requisition_ordered_within_asked",
-                condition=Q(quantity__gt=0, ordered__gte=0, cancelled__gte=0, ordered__lte=F("quantity") - F("cancelled")),
+                condition=Q(
+                    quantity__gt=0, ordered__gte=0, cancelled__gte=0, ordered__lte=F("quantity") - F("cancelled")
+                ),
             ),
         )
 
 
 class RequisitionAllocation(models.Model):
-    """How much of an order line (in the requisition line's unit) serves a requisition line: many to many, by quantity."""
+    """How much of an order line (in the requisition line's unit) serves a requisition line: many to many, by quantity.
+
+    ``released`` is what a cancelled or shortened order gave back; the row stays, so that the history can be followed.
+    """
 
     requisition_line = models.ForeignKey(RequisitionLine, models.PROTECT, related_name="allocations")
     order_line = models.ForeignKey("purchasing.OrderLine", models.CASCADE, related_name="allocations")
     quantity = models.DecimalField(**QUANTITY)
+    released = models.DecimalField(db_default=0, **QUANTITY)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["requisition_line", "order_line"], name="one_allocation_per_pair"),
-            models.CheckConstraint(name="allocation_positive", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(name="allocation_not_negative", condition=Q(quantity__gte=0, released__gte=0)),
         )

@@ -60,7 +60,9 @@ class Shipment(Document):
         )
         indexes = (
             models.Index(fields=["company", "-id"], name="shipment_by_company"),
-            models.Index(fields=["company", "expected_on", "id"], name="open_shipment_by_date", condition=Q(is_open=True)),
+            models.Index(
+                fields=["company", "expected_on", "id"], name="open_shipment_by_date", condition=Q(is_open=True)
+            ),
             models.Index(
                 fields=["company", "tracking_number"], name="shipment_by_tracking", condition=~Q(tracking_number="")
             ),
