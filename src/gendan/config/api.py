@@ -20,6 +20,7 @@ def build() -> NinjaAPI:
     )
     if find_spec("gendan.kernel.api"):
         import_module("gendan.kernel.api").install(api)
+    api.add_router("", import_module("gendan.kernel.document_api").router)
     for context in settings.CONTEXTS:
         if find_spec(f"gendan.{context}.api") and context != "kernel":
             api.add_router("", import_module(f"gendan.{context}.api").router)
