@@ -1,0 +1,145 @@
+"""Pages of the shell: my day, search, notices, guide; switching language, theme and company; error pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gendan.kernel import notices
+from gendan.kernel.errors import NotFound
+from gendan.kernel.http import actor_of, redirect_to
+from gendan.web import guide as guide_pages
+from gendan.web import search as finder
+from gendan.web import workbench
+from gendan.web.shell import THEME_COOKIE, THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """My day: what waits for me, what is late, what comes today, what others owe me."""
+    actor = actor_of(request)
+    return render(request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)})
+
+
+@require_GET
+def bell(request: HttpRequest) -> HttpResponse:
+    """The number in the bell: unread notices. Empty when there are none."""
+    count = notices.unread_count(actor_of(request))
+    return HttpResponse(("99+" if count > 99 else str(count)) if count else "")
+
+
+@require_GET
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """What I was told."""
+    actor = actor_of(request)
+    page = notices.own_notices(actor, after=request.GET.get("after"))
+    return render(request, "web/notices.html", {"page_of_notices": page, "unread": notices.unread_count(actor)})
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark everything as read."""
+    notices.read_notices(actor=actor_of(request))
+    return redirect_to(request, "/notices")
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """The hits of the palette, grouped."""
+    groups = finder.find(actor_of(request), request.GET.get("q", ""))
+    return render(request, "web/_hits.html", {"groups": groups, "q": request.GET.get("q", "").strip()})
+
+
+@require_GET
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """A chapter of the user guide; a page without one of its own leads to the start of the guide."""
+    actor_of(request)
+    text = guide_pages.render(slug) or guide_pages.render("index")
+    if text is None:
+        raise NotFound(what=_("使用说明"))
+    return render(request, "web/guide.html", {"text": text, "slug": slug, "chapters": guide_pages.chapters()})
+
+
+@require_GET
+def guide_image(request: HttpRequest, name: str) -> FileResponse:
+    """A picture of the guide."""
+    actor_of(request)
+    found = guide_pages.image(name)
+    if found is None:
+        raise Http404
+    return FileResponse(found[0].open("rb"), content_type=found[1], headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """Back to where the choice was made, if that is one of our pages."""
+    target = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if safe else "/")
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the pages, in this browser and for the user."""
+    code = request.POST.get("language", "")
+    response = _back(request)
+    if code not in dict(settings.LANGUAGES):
+        return response
+    user = request.user
+    if user.is_authenticated:
+        user.language = code  # type: ignore[union-attr]
+        user.save(update_fields=["language"])
+    translation.activate(code)
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Choose light or dark without scripts; the script writes the same cookie."""
+    response = _back(request)
+    choice = request.POST.get("theme", "")
+    if choice in THEMES:
+        response.set_cookie(THEME_COOKIE, choice, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_POST
+def switch_company(request: HttpRequest) -> HttpResponse:
+    """Work in another of my companies; always from its start page, since the page left belongs to the other one."""
+    actor_of(request)
+    wanted = request.POST.get("company", "")
+    memberships = request.user.memberships.select_related("company")  # type: ignore[union-attr]
+    found = memberships.filter(is_active=True, company__code=wanted).first()
+    if found is None:
+        raise NotFound(what=wanted)
+    request.session["company_id"] = found.company_id
+    request.user.last_company_id = found.company_id  # type: ignore[union-attr]
+    request.user.save(update_fields=["last_company"])
+    return HttpResponseRedirect("/")
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 as a page of ours."""
+    return render(request, "web/error.html", {"code": 404}, status=404)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 as a page of ours."""
+    return render(request, "web/error.html", {"code": 403}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open for too long, or a cookie that is missing."""
+    return render(request, "web/error.html", {"code": 419}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: says the request id and needs neither database nor session."""
+    return render(request, "web/error_plain.html", {"request_id": getattr(request, "id", "")}, status=500)
