@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
+from gendan.kernel.comments import PEOPLE_FINDERS, Person
 from gendan.kernel.http import RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
 
@@ -55,6 +56,18 @@ def actor_by_codes(company: str, username: str, via: Via = "cli") -> Actor | Non
     return actor_by_user(found[0], found[1], via) if found else None
 
 
+def members_named_in(company_id: int, text: str) -> list[Person]:
+    """Active members whose user name or name follows an @ in the text."""
+    found = db.rows(
+        "SELECT u.id, u.username, u.name FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id"
+        " WHERE m.company_id = %s AND m.is_active AND u.is_active"
+        " AND (position('@' || lower(u.username) IN lower(%s::text)) > 0"
+        " OR (u.name <> '' AND position('@' || lower(u.name) IN lower(%s::text)) > 0))",
+        [company_id, text, text],
+    )
+    return [Person(*row) for row in found]
+
+
 def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     """One actor from one row per role: permissions add up, the highest limit counts, an empty limit is unlimited."""
     if not rows:
@@ -83,3 +96,4 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
 RESOLVERS.append(actor_of_session)
 KEY_RESOLVERS.append(actor_by_key)
 ACTOR_BUILDERS.append(actor_by_user)
+PEOPLE_FINDERS.append(members_named_in)

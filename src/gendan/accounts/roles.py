@@ -98,7 +98,5 @@ TEMPLATES = (
         Decimal(0),
     ),
     RoleTemplate("accountant", "财务", (*_ALL_VIEWS,), Decimal(0)),
-    RoleTemplate(
-        "management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None
-    ),
+    RoleTemplate("management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None),
 )

@@ -15,7 +15,7 @@ Via = Literal["page", "api", "import", "job", "cli", "portal"]
 class Actor:
     """A person (or a job for a person) inside one company.
 
-    ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None`` means no limit.
+    ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None``: any.
     ``idempotency_key`` is the key of the request being served, if it brought one.
     """
 

@@ -88,17 +88,21 @@ def install(api: NinjaAPI) -> None:
     def answer(request: HttpRequest, error: AppError) -> HttpResponse:
         return api.create_response(request, error.as_dict(), status=error.status)
 
-    api.add_exception_handler(AppError, answer)
-    api.add_exception_handler(
-        ValidationError,
-        lambda request, error: answer(
-            request, Invalid({".".join(str(part) for part in e["loc"][1:]): e["msg"] for e in error.errors})
-        ),
-    )
-    api.add_exception_handler(AuthenticationError, lambda request, error: answer(request, SignInRequired()))
-    api.add_exception_handler(
-        HttpError,
-        lambda request, error: api.create_response(
-            request, {"code": "kernel.BadRequest", "message": str(error), "data": {}}, status=error.status_code
-        ),
-    )
+    def refused(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, error)
+
+    def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+        fields = {".".join(str(part) for part in found["loc"][1:]): found["msg"] for found in error.errors}
+        return answer(request, Invalid(fields))
+
+    def without_key(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, SignInRequired())
+
+    def bad_request(request: HttpRequest, error: Any) -> HttpResponse:
+        body = {"code": "kernel.BadRequest", "message": str(error), "data": {}}
+        return api.create_response(request, body, status=error.status_code)
+
+    api.add_exception_handler(AppError, refused)
+    api.add_exception_handler(ValidationError, unreadable)
+    api.add_exception_handler(AuthenticationError, without_key)
+    api.add_exception_handler(HttpError, bad_request)

@@ -37,4 +37,4 @@ def execute(sql: str, params: Params = ()) -> int:
     """Run a statement; the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

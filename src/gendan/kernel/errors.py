@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class AppError(Exception):
     """A refusal that the user can understand and act on.
 
-    Subclasses set ``status`` (an HTTP 4xx) and ``message``, a lazily translated text with ``%(name)s`` placeholders that are
-    filled from the keyword arguments. The arguments travel as ``data`` to API callers.
+    Subclasses set ``status`` (an HTTP 4xx) and ``message``, a lazily translated text with ``%(name)s`` placeholders
+    that are filled from the keyword arguments. The arguments travel as ``data`` to API callers.
     """
 
     status: ClassVar[int] = 409
@@ -89,7 +89,9 @@ class SignInRequired(AppError):
 
 class Stale(AppError):
     status = 409
-    message = _("%(number)s 在您打开之后已被修改（第 %(current)s 版，您看到的是第 %(seen)s 版）。请刷新查看变化后再试。")
+    message = _(
+        "%(number)s 在您打开之后已被修改（第 %(current)s 版，您看到的是第 %(seen)s 版）。请刷新查看变化后再试。"
+    )
 
 
 class WrongState(AppError):

@@ -4,70 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import _jsonable
-from gendan.kernel.unit import step
+from gendan.kernel.log import Entry, Subject, write
+from gendan.kernel.unit import PENDING, step
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The object that an event is about; ``number`` is what users call it."""
-
-    kind: str
-    id: int
-    number: str
-
-    @property
-    def ref(self) -> str:
-        return f"{self.kind}:{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event to be written: its type, its subject, other objects concerned (``kind:number``), its details."""
-
-    type: str
-    subject: Subject
-    refs: tuple[str, ...] = ()
-    data: dict[str, Any] | None = None
+__all__ = ["Entry", "Subject", "record", "record_all", "timeline"]
 
 
 @step
-def record(type: str, subject: Subject, actor: Actor, refs: Iterable[str] = (), **data: Any) -> None:
+def record(
+    type: str,  # noqa: A002 - the word for what is recorded
+    subject: Subject,
+    actor: Actor,
+    refs: Iterable[str] = (),
+    **data: Any,
+) -> None:
     """Write one event. ``refs`` are the other objects concerned, as ``kind:number``."""
     record_all(actor, [Entry(type, subject, tuple(refs), data)])
 
 
 @step
 def record_all(actor: Actor, entries: Sequence[Entry]) -> None:
-    """Write several events in one statement."""
-    db.execute(
-        "INSERT INTO kernel_event (company_id, user_id, via, type, subject_kind, subject_id, subject_number, refs, data)"
-        " SELECT %s::bigint, %s::bigint, %s, type, kind, id, number, string_to_array(refs, E'\\n'), data::jsonb"
-        " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
-        " AS t(type, kind, id, number, refs, data)",
-        [
-            actor.company_id,
-            actor.user_id,
-            actor.via,
-            [e.type for e in entries],
-            [e.subject.kind for e in entries],
-            [e.subject.id for e in entries],
-            [e.subject.number for e in entries],
-            ["\n".join((e.subject.ref, *e.refs)) for e in entries],
-            [json.dumps(_jsonable(e.data or {})) for e in entries],
-        ],
-    )
+    """Write several events in one statement; those of a command are written together at its end."""
+    pending = PENDING.get()
+    if pending is not None and pending.actor is actor:
+        pending.entries.extend(entries)
+    else:
+        write(actor, entries)
 
 
 def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100) -> list[dict[str, Any]]:
     """Events and comments of the given (kind, id) objects, newest first, in one statement.
 
-    Each entry has ``what`` (event|comment), ``type``, ``at``, ``user`` (name or ""), ``via``, ``number``, ``data``, ``text``.
+    Each entry has ``what`` (event|comment), ``type``, ``at``, ``user`` (name or ""), ``via``, ``kind``, ``number``,
+    ``data``, ``text``.
     """
     kinds, ids = [kind for kind, _ in subjects], [id_ for _, id_ in subjects]
     entries = db.dicts(
@@ -76,7 +49,7 @@ def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100
         "  SELECT 'event' AS what, e.id, e.type, e.at, e.user_id, e.via, e.subject_kind AS kind,"
         "   e.subject_number AS number, e.data, '' AS text"
         "  FROM wanted w JOIN kernel_event e ON e.subject_kind = w.kind AND e.subject_id = w.id"
-        "  WHERE e.company_id = %(company)s"
+        "  WHERE e.company_id = %(company)s AND e.type <> 'kernel.commented'"
         "  UNION ALL"
         "  SELECT 'comment', c.id, 'kernel.commented', c.at, c.user_id, 'page', c.subject_kind, '', '{}'::jsonb, c.text"
         "  FROM wanted w JOIN kernel_comment c ON c.subject_kind = w.kind AND c.subject_id = w.id"

@@ -28,17 +28,21 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from gendan.kernel import db, files
 from gendan.kernel.actor import Actor, Via
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, NotFound, WrongState
 from gendan.kernel.models import Job
+from gendan.kernel.paging import Page, cut, decode, limited
+from gendan.kernel.unit import Done, command, view_permission
 
 log = logging.getLogger("gendan.jobs")
 QUEUE = "work"
 MAX_ATTEMPTS = 3
 WRITE_EVERY = 0.3  # seconds between two writes of the progress
+VIEW_ALL = view_permission("kernel.view_jobs", gettext_lazy("查看所有人的后台任务"))
 
 # Accounts registers here how an actor is found again from user and company.
 ACTOR_BUILDERS: list[Callable[[int, int, Via], Actor | None]] = []
@@ -197,6 +201,46 @@ def _finish(job_id: int, state: Job.State, message: str = "", result: dict[str, 
         " done = CASE WHEN %s THEN coalesce(total, done) ELSE done END WHERE id = %s",
         [state.value, message[:500], json.dumps(result or {}, default=str), state == Job.State.DONE, job_id],
     )
+
+
+@command("kernel.cancel_job", gettext_lazy("取消后台任务"), permission="")
+def cancel_job(*, actor: Actor, job_id: int) -> Done:
+    """Ask a job to stop: at once while it waits, at the next safe place while it runs."""
+    job = visible_job(actor, job_id)
+    row = db.row(
+        "UPDATE kernel_job SET cancel_requested = true,"
+        " state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END,"
+        " finished_at = CASE state WHEN 'waiting' THEN now() END"
+        " WHERE id = %s AND state IN ('waiting', 'running') RETURNING state",
+        [job.pk],
+    )
+    if row is None:
+        job.refresh_from_db()
+        raise WrongState(number=job.title, state=job.get_state_display(), action=_("取消"))
+    return Done("job", job.pk, str(job.pk), row[0])
+
+
+def visible_job(actor: Actor, job_id: int) -> Job:
+    """A job of the company: one's own, or anybody's with the permission."""
+    job = Job.objects.filter(pk=job_id, company_id=actor.company_id).first()
+    if job is None:
+        raise NotFound(what=_("任务 %(id)s") % {"id": job_id})
+    if job.user_id != actor.user_id:
+        actor.must(VIEW_ALL)
+    return job
+
+
+def jobs_of(actor: Actor, everybody: bool = False, limit: int | None = None, after: str | None = None) -> Page[Job]:
+    """One's own jobs, or everybody's in the company, newest first."""
+    if everybody:
+        actor.must(VIEW_ALL)
+    size, key = limited(limit), decode(after, 1)
+    found = Job.objects.filter(company_id=actor.company_id).select_related("user").order_by("-pk")
+    if not everybody:
+        found = found.filter(user_id=actor.user_id or 0)
+    if key:
+        found = found.filter(pk__lt=key[0])
+    return cut(list(found[: size + 1]), size, lambda job: [job.pk])
 
 
 def give_up(job_id: int) -> None:

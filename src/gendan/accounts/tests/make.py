@@ -94,7 +94,7 @@ def make_stranger(**fields: Any) -> Actor:
 def signed_in_client(who: Actor | User) -> Client:
     """A browser-like client, signed in to the actor's company."""
     client = Client()
-    user = who if isinstance(who, User) else User.objects.get(pk=who.user_id)
+    user = who if isinstance(who, User) else User.objects.get(pk=who.user_id or 0)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session["company_id"] = user.last_company_id if isinstance(who, User) else who.company_id
@@ -111,7 +111,8 @@ def htmx_client(who: Actor | User) -> Client:
 
 def make_api_key(who: Actor | User) -> str:
     """A new API key of the person in their company."""
-    user_id, company_id = (who.pk, who.last_company_id) if isinstance(who, User) else (who.user_id, who.company_id)
+    user_id = who.pk if isinstance(who, User) else who.user_id or 0
+    company_id = (who.last_company_id or 0) if isinstance(who, User) else who.company_id
     key = f"gd_{secrets.token_urlsafe(32)}"
     ApiKey.objects.create(
         company_id=company_id, user_id=user_id, name="test", hint=key[:8], digest=queries.digest_of(key)

@@ -17,7 +17,7 @@ from gendan.kernel import db, files, jobs, tasks
 from gendan.kernel.errors import WrongState
 from gendan.kernel.jobs import JobRun
 from gendan.kernel.models import Job
-from gendan.kernel.tests.work import run_waiting_jobs
+from gendan.kernel.tests.work import run_waiting_jobs, worker_connector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,7 +145,7 @@ def test_a_job_cancelled_while_it_waits_never_runs():
 def test_a_job_of_somebody_who_was_disabled_meanwhile_is_not_run():
     actor = make_actor()
     job = jobs.start(actor, "test", "A test", "test.count_to", n=1)
-    Membership.objects.filter(user_id=actor.user_id).update(is_active=False)
+    Membership.objects.filter(user_id=actor.user_id or 0).update(is_active=False)
     run_waiting_jobs()
     job.refresh_from_db()
     assert job.state == "failed"
@@ -167,8 +167,8 @@ def killed(name: str, attempts: int = 1) -> Job:
 
 
 def rescue() -> None:
-    context = SimpleNamespace(app=app, job=SimpleNamespace(id=0))
-    with app.replace_connector(app.connector.get_worker_connector()):
+    context: Any = SimpleNamespace(app=app, job=SimpleNamespace(id=0))
+    with app.replace_connector(worker_connector()):
 
         async def run() -> None:
             async with app.open_async():

@@ -1,0 +1,161 @@
+"""Comments, files, jobs and notices for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+from ninja import File, Router, Schema
+from ninja.files import UploadedFile
+
+from gendan.kernel import attachments, comments, jobs, notices, subjects
+from gendan.kernel.api import Body, DoneOut, caller, done
+from gendan.kernel.models import Job
+from gendan.kernel.unit import COMMENT
+from gendan.kernel.views import download
+
+router = Router()
+DOCUMENTS = "documents"
+
+
+class CommentIn(Body):
+    """``@user name`` or ``@name`` mentions a colleague, who gets a notice."""
+
+    text: str
+
+
+class CommentOut(Schema):
+    id: int
+    at: datetime
+    user: str
+    text: str
+
+
+class CommentsOut(Schema):
+    items: list[CommentOut]
+
+
+class AttachmentOut(Schema):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    at: datetime
+    user: str
+
+
+class AttachmentsOut(Schema):
+    items: list[AttachmentOut]
+
+
+class JobOut(Schema):
+    id: int
+    kind: str
+    title: str
+    state: str
+    done: int
+    total: int | None
+    message: str
+    result: dict[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class JobsOut(Schema):
+    items: list[JobOut]
+    after: str
+
+
+class NoticeOut(Schema):
+    id: int
+    kind: str
+    text: str
+    subject_kind: str
+    subject_number: str
+    at: datetime
+    read_at: datetime | None
+
+
+class NoticesOut(Schema):
+    items: list[NoticeOut]
+    after: str
+
+
+class ReadIn(Body):
+    """Ids of notices; without them all are marked."""
+
+    ids: list[int] | None = None
+
+
+@router.get("/documents/{kind}/{path:number}/comments", response=CommentsOut, tags=[DOCUMENTS])
+def list_comments(request: HttpRequest, kind: str, number: str) -> Any:
+    """The comments on a document or on master data, oldest first."""
+    return {"items": comments.comments_on(caller(request), kind, number)}
+
+
+@router.post("/documents/{kind}/{path:number}/comments", response={201: DoneOut}, tags=[DOCUMENTS])
+def add_comment(request: HttpRequest, kind: str, number: str, body: CommentIn) -> Any:
+    """Say something on it."""
+    return 201, done(comments.add_comment(actor=caller(request), kind=kind, number=number, text=body.text))
+
+
+@router.get("/documents/{kind}/{path:number}/attachments", response=AttachmentsOut, tags=[DOCUMENTS])
+def list_attachments(request: HttpRequest, kind: str, number: str) -> Any:
+    """The files on it, newest first."""
+    return {"items": attachments.attachments_on(caller(request), kind, number)}
+
+
+@router.post("/documents/{kind}/{path:number}/attachments", response={201: DoneOut}, tags=[DOCUMENTS])
+def attach_file(request: HttpRequest, kind: str, number: str, file: File[UploadedFile]) -> Any:
+    """Upload a file of at most 20 MB: PDF, picture, office document, text, MP4, ZIP."""
+    actor = caller(request)
+    actor.must(COMMENT)
+    subjects.find(actor, kind, number)
+    return 201, done(attachments.attach_file(actor=actor, kind=kind, number=number, content=attachments.accept(file)))
+
+
+@router.get("/attachments/{int:attachment_id}", tags=[DOCUMENTS], response={200: None})
+def download_attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
+    """The content of a file."""
+    found = attachments.readable(caller(request), attachment_id)
+    return download(found.sha256, found.name, found.media_type)
+
+
+@router.delete("/attachments/{int:attachment_id}", response=DoneOut, tags=[DOCUMENTS])
+def remove_attachment(request: HttpRequest, attachment_id: int) -> Any:
+    """Take a file off its document."""
+    return done(attachments.remove_attachment(actor=caller(request), attachment_id=attachment_id))
+
+
+@router.get("/jobs", response=JobsOut, tags=["jobs"])
+def list_jobs(request: HttpRequest, everybody: bool = False, limit: int | None = None, after: str | None = None) -> Any:
+    """Long work, newest first: one's own, or everybody's."""
+    page = jobs.jobs_of(caller(request), everybody, limit, after)
+    return {"items": page.items, "after": page.after}
+
+
+@router.get("/jobs/{int:job_id}", response=JobOut, tags=["jobs"])
+def get_job(request: HttpRequest, job_id: int) -> Job:
+    """Progress and result."""
+    return jobs.visible_job(caller(request), job_id)
+
+
+@router.post("/jobs/{int:job_id}/cancel", response=DoneOut, tags=["jobs"])
+def cancel_job(request: HttpRequest, job_id: int) -> Any:
+    """Ask it to stop."""
+    return done(jobs.cancel_job(actor=caller(request), job_id=job_id))
+
+
+@router.get("/notices", response=NoticesOut, tags=["notices"])
+def list_notices(request: HttpRequest, unread: bool = False, limit: int | None = None, after: str | None = None) -> Any:
+    """What the key's user was told, newest first."""
+    page = notices.own_notices(caller(request), unread, limit, after)
+    return {"items": page.items, "after": page.after}
+
+
+@router.post("/notices/read", response=DoneOut, tags=["notices"])
+def read_notices(request: HttpRequest, body: ReadIn) -> Any:
+    """Mark notices as read."""
+    return done(notices.read_notices(actor=caller(request), ids=body.ids))

@@ -1,0 +1,77 @@
+"""What can be commented, given files and looked back on: documents by their number, master data by its code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS, Document
+from gendan.kernel.errors import NotFound
+from gendan.kernel.events import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of object: where it is kept, who may see it, which page shows it."""
+
+    name: str
+    model: type[models.Model]
+    label: str | Promise
+    permission: str
+    key: str = "number"
+    page: str = ""
+
+
+_REGISTERED: dict[str, Kind] = {}
+
+
+def register(
+    name: str, model: type[models.Model], label: str | Promise, permission: str, key: str = "number", page: str = ""
+) -> None:
+    """Make objects that are no documents (products, partners …) known; ``page`` is a url name that takes the key."""
+    _REGISTERED[name] = Kind(name, model, label, permission, key, page)
+
+
+def kind_of(name: str) -> Kind:
+    """A kind by the name that events and addresses use; documents need no registration."""
+    if found := _REGISTERED.get(name):
+        return found
+    document = KINDS.get(name)
+    if document is None:
+        raise NotFound(what=name)
+    return Kind(name, document, document._meta.verbose_name or name, _permission(document), "number", _page(document))
+
+
+def find(actor: Actor, kind: str, number: str) -> Subject:
+    """The object, if the actor may see it: NotFound outside the company, Forbidden without the permission."""
+    known = kind_of(kind)
+    actor.must(known.permission)
+    found = (
+        known.model._default_manager.filter(company_id=actor.company_id, **{known.key: number})
+        .values_list("pk", known.key)
+        .first()
+    )
+    if found is None:
+        raise NotFound(what=number)
+    return Subject(kind, found[0], str(found[1]))
+
+
+def page_of(kind: str, number: str) -> str:
+    """The address of an object's page, "" where it has none."""
+    try:
+        page = kind_of(kind).page
+        return reverse(page, args=[number]) if page else ""
+    except (NoReverseMatch, NotFound):
+        return ""
+
+
+def _permission(document: type[Document]) -> str:
+    return str(getattr(document, "VIEW_PERMISSION", f"{document._meta.app_label}.view"))
+
+
+def _page(document: type[Document]) -> str:
+    return str(getattr(document, "PAGE", f"{document._meta.app_label}:{document.KIND}"))

@@ -1,0 +1,137 @@
+"""Pages of jobs and notices; where the comment box and the file panel of every document post to."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gendan.kernel import attachments, comments, files, jobs, notices, subjects
+from gendan.kernel import timeline as history
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.http import actor_of, is_htmx
+from gendan.kernel.unit import COMMENT, Done
+
+
+@require_GET
+def job_list(request: HttpRequest) -> HttpResponse:
+    """My long work; with ``?who=all`` everybody's."""
+    actor = actor_of(request)
+    everybody = request.GET.get("who") == "all"
+    page = jobs.jobs_of(actor, everybody, after=request.GET.get("after"))
+    context = {"page": page, "everybody": everybody, "may_see_all": actor.may(jobs.VIEW_ALL)}
+    return render(request, "kernel/job_list.html", context)
+
+
+@require_GET
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Progress while it runs, the result afterwards."""
+    return render(request, "kernel/job.html", {"job": jobs.visible_job(actor_of(request), job_id)})
+
+
+@require_POST
+def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Ask it to stop."""
+    jobs.cancel_job(actor=actor_of(request), job_id=job_id)
+    return redirect("kernel:job", job_id)
+
+
+@require_GET
+def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
+    """The file that a job made."""
+    kept = jobs.visible_job(actor_of(request), job_id).result.get("file")
+    if not kept or not files.path_of(kept["sha256"]).exists():
+        raise NotFound(what=_("文件"))
+    return download(kept["sha256"], kept["name"], kept["media_type"])
+
+
+@require_GET
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """What I was told, newest first."""
+    actor = actor_of(request)
+    unread = request.GET.get("show") == "unread"
+    page = notices.own_notices(actor, unread, after=request.GET.get("after"))
+    return render(request, "kernel/notice_list.html", {"page": page, "unread": notices.unread_count(actor)})
+
+
+@require_POST
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """Mark one (and open what it is about) or all as read."""
+    chosen = [int(value) for value in request.POST.getlist("id") if value.isdecimal()][:1000]
+    notices.read_notices(actor=actor_of(request), ids=chosen or None)
+    return redirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
+
+
+@require_GET
+def timeline(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """Events, comments and files of an object, as a part of its page."""
+    actor = actor_of(request)
+    subject = subjects.find(actor, kind, number)
+    wanted = [(subject.kind, subject.id)]
+    context = {
+        "entries": history.entries(actor, wanted),
+        "files": attachments.attachments_of(actor, wanted),
+        "subject": subject,
+        "may_comment": actor.may(COMMENT),
+    }
+    return render(request, "kernel/_timeline.html", context)
+
+
+@require_POST
+def add_comment(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """The comment box."""
+    done = comments.add_comment(actor=actor_of(request), kind=kind, number=number, text=request.POST.get("text", ""))
+    return _after(request, done)
+
+
+@require_POST
+def attach_file(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """A file chosen, pasted or dropped."""
+    actor = actor_of(request)
+    actor.must(COMMENT)
+    subjects.find(actor, kind, number)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid({"file": _("请选择文件。")})
+    done = attachments.attach_file(actor=actor, kind=kind, number=number, content=attachments.accept(upload))
+    return _after(request, done)
+
+
+@require_GET
+def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
+    """Download; pictures may be shown in the page with ``?inline=1``."""
+    found = attachments.readable(actor_of(request), attachment_id)
+    inline = "inline" in request.GET and found.media_type in attachments.SHOWN_IN_PAGE
+    return download(found.sha256, found.name, found.media_type, inline)
+
+
+@require_POST
+def remove_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """Take a file off its object."""
+    return _after(request, attachments.remove_attachment(actor=actor_of(request), attachment_id=attachment_id))
+
+
+def download(sha256: str, name: str, media_type: str, inline: bool = False) -> FileResponse:
+    """A stored content as an answer that no browser runs."""
+    response = FileResponse(files.open_stored(sha256), as_attachment=not inline, filename=name, content_type=media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _after(request: HttpRequest, done: Done) -> HttpResponse:
+    """Back to the page that posted, with what has changed."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"number": done.number, "data": done.data}, status=201)
+    address = _own_address(request, request.headers.get("Referer", ""))
+    return redirect(address or subjects.page_of(done.kind, done.number) or "/")
+
+
+def _own_address(request: HttpRequest, url: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if url and allowed else ""
