@@ -1,0 +1,55 @@
+"""How an order line's quantity is shared among the requisition lines that asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+ZERO = Decimal(0)
+SMALLEST = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An allocation; ``quantity`` and ``released`` are in the requisition line's unit of ``factor`` stock units.
+
+    ``open`` is what the requisition line still lacks an order for.
+    """
+
+    id: int
+    order_line_id: int
+    requisition_line_id: int
+    quantity: Decimal
+    released: Decimal
+    factor: Decimal
+    open: Decimal
+
+
+def give_back(shares: Sequence[Share], kept: Decimal) -> dict[int, Decimal]:
+    """What each share loses when only ``kept`` (stock units) of the order line remains; the oldest keep theirs."""
+    left = kept
+    lost: dict[int, Decimal] = {}
+    for share in shares:
+        covered = min(share.quantity, (left / share.factor).quantize(SMALLEST, ROUND_DOWN))
+        left = max(left - covered * share.factor, ZERO)
+        if covered < share.quantity:
+            lost[share.id] = share.quantity - covered
+    return lost
+
+
+def take_again(shares: Sequence[Share], room: Decimal, open_of: dict[int, Decimal]) -> dict[int, Decimal]:
+    """What each share gets back of what it released.
+
+    As far as the order line has ``room`` (stock units) and the requisition line is still open: ``open_of``, by requisition
+    line, is lowered as it is used.
+    """
+    gained: dict[int, Decimal] = {}
+    for share in shares:
+        fits = (room / share.factor).quantize(SMALLEST, ROUND_DOWN)
+        possible = min(share.released, open_of[share.requisition_line_id], fits)
+        if possible > 0:
+            gained[share.id] = possible
+            open_of[share.requisition_line_id] -= possible
+            room -= possible * share.factor
+    return gained
