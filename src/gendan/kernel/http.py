@@ -7,10 +7,11 @@ import logging
 import uuid
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
@@ -89,7 +90,7 @@ def problem(request: HttpRequest, error: AppError) -> HttpResponse:
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(error.as_dict(), status=error.status)
     if isinstance(error, SignInRequired):
-        return redirect_to(request, f"{settings.LOGIN_URL}?next={request.path}")
+        return redirect_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
     template = "web/_problem.html" if is_htmx(request) else "web/problem.html"
     response = render(request, template, {"problem": error}, status=error.status)
     if is_htmx(request):

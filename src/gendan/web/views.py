@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.kernel import notices
 from gendan.kernel.errors import NotFound
-from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.http import actor_of
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
 from gendan.web import workbench
@@ -33,21 +33,6 @@ def bell(request: HttpRequest) -> HttpResponse:
     """The number in the bell: unread notices. Empty when there are none."""
     count = notices.unread_count(actor_of(request))
     return HttpResponse(("99+" if count > 99 else str(count)) if count else "")
-
-
-@require_GET
-def notice_list(request: HttpRequest) -> HttpResponse:
-    """What I was told."""
-    actor = actor_of(request)
-    page = notices.own_notices(actor, after=request.GET.get("after"))
-    return render(request, "web/notices.html", {"page_of_notices": page, "unread": notices.unread_count(actor)})
-
-
-@require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark everything as read."""
-    notices.read_notices(actor=actor_of(request))
-    return redirect_to(request, "/notices")
 
 
 @require_GET

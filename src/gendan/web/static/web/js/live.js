@@ -11,7 +11,7 @@
 
   const concerned = (element, refs) => element.dataset.live.split(/\s+/).some((wanted) => {
     if (!refs) return true;
-    if (wanted.startsWith("list:")) return refs.some((ref) => ref.startsWith(`${wanted.slice(5)}:`)) || wanted === "list:todo";
+    if (wanted.startsWith("list:")) return refs.some((ref) => ref.startsWith(`${wanted.slice(5)}:`)) || wanted === "list:notice";
     return refs.includes(wanted);
   });
   /* Not under the fingers of somebody who types, chooses or has loaded more rows. */
