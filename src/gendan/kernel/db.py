@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import connection
+from django.db.backends.signals import connection_created
+from psycopg.types.numeric import Int4, Int4Dumper, IntDumper
 
 Params = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -38,3 +42,24 @@ def execute(sql: str, params: Params = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
+
+
+def array(values: Iterable[int | Decimal | date | None]) -> str:
+    """Numbers or dates as a PostgreSQL array literal, for a parameter that the statement casts (``%s::bigint[]``).
+
+    psycopg's own list adapter looks at every element; for plain values that cost a sixth of a command's time.
+    """
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
+class WholeNumbers(IntDumper):
+    """Whole numbers are never int2: fewer types mean fewer prepared statements per text."""
+
+    _int2_dumper = Int4Dumper(Int4)
+
+
+def _adapt(connection: Any, **_: Any) -> None:
+    connection.connection.adapters.register_dumper(int, WholeNumbers)
+
+
+connection_created.connect(_adapt, dispatch_uid="gendan.kernel.db")

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, IdempotencyKeyReused
+from gendan.kernel.log import Answer, Entry, write
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +48,15 @@ class Command:
     permission: str
 
 
+@dataclass(slots=True)
+class Pending:
+    """What a running command writes at its end."""
+
+    actor: Actor
+    entries: list[Entry] = field(default_factory=list)
+
+
+PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
 COMMANDS: dict[str, Command] = {}
 VIEWS: dict[str, str | Promise] = {}
 
@@ -78,8 +89,7 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
             if needed:
                 actor.must(needed)
             if actor.idempotency_key is None:
-                with transaction.atomic(durable=True):
-                    return fn(actor=actor, **kwargs)
+                return _run(fn, actor, kwargs)
             return _run_once(fn, code, actor, kwargs)
 
         COMMANDS[code] = Command(code, label, run, needed)
@@ -100,26 +110,34 @@ def step(fn: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def _run(
+    fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None = None
+) -> Done:
+    """Run in one durable transaction; the command's events are written at its end, in one statement."""
+    with transaction.atomic(durable=True):
+        pending = Pending(actor)
+        token = PENDING.set(pending)
+        try:
+            done = fn(actor=actor, **kwargs)
+        finally:
+            PENDING.reset(token)
+        write(actor, pending.entries, answer(done) if answer else None)
+        return done
+
+
 def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str, Any]) -> Done:
     """Run under an idempotency key: look first, store the result last, and on any refusal look again.
 
     Two simultaneous repetitions both pass the first look; the loser then fails (on the document's state or on the key's
     primary key), is rolled back, and finds the winner's result in the second look.
     """
-    print_ = hashlib.sha256(json.dumps([code, kwargs], default=str, sort_keys=True).encode()).digest()
-    if (earlier := _replay(actor, code, print_)) is not None:
+    fingerprint = hashlib.sha256(json.dumps([code, kwargs], default=str, sort_keys=True).encode()).digest()
+    if (earlier := _replay(actor, code, fingerprint)) is not None:
         return earlier
     try:
-        with transaction.atomic(durable=True):
-            done = fn(actor=actor, **kwargs)
-            db.execute(
-                "INSERT INTO kernel_idempotency (company_id, user_id, key, command, fingerprint, result, at)"
-                " VALUES (%s, %s, %s, %s, %s, %s::jsonb, now())",
-                [actor.company_id, actor.user_id or 0, actor.idempotency_key, code, print_, _dump(done)],
-            )
-            return done
+        return _run(fn, actor, kwargs, lambda done: Answer(code, fingerprint, _dump(done)))
     except (AppError, IntegrityError):
-        if (earlier := _replay(actor, code, print_)) is not None:
+        if (earlier := _replay(actor, code, fingerprint)) is not None:
             return earlier
         raise
 

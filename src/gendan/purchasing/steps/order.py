@@ -201,23 +201,23 @@ def insert_order(actor: Actor, new: NewOrder, state: str) -> tuple[Subject, list
     return Subject("po", found[0], found[1]), found[2]
 
 
-def line_columns(new: NewOrder) -> dict[str, list[object]]:
+def line_columns(new: NewOrder) -> dict[str, object]:
     """The lines of an order as one array per column."""
     return {
-        "line_nos": list(range(1, len(new.lines) + 1)),
-        "products": [item.product_id for item in new.items],
-        "units": [item.unit_id for item in new.items],
-        "factors": [item.factor for item in new.items],
-        "quantities": [line.quantity for line in new.lines],
-        "prices": [item.unit_price for item in new.items],
-        "discounts": [line.discount for line in new.lines],
-        "rates": [item.tax_rate for item in new.items],
-        "nets": [a.net for a in new.amounts],
-        "taxes": [a.tax for a in new.amounts],
-        "grosses": [a.gross for a in new.amounts],
-        "required": [line.required_on for line in new.lines],
-        "over": [item.over_tolerance for item in new.items],
-        "under": [item.under_tolerance for item in new.items],
+        "line_nos": db.array(range(1, len(new.lines) + 1)),
+        "products": db.array(item.product_id for item in new.items),
+        "units": db.array(item.unit_id for item in new.items),
+        "factors": db.array(item.factor for item in new.items),
+        "quantities": db.array(line.quantity for line in new.lines),
+        "prices": db.array(item.unit_price for item in new.items),
+        "discounts": db.array(line.discount for line in new.lines),
+        "rates": db.array(item.tax_rate for item in new.items),
+        "nets": db.array(a.net for a in new.amounts),
+        "taxes": db.array(a.tax for a in new.amounts),
+        "grosses": db.array(a.gross for a in new.amounts),
+        "required": db.array(line.required_on for line in new.lines),
+        "over": db.array(item.over_tolerance for item in new.items),
+        "under": db.array(item.under_tolerance for item in new.items),
         "notes": [line.note for line in new.lines],
         "descriptions": [line.description for line in new.lines],
         "keys": [line.external_key for line in new.lines],

@@ -52,9 +52,9 @@ def save(orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Se
     db.execute(
         _WRITE,
         {
-            "ids": [line.id for line in changed],
-            **{column: [getattr(line, column) for line in changed] for column in _COLUMNS},
-            "orders": list(states),
+            "ids": db.array(line.id for line in changed),
+            **{column: db.array(getattr(line, column) for line in changed) for column in _COLUMNS},
+            "orders": db.array(states),
             "states": list(states.values()),
         },
     )

@@ -38,12 +38,12 @@ def append(actor: Actor, entries: Sequence[Entry]) -> None:
             " %s::date[], %s::text[]) AS t",
             [
                 actor.user_id,
-                [e.order_line_id for e in entries],
-                [e.revision for e in entries],
+                db.array(e.order_line_id for e in entries),
+                db.array(e.revision for e in entries),
                 [e.kind for e in entries],
                 [e.source for e in entries],
-                [e.quantity for e in entries],
-                [e.promised_on for e in entries],
+                db.array(e.quantity for e in entries),
+                db.array(e.promised_on for e in entries),
                 [e.note for e in entries],
             ],
         )

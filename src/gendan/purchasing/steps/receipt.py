@@ -29,6 +29,7 @@ class Places:
     supplier_id: int
     default_id: int
     inspection_id: int
+    rejected_id: int
     bins: Mapping[str, int]
 
     def bin(self, code: str) -> int:
@@ -50,12 +51,19 @@ class Booked:
     location_id: int
     lot_id: int | None = None
     shipment_line: OpenShipmentLine | None = None
+    rejected: Decimal = Decimal(0)
+    shipment_line_id: int | None = None
+
+    @property
+    def announced_by(self) -> int | None:
+        """The id of the shipment line that announced the goods."""
+        return self.shipment_line.id if self.shipment_line else self.shipment_line_id
 
 
 _PLACES = """
 SELECT l.id, l.kind, l.code, w.default_location_id, w.code FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
- (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind = 'inspection'
+ (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
    OR (l.kind = 'bin' AND l.code = ANY(%s::text[])))) OR (l.warehouse_id IS NULL AND l.kind = 'supplier'))
 WHERE w.id = %s::bigint AND w.company_id = %s::bigint
 """
@@ -77,17 +85,17 @@ lines AS (
 SELECT r.id, r.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM lines) FROM r
 """
 _OPEN_SHIPMENTS = """
-SELECT sl.id, sl.order_line_id, s.id, s.number, sl.quantity, sl.received
+SELECT sl.id, sl.order_line_id, s.id, s.number, sl.quantity, sl.received, s.state = 'announced'
 FROM purchasing_shipmentline sl JOIN purchasing_shipment s ON s.id = sl.shipment_id
-WHERE sl.order_line_id = ANY(%s::bigint[]) AND s.is_open AND s.state <> 'announced'
- AND (%s::bigint IS NULL OR s.id = %s::bigint)
+WHERE sl.order_line_id = ANY(%s::bigint[]) AND s.is_open
+ AND CASE WHEN %s::bigint IS NULL THEN s.state <> 'announced' ELSE s.id = %s::bigint END
 ORDER BY s.id, sl.id FOR UPDATE OF s, sl
 """
 _SHIPMENTS = """
 WITH booked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(received)s::numeric[]) AS t(id, received)),
  lines AS (UPDATE purchasing_shipmentline sl SET received = b.received FROM booked b WHERE sl.id = b.id)
 UPDATE purchasing_shipment s SET version = s.version + 1, updated_at = now(),
- arrived_on = coalesce(s.arrived_on, %(on)s::date),
+ arrived_on = coalesce(s.arrived_on, %(on)s::date), shipped_on = coalesce(s.shipped_on, %(on)s::date),
  state = CASE WHEN NOT EXISTS (SELECT 1 FROM purchasing_shipmentline sl LEFT JOIN booked b ON b.id = sl.id
    WHERE sl.shipment_id = s.id AND sl.quantity > coalesce(b.received, sl.received)) THEN 'received' ELSE 'arrived' END
 WHERE s.id = ANY(%(shipments)s::bigint[])
@@ -103,12 +111,13 @@ def find_places(actor: Actor, warehouse_id: int, bins: Sequence[str]) -> Places:
     default_id, warehouse = found[0][3], found[0][4]
     by_kind = {kind: id_ for id_, kind, _code, _default, _w in found if kind != "bin"}
     bins_found = {code: id_ for id_, kind, code, _default, _w in found if kind == "bin"}
-    return Places(warehouse, by_kind["supplier"], default_id, by_kind.get("inspection", default_id), bins_found)
+    inspection_id, rejected_id = (by_kind.get(kind, default_id) for kind in ("inspection", "rejected"))
+    return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found)
 
 
 @step
 def open_shipment_lines(line_ids: Sequence[int], shipment_id: int | None) -> list[OpenShipmentLine]:
-    """Open shipment lines of order lines, oldest first, locked; of one shipment only when given."""
+    """Open shipment lines of order lines, oldest first, locked; of one shipment only when given (even if merely announced)."""
     return [OpenShipmentLine(*row) for row in db.rows(_OPEN_SHIPMENTS, [list(line_ids), shipment_id, shipment_id])]
 
 
@@ -145,14 +154,14 @@ def insert_receipt(actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], 
         "reverses": header.reverses_id,
         "reason": header.reason,
         "external_key": header.external_key,
-        "line_nos": list(range(1, len(rows) + 1)),
-        "order_lines": [row.line.id for row in rows],
-        "shipment_lines": [row.shipment_line.id if row.shipment_line else None for row in rows],
-        "lots": [row.lot_id for row in rows],
-        "locations": [row.location_id for row in rows],
-        "quantities": [sign * row.quantity for row in rows],
-        "accepted": [sign * row.accepted for row in rows],
-        "rejected": [Decimal(0) for _ in rows],
+        "line_nos": db.array(range(1, len(rows) + 1)),
+        "order_lines": db.array(row.line.id for row in rows),
+        "shipment_lines": db.array(row.announced_by for row in rows),
+        "lots": db.array(row.lot_id for row in rows),
+        "locations": db.array(row.location_id for row in rows),
+        "quantities": db.array(sign * row.quantity for row in rows),
+        "accepted": db.array(sign * row.accepted for row in rows),
+        "rejected": db.array(sign * row.rejected for row in rows),
     }
     found = db.row(_INSERT, params)
     assert found is not None
@@ -180,8 +189,8 @@ def book_shipments(lines: Sequence[OpenShipmentLine], on: date) -> None:
         db.execute(
             _SHIPMENTS,
             {
-                "ids": [line.id for line in lines],
-                "received": [line.received for line in lines],
+                "ids": db.array(line.id for line in lines),
+                "received": db.array(line.received for line in lines),
                 "shipments": sorted({line.shipment_id for line in lines}),
                 "on": on,
             },
