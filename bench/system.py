@@ -1,0 +1,89 @@
+"""A whole installation of its own for the benchmark: database, company, products, web server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A running installation."""
+
+    dsn: str
+    port: int
+    key: str
+    company_id: int
+
+
+@contextmanager
+def running(home: Path, port: int) -> Iterator[System]:
+    """Start from nothing in ``home``; stop and remove everything afterwards."""
+    shutil.rmtree(home, ignore_errors=True)
+    os.environ.update(GENDAN_HOME=str(home), GENDAN_PORT=str(port), DJANGO_SETTINGS_MODULE="gendan.config.settings")
+    from gendan.config.postgres import Embedded
+
+    server = Embedded(home / "pg")
+    server.start()
+    try:
+        company_id, key = _fill()
+        web = subprocess.Popen([str(Path(sys.executable).parent / "gendan"), "web"], cwd=ROOT)
+        try:
+            _wait(port)
+            yield System(server.url, port, key, company_id)
+        finally:
+            web.terminate()
+            web.wait(30)
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _fill() -> tuple[int, str]:
+    """A company BENCH with 1,000 products and a supplier; its id and an administrator's API key."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from gendan.accounts import queries, steps
+    from gendan.accounts.models import ApiKey
+    from gendan.catalog import steps as catalog
+
+    with transaction.atomic():
+        company = steps.create_company("BENCH", "Benchmark", "CNY")
+        catalog.create_defaults(company.pk)
+        user = steps.add_member(company, "bench", "Bench", "bench-pass-1", ["admin"])
+        catalog.ensure_products(
+            company.pk, [{"code": f"P{n:04d}", "name": f"Product {n}", "unit": "PCS"} for n in range(1, 1001)]
+        )
+        catalog.ensure_partners(
+            company.pk, [{"code": f"S{n:03d}", "name": f"Supplier {n}", "is_supplier": True} for n in range(1, 51)]
+        )
+        key = "gd_benchmark-key"
+        ApiKey.objects.create(company=company, user=user, name="bench", hint="gd_b", digest=queries.digest_of(key))
+    connection.close()
+    return company.pk, key
+
+
+def _wait(port: int) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the web server did not start")
