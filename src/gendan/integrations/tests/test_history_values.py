@@ -78,8 +78,8 @@ def test_a_word_is_no_date():
 
 
 def price(quantity, stated, value, **spec):
-    known = [None if figure is None else Decimal(figure) for figure in (stated, value)]
-    return values.line_price(Decimal(quantity), *known, PriceSpec(**spec))
+    first, second = (None if figure is None else Decimal(figure) for figure in (stated, value))
+    return values.line_price(Decimal(quantity), first, second, PriceSpec(**spec))
 
 
 def test_a_price_that_multiplies_stands():
