@@ -24,7 +24,7 @@ def django_database(url: str) -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": str(parts.pop("port", "")),
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # gendan.kernel.db notices a lost connection without asking the server
         "ATOMIC_REQUESTS": False,
         # Prepared statements halve the server's share of a request.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, "application_name": "gendan", **parts},

@@ -58,6 +58,13 @@ MIDDLEWARE = [
     *_existing("gendan.kernel.http.ProblemMiddleware"),
 ]
 
+# What a request to /api/ passes (gendan.config.wsgi): it has no session, no form and no cookie to protect.
+API_MIDDLEWARE = [
+    name
+    for name in MIDDLEWARE
+    if name.startswith("gendan.kernel.http.") or name == "django.middleware.locale.LocaleMiddleware"
+]
+
 # Pages
 TEMPLATES = [
     {

@@ -27,6 +27,10 @@ env.use(
 )
 
 from gendan.config.settings import *  # noqa: E402, F403
+from gendan.config.settings import DATABASES  # noqa: E402
+
+if FOLDER_PREFIX in env.current().database_url:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": "gendan"}  # migrated already: see gendan.config.tests.server
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
