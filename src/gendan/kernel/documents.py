@@ -27,6 +27,7 @@ class Document(models.Model):
     KIND: ClassVar[str]
     PREFIX: ClassVar[str]
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]]
+    State: ClassVar[type[models.TextChoices]]
 
     company = models.ForeignKey(
         "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -97,5 +98,4 @@ def check_version(number: str, current: int, seen: int | None) -> None:
 
 def state_label(model: type[Document], state: str) -> str:
     """The translated name of a state."""
-    choices = model._meta.get_field("state").choices or ()
-    return str(dict(choices).get(state, state))
+    return str(dict(model.State.choices).get(state, state))
