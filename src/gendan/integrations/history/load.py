@@ -22,7 +22,7 @@ from gendan.integrations.history.mapping import HistoryMapping
 from gendan.integrations.history.masters import Masters, save_masters
 from gendan.integrations.history.parse import read
 from gendan.integrations.history.records import HistoryLine, Reason
-from gendan.integrations.history.report import KINDS, ReportFile, Summary
+from gendan.integrations.history.report import KINDS, REASONS, ReportFile, Summary
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
@@ -78,6 +78,8 @@ def load_history(
         for rejected in sorter.rejected():
             file.rejected(rejected)
             summary.reasons[rejected.reason] += 1
+            reason = REASONS[rejected.reason]
+            summary.example(f"#{rejected.row} {rejected.column}: {reason} {rejected.value}")
         made = save_masters(actor=actor, mapping=mapping, masters=masters).data
         for kind, count in made["made"].items():
             setattr(summary, kind, count)
@@ -244,6 +246,7 @@ class _Loader:
         for line in lines:
             self.summary.refused += 1
             self.summary.reasons[Reason.REFUSED] += 1
+            self.summary.example(f"#{line.row} {line.order_key}: {refusal}")
             self.report.refused(line, str(refusal))
 
     def _remark(self, order: HistoryOrder) -> None:

@@ -49,6 +49,7 @@ KINDS: dict[Kind, str | Promise] = {
     Kind.SHIPMENT_SPLIT: _("同一发货单号对应多张订单，已拆为多张发货单"),
 }
 HEADER = (_("行号"), _("行标识"), _("订单号"), _("结果"), _("列"), _("说明"), _("内容"))
+EXAMPLES = 20
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -68,7 +69,13 @@ class Summary:
     warehouses: int = 0
     remarks: Counter[Kind] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    def example(self, text: str) -> None:
+        """Keep the first few rows that were not taken, in words."""
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(text)
 
     def as_dict(self) -> dict[str, Any]:
         """For a job's result or a program: plain numbers by name."""
