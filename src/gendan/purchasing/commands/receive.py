@@ -38,7 +38,6 @@ from gendan.purchasing.steps.receipt import (
     Places,
     ReceiptHeader,
     book_shipments,
-    check_delivery_note,
     find_places,
     insert_receipt,
     note_taken,
@@ -80,10 +79,10 @@ def receive_goods(
     _check_orders(orders, version)
     all_lines = lines_of([o.id for o in orders])
     announced = open_shipment_lines([line.id for line in all_lines], shipment_id)
-    check_delivery_note(actor, orders[0].supplier_id, delivery_note)
+    bins = [entry.bin for entry in lines or []]
+    places = find_places(actor, orders[0].warehouse_id, bins, orders[0].supplier_id, delivery_note)
     wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
     _check_quantities(orders, wanted, over)
-    places = find_places(actor, orders[0].warehouse_id, [entry.bin for _line, entry in wanted])
     rows = _book(actor, wanted, places, announced, day)
     inspecting = any(row.accepted < row.quantity for row in rows)
     header = ReceiptHeader(
@@ -102,7 +101,7 @@ def receive_goods(
         if note_taken(error):
             raise DeliveryNoteReused(note=delivery_note, receipt=_now("另一张入库单")) from error
         raise
-    changed = list({row.line.id: row.line for row in rows}.values())
+    changed = list({line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}.values())
     promises.refresh_due(changed)
     states = progress.save(orders, all_lines, changed)
     book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
@@ -211,6 +210,18 @@ def _book(
         if is_complete(line) and line.completed_on is None:
             line.completed_on = day
     return rows
+
+
+def _dispatch(
+    rows: Sequence[Booked], all_lines: Sequence[LockedLine], announced: Sequence[OpenShipmentLine]
+) -> list[LockedLine]:
+    """What was only announced has evidently been sent when some of it comes in: its lines count as shipped now."""
+    sent = {row.shipment_line.shipment_id for row in rows if row.shipment_line and row.shipment_line.announced}
+    known = {line.id: line for line in all_lines}
+    parts = [part for part in announced if part.shipment_id in sent]
+    for part in parts:
+        known[part.order_line_id].shipped += part.quantity
+    return [known[part.order_line_id] for part in parts]
 
 
 def _legs(rows: Sequence[Booked], row_ids: Sequence[int], places: Places) -> list[Leg]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,7 +61,10 @@ class Booked:
 
 
 _PLACES = """
-SELECT l.id, l.kind, l.code, w.default_location_id, w.code FROM catalog_warehouse w
+SELECT l.id, l.kind, l.code, w.default_location_id, w.code,
+ (SELECT min(r.number) FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = %s::bigint
+  AND r.delivery_note = %s::text AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
+FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
  (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
    OR (l.kind = 'bin' AND l.code = ANY(%s::text[])))) OR (l.warehouse_id IS NULL AND l.kind = 'supplier'))
@@ -103,14 +106,22 @@ WHERE s.id = ANY(%(shipments)s::bigint[])
 
 
 @step
-def find_places(actor: Actor, warehouse_id: int, bins: Sequence[str]) -> Places:
-    """The places of a warehouse, in one statement; NotFound when the warehouse is not the company's."""
-    found = db.rows(_PLACES, [sorted(set(bins) - {""}), warehouse_id, actor.company_id])
+def find_places(
+    actor: Actor, warehouse_id: int, bins: Iterable[str], supplier_id: int = 0, delivery_note: str = ""
+) -> Places:
+    """The places of a warehouse, in one statement, which also looks whether the supplier's note was booked before.
+
+    Errors: DeliveryNoteReused (names the receipt), NotFound (the warehouse is not the company's).
+    """
+    wanted = sorted(set(bins) - {""})
+    found = db.rows(_PLACES, [supplier_id, delivery_note, wanted, warehouse_id, actor.company_id])
     if not found:
         raise NotFound(what=f"warehouse {warehouse_id}")
-    default_id, warehouse = found[0][3], found[0][4]
-    by_kind = {kind: id_ for id_, kind, _code, _default, _w in found if kind != "bin"}
-    bins_found = {code: id_ for id_, kind, code, _default, _w in found if kind == "bin"}
+    default_id, warehouse, booked = found[0][3:]
+    if booked:
+        raise DeliveryNoteReused(note=delivery_note, receipt=booked)
+    by_kind = {row[1]: row[0] for row in found if row[1] != "bin"}
+    bins_found = {row[2]: row[0] for row in found if row[1] == "bin"}
     inspection_id, rejected_id = (by_kind.get(kind, default_id) for kind in ("inspection", "rejected"))
     return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found)
 
@@ -166,20 +177,6 @@ def insert_receipt(actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], 
     found = db.row(_INSERT, params)
     assert found is not None
     return Subject("gr", found[0], found[1]), found[2]
-
-
-@step
-def check_delivery_note(actor: Actor, supplier_id: int, note: str) -> None:
-    """DeliveryNoteReused, naming the receipt, when the supplier's note was booked before."""
-    if not note:
-        return
-    found = db.row(
-        "SELECT number FROM purchasing_goodsreceipt WHERE company_id = %s AND supplier_id = %s AND delivery_note = %s"
-        " AND delivery_note <> '' AND state <> 'reversed' AND reverses_id IS NULL",
-        [actor.company_id, supplier_id, note],
-    )
-    if found:
-        raise DeliveryNoteReused(note=note, receipt=found[0])
 
 
 @step
