@@ -1,0 +1,185 @@
+"""Lists of master data by key, and single records by code, for pages and API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.catalog.queries.views import BINS, PRICES, VIEWS, Row, View, select
+from gendan.kernel import paging
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.paging import Page
+from gendan.kernel.search import search_query
+from gendan.kernel.unit import view_permission
+
+VIEW = view_permission("catalog.view", _("查看基础资料"))
+VIEW_PRICE = view_permission("purchasing.view_price", _("查看采购价格"))
+SEARCHED = frozenset({"products", "partners"})
+CHUNK = 2_000
+
+Filter = Callable[[str], tuple[str, dict[str, Any]]]
+
+
+def _flag(column: str) -> Filter:
+    def build(value: str) -> tuple[str, dict[str, Any]]:
+        wanted = {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+        if wanted is None:
+            raise Invalid({column: f"{column}: true | false"})
+        return f"{column if '.' in column else 't.' + column} = {'true' if wanted else 'false'}", {}
+
+    return build
+
+
+def _equals(sql: str, name: str) -> Filter:
+    return lambda value: (f"{sql} = %({name})s", {name: value})
+
+
+def _role(value: str) -> tuple[str, dict[str, Any]]:
+    if value not in {"supplier", "customer"}:
+        raise Invalid({"role": "role: supplier | customer"})
+    return f"t.is_{value}", {}
+
+
+FILTERS: Mapping[str, Mapping[str, Filter]] = {
+    "products": {
+        "active": _flag("is_active"),
+        "category": _equals("c.code", "category"),
+        "lot_tracked": _flag("lot_tracked"),
+    },
+    "partners": {"active": _flag("is_active"), "role": _role, "country": _equals("t.country", "country")},
+    "prices": {
+        "supplier": _equals("s.code", "supplier"),
+        "product": _equals("p.code", "product"),
+        "currency": _equals("t.currency", "currency"),
+    },
+    "bins": {
+        "active": _flag("is_active"),
+        "warehouse": _equals("w.code", "warehouse"),
+        "kind": _equals("t.kind", "kind"),
+    },
+    **{name: {"active": _flag("is_active")} for name in ("warehouses", "units", "categories", "currencies", "taxes")},
+}
+# How a list is ordered: SQL of the key (which ends in something unique) and the names of its parts in a row.
+ORDERS: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "prices": {"code": (("p.code", "s.code", "t.id"), ("product", "supplier", "id"))},
+    "bins": {"code": (("w.code", "t.code", "t.id"), ("warehouse", "code", "id"))},
+}
+_BY_CODE = {"code": (("t.code",), ("code",))}
+_BY_NAME = {"name": (("t.sort_key", "t.id"), ("sort_key", "id"))}
+
+
+def may_see(actor: Actor, resource: str) -> None:
+    """Refuse who may not see the resource."""
+    actor.must(VIEW)
+    if resource == "prices":
+        actor.must(VIEW_PRICE)
+
+
+def _conditions(resource: str, q: str, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
+    where: list[str] = []
+    params: dict[str, Any] = {}
+    if q.strip():
+        sql, values = _search(resource, q.strip())
+        where.append(sql)
+        params.update(values)
+    for name, value in filters.items():
+        if value != "":
+            sql, values = FILTERS[resource][name](value)
+            where.append(sql)
+            params.update(values)
+    return where, params
+
+
+def _search(resource: str, q: str) -> tuple[str, dict[str, Any]]:
+    """The condition that a row is meant by what was typed."""
+    query = search_query(q)
+    if resource in SEARCHED:
+        return ("t.search @@ %(q)s::tsquery", {"q": query}) if query else ("t.code = %(q)s", {"q": q})
+    if resource == "prices":
+        found = "p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery OR t.supplier_code ILIKE %(like)s"
+        return f"({found})", {"q": query, "like": f"%{_like(q)}%"}
+    return "(t.code ILIKE %(like)s OR t.name ILIKE %(like)s)", {"like": f"%{_like(q)}%"}
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def rows(
+    actor: Actor,
+    resource: str,
+    *,
+    q: str = "",
+    filters: Mapping[str, str] | None = None,
+    sort: str = "code",
+    after: str | None = None,
+    limit: int | None = None,
+) -> Page[Row]:
+    """A page of a resource: searched, filtered, after a cursor; one statement."""
+    may_see(actor, resource)
+    where, params = _conditions(resource, q, filters or {})
+    orders = ORDERS.get(resource) or {**_BY_CODE, **(_BY_NAME if resource in SEARCHED else {})}
+    sql_key, names = orders.get(sort) or orders["code"]
+    view = VIEWS[resource]
+    if "sort_key" in names:
+        view = View(view.source, {**view.columns, "sort_key": "t.sort_key"}, view.lists, view.scope)
+    if key := paging.decode(after, len(names)):
+        where.append(f"({', '.join(sql_key)}) > ({', '.join(f'%(k{i})s' for i in range(len(key)))})")
+        params.update({f"k{i}": part for i, part in enumerate(key)})
+    size = paging.limited(limit)
+    found = select(view, actor.company_id, where, params, ", ".join(sql_key), size + 1)
+    return paging.cut(found, size, lambda row: [row[name] for name in names])
+
+
+def record(actor: Actor, resource: str, code: str) -> Row:
+    """One record by its code."""
+    may_see(actor, resource)
+    found = select(VIEWS[resource], actor.company_id, ["t.code = %(code)s"], {"code": code})
+    if not found:
+        raise NotFound(what=code)
+    return found[0]
+
+
+def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
+    """One bin by warehouse and code."""
+    may_see(actor, "bins")
+    where = ["w.code = %(warehouse)s", "t.code = %(code)s"]
+    found = select(BINS, actor.company_id, where, {"warehouse": warehouse, "code": code})
+    if not found:
+        raise NotFound(what=f"{warehouse} {code}")
+    return found[0]
+
+
+def price_record(actor: Actor, price_id: int) -> Row:
+    """One supplier price by its id."""
+    may_see(actor, "prices")
+    found = select(PRICES, actor.company_id, ["t.id = %(id)s"], {"id": price_id})
+    if not found:
+        raise NotFound(what=str(price_id))
+    return found[0]
+
+
+def every(actor: Actor, resource: str, filters: Mapping[str, str]) -> Iterator[Row]:
+    """All rows that match, in chunks, so that memory stays flat: for exports. ``q`` may be among the filters."""
+    may_see(actor, resource)
+    wanted = dict(filters)
+    q = wanted.pop("q", "")
+    where, params = _conditions(resource, q, wanted)
+    last = 0
+    while True:
+        found = select(
+            VIEWS[resource], actor.company_id, [*where, "t.id > %(last)s"], {**params, "last": last}, "t.id", CHUNK
+        )
+        yield from found
+        if len(found) < CHUNK:
+            return
+        last = found[-1]["id"]
+
+
+def choices(actor: Actor, resource: str) -> list[Row]:
+    """All active records of a small resource (units, categories, currencies, taxes, warehouses), for a select box."""
+    may_see(actor, resource)
+    return select(VIEWS[resource], actor.company_id, ["t.is_active"], order="t.code", limit=1_000)

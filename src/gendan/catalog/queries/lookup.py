@@ -1,0 +1,127 @@
+"""Pickers and scanners: a product or partner from a few typed characters, with what helps to choose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from gendan.catalog.queries.lists import VIEW, VIEW_PRICE
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.search import search_query
+
+# What contexts above know about products: (actor, product ids) -> product id -> figures, e.g. {"on_hand": Decimal}.
+FACTS: list[Callable[[Actor, list[int]], dict[int, dict[str, Any]]]] = []
+LIMIT = 20
+
+_PRODUCTS = """
+WITH hits AS (
+    SELECT p.id, (p.code = %(typed)s) AS exact FROM catalog_product p
+    WHERE p.company_id = %(company)s AND p.is_active AND {condition}
+    UNION
+    SELECT b.product_id, true FROM catalog_barcode b JOIN catalog_product p ON p.id = b.product_id AND p.is_active
+    WHERE b.company_id = %(company)s AND b.code = %(typed)s
+    LIMIT 500
+), best AS (SELECT id, bool_or(exact) AS exact FROM hits GROUP BY id)
+SELECT p.id, p.code, p.name, p.specification, u.code AS unit, u.name AS unit_name, p.lot_tracked, p.inspect,
+    coalesce(x.code, '') AS tax, x.rate AS tax_rate,
+    (SELECT coalesce(json_agg(json_build_object('unit', xu.code, 'name', xu.name, 'factor', pu.factor::text,
+        'for_purchase', pu.for_purchase) ORDER BY xu.code), '[]')::text
+     FROM catalog_productunit pu JOIN catalog_unit xu ON xu.id = pu.unit_id WHERE pu.product_id = p.id) AS units,
+    o.price, o.currency, o.price_unit, o.from_quantity, o.minimum_quantity, o.pack_quantity, o.supplier_code,
+    coalesce(o.lead_time_days, %(lead)s::int) AS lead_time_days
+FROM best h JOIN catalog_product p ON p.id = h.id JOIN catalog_unit u ON u.id = p.unit_id
+LEFT JOIN catalog_tax x ON x.id = p.tax_id
+LEFT JOIN LATERAL (
+    SELECT sp.price, sp.currency, su.code AS price_unit, sp.from_quantity, sp.minimum_quantity, sp.pack_quantity,
+        sp.supplier_code, sp.lead_time_days
+    FROM catalog_supplierprice sp JOIN catalog_unit su ON su.id = sp.unit_id
+    WHERE sp.company_id = %(company)s AND sp.product_id = p.id AND sp.partner_id = %(supplier)s::bigint
+      AND (sp.valid_from IS NULL OR sp.valid_from <= CURRENT_DATE)
+      AND (sp.valid_to IS NULL OR sp.valid_to >= CURRENT_DATE)
+    ORDER BY sp.from_quantity, sp.valid_from DESC NULLS LAST LIMIT 1
+) o ON true
+ORDER BY h.exact DESC, (o.price IS NULL), p.sort_key, p.id LIMIT %(limit)s
+"""
+
+
+def find_products(actor: Actor, q: str, supplier: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:
+    """Active products for what was typed or scanned; exact codes and barcodes first, then what the supplier offers.
+
+    Prices are shown to those who may see them. Contexts above add figures (stock on hand) through ``FACTS``.
+    """
+    actor.must(VIEW)
+    partner = db.row(
+        "SELECT id, lead_time_days FROM catalog_partner WHERE company_id = %s AND code = %s",
+        [actor.company_id, supplier],
+    )
+    query = search_query(q)
+    condition = "p.search @@ %(q)s::tsquery" if query else "%(q)s = ''"
+    found = db.dicts(
+        _PRODUCTS.format(condition=condition),
+        {
+            "company": actor.company_id,
+            "typed": q.strip(),
+            "q": query,
+            "supplier": partner[0] if partner else None,
+            "lead": partner[1] if partner else None,
+            "limit": limit,
+        },
+    )
+    facts: dict[int, dict[str, Any]] = {}
+    for provide in FACTS:
+        for product_id, figures in provide(actor, [row["id"] for row in found]).items():
+            facts.setdefault(product_id, {}).update(figures)
+    for row in found:
+        row["units"] = [{**u, "factor": Decimal(u["factor"])} for u in json.loads(row["units"])]
+        if not actor.may(VIEW_PRICE):
+            row["price"] = None
+        row.update(facts.get(row["id"], {}))
+    return found
+
+
+def find_partners(actor: Actor, q: str, role: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:
+    """Active suppliers, customers or both for what was typed; an exact code first."""
+    actor.must(VIEW)
+    query = search_query(q)
+    where = ["p.company_id = %(company)s", "p.is_active"]
+    if query:
+        where.append("p.search @@ %(q)s::tsquery")
+    if role in {"supplier", "customer"}:
+        where.append(f"p.is_{role}")
+    return db.dicts(
+        "SELECT p.id, p.code, p.name, p.short_name, p.is_supplier, p.is_customer, p.currency, p.payment_terms,"
+        f" p.lead_time_days, p.country FROM catalog_partner p WHERE {' AND '.join(where)}"
+        " ORDER BY (p.code = %(typed)s) DESC, p.sort_key, p.id LIMIT %(limit)s",
+        {"company": actor.company_id, "q": query, "typed": q.strip(), "limit": limit},
+    )
+
+
+def find_bins(actor: Actor, warehouse: str, q: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:
+    """Active bins of a warehouse whose code begins with what was typed."""
+    actor.must(VIEW)
+    typed = q.strip().upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return db.dicts(
+        "SELECT l.id, l.code, l.name, l.kind FROM catalog_location l JOIN catalog_warehouse w ON w.id = l.warehouse_id"
+        " WHERE l.company_id = %s AND w.code = %s AND l.is_active AND upper(l.code) LIKE %s ORDER BY l.code LIMIT %s",
+        [actor.company_id, warehouse, f"{typed}%", limit],
+    )
+
+
+def product_by_barcode(actor: Actor, barcode: str) -> dict[str, Any] | None:
+    """The product and unit that a scanned code stands for; a product's own code counts, too."""
+    found = db.dicts(
+        "SELECT p.id, p.code, p.name, p.specification, p.lot_tracked, p.unit_id AS stock_unit_id,"
+        " coalesce(b.unit_id, p.unit_id) AS unit_id, u.code AS unit,"
+        " coalesce((SELECT pu.factor FROM catalog_productunit pu WHERE pu.product_id = p.id"
+        "  AND pu.unit_id = b.unit_id), 1) AS factor"
+        " FROM (SELECT product_id, unit_id, 0 AS rank FROM catalog_barcode"
+        "  WHERE company_id = %(company)s AND code = %(code)s"
+        "  UNION ALL SELECT id, NULL, 1 FROM catalog_product WHERE company_id = %(company)s AND code = %(code)s) b"
+        " JOIN catalog_product p ON p.id = b.product_id JOIN catalog_unit u ON u.id = coalesce(b.unit_id, p.unit_id)"
+        " ORDER BY b.rank LIMIT 1",
+        {"company": actor.company_id, "code": barcode.strip()},
+    )
+    return found[0] if found else None

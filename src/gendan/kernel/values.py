@@ -1,0 +1,122 @@
+"""Values as people type them, as spreadsheets hold them and as programs send them, read alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+YES = frozenset({"1", "true", "yes", "y", "t", "是", "√", "有", "启用", "啟用", "对"})
+NO = frozenset({"0", "false", "no", "n", "f", "否", "×", "x", "无", "無", "停用", "错"})
+
+
+class BadValue(Exception):
+    """A value that cannot be read; the text says why."""
+
+    def __init__(self, message: str | Promise, **data: Any) -> None:
+        self.text = str(message) % data if data else str(message)
+        super().__init__(self.text)
+
+
+def is_empty(value: Any) -> bool:
+    """Nothing, or blanks."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def to_text(value: Any, max_length: int = 200) -> str:
+    """One line or more of text without control characters. A whole number from a spreadsheet loses its ``.0``."""
+    if isinstance(value, bool | list | dict):
+        raise BadValue(_("应为文本"))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if _CONTROL.search(text):
+        raise BadValue(_("含有不可见的控制字符"))
+    if len(text) > max_length:
+        raise BadValue(_("最多 %(max)s 个字符，现有 %(found)s 个"), max=max_length, found=len(text))
+    return text
+
+
+def to_code(value: Any, max_length: int = 64) -> str:
+    """A code: text in one line."""
+    text = to_text(value, max_length)
+    if "\n" in text or "\t" in text or "\r" in text:
+        raise BadValue(_("编码不能换行"))
+    return text
+
+
+def to_number(value: Any, decimals: int = 6, digits: int = 18) -> Decimal:
+    """An exact decimal; thousands separators, full-width digits and a percent sign are understood."""
+    if isinstance(value, bool):
+        raise BadValue(_("应为数字"))
+    text = unicodedata.normalize("NFKC", str(value)).strip().removesuffix("%").strip()
+    if _GROUPED.match(text):
+        text = text.replace(",", "")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise BadValue(_("「%(value)s」不是数字"), value=str(value)[:40]) from None
+    if not number.is_finite():
+        raise BadValue(_("「%(value)s」不是数字"), value=str(value)[:40])
+    if isinstance(value, float):
+        number = round(number, decimals)
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > decimals:
+        raise BadValue(_("最多 %(n)s 位小数"), n=decimals)
+    if abs(number) >= Decimal(10) ** (digits - decimals):
+        raise BadValue(_("数字太大"))
+    return number
+
+
+def to_integer(value: Any, low: int = 0, high: int = 32767) -> int:
+    """A whole number within bounds."""
+    number = to_number(value, decimals=0)
+    if not low <= number <= high:
+        raise BadValue(_("应在 %(low)s 到 %(high)s 之间"), low=low, high=high)
+    return int(number)
+
+
+def to_flag(value: Any) -> bool:
+    """Yes or no, as people write it."""
+    if isinstance(value, bool):
+        return value
+    text = to_text(value).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise BadValue(_("「%(value)s」应为 是 或 否"), value=text[:40])
+
+
+def to_date(value: Any) -> date:
+    """A day: 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121, or a spreadsheet's date."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    if match := _DATE.match(text) or _COMPACT_DATE.match(text):
+        try:
+            return date(*(int(part) for part in match.groups()))
+        except ValueError:
+            pass
+    raise BadValue(_("「%(value)s」不是日期，请写成 2026-11-21"), value=text[:40])
+
+
+def to_choice(value: Any, choices: Mapping[str, str | Promise]) -> str:
+    """One of the choices, by its value or its label."""
+    text = to_text(value)
+    for code, label in choices.items():
+        if text.lower() == code.lower() or text == str(label):
+            return code
+    raise BadValue(_("「%(value)s」应为：%(choices)s"), value=text[:40], choices="、".join(map(str, choices.values())))
