@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -63,7 +65,7 @@ class Invalid(AppError):
     status = 422
     message = _("有 %(count)s 处填写有误。")
 
-    def __init__(self, fields: dict[str, str | Promise]) -> None:
+    def __init__(self, fields: Mapping[str, str | Promise]) -> None:
         self.fields = {key: str(text) for key, text in fields.items()}
         super().__init__(count=len(fields), fields=self.fields)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
@@ -19,7 +21,7 @@ CLOSE, REOPEN = _("关闭采购订单"), _("重新打开采购订单")
 
 @command("purchasing.close_order", CLOSE)
 def close_order(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
-    """Close an order; what is outstanding is cancelled (closing short, which needs a reason) and goes back to requisitions.
+    """Close an order; what is outstanding is cancelled (closing short; needs a reason) and goes back to requisitions.
 
     Errors: NotFound, Stale, WrongState, ReasonRequired, OrderHasShipments.
     """
@@ -59,7 +61,8 @@ def reopen_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     """
     order = lock_order(actor, number, version)
     order.must_be(frozenset({"closed"}), REOPEN)
-    short = dict(db.rows("SELECT id, closed_short FROM purchasing_orderline WHERE order_id = %s::bigint", [order.id]))
+    found = db.rows("SELECT id, closed_short FROM purchasing_orderline WHERE order_id = %s::bigint", [order.id])
+    short: dict[int, Decimal] = dict(found)
     lines = lines_of([order.id])
     for line in lines:
         line.cancelled -= short[line.id]

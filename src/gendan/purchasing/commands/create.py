@@ -40,6 +40,36 @@ def create_order(
     the caller's own number, which cannot be used twice. Lines with ``wanted_by`` are allocated to requisition lines.
     Errors: Invalid (by field), EmptyDocument, ExternalKeyReused, OverOrdered.
     """
+    return place(
+        actor,
+        supplier,
+        warehouse,
+        lines,
+        currency=currency,
+        ordered_on=ordered_on,
+        tax_included=tax_included,
+        supplier_reference=supplier_reference,
+        external_key=external_key,
+        note=note,
+        submit=submit,
+    )
+
+
+def place(
+    actor: Actor,
+    supplier: str,
+    warehouse: str,
+    lines: Sequence[LineIn],
+    *,
+    currency: str = "",
+    ordered_on: date | None = None,
+    tax_included: bool = True,
+    supplier_reference: str = "",
+    external_key: str | None = None,
+    note: str = "",
+    submit: bool = False,
+) -> Done:
+    """What create_order does, for the commands that make orders out of something else."""
     if submit:
         actor.must("purchasing.submit_order")
     day = ordered_on or timezone.localdate()
@@ -68,5 +98,3 @@ def create_order(
     data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
     record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
     return Done("po", subject.id, subject.number, state, 1, {"gross": str(new.gross), "currency": header.currency})
-
-

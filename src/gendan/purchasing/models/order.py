@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
-AMOUNT = {"max_digits": 20, "decimal_places": 4}
+QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
+AMOUNT: Mapping[str, Any] = {"max_digits": 20, "decimal_places": 4}
 OPEN_STATES = ("draft", "pending_approval", "approved", "confirmed", "partly_shipped", "shipped", "partly_received")
 LIVE_STATES = frozenset({"approved", "confirmed", "partly_shipped", "shipped", "partly_received", "received"})
 _LIVE: Mapping[str, frozenset[str]] = {state: LIVE_STATES | {"closed", "cancelled"} for state in LIVE_STATES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
+QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
 
 class GoodsReceipt(Document):

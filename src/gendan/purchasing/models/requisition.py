@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
+QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
 
 class Requisition(Document):
@@ -32,7 +32,7 @@ class Requisition(Document):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"pending_approval", "approved", "cancelled"}),
         "pending_approval": frozenset({"draft", "approved", "rejected", "cancelled"}),
-        "rejected": frozenset({"draft", "cancelled"}),
+        "rejected": frozenset({"draft", "pending_approval", "approved", "cancelled"}),
         "approved": frozenset({"partly_ordered", "ordered", "cancelled"}),
         "partly_ordered": frozenset({"approved", "ordered", "cancelled"}),
         "ordered": frozenset({"approved", "partly_ordered", "cancelled"}),

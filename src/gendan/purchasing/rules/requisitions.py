@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 ZERO = Decimal(0)
 SMALLEST = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIn:
+    """A requisition line as it is asked for; ``product``, ``unit`` and ``supplier`` (a wish) are codes."""
+
+    product: str
+    quantity: Decimal
+    unit: str = ""
+    required_on: date | None = None
+    supplier: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A requisition line to be ordered: without ``quantity`` all that is open, without ``supplier`` from the wished one.
+
+    Quantity and price are in the requisition line's unit; without one the price list, else the last price, decides.
+    """
+
+    requisition: str
+    line: int
+    quantity: Decimal | None = None
+    supplier: str = ""
+    unit_price: Decimal | None = None
+    required_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +55,7 @@ class Share:
 
 
 def give_back(shares: Sequence[Share], kept: Decimal) -> dict[int, Decimal]:
-    """What each share loses when only ``kept`` (stock units) of the order line remains; the oldest keep theirs."""
+    """What each share loses when only ``kept`` stock units of the order line remain: the oldest keep theirs."""
     left = kept
     lost: dict[int, Decimal] = {}
     for share in shares:

@@ -1,0 +1,111 @@
+"""Ask for something to be bought: write a requisition, change it, copy it, throw the draft away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Forbidden
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.commands.requisition_flow import send
+from gendan.purchasing.models import Requisition
+from gendan.purchasing.rules.requisitions import RequestIn
+from gendan.purchasing.steps import request
+
+CREATE, UPDATE, DELETE = _("新建采购申请"), _("修改采购申请"), _("删除采购申请草稿")
+
+
+@command("purchasing.create_requisition", CREATE)
+def create_requisition(
+    *,
+    actor: Actor,
+    warehouse: str,
+    lines: Sequence[RequestIn],
+    required_on: date | None = None,
+    reason: str = "",
+    submit: bool = False,
+) -> Done:
+    """Write a requisition; ``submit`` sends it to approval at once. Errors: Invalid (by field), EmptyDocument."""
+    return _create(actor, warehouse, lines, required_on, reason, submit)
+
+
+def _create(
+    actor: Actor, warehouse: str, lines: Sequence[RequestIn], required_on: date | None, reason: str, submit: bool
+) -> Done:
+    if submit:
+        actor.must("purchasing.submit_requisition")
+    warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
+    subject = request.insert_requisition(actor, warehouse_id, required_on, reason)
+    request.write_lines(subject.id, lines, items, suppliers, required_on)
+    record("purchasing.requisition_created", subject, actor, lines=len(lines))
+    if submit:
+        return send(actor, Requisition.lock(actor, subject.number))
+    return Done("requisition", subject.id, subject.number, "draft", 1)
+
+
+@command("purchasing.update_requisition", UPDATE)
+def update_requisition(
+    *,
+    actor: Actor,
+    number: str,
+    warehouse: str,
+    lines: Sequence[RequestIn],
+    required_on: date | None = None,
+    reason: str = "",
+    version: int | None = None,
+    submit: bool = False,
+) -> Done:
+    """Replace header and lines of a draft or of a rejected requisition, which thereby becomes a draft again.
+
+    Errors: NotFound, Stale, WrongState, Invalid (by field), EmptyDocument.
+    """
+    if submit:
+        actor.must("purchasing.submit_requisition")
+    found = Requisition.lock(actor, number, version)
+    found.must_be({"draft", "rejected"}, UPDATE)
+    warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
+    request.write_lines(found.pk, lines, items, suppliers, required_on)
+    found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=required_on, reason=reason)
+    record("purchasing.requisition_updated", found.subject, actor, lines=len(lines))
+    if submit:
+        return send(actor, found)
+    return Done("requisition", found.pk, found.number, found.state, found.version)
+
+
+@command("purchasing.copy_requisition", _("复制采购申请"), permission="purchasing.create_requisition")
+def copy_requisition(*, actor: Actor, number: str) -> Done:
+    """A new draft with the same lines, without their dates. Errors: NotFound, Invalid (what was discontinued)."""
+    found = Requisition.lock(actor, number)
+    rows = db.rows(
+        "SELECT p.code, l.quantity, u.code, coalesce(s.code, ''), l.note FROM purchasing_requisitionline l"
+        " JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id"
+        " LEFT JOIN catalog_partner s ON s.id = l.supplier_id WHERE l.requisition_id = %s ORDER BY l.line_no",
+        [found.pk],
+    )
+    lines = [
+        RequestIn(product, quantity, unit, None, supplier, note) for product, quantity, unit, supplier, note in rows
+    ]
+    warehouse = db.row("SELECT code FROM catalog_warehouse WHERE id = %s", [found.warehouse_id])
+    assert warehouse is not None
+    return _create(actor, warehouse[0], lines, None, found.reason, submit=False)
+
+
+@command("purchasing.delete_requisition", DELETE, permission="purchasing.create_requisition")
+def delete_requisition(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Throw a draft away; only its author may. Errors: NotFound, Stale, WrongState, Forbidden."""
+    found = Requisition.lock(actor, number, version)
+    found.must_be({"draft"}, DELETE)
+    if found.created_by_id != actor.user_id:
+        raise Forbidden(permission=str(DELETE), code="purchasing.delete_requisition")
+    db.execute(
+        "WITH lines AS (DELETE FROM purchasing_requisitionline WHERE requisition_id = %(id)s::bigint)"
+        " DELETE FROM purchasing_requisition WHERE id = %(id)s::bigint",
+        {"id": found.pk},
+    )
+    record("purchasing.requisition_deleted", found.subject, actor)
+    return Done("requisition", found.pk, found.number, "deleted", found.version)

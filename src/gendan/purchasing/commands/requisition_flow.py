@@ -1,0 +1,98 @@
+"""A requisition's way through approval, and its end."""
+
+from __future__ import annotations
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.flow import steps as flow
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Entry, record, record_all
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import ReasonRequired
+from gendan.purchasing.models import Requisition
+from gendan.purchasing.steps import request
+
+SUBMIT, APPROVE, REJECT = _("提交采购申请"), _("审批采购申请"), _("驳回采购申请")
+WITHDRAW, CANCEL = _("撤回采购申请"), _("取消采购申请")
+OPEN = {"draft", "pending_approval", "rejected", "approved", "partly_ordered"}
+
+
+@command("purchasing.submit_requisition", SUBMIT)
+def submit_requisition(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Send to approval; approved at once if the actor may approve the estimate. Errors: NotFound, Stale, WrongState."""
+    return send(actor, Requisition.lock(actor, number, version))
+
+
+def send(actor: Actor, found: Requisition) -> Done:
+    """Submit a locked requisition; the amount is estimated from supplier prices."""
+    found.must_be({"draft", "rejected"}, SUBMIT)
+    amount = request.estimate(actor, found.pk)
+    happened = ["purchasing.requisition_submitted"]
+    if flow.submit(actor, "purchasing.approve_requisition", amount).approved:
+        found.move_to("approved", SUBMIT, submitted_at=Now(), decided_by_id=actor.user_id, decision_note="")
+        happened.append("purchasing.requisition_approved")
+    else:
+        found.move_to("pending_approval", SUBMIT, submitted_at=Now(), decided_by_id=None, decision_note="")
+    record_all(actor, [Entry(type_, found.subject, (), {"amount": amount}) for type_ in happened])
+    return _done(found)
+
+
+@command("purchasing.approve_requisition", APPROVE)
+def approve_requisition(*, actor: Actor, number: str, version: int | None = None, note: str = "") -> Done:
+    """Approve within the actor's amount limit. Errors: NotFound, Stale, WrongState, AmountLimitExceeded."""
+    found = Requisition.lock(actor, number, version)
+    found.must_be({"pending_approval"}, APPROVE)
+    amount = request.estimate(actor, found.pk)
+    flow.check_approver(actor, "purchasing.approve_requisition", found.number, amount)
+    found.move_to("approved", APPROVE, decided_by_id=actor.user_id, decision_note=note[:300])
+    record("purchasing.requisition_approved", found.subject, actor, note=note, amount=amount)
+    return _done(found)
+
+
+@command("purchasing.reject_requisition", REJECT)
+def reject_requisition(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
+    """Refuse with a reason; the requester may change it and submit it again.
+
+    Errors: NotFound, Stale, WrongState, ReasonRequired.
+    """
+    found = Requisition.lock(actor, number, version)
+    found.must_be({"pending_approval"}, REJECT)
+    if not reason.strip():
+        raise ReasonRequired()
+    found.move_to("rejected", REJECT, decided_by_id=actor.user_id, decision_note=reason.strip()[:300])
+    record("purchasing.requisition_rejected", found.subject, actor, reason=reason)
+    return _done(found)
+
+
+@command("purchasing.withdraw_requisition", WITHDRAW, permission="purchasing.submit_requisition")
+def withdraw_requisition(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Take it back from approval. Errors: NotFound, Stale, WrongState."""
+    found = Requisition.lock(actor, number, version)
+    found.must_be({"pending_approval"}, WITHDRAW)
+    found.move_to("draft", WITHDRAW, submitted_at=None)
+    record("purchasing.requisition_withdrawn", found.subject, actor)
+    return _done(found)
+
+
+@command("purchasing.cancel_requisition", CANCEL)
+def cancel_requisition(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
+    """Cancel what is not ordered yet; what is on orders stays there (cancel those, if need be).
+
+    Errors: NotFound, Stale, WrongState.
+    """
+    found = Requisition.lock(actor, number, version)
+    found.must_be(OPEN, CANCEL)
+    ordered = db.rows(
+        "UPDATE purchasing_requisitionline SET cancelled = quantity - ordered WHERE requisition_id = %s::bigint"
+        " RETURNING ordered",
+        [found.pk],
+    )
+    found.move_to("ordered" if any(q for (q,) in ordered) else "cancelled", CANCEL, decision_note=reason.strip()[:300])
+    record("purchasing.requisition_cancelled", found.subject, actor, reason=reason)
+    return _done(found)
+
+
+def _done(found: Requisition) -> Done:
+    return Done("requisition", found.pk, found.number, found.state, found.version)

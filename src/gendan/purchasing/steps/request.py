@@ -1,0 +1,135 @@
+"""Writing requisitions in set-based statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.events import Subject
+from gendan.kernel.numbering import sequence_name
+from gendan.kernel.unit import step
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.requisitions import RequestIn
+from gendan.purchasing.steps.lookup import Header, Item, find_items
+
+_INSERT = """
+INSERT INTO purchasing_requisition (company_id, number, state, version, created_by_id, requester_id, warehouse_id,
+ required_on, reason, decision_note)
+SELECT %(company)s::bigint, 'PR-' || lpad(n::text, greatest(6, length(n::text)), '0'), 'draft', 1, %(user)s::bigint,
+ %(user)s::bigint, %(warehouse)s::bigint, %(required_on)s::date, %(reason)s::text, ''
+FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number
+"""
+_LINES = """
+WITH gone AS (DELETE FROM purchasing_requisitionline
+ WHERE requisition_id = %(requisition)s::bigint AND line_no > %(count)s::int)
+INSERT INTO purchasing_requisitionline (requisition_id, line_no, product_id, unit_id, factor, quantity, ordered,
+ cancelled, required_on, supplier_id, note)
+SELECT %(requisition)s::bigint, t.line_no, t.product, t.unit, t.factor, t.quantity, 0, 0, t.required_on, t.supplier,
+ t.note
+FROM unnest(%(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[], %(factors)s::numeric[],
+ %(quantities)s::numeric[], %(required)s::date[], %(suppliers)s::bigint[], %(notes)s::text[])
+ AS t(line_no, product, unit, factor, quantity, required_on, supplier, note)
+ON CONFLICT (requisition_id, line_no) DO UPDATE SET product_id = excluded.product_id, unit_id = excluded.unit_id,
+ factor = excluded.factor, quantity = excluded.quantity, required_on = excluded.required_on,
+ supplier_id = excluded.supplier_id, note = excluded.note
+"""
+_ESTIMATE = """
+SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0) FROM purchasing_requisitionline l
+JOIN LATERAL (
+ SELECT sp.price * c.rate AS price FROM catalog_supplierprice sp
+ JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
+ WHERE sp.company_id = %(company)s::bigint AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
+  AND (l.supplier_id IS NULL OR sp.partner_id = l.supplier_id) AND sp.from_quantity <= l.quantity
+  AND coalesce(sp.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(sp.valid_to, %(on)s::date) >= %(on)s::date
+ ORDER BY sp.price * c.rate LIMIT 1) o ON true
+WHERE l.requisition_id = %(requisition)s::bigint
+"""
+
+
+@step
+def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple[int, list[Item], list[int | None]]:
+    """The warehouse's id, the rows behind the lines, the ids of the wished suppliers; Invalid names every unknown code."""
+    found = db.row(
+        "SELECT id FROM catalog_warehouse WHERE company_id = %s AND code = %s AND is_active",
+        [actor.company_id, warehouse],
+    )
+    if found is None:
+        raise Invalid({"warehouse": _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}})
+    header = Header(0, found[0], "", 2, Decimal(1), "", Decimal(0), Decimal(0))
+    asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit) for line in lines]
+    items = find_items(actor, header, asked, timezone.localdate())
+    codes = sorted({line.supplier for line in lines} - {""})
+    suppliers: dict[str, int] = dict(
+        db.rows(
+            "SELECT code, id FROM catalog_partner"
+            " WHERE company_id = %s AND is_supplier AND is_active AND code = ANY(%s::text[])",
+            [actor.company_id, codes],
+        )
+    )
+    problems = {
+        f"lines.{n}.supplier": _("供应商 %(code)s 不存在或已停用。") % {"code": line.supplier}
+        for n, line in enumerate(lines)
+        if line.supplier and line.supplier not in suppliers
+    }
+    if problems:
+        raise Invalid(problems)
+    return found[0], items, [suppliers.get(line.supplier) for line in lines]
+
+
+@step
+def insert_requisition(actor: Actor, warehouse_id: int, required_on: date | None, reason: str) -> Subject:
+    """Write the header of a draft."""
+    found = db.row(
+        _INSERT,
+        {
+            "company": actor.company_id,
+            "user": actor.user_id,
+            "warehouse": warehouse_id,
+            "required_on": required_on,
+            "reason": reason,
+            "sequence": sequence_name(actor.company_id, "PR"),
+        },
+    )
+    assert found is not None
+    return Subject("requisition", found[0], found[1])
+
+
+@step
+def write_lines(
+    requisition_id: int,
+    lines: Sequence[RequestIn],
+    items: Sequence[Item],
+    suppliers: Sequence[int | None],
+    by: date | None,
+) -> None:
+    """Replace the lines of a draft in one statement; ``by`` is the date of lines that have none."""
+    db.execute(
+        _LINES,
+        {
+            "requisition": requisition_id,
+            "count": len(lines),
+            "line_nos": list(range(1, len(lines) + 1)),
+            "products": [item.product_id for item in items],
+            "units": [item.unit_id for item in items],
+            "factors": [item.factor for item in items],
+            "quantities": [line.quantity for line in lines],
+            "required": [line.required_on or by for line in lines],
+            "suppliers": list(suppliers),
+            "notes": [line.note for line in lines],
+        },
+    )
+
+
+@step
+def estimate(actor: Actor, requisition_id: int) -> Decimal:
+    """What the lines would cost in company currency at the lowest valid supplier prices; lines without price count 0."""
+    params = {"company": actor.company_id, "requisition": requisition_id, "on": timezone.localdate()}
+    found = db.row(_ESTIMATE, params)
+    return Decimal(found[0]) if found else Decimal(0)
