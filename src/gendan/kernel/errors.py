@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 

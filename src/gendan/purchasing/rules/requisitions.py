@@ -25,7 +25,7 @@ class RequestIn:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A requisition line to be ordered: without ``quantity`` all that is open, without ``supplier`` from the wished one.
+    """A requisition line to be ordered: without ``quantity`` all that is open, without ``supplier`` the wished one.
 
     Quantity and price are in the requisition line's unit; without one the price list, else the last price, decides.
     """
@@ -69,8 +69,8 @@ def give_back(shares: Sequence[Share], kept: Decimal) -> dict[int, Decimal]:
 def take_again(shares: Sequence[Share], room: Decimal, open_of: dict[int, Decimal]) -> dict[int, Decimal]:
     """What each share gets back of what it released.
 
-    As far as the order line has ``room`` (stock units) and the requisition line is still open: ``open_of``, by requisition
-    line, is lowered as it is used.
+    As far as the order line has ``room`` (stock units) and the requisition line is still open: ``open_of``, by
+    requisition line, is lowered as it is used.
     """
     gained: dict[int, Decimal] = {}
     for share in shares:

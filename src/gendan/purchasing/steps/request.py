@@ -55,7 +55,7 @@ WHERE l.requisition_id = %(requisition)s::bigint
 
 @step
 def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple[int, list[Item], list[int | None]]:
-    """The warehouse's id, the rows behind the lines, the ids of the wished suppliers; Invalid names every unknown code."""
+    """The warehouse's id, the lines' rows, the wished suppliers' ids; Invalid names every unknown code."""
     found = db.row(
         "SELECT id FROM catalog_warehouse WHERE company_id = %s AND code = %s AND is_active",
         [actor.company_id, warehouse],
@@ -129,7 +129,7 @@ def write_lines(
 
 @step
 def estimate(actor: Actor, requisition_id: int) -> Decimal:
-    """What the lines would cost in company currency at the lowest valid supplier prices; lines without price count 0."""
+    """What the lines would cost in company currency at the lowest valid supplier prices; without price 0."""
     params = {"company": actor.company_id, "requisition": requisition_id, "on": timezone.localdate()}
     found = db.row(_ESTIMATE, params)
     return Decimal(found[0]) if found else Decimal(0)
