@@ -62,7 +62,7 @@ MIDDLEWARE = [
 API_MIDDLEWARE = [
     name
     for name in MIDDLEWARE
-    if name.startswith("gendan.kernel.http.") or name == "django.middleware.locale.LocaleMiddleware"
+    if name.startswith("gendan.kernel.http.") or name.endswith((".LocaleMiddleware", ".CommonMiddleware"))
 ]
 
 # Pages
