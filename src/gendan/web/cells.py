@@ -71,11 +71,13 @@ def bar(
     tail = Markup("")
     if numbers:
         tail = Markup('<span class="gd-bar-text">{}<b>/</b>{}{}</span>').format(
-            fmt.qty(got), fmt.qty(wanted - gone), Markup(' <span class="gd-unit">{}</span>').format(unit) if unit else ""
+            fmt.qty(got),
+            fmt.qty(wanted - gone),
+            Markup(' <span class="gd-unit">{}</span>').format(unit) if unit else "",
         )
-    return Markup('<span class="gd-bar{}" role="img" aria-label="{}" title="{}"><span class="gd-bar-track">{}</span>{}</span>').format(
-        over, said, said, parts, tail
-    )
+    return Markup(
+        '<span class="gd-bar{}" role="img" aria-label="{}" title="{}"><span class="gd-bar-track">{}</span>{}</span>'
+    ).format(over, said, said, parts, tail)
 
 
 @dataclass(frozen=True, slots=True)

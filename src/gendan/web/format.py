@@ -1,6 +1,6 @@
 """How figures, amounts and dates are shown. Pure formatting: everything returns text or safe HTML.
 
-``FILTERS`` and ``GLOBALS`` are what templates get: ``{{ line.quantity|qty }}``, ``{{ day(line.expected_on, late=3) }}``.
+``FILTERS`` and ``GLOBALS`` are what templates get: ``{{ line.quantity|qty }}``, ``{{ day(line.due_on, late=3) }}``.
 """
 
 from __future__ import annotations
@@ -88,7 +88,15 @@ def percent(value: Number, places: int = 1) -> Markup:
 
 
 def _weekday(value: date) -> str:
-    return date_format(value, "D")
+    return (
+        gettext("周一"),
+        gettext("周二"),
+        gettext("周三"),
+        gettext("周四"),
+        gettext("周五"),
+        gettext("周六"),
+        gettext("周日"),
+    )[value.weekday()]
 
 
 def late_text(days: int) -> str:

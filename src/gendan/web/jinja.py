@@ -19,7 +19,12 @@ from gendan.web import cells
 from gendan.web import format as fmt
 from gendan.web.shell import shell
 
-CONTROL_CLASSES = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input", "file": "form-control"}
+CONTROL_CLASSES = {
+    "select": "form-select",
+    "checkbox": "form-check-input",
+    "radio": "form-check-input",
+    "file": "form-control",
+}
 
 
 def query(request: HttpRequest, **changes: Any) -> str:
@@ -30,7 +35,7 @@ def query(request: HttpRequest, **changes: Any) -> str:
         kept.pop(name, None)
         if value is not None and value != "":
             kept.setlist(name, [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)])
-    text = urlencode(list((k, v) for k, values in kept.lists() for v in values))
+    text = urlencode([(k, v) for k, values in kept.lists() for v in values])
     return f"{request.path}?{text}" if text else request.path
 
 
@@ -48,7 +53,7 @@ def widget(bound: BoundField, **attributes: Any) -> Markup:
     if described:
         attributes["aria-describedby"] = " ".join(described)
     attributes["class"] = " ".join(c for c in classes if c)
-    return Markup(bound.as_widget(attrs=attributes))  # noqa: S704  (rendered and escaped by Django)
+    return Markup(bound.as_widget(attrs=attributes))
 
 
 def icon(name: str, label: str = "", extra: str = "") -> Markup:
@@ -76,7 +81,7 @@ def as_json(value: Any) -> str:
 
 def data_script(value: Any, element_id: str) -> Markup:
     """A data block that a script reads; it is never executed."""
-    return Markup(_json_script(value, element_id))  # noqa: S704  (escaped by Django)
+    return Markup(_json_script(value, element_id))
 
 
 def new_key() -> str:

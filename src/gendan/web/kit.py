@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (fixtures read best in rows)
 """The living style sheet: every macro with normal, empty and ugly data. Only with DEBUG and in tests."""
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def totals(request: HttpRequest) -> JsonResponse:
         if Decimal(line["quantity"]) < 10:
             hints[f"lines.{at}.quantity"] = "低于最小订量 10"
         answers.append({"amount": f"{amount:,}", "unit": units.get(line["product"], "")})
-    return JsonResponse({"lines": answers, "totals": [["不含税", f"{total:,}"], ["合计", f"{total:,} CNY"]], "hints": hints})
+    return JsonResponse(
+        {"lines": answers, "totals": [["不含税", f"{total:,}"], ["合计", f"{total:,} CNY"]], "hints": hints}
+    )
 
 
 def save(request: HttpRequest) -> HttpResponse:

@@ -85,7 +85,9 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
             Entry(_("角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),
-            Entry(_("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.import_file", "drdc excel"),
+            Entry(
+                _("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.import_file", "drdc excel"
+            ),
         ),
     ),
 )

@@ -120,7 +120,11 @@ class Shell:
         memberships = getattr(self.request.user, "memberships", None)
         if memberships is None:
             return []
-        found = memberships.filter(is_active=True).order_by("company__code").values_list("company__code", "company__name", "company_id")
+        found = (
+            memberships.filter(is_active=True)
+            .order_by("company__code")
+            .values_list("company__code", "company__name", "company_id")
+        )
         self._current = next((name for _code, name, pk in found if self.actor and pk == self.actor.company_id), "")
         return [CompanyChoice(code, name) for code, name, _pk in found]
 

@@ -25,7 +25,9 @@ YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """My day: what waits for me, what is late, what comes today, what others owe me."""
     actor = actor_of(request)
-    return render(request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)})
+    return render(
+        request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)}
+    )
 
 
 @require_GET

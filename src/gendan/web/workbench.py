@@ -62,7 +62,14 @@ def my_day(actor: Actor) -> list[Box]:
     """The four lists of the start page."""
     return [
         Box("todo", gettext("待我处理"), "inbox", gettext("没有等您处理的事。"), "list:pr list:po list:sc", []),
-        Box("alerts", gettext("异常"), "alert-triangle", gettext("没有异常：所有明细都在承诺之内。"), "list:po list:asn", []),
+        Box(
+            "alerts",
+            gettext("异常"),
+            "alert-triangle",
+            gettext("没有异常：所有明细都在承诺之内。"),
+            "list:po list:asn",
+            [],
+        ),
         Box("today", gettext("今日"), "calendar", gettext("今天没有预计到货。"), "list:po list:asn", []),
         Box("waiting", gettext("等待他人"), "clock", gettext("没有在等别人。"), "list:po list:pr", []),
     ]

@@ -22,6 +22,7 @@
       const narrow = document.body.classList.toggle("gd-nav-narrow");
       gendan.cookie("gendan_nav", narrow ? "narrow" : "wide");
     }
+    target.closest("[data-more-filters]")?.form.classList.toggle("open");
     const print = target.closest("[data-print]");
     if (print) window.print();
     const copy = target.closest("[data-copy]");
