@@ -82,6 +82,7 @@ class Membership(models.Model):
     roles = models.ManyToManyField(Role, related_name="+")
     is_active = models.BooleanField(_("启用"), default=True)
     superior = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.IntegerField(default=1, db_default=1)
     joined_at = models.DateTimeField(db_default=Now())
 
     class Meta:

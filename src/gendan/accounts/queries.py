@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
@@ -14,6 +15,9 @@ from gendan.kernel.api import KEY_RESOLVERS
 from gendan.kernel.comments import PEOPLE_FINDERS, Person
 from gendan.kernel.http import RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
+from gendan.kernel.unit import COMMANDS, VIEWS, view_permission
+
+VIEW = view_permission("accounts.view", _("查看公司、用户和角色"))
 
 _ACTOR = """
 SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL
@@ -76,7 +80,7 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     rows = [row for row in rows if row[0] == company_id]
     permissions: set[str] = set()
     limit: Decimal | None = Decimal(0)
-    for *_, granted, amount, no_role in rows:
+    for *_who, granted, amount, no_role in rows:
         if no_role:
             continue
         permissions.update(granted)
@@ -97,3 +101,8 @@ RESOLVERS.append(actor_of_session)
 KEY_RESOLVERS.append(actor_by_key)
 ACTOR_BUILDERS.append(actor_by_user)
 PEOPLE_FINDERS.append(members_named_in)
+
+
+def known_permissions() -> set[str]:
+    """Every permission that a role can hold."""
+    return {found.permission for found in COMMANDS.values() if found.permission} | set(VIEWS)

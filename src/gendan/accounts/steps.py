@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from gendan.accounts import rules
+from gendan.accounts.errors import LastAdministrator
 from gendan.accounts.models import Company, Membership, Role, User
 from gendan.accounts.roles import TEMPLATES
+from gendan.kernel import db
 from gendan.kernel.documents import KINDS
+from gendan.kernel.events import Subject
 from gendan.kernel.numbering import ensure_sequences
 from gendan.kernel.unit import step
+
+# What other contexts put into a new company, given its id; they register in ``ready()``.
+COMPANY_CREATED: list[Callable[[int], None]] = []
 
 
 @step
@@ -22,6 +31,13 @@ def create_company(code: str, name: str, currency: str = "CNY") -> Company:
 
 
 @step
+def furnish(company: Company) -> None:
+    """Let every context put its defaults (units, currencies, a warehouse …) into a new company."""
+    for create_defaults in COMPANY_CREATED:
+        create_defaults(company.pk)
+
+
+@step
 def add_member(company: Company, username: str, name: str, password: str, roles: list[str], email: str = "") -> User:
     """A user (made if there is none of that name) with roles in the company."""
     user = User.objects.filter(username__iexact=username).first()
@@ -30,3 +46,32 @@ def add_member(company: Company, username: str, name: str, password: str, roles:
     membership, _ = Membership.objects.get_or_create(company=company, user=user)
     membership.roles.set(Role.objects.filter(company=company, code__in=roles))
     return user
+
+
+@step
+def lock_people(company_id: int) -> None:
+    """Let one change of roles and members happen after the other, so that two cannot each remove the other's last
+    administrator."""
+    db.row("SELECT 1 FROM accounts_company WHERE id = %s FOR NO KEY UPDATE", [company_id])
+
+
+@step
+def keep_an_administrator(company_id: int) -> None:
+    """Refuse what would leave the company without anybody who may do everything."""
+    found = db.row(
+        "SELECT 1 FROM accounts_membership m"
+        " JOIN accounts_user u ON u.id = m.user_id AND u.is_active"
+        " JOIN accounts_membership_roles mr ON mr.membership_id = m.id"
+        " JOIN accounts_role r ON r.id = mr.role_id AND %s = ANY (r.permissions)"
+        " WHERE m.company_id = %s AND m.is_active LIMIT 1",
+        [rules.EVERYTHING, company_id],
+    )
+    if found is None:
+        raise LastAdministrator()
+
+
+def subject_of(thing: Company | User | Role) -> Subject:
+    """What an event about it is about."""
+    if isinstance(thing, User):
+        return Subject("user", thing.pk, thing.username)
+    return Subject("company" if isinstance(thing, Company) else "role", thing.pk, thing.code)

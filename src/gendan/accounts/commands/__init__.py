@@ -1,0 +1,34 @@
+"""What administrators do with companies, people, roles and keys, and everybody with their own account."""
+
+from gendan.accounts.commands.companies import create_company, update_company
+from gendan.accounts.commands.keys import create_api_key, revoke_api_key
+from gendan.accounts.commands.own import set_language, switch_company, update_profile
+from gendan.accounts.commands.people import (
+    add_member,
+    create_user,
+    deactivate_member,
+    reactivate_member,
+    reset_password,
+    set_member_roles,
+    update_user,
+)
+from gendan.accounts.commands.roles import delete_role, save_role
+
+__all__ = [
+    "add_member",
+    "create_api_key",
+    "create_company",
+    "create_user",
+    "deactivate_member",
+    "delete_role",
+    "reactivate_member",
+    "reset_password",
+    "revoke_api_key",
+    "save_role",
+    "set_language",
+    "set_member_roles",
+    "switch_company",
+    "update_company",
+    "update_profile",
+    "update_user",
+]
