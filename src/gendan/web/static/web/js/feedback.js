@@ -65,6 +65,16 @@
       if (elt.matches("form[method=post], form[hx-post]")) dismiss();
     });
     body.addEventListener("htmx:afterRequest", (event) => { if (!quiet(event)) progress(false); });
+    /* A view that redirected: go there as a whole page, with its own scripts and address. */
+    body.addEventListener("htmx:beforeSwap", (event) => {
+      const { xhr, requestConfig, elt } = event.detail;
+      if (!elt.matches("form") || requestConfig?.verb !== "post" || !xhr.responseURL || xhr.status >= 400) return;
+      const there = new URL(xhr.responseURL);
+      if (there.pathname === new URL(requestConfig.path, location.href).pathname) return;
+      event.detail.shouldSwap = false;
+      gendan.leaving = true;
+      location.assign(there);
+    });
     body.addEventListener("htmx:sendError", (event) => { if (!quiet(event)) gendan.problem(text("offline")); });
     body.addEventListener("htmx:timeout", () => gendan.problem(text("timeout")));
     body.addEventListener("gendan:toast", (event) => gendan.toast(event.detail.value || event.detail.text || ""));
