@@ -1,8 +1,10 @@
 """Why the purchase chain refuses: each names the document and the remedy."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, Stale
 
 
 class OverReceipt(AppError):
@@ -66,3 +68,33 @@ class DifferentSuppliers(AppError):
 class EmptyDocument(AppError):
     status = 422
     message = _("至少需要一行。")
+
+
+class NothingToShip(AppError):
+    message = _("%(number)s 没有待发货的数量。")
+
+
+class ShipmentHasReceipts(AppError):
+    message = _("%(number)s 已有入库，不能取消；请把未到的数量改为实收数量。")
+
+
+class ShipmentLineReceived(AppError):
+    message = _("%(number)s 第 %(line)s 行已入库 %(received)s，数量不能更少；如需更正，请先冲销入库单。")
+
+
+class NothingToInspect(AppError):
+    message = _("%(number)s 没有待检的数量。")
+
+
+class OverInspected(AppError):
+    message = _("%(number)s 第 %(line)s 行待检 %(open)s，合格与不合格合计填写了 %(quantity)s。")
+
+
+class OrderChanged(Stale):
+    """Two people changed the same fields of a draft. ``data["conflicts"]`` lists field, yours, theirs and by whom."""
+
+    message = _(
+        "%(number)s 已被 %(by)s 修改，有 %(count)s 处与您的修改不同，请逐处选择后再保存。您填写的内容没有丢失。"
+    )
+    merged: Any = None  # the rules' Draft with both sides' changes, mine where they clash
+    theirs: Any = None

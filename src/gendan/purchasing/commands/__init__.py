@@ -31,6 +31,7 @@ from gendan.purchasing.commands.requisition_flow import (
 from gendan.purchasing.commands.reverse_receipt import reverse_receipt
 from gendan.purchasing.commands.revise_promise import revise_promise
 from gendan.purchasing.commands.submit import reject_order, submit_order, withdraw_order
+from gendan.purchasing.commands.update_order import copy_order, delete_order, set_line_note, update_order
 
 __all__ = [
     "approve_order",
@@ -41,10 +42,12 @@ __all__ = [
     "cancel_shipment",
     "close_order",
     "confirm_order",
+    "copy_order",
     "copy_requisition",
     "create_order",
     "create_requisition",
     "create_shipment",
+    "delete_order",
     "delete_requisition",
     "dispatch_shipment",
     "inspect_receipt",
@@ -55,8 +58,10 @@ __all__ = [
     "reopen_order",
     "reverse_receipt",
     "revise_promise",
+    "set_line_note",
     "submit_order",
     "submit_requisition",
+    "update_order",
     "update_requisition",
     "update_shipment",
     "withdraw_order",

@@ -85,6 +85,11 @@ JOIN LATERAL (
 @step
 def find_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> Header:
     """The header's rows; Invalid names every code that is unknown or inactive."""
+    return read_header(actor, supplier, warehouse, currency)
+
+
+def read_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> Header:
+    """The same outside of a command."""
     params = {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
     found = db.row(_HEADER, params)
     if found is None:
@@ -108,16 +113,10 @@ def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on
         raise EmptyDocument()
     if len(lines) > MAX_LINES:
         raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
-    params: dict[str, Any] = {
-        "company": actor.company_id,
-        "products": [line.product for line in lines],
-        "units": [line.unit for line in lines],
-        "taxes": [line.tax for line in lines],
-    }
-    found = db.rows(_ITEMS, params)
+    found = item_rows(actor, lines)
     problems: dict[str, str] = {}
     for n, (line, item) in enumerate(zip(lines, found, strict=True)):
-        problems.update(_line_problems(n, line, item))
+        problems.update(line_problems(n, line, item))
     prices = _prices(header, lines, found, ordered_on, problems)
     if problems:
         raise Invalid(problems)
@@ -135,7 +134,19 @@ def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on
     ]
 
 
-def _line_problems(n: int, line: LineIn, item: tuple[Any, ...]) -> dict[str, str]:
+def item_rows(actor: Actor, lines: Sequence[LineIn]) -> list[db.Row]:
+    """What is known about each line, in their order: number, product id, unit id, factor, decimals, tax rate, and so on."""
+    params: dict[str, Any] = {
+        "company": actor.company_id,
+        "products": [line.product for line in lines],
+        "units": [line.unit for line in lines],
+        "taxes": [line.tax for line in lines],
+    }
+    return db.rows(_ITEMS, params)
+
+
+def line_problems(n: int, line: LineIn, item: db.Row) -> dict[str, str]:
+    """What is wrong with line ``n``, by field."""
     _n, product_id, unit_id, _factor, decimals, _rate, no_tax, _over, _under, fits = item
     problems: dict[str, str] = {}
     if product_id is None:

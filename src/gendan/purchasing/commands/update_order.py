@@ -1,0 +1,177 @@
+"""Change a draft, together with others who have it open; a remark on a line; throw a draft away; copy an order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Forbidden, Stale
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.commands.create import place
+from gendan.purchasing.errors import OrderChanged, UnknownLine
+from gendan.purchasing.queries.drafts import draft_of
+from gendan.purchasing.rules.draft import Draft, DraftLine, changes, merge, unique_ids
+from gendan.purchasing.rules.lines import LineIn, amounts
+from gendan.purchasing.steps import allocation, lookup, preview
+from gendan.purchasing.steps.order import LockedOrder, NewOrder, lock_order
+from gendan.purchasing.steps.redraft import replace_draft
+
+UPDATE, DELETE, COPY, NOTE = _("修改采购订单"), _("删除采购订单草稿"), _("复制采购订单"), _("修改行备注")
+DRAFT = frozenset({"draft"})
+
+
+@command("purchasing.update_order", UPDATE)
+def update_order(
+    *, actor: Actor, number: str, draft: Draft, version: int | None = None, base: Draft | None = None
+) -> Done:
+    """Make a draft what ``draft`` says. Lines are matched by their ``id``; a line without one is new.
+
+    With ``base`` (what the form was opened with) and an older ``version``, what only others changed is taken over and
+    what only the actor changed is kept; OrderChanged lists what both changed. Without ``base`` an older version is Stale.
+    Errors: NotFound, WrongState, Stale, OrderChanged, Invalid (by field), EmptyDocument.
+    """
+    order = lock_order(actor, number)
+    order.must_be(DRAFT, UPDATE)
+    now = draft_of(actor, number).draft
+    mine = replace(draft, lines=unique_ids(draft.lines))
+    if version is not None and version != order.version:
+        mine = _merged(actor, order, version, base, mine, now)
+    day = mine.ordered_on or order.ordered_on
+    lines = [_line_in(line) for line in mine.lines]
+    header = lookup.find_header(actor, mine.supplier, mine.warehouse, mine.currency)
+    items = lookup.find_items(actor, header, lines, day)
+    sums = [
+        amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, mine.tax_included, header.minor_units)
+        for line, item in zip(lines, items, strict=True)
+    ]
+    new = NewOrder(header, items, lines, sums, day, mine.tax_included, mine.supplier_reference, None, mine.note)
+    known = {line.id: line.product for line in now.lines}
+    ids = [line.id if line.id in known else None for line in mine.lines]
+    kept = dict.fromkeys((id_ for id_ in known if id_ is not None), Decimal(0))
+    for id_, line, item in zip(ids, lines, items, strict=True):
+        if id_ is not None and known[id_] == line.product:
+            kept[id_] = line.quantity * item.factor
+    allocation.release(actor, order.subject, kept)
+    replace_draft(order.id, new, ids)
+    record(
+        "purchasing.order_updated",
+        order.subject,
+        actor,
+        (f"partner:{mine.supplier}",),
+        changes=changes(now, replace(mine, ordered_on=day))[:50],
+    )
+    data = {"gross": str(new.gross), "currency": header.currency, "merged": version not in (None, order.version)}
+    return Done("po", order.id, order.number, "draft", order.version + 1, data)
+
+
+def _line_in(line: DraftLine) -> LineIn:
+    return LineIn(
+        line.product,
+        line.quantity,
+        line.unit_price,
+        line.unit,
+        line.required_on,
+        line.discount,
+        line.tax,
+        line.note,
+        line.description,
+    )
+
+
+def _merged(actor: Actor, order: LockedOrder, seen: int, base: Draft | None, mine: Draft, now: Draft) -> Draft:
+    if base is None:
+        raise Stale(number=order.number, current=order.version, seen=seen)
+    merged, conflicts = merge(base, mine, now)
+    if not conflicts:
+        return merged
+    found = db.row(
+        "SELECT u.name FROM kernel_event e JOIN accounts_user u ON u.id = e.user_id"
+        " WHERE e.subject_kind = 'po' AND e.subject_id = %s ORDER BY e.id DESC LIMIT 1",
+        [order.id],
+    )
+    by = found[0] if found else ""
+    listed: list[dict[str, Any]] = [
+        {"field": c.field, "yours": c.yours, "theirs": c.theirs, "by": by} for c in conflicts
+    ]
+    error = OrderChanged(
+        number=order.number, current=order.version, seen=seen, by=by, count=len(listed), conflicts=listed
+    )
+    error.merged = merged
+    error.theirs = now
+    raise error
+
+
+@command("purchasing.set_line_note", NOTE, permission="purchasing.update_order")
+def set_line_note(*, actor: Actor, number: str, line: int, note: str, version: int | None = None) -> Done:
+    """Write a remark on a line, in any state. Errors: NotFound, Stale, UnknownLine."""
+    order = lock_order(actor, number, version)
+    touched = db.execute(
+        "WITH l AS (UPDATE purchasing_orderline SET note = %(note)s::text"
+        "  WHERE order_id = %(order)s::bigint AND line_no = %(line)s::int RETURNING id)"
+        " UPDATE purchasing_purchaseorder SET version = version + 1, updated_at = now()"
+        " WHERE id = %(order)s::bigint AND EXISTS (SELECT 1 FROM l)",
+        {"note": note.strip()[:300], "order": order.id, "line": line},
+    )
+    if not touched:
+        raise UnknownLine(number=number, line=line)
+    record("purchasing.line_noted", order.subject, actor, line=line, note=note[:300])
+    return Done("po", order.id, order.number, order.state, order.version + 1)
+
+
+@command("purchasing.delete_order", DELETE, permission="purchasing.create_order")
+def delete_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Throw a draft away; only its author may. Its requisitions are free again.
+
+    Errors: NotFound, Stale, WrongState, Forbidden.
+    """
+    order = lock_order(actor, number, version)
+    order.must_be(DRAFT, DELETE)
+    found = db.rows(
+        "SELECT o.created_by_id, l.id FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id"
+        " WHERE o.id = %s::bigint",
+        [order.id],
+    )
+    if any(author != actor.user_id for author, _line in found):
+        raise Forbidden(permission=str(DELETE), code="purchasing.delete_order")
+    allocation.release(actor, order.subject, {line: Decimal(0) for _author, line in found})
+    db.execute(
+        "WITH shares AS (DELETE FROM purchasing_requisitionallocation"
+        "  WHERE order_line_id IN (SELECT id FROM purchasing_orderline WHERE order_id = %(id)s::bigint)),"
+        " lines AS (DELETE FROM purchasing_orderline WHERE order_id = %(id)s::bigint)"
+        " DELETE FROM purchasing_purchaseorder WHERE id = %(id)s::bigint",
+        {"id": order.id},
+    )
+    record("purchasing.order_deleted", order.subject, actor)
+    return Done("po", order.id, order.number, "deleted", order.version)
+
+
+@command("purchasing.copy_order", COPY, permission="purchasing.create_order")
+def copy_order(*, actor: Actor, number: str, current_prices: bool = False) -> Done:
+    """A new draft with the same lines, without their dates; with ``current_prices`` the price list decides where it can.
+
+    Errors: NotFound, Invalid (what was discontinued).
+    """
+    old = draft_of(actor, number).draft
+    lines = [replace(_line_in(line), required_on=None) for line in old.lines]
+    if current_prices:
+        lines = _at_current_prices(actor, old, lines)
+    return place(
+        actor, old.supplier, old.warehouse, lines, currency=old.currency, tax_included=old.tax_included, note=old.note
+    )
+
+
+def _at_current_prices(actor: Actor, old: Draft, lines: list[LineIn]) -> list[LineIn]:
+    """The lines with list prices; the old price where the list has none."""
+    header = lookup.find_header(actor, old.supplier, old.warehouse, old.currency)
+    offers = preview.offers(actor, header, lines, timezone.localdate())
+    return [
+        replace(line, unit_price=offer.price if offer else line.unit_price)
+        for line, offer in zip(lines, offers, strict=True)
+    ]
