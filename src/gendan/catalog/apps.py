@@ -1,5 +1,7 @@
 """The context catalog as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class CatalogConfig(AppConfig):
     name = "gendan.catalog"
     label = "catalog"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the resources to import, export and the bulk API."""
+        import_module("gendan.catalog.resources")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "√", "有", "启用", "啟用", "对"})
 NO = frozenset({"0", "false", "no", "n", "f", "否", "×", "x", "无", "無", "停用", "错"})
 
@@ -26,6 +26,11 @@ class BadValue(Exception):
     def __init__(self, message: str | Promise, **data: Any) -> None:
         self.text = str(message) % data if data else str(message)
         super().__init__(self.text)
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text can be stored and searched for: no control characters, no halves of characters."""
+    return not _CONTROL.search(text)
 
 
 def is_empty(value: Any) -> bool:

@@ -14,6 +14,7 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
 from gendan.kernel.search import search_query
 from gendan.kernel.unit import view_permission
+from gendan.kernel.values import is_clean
 
 VIEW = view_permission("catalog.view", _("查看基础资料"))
 VIEW_PRICE = view_permission("purchasing.view_price", _("查看采购价格"))
@@ -81,6 +82,9 @@ def may_see(actor: Actor, resource: str) -> None:
 def _conditions(resource: str, q: str, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
     where: list[str] = []
     params: dict[str, Any] = {}
+    for name, value in {"q": q, **filters}.items():
+        if not is_clean(value):
+            raise Invalid({name: name})
     if q.strip():
         sql, values = _search(resource, q.strip())
         where.append(sql)
@@ -137,7 +141,7 @@ def rows(
 def record(actor: Actor, resource: str, code: str) -> Row:
     """One record by its code."""
     may_see(actor, resource)
-    found = select(VIEWS[resource], actor.company_id, ["t.code = %(code)s"], {"code": code})
+    found = select(VIEWS[resource], actor.company_id, ["t.code = %(code)s"], {"code": code}) if is_clean(code) else []
     if not found:
         raise NotFound(what=code)
     return found[0]
@@ -147,7 +151,8 @@ def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
     """One bin by warehouse and code."""
     may_see(actor, "bins")
     where = ["w.code = %(warehouse)s", "t.code = %(code)s"]
-    found = select(BINS, actor.company_id, where, {"warehouse": warehouse, "code": code})
+    params = {"warehouse": warehouse, "code": code}
+    found = select(BINS, actor.company_id, where, params) if is_clean(warehouse + code) else []
     if not found:
         raise NotFound(what=f"{warehouse} {code}")
     return found[0]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from gendan.accounts import steps as accounts
 from gendan.accounts.models import Company
+from gendan.accounts.tests import make as people
 from gendan.catalog import steps
 from gendan.catalog.models import Barcode, Location, Partner, Product, ProductUnit, SupplierPrice, Unit, Warehouse
 from gendan.kernel.actor import Actor
@@ -31,11 +32,7 @@ def make_company(code: str = "", name: str = "测试公司", currency: str = "CN
 def make_actor(*permissions: str, company: Company | None = None, roles: tuple[str, ...] = (), **fields: Any) -> Actor:
     """A real user as an actor with exactly these permissions (every one when none is named)."""
     company = company or make_company()
-    number = next(_count)
-    with transaction.atomic():
-        user = accounts.add_member(company, f"user{number}", f"用户{number}", "geheim-123", list(roles))
-    values: dict[str, Any] = {"amount_limit": None, **fields}
-    return Actor(company.pk, user.pk, user.name, frozenset(permissions or ("*",)), **values)
+    return people.make_actor(company, permissions or (None if roles else ("*",)), roles, **fields)
 
 
 def make_product(company: Company | int, code: str = "", name: str = "", unit: str = "PCS", **fields: Any) -> Product:

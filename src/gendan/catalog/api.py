@@ -1,0 +1,190 @@
+"""Master data under /api/v1: the same six routes for every resource; bins below their warehouse, prices by id."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+from ninja.params import functions as params
+from pydantic import BaseModel
+
+from gendan.catalog import bodies, commands, queries
+from gendan.catalog.steps.master import SPECS, Spec
+from gendan.kernel.api import ProblemOut, caller
+from gendan.kernel.bulk import shown
+from gendan.kernel.unit import Done
+
+router = Router(tags=["catalog"])
+PROBLEMS = frozenset({400, 401, 403, 404, 409, 422})
+CREATED = 201
+FROM_QUERY: Any = params.Query(...)
+
+
+def _given(body: BaseModel) -> dict[str, Any]:
+    return body.model_dump(exclude_unset=True)
+
+
+def _listing(spec: Spec, request: HttpRequest, query: Any, **fixed: str) -> dict[str, Any]:
+    wanted = {name: getattr(query, name, "") for name in queries.FILTERS[spec.resource]} | fixed
+    page = queries.rows(
+        caller(request),
+        spec.resource,
+        q=query.q,
+        filters=wanted,
+        sort=getattr(query, "sort", "code"),
+        after=query.after,
+        limit=query.limit,
+    )
+    return {"items": shown(page.items), "after": page.after}
+
+
+def _route(method: str, path: str, name: str, summary: str, view: Callable[..., Any], **response: Any) -> None:
+    """Add a route; ``response`` maps ``ok`` to the answer's shape."""
+    status = CREATED if method == "POST" else 200
+    view.__name__ = name
+    router.add_api_operation(
+        path,
+        [method],
+        view,
+        operation_id=name,
+        summary=summary,
+        response={status: response["ok"], PROBLEMS: ProblemOut},
+    )
+
+
+def _typed(view: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
+    view.__annotations__.update(annotations)
+    return view
+
+
+def _offer(spec: Spec) -> None:
+    """List, one, create, change, switch off for a resource that is addressed by its code."""
+    resource, kind, save = spec.resource, spec.kind, commands.SAVE[spec.resource]
+    out = bodies.answer(spec)
+    one = f"/{resource}/{{{'path:' if resource != 'warehouses' else ''}code}}"
+
+    def listing(request: HttpRequest, query: Any = FROM_QUERY) -> Any:
+        return _listing(spec, request, query)
+
+    def create(request: HttpRequest, body: Any) -> Any:
+        done = save(actor=caller(request), values=_given(body), new=True)
+        return Status(CREATED, shown(queries.record(caller(request), resource, done.number)))
+
+    def read(request: HttpRequest, code: str) -> Any:
+        return shown(queries.record(caller(request), resource, code))
+
+    def change(request: HttpRequest, code: str, body: Any) -> Any:
+        values = _given(body)
+        version = values.pop("version", None)
+        save(actor=caller(request), values={**values, "code": code}, version=version, new=False)
+        return shown(queries.record(caller(request), resource, code))
+
+    def switch_off(request: HttpRequest, code: str, version: int | None = None) -> Any:
+        key = {"code": code}
+        commands.set_active(actor=caller(request), resource=resource, key=key, active=False, version=version)
+        return shown(queries.record(caller(request), resource, code))
+
+    page = bodies.answers(spec, out)
+    _route(
+        "GET",
+        f"/{resource}",
+        f"list_{resource}",
+        f"List {resource}",
+        _typed(listing, query=bodies.filters(spec)),
+        ok=page,
+    )
+    _route(
+        "POST",
+        f"/{resource}",
+        f"create_{kind}",
+        f"Make a {kind}",
+        _typed(create, body=bodies.create_body(spec)),
+        ok=out,
+    )
+    _route("GET", one, f"read_{kind}", f"One {kind}", read, ok=out)
+    changes = bodies.update_body(spec)
+    for method, verb in (("PATCH", "change"), ("PUT", "put")):
+
+        def changed(request: HttpRequest, code: str, body: Any) -> Any:
+            return change(request, code, body)
+
+        _route(method, one, f"{verb}_{kind}", f"Change a {kind}", _typed(changed, body=changes), ok=out)
+    _route("DELETE", one, f"switch_off_{kind}", f"Switch a {kind} off", switch_off, ok=out)
+
+
+def _offer_bins(spec: Spec) -> None:
+    """Bins below their warehouse."""
+    out, base = bodies.answer(spec), "/warehouses/{warehouse}/bins"
+
+    def record(request: HttpRequest, warehouse: str, code: str) -> Any:
+        return shown(queries.bin_record(caller(request), warehouse, code))
+
+    def listing(request: HttpRequest, warehouse: str, query: Any = FROM_QUERY) -> Any:
+        return _listing(spec, request, query, warehouse=warehouse)
+
+    def create(request: HttpRequest, warehouse: str, body: Any) -> Any:
+        values = {**_given(body), "warehouse": warehouse}
+        done = commands.save_bin(actor=caller(request), values=values, new=True)
+        return Status(CREATED, record(request, warehouse, done.number))
+
+    def change(request: HttpRequest, warehouse: str, code: str, body: Any) -> Any:
+        values = _given(body)
+        version = values.pop("version", None)
+        key = {"warehouse": warehouse, "code": code}
+        commands.save_bin(actor=caller(request), values={**values, **key}, version=version, new=False)
+        return record(request, warehouse, code)
+
+    def switch_off(request: HttpRequest, warehouse: str, code: str, version: int | None = None) -> Any:
+        key = {"warehouse": warehouse, "code": code}
+        commands.set_active(actor=caller(request), resource="bins", key=key, active=False, version=version)
+        return record(request, warehouse, code)
+
+    one, page = f"{base}/{{code}}", bodies.answers(spec, out)
+    body = bodies.create_body(spec, without=("warehouse",))
+    _route("GET", base, "list_bins", "Bins of a warehouse", _typed(listing, query=bodies.filters(spec)), ok=page)
+    _route("POST", base, "create_bin", "Make a bin", _typed(create, body=body), ok=out)
+    _route("GET", one, "read_bin", "One bin", record, ok=out)
+    _route("PATCH", one, "change_bin", "Change a bin", _typed(change, body=bodies.update_body(spec)), ok=out)
+    _route("DELETE", one, "switch_off_bin", "Switch a bin off", switch_off, ok=out)
+
+
+def _offer_prices(spec: Spec) -> None:
+    """Supplier prices by id, since their key has six parts."""
+    out, one = bodies.answer(spec), "/prices/{price_id}"
+
+    def record(request: HttpRequest, price_id: int) -> Any:
+        return shown(queries.price_record(caller(request), price_id))
+
+    def listing(request: HttpRequest, query: Any = FROM_QUERY) -> Any:
+        return _listing(spec, request, query)
+
+    def create(request: HttpRequest, body: Any) -> Any:
+        done: Done = commands.save_price(actor=caller(request), values=_given(body), new=True)
+        return Status(CREATED, record(request, done.id))
+
+    def change(request: HttpRequest, price_id: int, body: Any) -> Any:
+        actor, values = caller(request), _given(body)
+        version = values.pop("version", None)
+        row = queries.price_record(actor, price_id)
+        key = {name: row[name] for name in spec.key}
+        commands.save_price(actor=actor, values={**values, **key}, version=version, new=False)
+        return record(request, price_id)
+
+    def delete(request: HttpRequest, price_id: int, version: int | None = None) -> Any:
+        row = record(request, price_id)
+        commands.delete_price(actor=caller(request), price_id=price_id, version=version)
+        return row
+
+    page = bodies.answers(spec, out)
+    _route("GET", "/prices", "list_prices", "List prices", _typed(listing, query=bodies.filters(spec)), ok=page)
+    _route("POST", "/prices", "create_price", "Make a price", _typed(create, body=bodies.create_body(spec)), ok=out)
+    _route("GET", one, "read_price", "One price", record, ok=out)
+    _route("PATCH", one, "change_price", "Change a price", _typed(change, body=bodies.update_body(spec)), ok=out)
+    _route("DELETE", one, "delete_price", "Delete a price", delete, ok=out)
+
+
+for _spec in SPECS.values():
+    if _spec.resource not in {"bins", "prices"}:
+        _offer(_spec)
+_offer_bins(SPECS["bins"])
+_offer_prices(SPECS["prices"])
