@@ -35,6 +35,7 @@ class OpenShipmentLine:
     shipment_number: str
     quantity: Decimal
     received: Decimal
+    announced: bool = False
 
     @property
     def open(self) -> Decimal:

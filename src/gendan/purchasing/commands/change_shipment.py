@@ -1,0 +1,224 @@
+"""What happens to a shipment after it was announced: news, dispatch, arrival, cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.commands.create_shipment import check_dates, check_measures
+from gendan.purchasing.errors import (
+    EmptyDocument,
+    OverShipped,
+    ReasonRequired,
+    ShipmentHasReceipts,
+    ShipmentLineReceived,
+    UnknownLine,
+)
+from gendan.purchasing.rules.shipments import (
+    Announced,
+    ShipmentLineIn,
+    shipment_state,
+    shippable,
+    shippable_at_most,
+)
+from gendan.purchasing.steps import progress
+from gendan.purchasing.steps import shipment as steps
+from gendan.purchasing.steps.lookup import quantity_problem
+from gendan.purchasing.steps.order import LockedLine
+from gendan.purchasing.steps.shipment import COUNTED, LockedShipment, LockedShipmentLine, lock_shipment
+
+UPDATE, DISPATCH = _("修改发货单"), _("确认发出")
+ARRIVE, CANCEL = _("登记到货"), _("取消发货单")
+OPEN = frozenset({"announced", "in_transit", "arrived"})
+ZERO = Decimal(0)
+CHANGEABLE = ("carrier", "tracking_number", "mode", "packages", "weight", "supplier_reference", "shipped_on", "note")
+
+
+@command("purchasing.update_shipment", UPDATE)
+def update_shipment(
+    *,
+    actor: Actor,
+    number: str,
+    changes: dict[str, Any] | None = None,
+    lines: Sequence[ShipmentLineIn] | None = None,
+    source: str = "",
+    version: int | None = None,
+) -> Done:
+    """Change what is known of a shipment on the way. Only the fields named in ``changes`` change.
+
+    Fields: carrier, tracking_number, mode, packages, weight, supplier_reference, shipped_on, note, expected_on. A new
+    ``expected_on`` is written to the promise ledger of its lines. ``lines`` corrects quantities, down to what was
+    received (zero takes a line out).
+    Errors: NotFound, Stale, WrongState, UnknownLine, OverShipped, ShipmentLineReceived, Invalid.
+    """
+    new = dict(changes or {})
+    if unknown := set(new) - {*CHANGEABLE, "expected_on"}:
+        raise Invalid({name: name for name in sorted(unknown)})
+    found = lock_shipment(actor, number, version)
+    found.must_be(OPEN, UPDATE)
+    _check_changes(found, new)
+    before = {name: getattr(found, name) for name in new if getattr(found, name) != new[name]}
+    moved = _correct(found, lines) if lines else []
+    kept = [line for line in found.lines if line.quantity > 0]
+    if not kept:
+        raise EmptyDocument()
+    news = "expected_on" in before
+    if news:
+        expected = new["expected_on"]
+        word = source or ("carrier" if new.get("carrier", found.carrier) else "supplier")
+        steps.expect(actor, _open_totals(found), expected, word, found.number)
+    if lines:
+        steps.save_quantities(found.lines)
+    if news or moved:
+        progress.save(found.orders, found.order_lines, _lines_behind(found))
+    state = found.state if found.state == "announced" else shipment_state(kept, found.arrived_on)
+    steps.save_shipment(found, state, **new)
+    record(
+        "purchasing.shipment_updated",
+        found.subject,
+        actor,
+        found.refs,
+        changes={name: [str(old or ""), str(new[name] or "")] for name, old in before.items()},
+        lines=[{"line": line, "before": old, "after": now} for line, old, now in moved[:50]],
+    )
+    return Done("asn", found.id, found.number, state, found.version + 1)
+
+
+@command("purchasing.dispatch_shipment", DISPATCH, permission="purchasing.update_shipment")
+def dispatch_shipment(*, actor: Actor, number: str, shipped_on: date | None = None, version: int | None = None) -> Done:
+    """Say that an announced shipment has left the supplier: its lines count as shipped.
+
+    Errors: NotFound, Stale, WrongState, Invalid.
+    """
+    day = shipped_on or timezone.localdate()
+    found = lock_shipment(actor, number, version)
+    found.must_be(frozenset({"announced"}), DISPATCH)
+    check_dates(day, None)
+    _count(found, 1)
+    progress.save(found.orders, found.order_lines, _lines_behind(found))
+    steps.save_shipment(found, "in_transit", shipped_on=day)
+    record("purchasing.shipment_dispatched", found.subject, actor, found.refs, shipped_on=str(day))
+    return Done("asn", found.id, found.number, "in_transit", found.version + 1)
+
+
+@command("purchasing.arrive_shipment", ARRIVE, permission="purchasing.update_shipment")
+def arrive_shipment(*, actor: Actor, number: str, arrived_on: date | None = None, version: int | None = None) -> Done:
+    """Say that a shipment stands at the warehouse, not yet booked in; one only announced counts as shipped now.
+
+    Errors: NotFound, Stale, WrongState, Invalid.
+    """
+    day = arrived_on or timezone.localdate()
+    found = lock_shipment(actor, number, version)
+    found.must_be(frozenset({"announced", "in_transit"}), ARRIVE)
+    if day > timezone.localdate():
+        raise Invalid({"arrived_on": _now("到货日期不能晚于今天。")})
+    if found.shipped_on and day < found.shipped_on:
+        raise Invalid({"arrived_on": _now("到货日期不能早于发货日期。")})
+    if found.state == "announced":
+        _count(found, 1)
+        progress.save(found.orders, found.order_lines, _lines_behind(found))
+    steps.save_shipment(found, "arrived", shipped_on=found.shipped_on or day, arrived_on=day)
+    record("purchasing.shipment_arrived", found.subject, actor, found.refs, arrived_on=str(day))
+    return Done("asn", found.id, found.number, "arrived", found.version + 1)
+
+
+@command("purchasing.cancel_shipment", CANCEL)
+def cancel_shipment(*, actor: Actor, number: str, reason: str, version: int | None = None) -> Done:
+    """Call a shipment off: the counters go back, the lines are expected as they were without it.
+
+    Not once something was received. Errors: NotFound, Stale, WrongState, ShipmentHasReceipts, ReasonRequired.
+    """
+    if not reason.strip():
+        raise ReasonRequired()
+    found = lock_shipment(actor, number, version)
+    found.must_be(OPEN, CANCEL)
+    if any(line.received > 0 for line in found.lines):
+        raise ShipmentHasReceipts(number=found.number)
+    if found.state in COUNTED:
+        _count(found, -1)
+    dates = steps.fallback_dates(found) if found.expected_on else {}
+    if dates:
+        note = _now("%(number)s 已取消") % {"number": found.number}
+        by_date: dict[date | None, list[tuple[LockedLine, Decimal]]] = {}
+        for line, quantity in _open_totals(found):
+            by_date.setdefault(dates[line.id], []).append((line, quantity))
+        steps.expect_several(actor, by_date, "buyer", note)
+    progress.save(found.orders, found.order_lines, _lines_behind(found))
+    steps.save_shipment(found, "cancelled")
+    record("purchasing.shipment_cancelled", found.subject, actor, found.refs, reason=reason.strip()[:300])
+    return Done("asn", found.id, found.number, "cancelled", found.version + 1)
+
+
+def _check_changes(found: LockedShipment, new: dict[str, Any]) -> None:
+    shipped = new.get("shipped_on", found.shipped_on)
+    if "shipped_on" in new and (shipped is None) != (found.shipped_on is None):
+        raise Invalid({"shipped_on": _now("发出请用「确认发出」，不能在这里改。")})
+    check_dates(shipped, new.get("expected_on") if "expected_on" in new else None)
+    check_measures(new.get("packages"), new.get("weight"))
+
+
+def _correct(found: LockedShipment, lines: Sequence[ShipmentLineIn]) -> list[tuple[int, Decimal, Decimal]]:
+    """Apply corrected quantities to lines and shipped counters in memory; what changed: line, before, after."""
+    known = {line.line_no: line for line in found.lines}
+    moved = []
+    announced = steps.announced_by_line([line.order_line_id for line in found.lines])
+    for n, entry in enumerate(lines):
+        line = known.get(entry.line)
+        if line is None:
+            raise UnknownLine(number=found.number, line=entry.line)
+        behind = found.order_line(line.order_line_id)
+        problem = quantity_problem(entry.quantity, behind.decimals) if entry.quantity else ""
+        if problem:
+            raise Invalid({f"lines.{n}.quantity": problem})
+        if entry.quantity < line.received:
+            raise ShipmentLineReceived(number=found.number, line=line.line_no, received=line.received)
+        if entry.quantity == line.quantity:
+            continue
+        _check_room(found, behind, announced.get(behind.id, Announced()), line, entry.quantity)
+        if found.state in COUNTED:
+            behind.shipped += entry.quantity - line.quantity
+        moved.append((line.line_no, line.quantity, entry.quantity))
+        announced[behind.id] = Announced(
+            announced[behind.id].quantity + entry.quantity - line.quantity, announced[behind.id].received
+        )
+        line.quantity = entry.quantity
+    return moved
+
+
+def _check_room(
+    found: LockedShipment, behind: LockedLine, announced: Announced, line: LockedShipmentLine, quantity: Decimal
+) -> None:
+    grown = quantity - line.quantity
+    if grown > 0 and grown > shippable_at_most(behind, announced):
+        number = next(order.number for order in found.orders if order.id == behind.order_id)
+        raise OverShipped(
+            number=number, line=behind.line_no, open=shippable(behind, announced) + line.quantity, quantity=quantity
+        )
+
+
+def _count(found: LockedShipment, sign: int) -> None:
+    for line in found.lines:
+        found.order_line(line.order_line_id).shipped += sign * line.quantity
+
+
+def _lines_behind(found: LockedShipment) -> list[LockedLine]:
+    ids = {line.order_line_id for line in found.lines}
+    return [line for line in found.order_lines if line.id in ids]
+
+
+def _open_totals(found: LockedShipment) -> list[tuple[LockedLine, Decimal]]:
+    """Each order line with what of it the shipment still brings; lines that came in whole have nothing to expect."""
+    total: dict[int, Decimal] = {}
+    for line in found.lines:
+        total[line.order_line_id] = total.get(line.order_line_id, ZERO) + max(line.quantity - line.received, ZERO)
+    return [(line, total[line.id]) for line in _lines_behind(found) if total[line.id] > 0]

@@ -1,0 +1,202 @@
+"""Announce goods that a supplier sends: lines of several orders, with carrier and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import (
+    DifferentSuppliers,
+    EmptyDocument,
+    ExternalKeyReused,
+    NothingToShip,
+    OverShipped,
+    UnknownLine,
+)
+from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
+from gendan.purchasing.steps import progress, shipment
+from gendan.purchasing.steps.lookup import LARGEST, quantity_problem
+from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
+
+LABEL = _("登记发货")
+ZERO = Decimal(0)
+NOTHING = Announced()
+
+
+@command("purchasing.create_shipment", LABEL)
+def create_shipment(
+    *,
+    actor: Actor,
+    orders: Sequence[str] = (),
+    lines: Sequence[ShipIn] | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+    mode: str = "",
+    packages: int | None = None,
+    weight: Decimal | None = None,
+    supplier_reference: str = "",
+    shipped_on: date | None = None,
+    expected_on: date | None = None,
+    note: str = "",
+    source: str = "",
+    external_key: str | None = None,
+    over: bool = False,
+) -> Done:
+    """Write a shipment of one supplier's orders to one warehouse; ``lines`` None takes all that is outstanding.
+
+    Without ``shipped_on`` it is only announced; with it it is on the way, and its lines count as shipped.
+    ``expected_on`` becomes the newest word on its lines, in the promise ledger; ``source`` says whose.
+    ``over`` goes beyond the tolerance and needs purchasing.receive_over_tolerance.
+    Errors: NotFound, WrongState, DifferentSuppliers, UnknownLine, OverShipped, NothingToShip, EmptyDocument,
+    ExternalKeyReused, Invalid.
+    """
+    if over:
+        actor.must("purchasing.receive_over_tolerance")
+    check_dates(shipped_on, expected_on)
+    check_measures(packages, weight)
+    numbers = [number for number in dict.fromkeys([*orders, *(line.order for line in lines or [])]) if number]
+    if not numbers:
+        raise EmptyDocument()
+    locked = lock_orders(actor, numbers)
+    for order in locked:
+        order.must_be(LIVE_STATES, LABEL)
+        if (order.supplier_id, order.warehouse_id) != (locked[0].supplier_id, locked[0].warehouse_id):
+            raise DifferentSuppliers(number=order.number)
+    all_lines = lines_of([order.id for order in locked])
+    announced = shipment.announced_by_line([line.id for line in all_lines])
+    wanted = _wanted(locked, all_lines, announced, lines)
+    if not over:
+        _check_quantities(locked, wanted, announced)
+    state = "in_transit" if shipped_on else "announced"
+    header = {
+        "state": state,
+        "supplier": locked[0].supplier_id,
+        "warehouse": locked[0].warehouse_id,
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "mode": mode,
+        "packages": packages,
+        "weight": weight,
+        "supplier_reference": supplier_reference,
+        "shipped_on": shipped_on,
+        "expected_on": expected_on,
+        "external_key": external_key,
+        "note": note,
+    }
+    try:
+        subject = shipment.insert_shipment(actor, header, wanted)
+    except IntegrityError as error:
+        if external_key and "shipment_external_key_once" in str(error):
+            raise ExternalKeyReused(key=external_key, number=_now("另一张发货单")) from error
+        raise
+    total = totals(wanted)
+    if shipped_on:
+        for line, quantity in total:
+            line.shipped += quantity
+    if expected_on:
+        shipment.expect(actor, total, expected_on, source or ("carrier" if carrier else "supplier"), subject.number)
+    if shipped_on or expected_on:
+        progress.save(locked, all_lines, [line for line, _quantity in total])
+    numbers_of = {order.id: order.number for order in locked}
+    record(
+        "purchasing.shipment_created",
+        subject,
+        actor,
+        refs=(
+            *(order.subject.ref for order in locked),
+            f"partner:{locked[0].supplier_code}",
+            *(f"product:{code}" for code in sorted({line.product for line, _quantity in total})[:50]),
+        ),
+        state=state,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        shipped_on=str(shipped_on or ""),
+        expected_on=str(expected_on or ""),
+        lines=[
+            {"order": numbers_of[line.order_id], "line": line.line_no, "product": line.product, "quantity": quantity}
+            for line, quantity in total[:50]
+        ],
+    )
+    return Done("asn", subject.id, subject.number, state, 1, {"orders": list(numbers_of.values())})
+
+
+def check_dates(shipped_on: date | None, expected_on: date | None) -> None:
+    """Refuse a dispatch in the future and an arrival before the dispatch."""
+    if shipped_on and shipped_on > timezone.localdate():
+        raise Invalid({"shipped_on": _now("发货日期不能晚于今天；尚未发出时请留空。")})
+    if shipped_on and expected_on and expected_on < shipped_on:
+        raise Invalid({"expected_on": _now("预计到货不能早于发货日期。")})
+
+
+def check_measures(packages: int | None, weight: Decimal | None) -> None:
+    """Refuse packages and weights that cannot be."""
+    problems: dict[str, str | Promise] = {}
+    if packages is not None and not 0 <= packages < 2**31:
+        problems["packages"] = _now("件数应为 0 或正整数。")
+    if weight is not None and not (weight.is_finite() and 0 <= weight < LARGEST):
+        problems["weight"] = _now("重量应为 0 或正数。")
+    if problems:
+        raise Invalid(problems)
+
+
+def totals(wanted: Sequence[tuple[LockedLine, Decimal, str]]) -> list[tuple[LockedLine, Decimal]]:
+    """Each order line once, with all that goes into the shipment."""
+    total: dict[int, tuple[LockedLine, Decimal]] = {}
+    for line, quantity, _lot in wanted:
+        total[line.id] = (line, total[line.id][1] + quantity if line.id in total else quantity)
+    return list(total.values())
+
+
+def _wanted(
+    orders: Sequence[LockedOrder],
+    all_lines: Sequence[LockedLine],
+    announced: dict[int, Announced],
+    asked: Sequence[ShipIn] | None,
+) -> list[tuple[LockedLine, Decimal, str]]:
+    numbers = {order.id: order.number for order in orders}
+    if asked is None:
+        found = [(line, shippable(line, announced.get(line.id, NOTHING)), "") for line in all_lines]
+        found = [entry for entry in found if entry[1] > 0]
+        if not found:
+            raise NothingToShip(number=orders[0].number)
+        return found
+    if not asked:
+        raise EmptyDocument()
+    known = {(numbers[line.order_id], line.line_no): line for line in all_lines}
+    wanted: list[tuple[LockedLine, Decimal, str]] = []
+    problems: dict[str, str | Promise] = {}
+    for n, entry in enumerate(asked):
+        number = entry.order or orders[0].number
+        line = known.get((number, entry.line))
+        if line is None:
+            raise UnknownLine(number=number, line=entry.line)
+        if problem := quantity_problem(entry.quantity, line.decimals):
+            problems[f"lines.{n}.quantity"] = problem
+        wanted.append((line, entry.quantity, entry.lot))
+    if problems:
+        raise Invalid(problems)
+    return wanted
+
+
+def _check_quantities(
+    orders: Sequence[LockedOrder], wanted: Sequence[tuple[LockedLine, Decimal, str]], announced: dict[int, Announced]
+) -> None:
+    numbers = {order.id: order.number for order in orders}
+    for line, quantity in totals(wanted):
+        before = announced.get(line.id, NOTHING)
+        if quantity > shippable_at_most(line, before):
+            raise OverShipped(
+                number=numbers[line.order_id], line=line.line_no, open=shippable(line, before), quantity=quantity
+            )

@@ -1,0 +1,118 @@
+"""Record what an inspection found: good goods go into a bin, bad ones to the rejected place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.inventory import steps as inventory
+from gendan.inventory.steps import Leg
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import NothingToInspect, OverInspected, UnknownLine
+from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.rules.inspection import InspectIn
+from gendan.purchasing.steps import correction, progress
+from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
+from gendan.purchasing.steps.lookup import quantity_problem
+from gendan.purchasing.steps.receipt import Places, find_places
+
+LABEL = _("登记检验结果")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """One entry with its line and the bin that good goods go to."""
+
+    line: LockedReceiptLine
+    entry: InspectIn
+    bin_id: int
+
+
+@command("purchasing.inspect_receipt", LABEL)
+def inspect_receipt(
+    *, actor: Actor, number: str, lines: Sequence[InspectIn] | None = None, version: int | None = None
+) -> Done:
+    """Accept and reject quantities of a receipt that waits for inspection; ``lines`` None accepts all that waits.
+
+    A line may be inspected in parts, into several bins; the receipt is posted when nothing waits any more.
+    Errors: NotFound, Stale, WrongState, UnknownLine, OverInspected, NothingToInspect, UnknownPlace, StockShort,
+    Invalid.
+    """
+    receipt, _shipments = correction.lock_receipt(actor, number, version)
+    receipt.must_be(frozenset({"to_inspect"}), LABEL)
+    if lines is None:
+        lines = [InspectIn(line.line_no, line.waiting) for line in receipt.lines if line.waiting > 0]
+    if not lines:
+        raise NothingToInspect(number=receipt.number)
+    places = find_places(actor, receipt.warehouse_id, [entry.bin for entry in lines])
+    verdicts = _verdicts(receipt, lines, places)
+    legs = [leg for verdict in verdicts for leg in _legs(receipt, verdict, places)]
+    for verdict in verdicts:
+        behind = receipt.order_line(verdict.line.order_line_id)
+        for counted in (verdict.line, behind):
+            counted.accepted += verdict.entry.accepted
+            counted.rejected += verdict.entry.rejected
+        if verdict.entry.accepted:
+            verdict.line.location_id = verdict.bin_id
+    state = "to_inspect" if any(line.waiting > 0 for line in receipt.lines) else "posted"
+    correction.save_verdict(receipt, [verdict.line for verdict in verdicts], state)
+    live = [order for order in receipt.orders if order.state in LIVE_STATES]
+    progress.save(live, receipt.order_lines, receipt.lines_behind)
+    inventory.move(actor, legs, receipt.subject)
+    record(
+        "purchasing.receipt_inspected",
+        receipt.subject,
+        actor,
+        receipt.refs,
+        lines=[
+            {
+                "product": receipt.order_line(v.line.order_line_id).product,
+                "accepted": v.entry.accepted,
+                "rejected": v.entry.rejected,
+                "note": v.entry.note,
+            }
+            for v in verdicts[:50]
+        ],
+    )
+    return Done("gr", receipt.id, receipt.number, state, receipt.version + 1)
+
+
+def _verdicts(receipt: LockedReceipt, lines: Sequence[InspectIn], places: Places) -> list[_Verdict]:
+    known = {line.line_no: line for line in receipt.lines}
+    asked: dict[int, Decimal] = {}
+    verdicts = []
+    for n, entry in enumerate(lines):
+        line = known.get(entry.line)
+        if line is None:
+            raise UnknownLine(number=receipt.number, line=entry.line)
+        decimals = receipt.order_line(line.order_line_id).decimals
+        for name, quantity in (("accepted", entry.accepted), ("rejected", entry.rejected)):
+            problem = quantity_problem(quantity, decimals) if quantity else ""
+            if problem:
+                raise Invalid({f"lines.{n}.{name}": problem})
+        total = entry.accepted + entry.rejected
+        if total == 0:
+            continue
+        asked[entry.line] = asked.get(entry.line, ZERO) + total
+        if asked[entry.line] > line.waiting:
+            raise OverInspected(number=receipt.number, line=entry.line, open=line.waiting, quantity=asked[entry.line])
+        verdicts.append(_Verdict(line, entry, places.bin(entry.bin)))
+    if not verdicts:
+        raise NothingToInspect(number=receipt.number)
+    return verdicts
+
+
+def _legs(receipt: LockedReceipt, verdict: _Verdict, places: Places) -> list[Leg]:
+    line, behind = verdict.line, receipt.order_line(verdict.line.order_line_id)
+    return [
+        Leg(behind.product_id, places.inspection_id, place, quantity * behind.factor, line.lot_id, line.id)
+        for place, quantity in ((verdict.bin_id, verdict.entry.accepted), (places.rejected_id, verdict.entry.rejected))
+        if quantity and place != places.inspection_id
+    ]

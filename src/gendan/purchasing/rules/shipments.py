@@ -1,0 +1,83 @@
+"""What may be announced of an order line, and what a shipment's lines say together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipIn:
+    """A quantity (order line's unit) that the supplier sends. ``order`` may be empty when only one order is meant."""
+
+    line: int
+    quantity: Decimal
+    order: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLineIn:
+    """A corrected quantity of a shipment's line; zero takes the line out."""
+
+    line: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What all shipments of an order line that were not cancelled say together."""
+
+    quantity: Decimal = ZERO
+    received: Decimal = ZERO
+
+
+class Ordered(Protocol):
+    """What the rules need to know of an order line."""
+
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def cancelled(self) -> Decimal: ...
+    @property
+    def received(self) -> Decimal: ...
+    @property
+    def over_tolerance(self) -> Decimal: ...
+
+
+class Counted(Protocol):
+    """What the rules need to know of a shipment's line."""
+
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def received(self) -> Decimal: ...
+
+
+def committed(line: Ordered, announced: Announced) -> Decimal:
+    """What is announced, under way or here already: all shipments, and receipts that no shipment announced."""
+    return announced.quantity + max(line.received - announced.received, ZERO)
+
+
+def shippable(line: Ordered, announced: Announced) -> Decimal:
+    """What a new shipment takes by default: ordered − cancelled − committed."""
+    return max(line.quantity - line.cancelled - committed(line, announced), ZERO)
+
+
+def shippable_at_most(line: Ordered, announced: Announced) -> Decimal:
+    """What a new shipment may hold within the over-delivery tolerance."""
+    ordered = (line.quantity - line.cancelled) * (HUNDRED + line.over_tolerance) / HUNDRED
+    return max(ordered - committed(line, announced), ZERO)
+
+
+def shipment_state(lines: Sequence[Counted], arrived_on: date | None) -> str:
+    """The state of a dispatched shipment from what was booked in."""
+    if lines and all(line.received >= line.quantity for line in lines):
+        return "received"
+    return "arrived" if arrived_on or any(line.received > 0 for line in lines) else "in_transit"
