@@ -91,7 +91,8 @@ class Embedded:
 
     def url_of(self, database: str) -> str:
         """The address of any database on this server."""
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.socket_folder), safe='')}"
+        port = self.settings.get("port", "5432")
+        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.socket_folder), safe='')}&port={port}"
 
     def pid(self) -> int | None:
         """The process id of the running server, or None; a dead or foreign process does not count."""

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from gendan.config.api import api
+from gendan.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     *(

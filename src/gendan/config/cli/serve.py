@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -145,10 +144,8 @@ def _sign_ins(environment: Environment) -> list[str]:
 
 def _answers(host: str, port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/static/", timeout=2):
+        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2):
             return True
-    except urllib.error.HTTPError:
-        return True
     except OSError:
         return False
 

@@ -21,17 +21,27 @@ TEMPLATES_KEPT = 3
 def start(server: Embedded, home: Path) -> None:
     """Start the server of this run with a migrated database to clone."""
     remove_leftovers()
-    template = Path(tempfile.gettempdir()) / f"{TEMPLATE_PREFIX}{os.geteuid()}-{_state()}"
-    if not template.exists():
-        _make(server, home, template)
-    else:
-        os.utime(template)
-        server.folder.mkdir(parents=True)
-        copy(template, server.data)
+    if not seed(server):
+        _make(server, home, template())
     server.start()
 
 
-def _make(server: Embedded, home: Path, template: Path) -> None:
+def template() -> Path:
+    """The folder of a stopped server with all migrations applied."""
+    return Path(tempfile.gettempdir()) / f"{TEMPLATE_PREFIX}{os.geteuid()}-{_state()}"
+
+
+def seed(server: Embedded) -> bool:
+    """Give a new server the migrated database; False if none has been made yet."""
+    if not template().exists():
+        return False
+    os.utime(template())
+    server.folder.mkdir(parents=True)
+    copy(template(), server.data)
+    return True
+
+
+def _make(server: Embedded, home: Path, target: Path) -> None:
     server.start()
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
@@ -44,10 +54,10 @@ def _make(server: Embedded, home: Path, template: Path) -> None:
         check=True,
     )
     server.stop()
-    draft = template.with_name(f"{template.name}.{os.getpid()}")
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
     copy(server.data, draft)
     try:
-        draft.rename(template)
+        draft.rename(target)
     except OSError:  # another run was faster
         shutil.rmtree(draft, ignore_errors=True)
 
