@@ -1,5 +1,7 @@
 """The context inventory as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,8 @@ class InventoryConfig(AppConfig):
     name = "gendan.inventory"
     label = "inventory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what others find by registry: commands, permissions to see, checks of `gendan verify`."""
+        for part in ("commands", "permissions", "verify"):
+            import_module(f"gendan.inventory.{part}")

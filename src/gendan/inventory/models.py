@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
 
-QUANTITY = {"max_digits": 18, "decimal_places": 6}
+QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
 
 class Lot(models.Model):
@@ -36,8 +36,8 @@ class StockMove(models.Model):
     """One leg of the ledger: a quantity (stock unit) of a product goes from one location to another.
 
     Append-only (a trigger refuses update, delete, truncate); a mistake is corrected by a move back with ``reverses``.
-    ``occurred_at`` is when it happened, ``recorded_at`` when it was booked. ``source_kind``/``source_id`` name the document,
-    ``source_line`` its line.
+    ``occurred_at`` is when it happened, ``recorded_at`` when it was booked. ``source_kind``/``source_id`` name the
+    document, ``source_line`` its line.
     """
 
     company = models.ForeignKey(
@@ -252,9 +252,9 @@ class StockCountLine(models.Model):
     """One place to count.
 
     ``expected`` is the balance when the list was started, and from the first entry on the balance when it was counted;
-    ``counted`` is empty until counted. ``is_open`` while the count runs: no place is in two running counts. ``added``: the
-    list did not know it. ``previous`` is what was counted before a recount. ``moved_since`` is what the balance changed
-    between counting and posting, beside the difference.
+    ``counted`` is empty until counted. ``is_open`` while the count runs: no place is in two running counts. ``added``:
+    the list did not know it. ``previous`` is what was counted before a recount. ``moved_since`` is what the balance
+    changed between counting and posting, beside the difference.
     """
 
     count = models.ForeignKey(StockCount, models.CASCADE, related_name="lines")

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from gendan.config.backup import BackupFailed
-from gendan.config.cli import data, history, serve
+from gendan.config.cli import data, history, serve, verify
 from gendan.config.env import Misconfigured
 from gendan.config.postgres import PostgresFailed
 from gendan.config.supervise import AlreadyRunning
@@ -21,6 +21,7 @@ app = typer.Typer(
 serve.register(app)
 data.register(app)
 history.register(app)
+verify.register(app)
 
 
 def main() -> None:

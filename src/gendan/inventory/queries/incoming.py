@@ -21,7 +21,7 @@ class Expected:
     next_on: date | None = None
 
 
-# (actor, product ids, warehouse id or None for all) -> what is expected; one statement each. Purchasing adds open lines.
+# (actor, product ids, warehouse id or None for all) -> what is expected; one statement each.
 IncomingProvider = Callable[[Actor, Sequence[int], int | None], list[Expected]]
 INCOMING: list[IncomingProvider] = []
 

@@ -31,8 +31,8 @@ class Leg:
 Key = tuple[int, int, int | None]
 PHYSICAL = "('bin', 'inspection', 'rejected', 'transit')"
 _LEGS = (
-    "legs AS (SELECT * FROM unnest(%(product)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], %(quantity)s::numeric[],"
-    " %(lot)s::bigint[], %(line)s::bigint[], %(reverses)s::bigint[])"
+    "legs AS (SELECT * FROM unnest(%(product)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], "
+    " %(quantity)s::numeric[], %(lot)s::bigint[], %(line)s::bigint[], %(reverses)s::bigint[])"
     " AS t(product_id, from_id, to_id, quantity, lot_id, line, reverses))"
 )
 _INSERT = (
@@ -74,15 +74,15 @@ FROM unnest(%(balance)s::bigint[], %(change)s::numeric[]) AS u(id, change) WHERE
 def bring_in(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
     """Book legs that come from outside (a supplier, an opening balance): one statement, nothing can be short."""
     if legs:
-        db.execute(_BRING_IN, _params(actor, legs, source, at))
+        db.later(_BRING_IN, _params(actor, legs, source, at))
 
 
 @step
 def move(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
     """Book legs between any places, two statements for any number of legs.
 
-    Balances are made where missing and locked in key order by the same statement, so that opposite moves wait for each other
-    instead of deadlocking. StockShort when a place would fall below what is reserved there (or below zero).
+    Balances are made where missing and locked in key order by the same statement, so that opposite moves wait for each
+    other instead of deadlocking. StockShort when a place would fall below what is reserved there (or below zero).
     """
     if not legs:
         return
@@ -104,7 +104,8 @@ def move(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None
 def _short(product_id: int, location_id: int, lot_id: int | None, available: Decimal, quantity: Decimal) -> StockShort:
     """The refusal with the names that people know."""
     found = db.row(
-        "SELECT p.code, concat_ws(' ', w.code, l.code), coalesce((SELECT code FROM inventory_lot WHERE id = %s::bigint), '')"
+        "SELECT p.code, concat_ws(' ', w.code, l.code),"
+        " coalesce((SELECT code FROM inventory_lot WHERE id = %s::bigint), '')"
         " FROM catalog_product p, catalog_location l LEFT JOIN catalog_warehouse w ON w.id = l.warehouse_id"
         " WHERE p.id = %s::bigint AND l.id = %s::bigint",
         [lot_id, product_id, location_id],
