@@ -22,6 +22,7 @@ def script_texts() -> dict[str, str]:
         "ambiguous": gettext("「{text}」有多个匹配，请选择"),
         "searching": gettext("查找中…"),
         "no_results": gettext("没有匹配的结果"),
+        "errors": gettext("有 {count} 处需要改正"),
         "more_errors": gettext("还有 {count} 处"),
         "required": gettext("必填"),
         "bad_number": gettext("请输入数字"),

@@ -53,7 +53,7 @@
   let lastForm = null;
   gendan.mount("[data-field-errors]", (block) => {
     const errors = JSON.parse(block.textContent || "{}");
-    if (lastForm && document.contains(lastForm)) gendan.showErrors(lastForm, errors);
+    if (lastForm && document.contains(lastForm) && gendan.showErrors(lastForm, errors)) setTimeout(dismiss);
   });
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -46,18 +46,17 @@
   /* Errors from the server: beside the field, summed up on top, focus on the first. */
   gendan.showErrors = (form, errors) => {
     for (const field of form.querySelectorAll("[data-field]")) mark(field, "");
-    const entries = Object.entries(errors);
-    const left = [];
+    const inGrid = (name) => /^[\w-]+\.\d+(\.|$)/.test(name);
+    const entries = Object.entries(errors).sort(([a], [b]) => inGrid(a) - inGrid(b));
     for (const [name, message] of entries) {
       const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
       if (field) mark(field, message);
-      else if (!/^[\w-]+\.\d+(\.|$)/.test(name)) left.push(message);
     }
     for (const grid of form.querySelectorAll("[data-grid]")) grid.gendanGrid?.showErrors(errors);
     const summary = form.querySelector("[data-errors]");
     if (summary) {
       summary.hidden = entries.length === 0;
-      summary.querySelector("[data-errors-title]").textContent = document.querySelector("#problem .gd-problem-text p")?.textContent || "";
+      summary.querySelector("[data-errors-title]").textContent = text("errors", { count: entries.length });
       summary.querySelector("[data-errors-list]").replaceChildren(...entries.slice(0, 12).map(([name, message]) => {
         const place = /^[\w-]+\.(\d+)/.exec(name);
         const link = el("a", { href: `#field-${name}`, "data-error-for": name }, place ? `#${Number(place[1]) + 1} ${message}` : message);
@@ -66,6 +65,7 @@
       if (entries.length) summary.scrollIntoView({ block: "center" });
     }
     if (entries.length) focusOn(form, entries[0][0]);
+    return Boolean(summary);
   };
   const mark = (field, message) => {
     const place = field.querySelector("[data-error]");

@@ -82,7 +82,7 @@
     refresh();
   });
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest?.("[data-columns]");
+    const opener = event.target.closest?.("button[data-columns]");
     const pop = document.getElementById("column-choice");
     if (pop && !pop.contains(event.target)) { pop.remove(); if (opener) return; }
     if (!opener) return;
