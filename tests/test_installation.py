@@ -99,13 +99,11 @@ def seeded(home):
 
 @pytest.fixture
 def installation(tmp_path):
-    installation = Installation(tmp_path / "home")
-    yield installation
-    installation.server.stop()
+    return Installation(tmp_path / "home")
 
 
-def test_killed_and_started_again_beside_another_installation(installation, tmp_path):
-    other = seeded(tmp_path / "other")
+def test_killed_and_started_again_beside_another_installation(tmp_path):
+    installation, other = seeded(tmp_path / "home"), seeded(tmp_path / "other")
     with installation.up() as process, other.up():
         assert (installation.status(), other.status()) == (200, 200)
         assert installation.run("up").returncode == 2  # one at a time for one home

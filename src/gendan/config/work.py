@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 
 import django
 
@@ -16,9 +17,15 @@ def main() -> None:
     logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
     from procrastinate.contrib.django import app
+    from procrastinate.exceptions import ConnectorException
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-        worker.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+            worker.run_worker(
+                concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful"
+            )
+    except ConnectorException as failure:  # started again by the supervisor; what ran is found again by the queue
+        sys.exit(f"gendan: the worker has lost the database: {failure.__cause__ or failure}".strip())
 
 
 if __name__ == "__main__":

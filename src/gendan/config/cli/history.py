@@ -94,19 +94,16 @@ def _progress() -> Callable[[int, int], None]:
 
 
 def _print(summary: "Summary", report: Path) -> None:
-    from gendan.integrations.history.report import KINDS, REASONS
+    from gendan.integrations.history.report import COUNTS, KINDS, REASONS
 
     tally = summary.tally
     print(
         f"rows      {tally.read:,} read: {tally.taken:,} taken, {tally.outside:,} outside, {tally.rejected:,} rejected"
     )
-    print(
-        f"written   {summary.orders:,} orders with {summary.lines:,} lines, {summary.shipments:,} shipments,"
-        f" {summary.receipts:,} receipts; {summary.suppliers:,} suppliers, {summary.products:,} products,"
-        f" {summary.warehouses:,} warehouses"
-    )
-    if summary.present:
-        print(f"present   {summary.present:,} orders were there before")
+    written = {name: f"{summary.written[name]:,}" for name in COUNTS}
+    print("written   {orders} orders with {lines} lines, {shipments} shipments, {receipts} receipts".format(**written))
+    print("          {suppliers} suppliers, {products} products, {warehouses} warehouses".format(**written))
+    print("present   {present} orders were there before".format(**written))
     for reason, count in summary.reasons.most_common():
         print(f"not taken {count:>6,}  {REASONS[reason]}")
     for text in summary.examples:
