@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import logout
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
@@ -15,24 +16,27 @@ from gendan.kernel.api import KEY_RESOLVERS
 from gendan.kernel.comments import PEOPLE_FINDERS, Person
 from gendan.kernel.http import RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
-from gendan.kernel.unit import COMMANDS, VIEWS, view_permission
-
-VIEW = view_permission("accounts.view", _("查看公司、用户和角色"))
 
 _ACTOR = """
-SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL
+SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL{more}
 FROM {source}
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 LEFT JOIN accounts_membership_roles mr ON mr.membership_id = m.id
 LEFT JOIN accounts_role r ON r.id = mr.role_id
-WHERE m.is_active AND {condition}
+{join}WHERE m.is_active AND {condition}
 """
 _BY_KEY = _ACTOR.format(
+    more=", i.command, i.fingerprint, i.result::text,"
+    " k.last_used_at IS NULL OR k.last_used_at < now() - interval '10 minutes'",
+    join="LEFT JOIN kernel_idempotency i ON i.company_id = m.company_id AND i.user_id = u.id AND i.key = %s::text\n",
     source="accounts_apikey k JOIN accounts_membership m ON m.company_id = k.company_id AND m.user_id = k.user_id",
     condition="k.digest = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())",
 )
 _BY_USER = _ACTOR.format(
-    source="accounts_membership m", condition="m.user_id = %s AND (%s::bigint IS NULL OR m.company_id = %s::bigint)"
+    more="",
+    join="",
+    source="accounts_membership m",
+    condition="m.user_id = %s AND (%s::bigint IS NULL OR m.company_id = %s::bigint)",
 )
 
 
@@ -41,9 +45,20 @@ def digest_of(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def actor_by_key(key: str) -> Actor | None:
-    """The actor of an API key; None when the key is unknown, revoked, expired or its user was disabled."""
-    return _merge(db.rows(_BY_KEY, [digest_of(key)]), "api")
+def actor_by_key(key: str, idempotency_key: str | None = None) -> Actor | None:
+    """The actor of an API key; None when the key is unknown, revoked, expired or its user was disabled.
+
+    The stored answer to ``idempotency_key`` comes with it, in the same statement.
+    """
+    digest = digest_of(key)
+    found = db.rows(_BY_KEY, [idempotency_key, digest])
+    if found and found[0][10]:
+        db.execute("UPDATE accounts_apikey SET last_used_at = now() WHERE digest = %s", [digest])
+    actor = _merge([row[:7] for row in found], "api")
+    if actor is None or idempotency_key is None:
+        return actor
+    earlier = found[0][7:10] if found[0][7] is not None else None
+    return replace(actor, idempotency_key=idempotency_key, looked_up=True, earlier=earlier)
 
 
 def actor_by_user(user_id: int, company_id: int | None, via: Via = "page") -> Actor | None:
@@ -94,15 +109,13 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
     if user is None or not user.is_authenticated:
         return None
     company_id = request.session.get("company_id") or user.last_company_id
-    return actor_by_user(user.pk, company_id) or actor_by_user(user.pk, None)
+    actor = actor_by_user(user.pk, company_id) or actor_by_user(user.pk, None)
+    if actor is None:
+        logout(request)  # works nowhere any more; the sign-in page would send a signed-in user back here
+    return actor
 
 
 RESOLVERS.append(actor_of_session)
 KEY_RESOLVERS.append(actor_by_key)
 ACTOR_BUILDERS.append(actor_by_user)
 PEOPLE_FINDERS.append(members_named_in)
-
-
-def known_permissions() -> set[str]:
-    """Every permission that a role can hold."""
-    return {found.permission for found in COMMANDS.values() if found.permission} | set(VIEWS)

@@ -1,0 +1,32 @@
+"""Who is it, who is there, who may do what."""
+
+from gendan.accounts.queries.actors import (
+    actor_by_codes,
+    actor_by_key,
+    actor_by_user,
+    actor_of_session,
+    digest_of,
+)
+from gendan.accounts.queries.keys import api_keys
+from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
+from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
+
+__all__ = [
+    "VIEW",
+    "actor_by_codes",
+    "actor_by_key",
+    "actor_by_user",
+    "actor_of_session",
+    "api_keys",
+    "companies_of",
+    "company_of",
+    "digest_of",
+    "known_permissions",
+    "member",
+    "members",
+    "people_like",
+    "permission_groups",
+    "profile",
+    "role",
+    "roles",
+]

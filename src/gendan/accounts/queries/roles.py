@@ -1,0 +1,89 @@
+"""Roles, and every permission that there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
+from gendan.kernel.unit import COMMANDS, VIEWS, label_of, view_permission
+
+VIEW = view_permission("accounts.view", _("查看公司、用户和角色"))
+
+CONTEXTS: dict[str, str | Promise] = {
+    "purchasing": _("采购"),
+    "inventory": _("库存"),
+    "catalog": _("基础资料"),
+    "insight": _("报表"),
+    "integrations": _("导入导出"),
+    "accounts": _("公司与用户"),
+    "kernel": _("通用"),
+}
+
+_ROLES = """
+SELECT r.id, r.code, r.name, r.permissions, r.amount_limit, r.version,
+ (SELECT count(*) FROM accounts_membership_roles mr JOIN accounts_membership m ON m.id = mr.membership_id
+  WHERE mr.role_id = r.id AND m.is_active) AS holders
+FROM accounts_role r WHERE r.company_id = %s AND (%s::text IS NULL OR r.code = %s::text)
+ORDER BY r.code <> 'admin', r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One checkbox of a role."""
+
+    code: str
+    label: str
+    is_view: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionGroup:
+    """The permissions of one context."""
+
+    context: str
+    label: str
+    permissions: list[Permission]
+
+
+def known_permissions() -> set[str]:
+    """Every permission that a role can hold."""
+    return {found.permission for found in COMMANDS.values() if found.permission} | set(VIEWS)
+
+
+def permission_groups() -> list[PermissionGroup]:
+    """All permissions by context, what one may see before what one may do."""
+    grouped: dict[str, list[Permission]] = {}
+    for code in known_permissions():
+        grouped.setdefault(code.partition(".")[0], []).append(Permission(code, label_of(code), code in VIEWS))
+    order = [*CONTEXTS, *sorted(set(grouped) - set(CONTEXTS))]
+    return [
+        PermissionGroup(
+            context,
+            str(CONTEXTS.get(context, context)),
+            sorted(grouped[context], key=lambda found: (not found.is_view, found.code)),
+        )
+        for context in order
+        if context in grouped
+    ]
+
+
+def roles(actor: Actor) -> list[dict[str, Any]]:
+    """The company's roles with the number of people who hold them."""
+    actor.must(VIEW)
+    return db.dicts(_ROLES, [actor.company_id, None, None])
+
+
+def role(actor: Actor, code: str) -> dict[str, Any]:
+    """One role."""
+    actor.must(VIEW)
+    found = db.dicts(_ROLES, [actor.company_id, code, code])
+    if not found:
+        raise NotFound(what=code)
+    return found[0]
