@@ -53,20 +53,16 @@ EXAMPLES = 20
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+COUNTS = ("orders", "lines", "shipments", "receipts", "present", "suppliers", "products", "warehouses")
+
+
 @dataclass(slots=True)
 class Summary:
-    """The counts of one import. ``orders``, ``lines`` … were newly written; ``present`` orders were there before."""
+    """The counts of one import. ``written`` is by name (COUNTS): what is new, and orders that were present before."""
 
     tally: Tally
-    orders: int = 0
-    lines: int = 0
-    shipments: int = 0
-    receipts: int = 0
-    present: int = 0
+    written: Counter[str] = field(default_factory=Counter)
     refused: int = 0
-    suppliers: int = 0
-    products: int = 0
-    warehouses: int = 0
     remarks: Counter[Kind] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
@@ -79,23 +75,13 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """For a job's result or a program: plain numbers by name."""
-        names = (
-            "orders",
-            "lines",
-            "shipments",
-            "receipts",
-            "present",
-            "refused",
-            "suppliers",
-            "products",
-            "warehouses",
-        )
         return {
             "read": self.tally.read,
             "taken": self.tally.taken,
             "outside": self.tally.outside,
             "rejected": self.tally.rejected,
-            **{name: getattr(self, name) for name in names},
+            "refused": self.refused,
+            **{name: self.written[name] for name in COUNTS},
             "remarks": {kind.value: count for kind, count in self.remarks.most_common()},
             "reasons": {reason.value: count for reason, count in self.reasons.most_common()},
             "seconds": round(self.seconds, 1),

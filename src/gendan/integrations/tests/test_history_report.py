@@ -32,7 +32,8 @@ def test_without_a_path_nothing_is_written():
 
 
 def test_a_summary_is_plain_data():
-    summary = Summary(Tally(read=2, taken=1, outside=1), orders=1)
+    summary = Summary(Tally(read=2, taken=1, outside=1))
+    summary.written["orders"] += 1
     summary.remarks[Kind.SPACES] += 3
     assert summary.as_dict()["orders"] == 1
     assert summary.as_dict()["remarks"] == {"spaces": 3}
