@@ -34,7 +34,7 @@ def update_order(
     """Make a draft what ``draft`` says. Lines are matched by their ``id``; a line without one is new.
 
     With ``base`` (what the form was opened with) and an older ``version``, what only others changed is taken over and
-    what only the actor changed is kept; OrderChanged lists what both changed. Without ``base`` an older version is Stale.
+    what only the actor changed is kept; OrderChanged lists what both changed. Without it an older version is Stale.
     Errors: NotFound, WrongState, Stale, OrderChanged, Invalid (by field), EmptyDocument.
     """
     order = lock_order(actor, number)
@@ -154,7 +154,7 @@ def delete_order(*, actor: Actor, number: str, version: int | None = None) -> Do
 
 @command("purchasing.copy_order", COPY, permission="purchasing.create_order")
 def copy_order(*, actor: Actor, number: str, current_prices: bool = False) -> Done:
-    """A new draft with the same lines, without their dates; with ``current_prices`` the price list decides where it can.
+    """A new draft with the same lines, without their dates; ``current_prices``: the price list decides where it can.
 
     Errors: NotFound, Invalid (what was discontinued).
     """

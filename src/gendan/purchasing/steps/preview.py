@@ -1,4 +1,4 @@
-"""What an order would cost before anything is written: amounts, list prices, what is wrong or worth knowing per cell."""
+"""What an order would cost before it is written: amounts, list prices, what is wrong or worth knowing per cell."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class Preview:
 
 def default_units(actor: Actor, lines: Sequence[LineIn]) -> list[str]:
     """The unit of each line, or the product's unit for buying where none is given; one statement."""
-    found: dict[int, str] = dict(db.rows(UNIT_DEFAULT, {"company": actor.company_id, "products": [line.product for line in lines]}))
+    found: dict[int, str] = dict(
+        db.rows(UNIT_DEFAULT, {"company": actor.company_id, "products": [line.product for line in lines]})
+    )
     return [line.unit or found.get(n, "") for n, line in enumerate(lines, 1)]
 
 
@@ -93,7 +95,7 @@ def preview(
 
 
 def _hints(n: int, line: LineIn, offer: Offer, on: date) -> dict[str, str]:
-    """Minimum and pack quantity beside the quantity, an impossible date beside the date, another price beside the price."""
+    """Minimum and pack beside the quantity, an impossible date beside the date, another price beside the price."""
     hints: dict[str, str] = {}
     shown: dict[str, Any] = {"minimum": plain(offer.minimum_quantity), "pack": plain(offer.pack_quantity)}
     below = ZERO < line.quantity < offer.minimum_quantity

@@ -14,8 +14,8 @@ _ASIDE = "UPDATE purchasing_orderline SET line_no = -line_no WHERE order_id = %s
 _WRITE = """
 WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[],
   %(factors)s::numeric[], %(quantities)s::numeric[], %(prices)s::numeric[], %(discounts)s::numeric[],
-  %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[], %(required)s::date[], %(over)s::numeric[],
-  %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[])
+  %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[], %(required)s::date[],
+  %(over)s::numeric[], %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[])
   AS t(id, line_no, product_id, unit_id, factor, quantity, unit_price, discount, tax_rate, net, tax, gross, required_on,
    over_tolerance, under_tolerance, note, description)),
  freed AS (DELETE FROM purchasing_requisitionallocation a USING purchasing_orderline l
