@@ -46,9 +46,15 @@ class Installation:
         }
         self.server = Embedded(home / "pg")
 
-    def run(self, *arguments):
+    def run(self, *arguments, given=""):
         return subprocess.run(
-            [*GENDAN, *arguments], env=self.environment, capture_output=True, text=True, check=False, timeout=300
+            [*GENDAN, *arguments],
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
 
     @contextmanager
@@ -138,6 +144,24 @@ def test_backup_and_restore_by_command(tmp_path):
     fresh = Installation(tmp_path / "fresh")
     assert fresh.run("restore", str(archive)).returncode == 0
     assert fresh.run("migrate").returncode == 0
+
+
+def test_a_company_its_people_and_their_keys_by_command(tmp_path):
+    installation = seeded(tmp_path / "home")
+    run = installation.run
+    made = run("company", "create", "ACME", "顶点贸易", "--admin", "chen", "--password-stdin", given="Ein-Wort-77\n")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert run("company", "create", "ACME", "again", "--admin", "chen").returncode == 2
+    assert run("user", "create", "wang", "--role", "buyer", "--as", "chen", "--password-stdin", given="1\n").stderr
+    made = run("user", "create", "wang", "--role", "buyer", "--as", "chen", "--password-stdin", given="Zwei-Wort-88\n")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "wang" in run("user", "list", "--as", "chen").stdout
+
+    key = run("apikey", "create", "--company", "ACME", "--user", "chen")
+    assert re.fullmatch(r"gd_[\w-]{40,}\n", key.stdout)
+    assert key.stdout.strip() not in run("apikey", "list", "--as", "chen").stdout
+    assert run("apikey", "create", "--company", "ACME", "--user", "nobody").returncode == 2
+    assert run("verify").returncode == 0
 
 
 def test_another_postgresql_server(tmp_path):

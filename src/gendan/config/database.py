@@ -27,5 +27,11 @@ def django_database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": False,  # gendan.kernel.db notices a lost connection without asking the server
         "ATOMIC_REQUESTS": False,
         # Prepared statements halve the server's share of a request.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, "application_name": "gendan", **parts},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 1,
+            "application_name": "gendan",
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **parts,
+        },
     }

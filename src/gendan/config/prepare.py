@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import os
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,9 +60,14 @@ def demonstration() -> None:
         return
     if not apps.get_model("accounts", "Company").objects.exists():
         _say("first start: building the demonstration company (about a minute) · 首次启动: 正在建立演示公司")
-        sign_ins = importlib.import_module("gendan.integrations.demo").build()
-        lines = [f"{role:<12} {user:<12} {password}" for role, user, password in sign_ins]
-        (env.current().home / "sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        keep_sign_ins(importlib.import_module("gendan.integrations.demo").build())
+
+
+def keep_sign_ins(sign_ins: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Keep the demonstration's (role, user, password) where `gendan up` finds them; the lines it prints."""
+    lines = [f"{role:<12} {user:<12} {password}" for role, user, password in sign_ins]
+    (env.current().home / "sign-ins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return lines
 
 
 def _pending() -> bool:

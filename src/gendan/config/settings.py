@@ -146,6 +146,7 @@ SESSION_COOKIE_SECURE = ENV.is_https
 CSRF_COOKIE_NAME = f"gendan_csrf_{ENV.port}"
 CSRF_COOKIE_SECURE = ENV.is_https
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "gendan.web.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "gendan_language"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

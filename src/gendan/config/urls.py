@@ -18,3 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if find_spec(f"gendan.{context}.urls")
     ),
 ]
+
+handler403 = "gendan.web.views.permission_denied"
+handler404 = "gendan.web.views.page_not_found"
+handler500 = "gendan.web.views.server_error"

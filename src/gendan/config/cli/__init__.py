@@ -6,7 +6,7 @@ import sys
 import typer
 
 from gendan.config.backup import BackupFailed
-from gendan.config.cli import data, history, serve, verify
+from gendan.config.cli import data, history, people, product, serve, verify
 from gendan.config.env import Misconfigured
 from gendan.config.postgres import PostgresFailed
 from gendan.config.supervise import AlreadyRunning
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 serve.register(app)
 data.register(app)
+people.register(app)
 history.register(app)
 verify.register(app)
 
@@ -29,6 +30,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
     try:
         app()
-    except (Misconfigured, PostgresFailed, AlreadyRunning, BackupFailed, serve.CannotServe) as refusal:
+    except (Misconfigured, PostgresFailed, AlreadyRunning, BackupFailed, serve.CannotServe, product.Refused) as refusal:
         print(f"gendan: {refusal}", file=sys.stderr)
         sys.exit(2)

@@ -1,14 +1,17 @@
 """gendan migrate, backup, restore: the data as a whole."""
 
+import importlib
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gendan.config import backup as archive
-from gendan.config import database, env
+from gendan.config import database, env, prepare
+from gendan.config.cli.product import Refused, product
 from gendan.config.cli.serve import CannotServe, default_backup
 from gendan.config.cli.serve import database as running_database
 from gendan.config.supervise import sole
@@ -17,6 +20,7 @@ from gendan.config.supervise import sole
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("migrate")(migrate)
+    app.command("demo")(demo)
     app.command("backup")(backup)
     app.command("restore")(restore)
 
@@ -26,6 +30,19 @@ def migrate() -> None:
     with running_database(env.current()):
         if subprocess.run([sys.executable, "-m", "gendan.config.prepare"], check=False).returncode != 0:
             raise CannotServe("The database could not be prepared; the lines above say why.")
+
+
+def demo() -> None:
+    """Build the demonstration company DEMO, if there is none."""
+    with product():
+        from gendan.kernel import db
+
+        if not find_spec("gendan.integrations.demo"):
+            raise Refused("This version has no demonstration company.")
+        if db.row("SELECT 1 FROM accounts_company WHERE code = %s", ["DEMO"]):
+            raise Refused("There is a company DEMO already.")
+        for line in prepare.keep_sign_ins(importlib.import_module("gendan.integrations.demo").build()):
+            print(line)
 
 
 def backup(

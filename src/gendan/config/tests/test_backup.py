@@ -21,7 +21,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def empty(server):
     """Addresses of new databases on the server."""
-    made = []
+    made: list[str] = []
 
     def make():
         name = f"db{len(made)}_{id(made)}"
