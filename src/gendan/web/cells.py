@@ -139,8 +139,10 @@ def _date(row: Any, col: Column, value: Any) -> Markup:
 
 def _bar(row: Any, col: Column, value: Any) -> Markup:
     source = value if col.key not in {"", "bar"} and value is not None else row
-    names = ("ordered", "confirmed", "shipped", "received", "cancelled")
-    return bar(*(value_of(source, name) or 0 for name in names), unit=_named(row, col.unit))
+    ordered, confirmed, shipped, received, cancelled = (
+        value_of(source, name) or 0 for name in ("ordered", "confirmed", "shipped", "received", "cancelled")
+    )
+    return bar(ordered, confirmed, shipped, received, cancelled, unit=_named(row, col.unit))
 
 
 def _named(row: Any, name: str) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from gendan.catalog import queries as catalog
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS, state_label
+from gendan.kernel.numbering import WIDTH
+from gendan.kernel.subjects import page_of
+from gendan.purchasing.queries import agenda
 from gendan.web import navigation
 
 LIMIT = 6
+ICONS = {"po": "shopping-cart", "asn": "truck", "requisition": "clipboard-list", "gr": "package-import"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,13 @@ def find(actor: Actor, q: str) -> list[Group]:
     """Groups that have hits, the likeliest first; without a text the pages the actor has."""
     q = q.strip()[:80]
     groups = [Group(gettext("页面"), _pages(actor, q))]
+    if q:
+        groups = [
+            Group(gettext("单据"), _documents(actor, q)),
+            *groups,
+            Group(gettext("产品"), _products(actor, q)),
+            Group(gettext("往来单位"), _partners(actor, q)),
+        ]
     return [group for group in groups if group.hits]
 
 
@@ -44,4 +58,50 @@ def _pages(actor: Actor, q: str) -> list[Hit]:
         for link in navigation.links(actor, "")
         if not wanted or wanted in link.label.lower() or any(w.lower().startswith(wanted) for w in link.words.split())
     ]
-    return found if wanted else found[:12]
+    return found[: LIMIT if wanted else 12]
+
+
+def numbers_meant(q: str) -> list[str]:
+    """The document numbers that a text may stand for: «123», «po123», «PO-000123»."""
+    found = re.fullmatch(r"([A-Za-z]{0,6})[-\s]?0*(\d{1,12})", q)
+    numbers = [q.upper()]
+    if found:
+        prefixes = [found.group(1).upper()] if found.group(1) else sorted({kind.PREFIX for kind in KINDS.values()})
+        numbers += [f"{prefix}-{int(found.group(2)):0{WIDTH}d}" for prefix in prefixes]
+    return numbers
+
+
+def _documents(actor: Actor, q: str) -> list[Hit]:
+    if not actor.may("purchasing.view"):
+        return []
+    hits = []
+    for row in agenda.documents_by_number(actor, numbers_meant(q)):
+        document = KINDS[row["kind"]]
+        note = " · ".join(
+            t for t in (str(document._meta.verbose_name), state_label(document, row["state"]), row["partner"]) if t
+        )
+        if url := page_of(row["kind"], row["number"]):
+            hits.append(Hit(row["number"], url, ICONS.get(row["kind"], "file-text"), note))
+    return hits[:LIMIT]
+
+
+def _products(actor: Actor, q: str) -> list[Hit]:
+    if not actor.may(catalog.VIEW):
+        return []
+    found = catalog.find_products(actor, q, limit=LIMIT)
+    return [
+        Hit(f"{row['code']} {row['name']}", url, "box", row["specification"])
+        for row in found
+        if (url := page_of("product", row["code"]))
+    ]
+
+
+def _partners(actor: Actor, q: str) -> list[Hit]:
+    if not actor.may(catalog.VIEW):
+        return []
+    found = catalog.find_partners(actor, q, limit=LIMIT)
+    return [
+        Hit(f"{row['code']} {row['name']}", url, "building-store", row["short_name"] or "")
+        for row in found
+        if (url := page_of("partner", row["code"]))
+    ]

@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
+from gendan.accounts import queries as accounts
+from gendan.kernel import ticket
 from gendan.kernel.actor import Actor
 from gendan.kernel.http import maybe_actor
 from gendan.web import navigation
@@ -46,14 +49,6 @@ HTMX_CONFIG = json.dumps(
         ],
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyChoice:
-    """A company the user may switch to."""
-
-    code: str
-    name: str
 
 
 @dataclass
@@ -115,23 +110,14 @@ class Shell:
         return navigation.phone_links(self.links)
 
     @cached_property
-    def companies(self) -> list[CompanyChoice]:
-        """The companies the user belongs to."""
-        memberships = getattr(self.request.user, "memberships", None)
-        if memberships is None:
-            return []
-        found = (
-            memberships.filter(is_active=True)
-            .order_by("company__code")
-            .values_list("company__code", "company__name", "company_id")
-        )
-        self._current = next((name for _code, name, pk in found if self.actor and pk == self.actor.company_id), "")
-        return [CompanyChoice(code, name) for code, name, _pk in found]
+    def companies(self) -> list[dict[str, Any]]:
+        """The companies the user may work in: code, name, current."""
+        return accounts.companies_of(self.actor) if self.actor and self.actor.user_id else []
 
     @property
     def company(self) -> str:
         """The name of the current company."""
-        return self._current if self.companies else ""
+        return next((str(found["name"]) for found in self.companies if found["current"]), "")
 
     @property
     def user_name(self) -> str:
@@ -148,6 +134,8 @@ class Shell:
     def account_links(self) -> list[navigation.Link]:
         """Password and second factor."""
         wanted = (
+            (gettext("个人资料"), "accounts:profile", "user-circle"),
+            (gettext("后台任务"), "kernel:job_list", "history"),
             (gettext("修改密码"), "account_change_password", "lock"),
             (gettext("两步验证"), "mfa_index", "shield-lock"),
         )
@@ -164,8 +152,16 @@ class Shell:
 
     @property
     def live_url(self) -> str:
-        """Where this page hears of changes, with a ticket; empty where there is no live process."""
-        return ""
+        """Where this page hears of changes, with a ticket; empty for a page that nobody is signed in to."""
+        if self.actor is None or self.actor.user_id is None:
+            return ""
+        base = settings.LIVE_URL
+        if not base:
+            host = self.request.get_host()
+            name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+            base = f"http://{name}:{settings.LIVE_PORT}"
+        made = ticket.make(settings.SECRET_KEY, company_id=self.actor.company_id, user_id=self.actor.user_id)
+        return f"{base.rstrip('/')}/live?{urlencode({'ticket': made})}"
 
     @property
     def messages(self) -> list[Any]:

@@ -1,12 +1,12 @@
 """Addresses of the shell."""
 
 from django.conf import settings
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from gendan.web import views
 
 app_name = "web"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("search", views.search, name="search"),
     path("bell", views.bell, name="bell"),
@@ -17,14 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("settings/theme", views.set_theme, name="set_theme"),
     path("settings/company", views.switch_company, name="switch_company"),
 ]
-if settings.DEBUG or getattr(settings, "SHOW_KIT", False):
-    from gendan.web import kit
-
-    urlpatterns += [
-        path("_kit", kit.page, name="kit"),
-        path("_kit/lookup", kit.lookup, name="kit_lookup"),
-        path("_kit/totals", kit.totals, name="kit_totals"),
-        path("_kit/save", kit.save, name="kit_save"),
-        path("_kit/scan", kit.scan, name="kit_scan"),
-        path("_kit/long", kit.long_grid, name="kit_long"),
-    ]
+if settings.DEBUG:
+    urlpatterns += [path("", include("gendan.web.kit_urls"))]

@@ -10,9 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.accounts import commands as accounts
 from gendan.kernel import notices
 from gendan.kernel.errors import NotFound
-from gendan.kernel.http import actor_of
+from gendan.kernel.http import actor_of, maybe_actor
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
 from gendan.web import workbench
@@ -78,10 +79,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     if code not in dict(settings.LANGUAGES):
         return response
-    user = request.user
-    if user.is_authenticated:
-        user.language = code  # type: ignore[union-attr]
-        user.save(update_fields=["language"])
+    if actor := maybe_actor(request):
+        accounts.set_language(actor=actor.with_key(None), language=code)
     translation.activate(code)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     return response
@@ -100,15 +99,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_company(request: HttpRequest) -> HttpResponse:
     """Work in another of my companies; always from its start page, since the page left belongs to the other one."""
-    actor_of(request)
-    wanted = request.POST.get("company", "")
-    memberships = request.user.memberships.select_related("company")  # type: ignore[union-attr]
-    found = memberships.filter(is_active=True, company__code=wanted).first()
-    if found is None:
-        raise NotFound(what=wanted)
-    request.session["company_id"] = found.company_id
-    request.user.last_company_id = found.company_id  # type: ignore[union-attr]
-    request.user.save(update_fields=["last_company"])
+    done = accounts.switch_company(actor=actor_of(request), code=request.POST.get("company", ""))
+    request.session["company_id"] = done.id
     return HttpResponseRedirect("/")
 
 

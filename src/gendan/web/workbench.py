@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS, state_label
+from gendan.kernel.subjects import page_of
+from gendan.purchasing.queries import agenda, lines
+from gendan.web.navigation import address
 
 FIRST = 6
 
@@ -60,16 +67,135 @@ class Box:
 
 def my_day(actor: Actor) -> list[Box]:
     """The four lists of the start page."""
+    seen = actor.may("purchasing.view")
+    counts = lines.open_line_counts(actor) if seen else {}
     return [
-        Box("todo", gettext("待我处理"), "inbox", gettext("没有等您处理的事。"), "list:pr list:po list:sc", []),
+        Box(
+            "todo",
+            gettext("待我处理"),
+            "inbox",
+            gettext("没有等您处理的事。"),
+            "list:requisition list:po list:asn",
+            _todo(actor) if seen else [],
+        ),
         Box(
             "alerts",
             gettext("异常"),
             "alert-triangle",
-            gettext("没有异常：所有明细都在承诺之内。"),
-            "list:po list:asn",
-            [],
+            gettext("没有异常：没有超过承诺日期的明细和发货。"),
+            "list:po list:asn list:gr",
+            _alerts(actor, counts) if seen else [],
         ),
-        Box("today", gettext("今日"), "calendar", gettext("今天没有预计到货。"), "list:po list:asn", []),
-        Box("waiting", gettext("等待他人"), "clock", gettext("没有在等别人。"), "list:po list:pr", []),
+        Box(
+            "today",
+            gettext("今日"),
+            "calendar",
+            gettext("今天没有预计到货，也没有到期的明细。"),
+            "list:po list:asn list:gr",
+            _today(actor, counts) if seen else [],
+        ),
+        Box(
+            "waiting",
+            gettext("等待他人"),
+            "clock",
+            gettext("没有在等别人。"),
+            "list:po list:requisition",
+            _waiting(actor) if seen else [],
+        ),
     ]
+
+
+def _todo(actor: Actor) -> list[Part]:
+    """What the actor may and should do next, by what they are allowed to do."""
+    wanted = (
+        ("purchasing.approve_order", "orders_to_approve", gettext("待审批的订单"), "pending_approval"),
+        ("purchasing.approve_requisition", "requisitions_to_approve", gettext("待审批的申请"), "pending_approval"),
+        ("purchasing.create_order", "requisitions_to_order", gettext("待下单的申请"), "approved"),
+        ("purchasing.confirm_order", "orders_to_confirm", gettext("待供应商确认的订单"), "approved"),
+        ("purchasing.receive_goods", "shipments_to_receive", gettext("已到货待收的发货"), "arrived"),
+        ("purchasing.create_order", "own_order_drafts", gettext("我的订单草稿"), "draft"),
+        ("purchasing.create_requisition", "own_requisition_drafts", gettext("我的申请草稿"), "draft"),
+    )
+    return [_part(actor, work, title, state) for code, work, title, state in wanted if actor.may(code)]
+
+
+def _alerts(actor: Actor, counts: Mapping[str, int]) -> list[Part]:
+    """Late lines, the longest first, and shipments that should have arrived."""
+    late = _part(actor, "shipments_late", gettext("应到未到的发货"), "in_transit")
+    return [_lines(actor, "late", gettext("已晚的明细"), counts["late"]), late]
+
+
+def _today(actor: Actor, counts: Mapping[str, int]) -> list[Part]:
+    """What arrives and what is due today."""
+    return [
+        _part(actor, "shipments_today", gettext("今天预计到的发货"), "in_transit"),
+        _lines(actor, "today", gettext("今天到期的明细"), counts["today"]),
+    ]
+
+
+def _waiting(actor: Actor) -> list[Part]:
+    """What others have to decide before the actor can go on."""
+    own = gettext("我的申请，等待审批")
+    orders = "orders_above_limit" if actor.may("purchasing.approve_order") else "orders_pending"
+    parts = [_part(actor, "own_requisitions_pending", own, "pending_approval")]
+    if actor.may("purchasing.create_order") and not (orders == "orders_above_limit" and actor.amount_limit is None):
+        parts.insert(0, _part(actor, orders, gettext("订单，等待审批"), "pending_approval"))
+    if not actor.may("purchasing.confirm_order"):
+        parts.append(_part(actor, "orders_to_confirm", gettext("订单，等待供应商确认"), "approved"))
+    return parts
+
+
+_LISTS = {
+    "po": "purchasing:order_list",
+    "requisition": "purchasing:requisition_list",
+    "asn": "purchasing:shipment_list",
+}
+
+
+def _part(actor: Actor, work: str, title: str, state: str) -> Part:
+    found = agenda.waiting(actor, work, FIRST)
+    url = address(_LISTS[found.kind])
+    return Part(
+        title,
+        found.count,
+        [_document(found.kind, row) for row in found.rows],
+        f"{url}?state={state}" if url else "",
+        found.capped,
+    )
+
+
+def _document(kind: str, row: Mapping[str, Any]) -> Row:
+    note = " · ".join(str(text) for text in (row["partner"], row["person"]) if text)
+    label = state_label(KINDS[kind], row["state"])
+    url = page_of(kind, row["number"])
+    return Row(row["number"], note, url, row["on"], row["days_late"] or 0, row["state"], label)
+
+
+def _lines(actor: Actor, due: str, title: str, count: int) -> Part:
+    page = lines.open_lines(actor, lines.LineFilter(due=due), limit=FIRST)
+    url = address("purchasing:line_list")
+    rows = [
+        Row(
+            f"{row['order_number']}-{row['line']}",
+            gettext("%(product)s · 还差 %(open)s %(unit)s · %(supplier)s")
+            % {
+                "product": row["product_name"],
+                "open": f"{row['outstanding'].normalize():f}",
+                "unit": row["unit_name"],
+                "supplier": row["supplier_name"],
+            },
+            _line_url(row["order_number"], row["line"]),
+            row["due_on"],
+            row["days_late"] or 0,
+        )
+        for row in page.items
+    ]
+    return Part(title, count, rows, f"{url}?due={due}" if url else "", count >= lines.CAP)
+
+
+def _line_url(number: str, line: int) -> str:
+    """«Where is it» of a line; the order's page until that exists."""
+    try:
+        return reverse("purchasing:line", args=[number, line])
+    except NoReverseMatch:
+        return page_of("po", number)

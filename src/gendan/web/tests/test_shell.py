@@ -1,0 +1,143 @@
+"""The shell: who sees which entry, my day, search, language, company, refusals."""
+
+import re
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from gendan.accounts.models import Membership, User
+from gendan.accounts.tests.make import htmx_client, make_actor, make_company, signed_in_client
+from gendan.purchasing.tests.make import make_order, make_world
+from gendan.web import navigation, search
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_visitor_is_asked_to_sign_in_and_led_back():
+    response = Client().get("/")
+    assert response.status_code == 302
+    assert response["Location"] == f"{reverse('account_login')}?next=%2F"
+
+
+def test_sign_in_leads_to_my_day_in_the_users_language():
+    actor = make_actor(name="李采购", language="en")
+    User.objects.filter(pk=actor.user_id or 0).update(username="li")
+    client = Client()
+    page = client.get(reverse("account_login"))
+    assert b"csrfmiddlewaretoken" in page.content
+    wrong = client.post(reverse("account_login"), {"login": "li", "password": "nonsense"})
+    assert wrong.status_code == 200
+    assert b"gd-errors" in wrong.content
+    right = client.post(reverse("account_login"), {"login": "li", "password": "kuaile-cangku-7"})
+    assert right.status_code == 302
+    assert right["Location"] == "/"
+    assert right.cookies["gendan_language"].value == "en"
+    assert client.get("/").status_code == 200
+
+
+def test_nobody_signs_up():
+    response = Client().get(reverse("account_signup"))
+    assert b"<form" not in response.content.split(b"</section>")[0]
+
+
+def test_the_navigation_shows_what_the_actor_may():
+    company = make_company()
+    buyer, keeper = make_actor(company, roles=["buyer"]), make_actor(company, permissions=["inventory.view"])
+    assert "purchasing.view" in buyer.permissions
+    shown = {link.page for link in navigation.links(keeper, "/")}
+    assert not any(page.startswith(("purchasing:", "catalog:", "accounts:")) for page in shown)
+    assert {link.page for link in navigation.links(buyer, "/")} >= {"web:home"}
+
+
+def test_my_day_says_what_waits_and_that_nothing_does():
+    world = make_world()
+    page = signed_in_client(world.actor).get("/").content.decode()
+    assert "gd-clear" in page
+    done = make_order(world, 10, submit=False)
+    page = signed_in_client(world.actor).get("/").content.decode()
+    assert done.number in page
+
+
+def test_my_day_of_a_stranger_shows_nothing_of_ours():
+    done = make_order(make_world(), 10, submit=False)
+    page = signed_in_client(make_actor()).get("/").content.decode()
+    assert done.number not in page
+
+
+def test_my_day_takes_the_same_number_of_statements_whatever_waits(django_assert_max_num_queries):
+    world = make_world()
+    for _ in range(8):
+        make_order(world, 10, 20, submit=False)
+    client = signed_in_client(world.actor)
+    client.get("/")
+    with django_assert_max_num_queries(32):
+        client.get("/")
+
+
+def test_numbers_are_understood_in_short():
+    assert "PO-000123" in search.numbers_meant("123")
+    assert search.numbers_meant("po123") == ["PO123", "PO-000123"]
+    assert "PO-000123" in search.numbers_meant("PO-000123")
+
+
+def test_search_finds_documents_products_and_pages_of_the_own_company_only():
+    world = make_world()
+    done = make_order(world, 10)
+    mine = signed_in_client(world.actor).get("/search", {"q": "luoshuan"})
+    assert mine.status_code == 200
+    theirs = signed_in_client(make_actor()).get("/search", {"q": done.number}).content.decode()
+    assert f">{done.number}<" not in theirs
+
+
+def test_language_and_company_are_switched():
+    actor = make_actor()
+    other = make_company(name="第二公司")
+    Membership.objects.create(company=other, user_id=actor.user_id or 0)
+    client = signed_in_client(actor)
+    response = client.post("/settings/language", {"language": "zh-hant", "next": "/guide/"})
+    assert response["Location"] == "/guide/"
+    assert User.objects.get(pk=actor.user_id or 0).language == "zh-hant"
+    assert client.post("/settings/language", {"language": "en", "next": "https://evil.example/"})["Location"] == "/"
+    client.post("/settings/company", {"company": other.code})
+    assert client.session["company_id"] == other.pk
+    stranger = make_company()
+    assert client.post("/settings/company", {"company": stranger.code}).status_code == 404
+
+
+def test_a_refusal_reaches_htmx_as_a_fragment_with_its_fields():
+    with override_settings(ROOT_URLCONF="gendan.web.tests.urls_with_kit"):
+        response = htmx_client(make_actor()).post("/_kit/save")
+    assert response.status_code == 422
+    assert response["HX-Retarget"] == "#problem"
+    assert b"data-field-errors" in response.content
+
+
+@override_settings(ROOT_URLCONF="gendan.web.tests.urls_with_kit")
+def test_the_style_sheet_renders_every_macro_without_a_missing_name():
+    client = Client()
+    for address in ("/_kit", "/_kit?state=none", "/_kit/long"):
+        assert client.get(address).status_code == 200, address
+
+
+@override_settings(ROOT_URLCONF="gendan.web.tests.urls_with_kit")
+def test_no_page_has_inline_scripts():
+    page = Client().get("/_kit").content.decode()
+    assert not re.search(r"<[^>]+\son[a-z]+=", page)
+    for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL):
+        assert "src=" in attributes or "application/json" in attributes
+        assert "src=" not in attributes or not body.strip()
+
+
+def test_every_page_of_the_account_is_ours():
+    client = signed_in_client(make_actor())
+    for name in ("account_change_password", "mfa_index"):
+        page = client.get(reverse(name))
+        assert page.status_code in {200, 302}, name
+    assert b"gd-main" in client.get(reverse("account_change_password")).content
+
+
+def test_a_page_that_does_not_exist_says_so_in_our_look():
+    page = signed_in_client(make_actor()).get("/nonsense")
+    assert page.status_code == 404
+    assert b"gd-error-page" in page.content
