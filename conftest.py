@@ -37,7 +37,8 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
     flush = DatabaseOperations.execute_sql_flush
 
     def without_triggers(self: DatabaseOperations, statements: list[str]) -> Any:
-        return flush(self, ["SET LOCAL session_replication_role = 'replica'", *statements])
+        queue = "TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers CASCADE"
+        return flush(self, ["SET LOCAL session_replication_role = 'replica'", queue, *statements])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)

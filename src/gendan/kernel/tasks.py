@@ -48,8 +48,8 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
 def _may_repeat(queued: QueuedJob) -> bool:
     """Whether to start it again; the job's own row is brought to the state that goes with the answer."""
     task = jobs.TASKS.get(queued.task_name)
-    if task is None:
-        return queued.attempts < jobs.MAX_ATTEMPTS  # upkeep; notices
+    if task is None:  # upkeep has a queueing lock: it comes again by the clock, and may be waiting already
+        return queued.queueing_lock is None and queued.attempts < jobs.MAX_ATTEMPTS
     job_id = int(queued.task_kwargs["job_id"])  # type: ignore[arg-type]
     if task.repeatable and queued.attempts < jobs.MAX_ATTEMPTS:
         jobs.wait_again(job_id)

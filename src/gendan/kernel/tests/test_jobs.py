@@ -214,6 +214,14 @@ def test_a_job_that_runs_in_a_living_worker_is_left_alone():
     assert job.state == "running"
 
 
+def test_upkeep_of_a_killed_worker_comes_again_by_the_clock():
+    app.configure_task("kernel.rescue_jobs", queueing_lock="kernel.rescue_jobs").defer(timestamp=1)
+    db.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    app.configure_task("kernel.rescue_jobs", queueing_lock="kernel.rescue_jobs").defer(timestamp=2)
+    rescue()
+    assert sorted(db.rows("SELECT status::text FROM procrastinate_jobs")) == [("failed",), ("todo",)]
+
+
 def test_old_idempotency_answers_are_forgotten():
     for key, days in (("old", 31), ("new", 29)):
         db.execute(
