@@ -25,7 +25,8 @@ _SHARES = """
 SELECT a.id, a.order_line_id, a.requisition_line_id, a.quantity, a.released, l.factor,
  l.quantity - l.ordered - l.cancelled
 FROM purchasing_requisitionallocation a JOIN purchasing_requisitionline l ON l.id = a.requisition_line_id
-WHERE a.order_line_id = ANY(%s::bigint[]) AND l.requisition_id = ANY(%s::bigint[]) ORDER BY a.id
+WHERE a.order_line_id = ANY(%s::bigint[]) AND l.requisition_id = ANY(%s::bigint[])
+ORDER BY l.id, a.id
 """
 _WRITE = """
 WITH moved AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS t(id, line_id, quantity)),

@@ -166,7 +166,7 @@ def test_approval_by_amount_reject_withdraw_and_change() -> None:
     )
     asked = make_requisition(world, 1000, actor=asker)
     assert asked.state == "pending_approval"
-    small = colleague(world, "purchasing.approve_requisition", amount_limit=Decimal(100))
+    small = colleague(world, "purchasing.approve_requisition", limit="100")
     with pytest.raises(AmountLimitExceeded):
         commands.approve_requisition(actor=small, number=asked.number)
     with pytest.raises(ReasonRequired):
