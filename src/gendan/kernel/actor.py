@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from gendan.kernel.errors import Forbidden
 
@@ -16,7 +16,8 @@ class Actor:
     """A person (or a job for a person) inside one company.
 
     ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None``: any.
-    ``idempotency_key`` is the key of the request being served, if it brought one.
+    ``idempotency_key`` is the key of the request being served, if it brought one; where its stored answer was looked up
+    with the actor, ``looked_up`` is true and ``earlier`` is the answer (command, fingerprint, result), if any.
     """
 
     company_id: int
@@ -27,6 +28,8 @@ class Actor:
     via: Via = "page"
     language: str = "zh-hans"
     idempotency_key: str | None = None
+    looked_up: bool = False
+    earlier: tuple[Any, ...] | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; ``*`` is every permission."""
@@ -45,4 +48,4 @@ class Actor:
 
     def with_key(self, key: str | None) -> Actor:
         """The same actor, serving a request that carries an idempotency key."""
-        return replace(self, idempotency_key=key or None)
+        return replace(self, idempotency_key=key or None, looked_up=False, earlier=None)

@@ -19,7 +19,7 @@ from gendan.kernel.errors import AppError, Invalid, SignInRequired, plain
 from gendan.kernel.unit import Done
 
 log = logging.getLogger("gendan")
-KEY_RESOLVERS: list[Callable[[str], Actor | None]] = []
+KEY_RESOLVERS: list[Callable[[str, str | None], Actor | None]] = []
 
 Number = Annotated[
     Decimal,
@@ -57,14 +57,13 @@ class BearerKey(HttpBearer):
     openapi_name = "apiKey"
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        key = request.headers.get("Idempotency-Key") or None
+        if key and len(key) > 128:
+            raise Invalid({"Idempotency-Key": "Idempotency-Key: 1–128"})
         for resolve in KEY_RESOLVERS:
-            if (actor := resolve(token)) is not None:
+            if (actor := resolve(token, key)) is not None:
                 if not request.headers.get("Accept-Language"):
                     translation.activate(actor.language)
-                if key := request.headers.get("Idempotency-Key"):
-                    if len(key) > 128:
-                        raise Invalid({"Idempotency-Key": "Idempotency-Key: 1–128"})
-                    actor = actor.with_key(key)
                 request.gendan_actor = actor  # type: ignore[attr-defined]
                 return actor
         return None

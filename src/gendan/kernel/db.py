@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -15,6 +17,8 @@ from psycopg.types.numeric import Int4, Int4Dumper, IntDumper
 
 Params = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
+Statement = tuple[str, Params]
+_LATER: ContextVar[list[Statement] | None] = ContextVar("later", default=None)
 
 
 def rows(sql: str, params: Params = ()) -> list[Row]:
@@ -44,6 +48,63 @@ def execute(sql: str, params: Params = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
+
+
+def batch(statements: Sequence[Statement]) -> list[list[Row]]:
+    """Run statements in their order with one round trip (libpq's pipeline); the rows of each, [] for one that returns none.
+
+    Each statement sees what those before it did. The first error is raised and ends the batch.
+    """
+    connection.ensure_connection()
+    with ExitStack() as stack:
+        stack.enter_context(connection.wrap_database_errors)
+        pipeline = stack.enter_context(connection.connection.pipeline())
+        cursors = []
+        for sql, params in statements:
+            cursor = connection.cursor()
+            cursor.execute(sql, params)
+            cursors.append(cursor)
+        pipeline.sync()
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+def later(sql: str, params: Params = ()) -> None:
+    """Queue a write whose outcome nobody waits for; it is sent before the next statement, at the latest with the commit.
+
+    Outside a command it runs at once.
+    """
+    queue = _LATER.get()
+    if queue is None:
+        execute(sql, params)
+    else:
+        queue.append((sql, params))
+
+
+def flush(*last: Statement) -> None:
+    """Send what was queued, and ``last``, in one round trip."""
+    queue = _LATER.get()
+    statements = [*(queue or ()), *last]
+    if queue:
+        queue.clear()
+    if statements:
+        batch(statements)
+
+
+@contextmanager
+def queueing() -> Iterator[None]:
+    """Let ``later`` queue; any other statement, the ORM's too, sends the queue first, so that order is kept."""
+
+    def in_order(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        flush()
+        return execute(sql, params, many, context)
+
+    token = _LATER.set([])
+    try:
+        with connection.execute_wrapper(in_order):
+            yield
+            flush()
+    finally:
+        _LATER.reset(token)
 
 
 def array(values: Iterable[int | Decimal | date | None]) -> str:

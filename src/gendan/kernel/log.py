@@ -61,7 +61,7 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
     """Write events, and the answer under the actor's idempotency key, in one statement."""
     if not entries and answer is None:
         return
-    db.execute(
+    db.later(
         _WRITE,
         {
             "company": actor.company_id,

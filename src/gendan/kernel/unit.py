@@ -114,7 +114,7 @@ def _run(
     fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None = None
 ) -> Done:
     """Run in one durable transaction; the command's events are written at its end, in one statement."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), db.queueing():
         pending = Pending(actor)
         token = PENDING.set(pending)
         try:
@@ -137,7 +137,7 @@ def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str
     try:
         return _run(fn, actor, kwargs, lambda done: Answer(code, fingerprint, _dump(done)))
     except (AppError, IntegrityError):
-        if (earlier := _replay(actor, code, fingerprint)) is not None:
+        if (earlier := _replay(actor, code, fingerprint, again=True)) is not None:
             return earlier
         raise
 
@@ -146,12 +146,16 @@ def _dump(done: Done) -> str:
     return json.dumps([done.kind, done.id, done.number, done.state, done.version, done.data])
 
 
-def _replay(actor: Actor, code: str, fingerprint: bytes) -> Done | None:
-    found = db.row(
-        "SELECT command, fingerprint, result::text FROM kernel_idempotency"
-        " WHERE company_id = %s AND user_id = %s AND key = %s",
-        [actor.company_id, actor.user_id or 0, actor.idempotency_key],
-    )
+def _replay(actor: Actor, code: str, fingerprint: bytes, *, again: bool = False) -> Done | None:
+    """The stored answer, as it came with the actor unless it must be looked up ``again``."""
+    if actor.looked_up and not again:
+        found = actor.earlier
+    else:
+        found = db.row(
+            "SELECT command, fingerprint, result::text FROM kernel_idempotency"
+            " WHERE company_id = %s AND user_id = %s AND key = %s",
+            [actor.company_id, actor.user_id or 0, actor.idempotency_key],
+        )
     if found is None:
         return None
     if found[0] != code or bytes(found[1]) != fingerprint:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -18,7 +19,7 @@ from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.promises import ConfirmIn, Part, last_date
 from gendan.purchasing.steps import progress, promises
 from gendan.purchasing.steps.lookup import quantity_problem
-from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_order
+from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines
 
 LABEL = _("登记供应商确认")
 ZERO = Decimal(0)
@@ -39,9 +40,10 @@ def confirm_order(
     kept in ``promised_on``; the newest sets ``expected_on``. May be repeated: a later answer is a new revision.
     Errors: NotFound, Stale, WrongState, UnknownLine, OverConfirmed, Invalid.
     """
-    order = lock_order(actor, number, version)
+    orders, all_lines, _rest = lock_with_lines(actor, [number])
+    order = orders[0]
+    check_version(order.number, order.version, version)
     order.must_be(LIVE_STATES - {"received"}, LABEL)
-    all_lines = lines_of([order.id])
     if not lines:
         lines = [ConfirmIn(line.line_no) for line in all_lines if line.quantity > line.cancelled]
     answers = _by_line(order, all_lines, lines)

@@ -73,8 +73,7 @@ def place(
     if submit:
         actor.must("purchasing.submit_order")
     day = ordered_on or timezone.localdate()
-    header = lookup.find_header(actor, supplier, warehouse, currency)
-    items = lookup.find_items(actor, header, lines, day)
+    header, items = lookup.find(actor, supplier, warehouse, currency, lines, day)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)

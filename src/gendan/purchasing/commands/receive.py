@@ -32,16 +32,17 @@ from gendan.purchasing.rules.lines import is_complete, outstanding, receivable
 from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
 from gendan.purchasing.steps import progress, promises
 from gendan.purchasing.steps.lookup import quantity_problem
-from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders, moment_of
+from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines, moment_of
 from gendan.purchasing.steps.receipt import (
     Booked,
     Places,
     ReceiptHeader,
+    as_places,
     book_shipments,
-    find_places,
     insert_receipt,
     note_taken,
     open_shipment_lines,
+    places_of_order,
 )
 
 LABEL = _("收货入库")
@@ -75,12 +76,15 @@ def receive_goods(
     if day > today:
         raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
     shipment_id, numbers = _concerned(actor, order, shipment, lines)
-    orders = lock_orders(actor, numbers)
-    _check_orders(orders, version)
-    all_lines = lines_of([o.id for o in orders])
-    announced = open_shipment_lines([line.id for line in all_lines], shipment_id)
     bins = [entry.bin for entry in lines or []]
-    places = find_places(actor, orders[0].warehouse_id, bins, orders[0].supplier_id, delivery_note)
+    orders, all_lines, (parts, found) = lock_with_lines(
+        actor,
+        numbers,
+        [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)],
+    )
+    _check_orders(orders, version)
+    announced = [OpenShipmentLine(*row) for row in parts]
+    places = as_places(found, orders[0].number, delivery_note)
     wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
     _check_quantities(orders, wanted, over)
     rows = _book(actor, wanted, places, announced, day)

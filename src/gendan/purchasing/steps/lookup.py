@@ -90,10 +90,17 @@ def find_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> H
 
 def read_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> Header:
     """The same outside of a command."""
-    params = {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
-    found = db.row(_HEADER, params)
-    if found is None:
+    return _as_header(db.rows(*_header_statement(actor, supplier, warehouse, currency)), supplier, warehouse, currency)
+
+
+def _header_statement(actor: Actor, supplier: str, warehouse: str, currency: str) -> db.Statement:
+    return _HEADER, {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
+
+
+def _as_header(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: str) -> Header:
+    if not rows:
         raise Invalid({"company": _("公司不存在。")})
+    found = rows[0]
     problems: dict[str, str] = {}
     if found[0] is None:
         problems["supplier"] = _("供应商 %(code)s 不存在或已停用。") % {"code": supplier}
@@ -109,11 +116,29 @@ def read_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> H
 @step
 def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on: date) -> list[Item]:
     """The lines' rows and prices, in the order of the lines; Invalid names every field that is wrong."""
+    _check_count(lines)
+    return _as_items(header, lines, item_rows(actor, lines), ordered_on)
+
+
+@step
+def find(
+    actor: Actor, supplier: str, warehouse: str, currency: str, lines: Sequence[LineIn], ordered_on: date
+) -> tuple[Header, list[Item]]:
+    """Header and lines at once: what find_header and find_items find, in one round trip."""
+    _check_count(lines)
+    headers, rows = db.batch([_header_statement(actor, supplier, warehouse, currency), _items_statement(actor, lines)])
+    header = _as_header(headers, supplier, warehouse, currency)
+    return header, _as_items(header, lines, rows, ordered_on)
+
+
+def _check_count(lines: Sequence[LineIn]) -> None:
     if not lines:
         raise EmptyDocument()
     if len(lines) > MAX_LINES:
         raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
-    found = item_rows(actor, lines)
+
+
+def _as_items(header: Header, lines: Sequence[LineIn], found: Sequence[db.Row], ordered_on: date) -> list[Item]:
     problems: dict[str, str] = {}
     for n, (line, item) in enumerate(zip(lines, found, strict=True)):
         problems.update(line_problems(n, line, item))
@@ -136,13 +161,17 @@ def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on
 
 def item_rows(actor: Actor, lines: Sequence[LineIn]) -> list[db.Row]:
     """What is known about each line, in their order: number, product id, unit id, factor, decimals, tax rate, and so on."""
-    params: dict[str, Any] = {
+    return db.rows(*_items_statement(actor, lines))
+
+
+def _items_statement(actor: Actor, lines: Sequence[LineIn]) -> db.Statement:
+    params = {
         "company": actor.company_id,
         "products": [line.product for line in lines],
         "units": [line.unit for line in lines],
         "taxes": [line.tax for line in lines],
     }
-    return db.rows(_ITEMS, params)
+    return _ITEMS, params
 
 
 def line_problems(n: int, line: LineIn, item: db.Row) -> dict[str, str]:

@@ -94,8 +94,13 @@ SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.in
  l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance, l.under_tolerance,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.promise_revision, l.promise_parts
 FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE l.order_id = ANY(%s::bigint[]) ORDER BY l.order_id, l.line_no
+WHERE {condition} ORDER BY l.order_id, l.line_no
 """
+_LINES_BY_ID = _LINES.format(condition="l.order_id = ANY(%s::bigint[])")
+_LINES_BY_NUMBER = _LINES.format(
+    condition="l.order_id IN (SELECT id FROM purchasing_purchaseorder WHERE company_id = %s::bigint"
+    " AND number = ANY(%s::text[]))"
+)
 _INSERT = """
 WITH o AS (
  INSERT INTO purchasing_purchaseorder (company_id, number, state, version, created_by_id, buyer_id, supplier_id,
@@ -126,7 +131,21 @@ SELECT o.id, o.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM l
 @step
 def lock_orders(actor: Actor, numbers: Sequence[str]) -> list[LockedOrder]:
     """The orders, locked in key order; NotFound names the first that is not in the company."""
-    found = [LockedOrder(*row) for row in db.rows(_LOCK_NUMBERS, [actor.company_id, sorted(set(numbers))])]
+    return _all_found(numbers, db.rows(_LOCK_NUMBERS, [actor.company_id, sorted(set(numbers))]))
+
+
+@step
+def lock_with_lines(
+    actor: Actor, numbers: Sequence[str], others: Sequence[db.Statement] = ()
+) -> tuple[list[LockedOrder], list[LockedLine], list[list[db.Row]]]:
+    """Lock orders as lock_orders does, then read their lines, then run ``others``: one round trip, in this order."""
+    params = [actor.company_id, sorted(set(numbers))]
+    headers, lines, *rest = db.batch([(_LOCK_NUMBERS, params), (_LINES_BY_NUMBER, params), *others])
+    return _all_found(numbers, headers), [LockedLine(*row) for row in lines], rest
+
+
+def _all_found(numbers: Sequence[str], rows: Sequence[db.Row]) -> list[LockedOrder]:
+    found = [LockedOrder(*row) for row in rows]
     known = {order.number for order in found}
     for number in numbers:
         if number not in known:
@@ -145,7 +164,7 @@ def lock_order(actor: Actor, number: str, version: int | None = None) -> LockedO
 @step
 def lines_of(order_ids: Sequence[int]) -> list[LockedLine]:
     """The lines of locked orders, in line order."""
-    return [LockedLine(*row) for row in db.rows(_LINES, [list(order_ids)])]
+    return [LockedLine(*row) for row in db.rows(_LINES_BY_ID, [list(order_ids)])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def save(orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Se
     ``lines`` are all lines of the orders, since the state follows from all of them.
     """
     states = {order.id: live_state([line for line in lines if line.order_id == order.id]) for order in orders}
-    db.execute(
+    db.later(
         _WRITE,
         {
             "ids": db.array(line.id for line in changed),

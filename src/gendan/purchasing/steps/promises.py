@@ -32,7 +32,7 @@ class Entry:
 def append(actor: Actor, entries: Sequence[Entry]) -> None:
     """Write ledger rows in one statement."""
     if entries:
-        db.execute(
+        db.later(
             "INSERT INTO purchasing_promise (order_line_id, revision, kind, source, quantity, promised_on, note, user_id)"
             " SELECT t.*, %s::bigint FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::numeric[],"
             " %s::date[], %s::text[]) AS t",

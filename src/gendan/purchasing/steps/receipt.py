@@ -62,14 +62,21 @@ class Booked:
 
 _PLACES = """
 SELECT l.id, l.kind, l.code, w.default_location_id, w.code,
- (SELECT min(r.number) FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = %s::bigint
-  AND r.delivery_note = %s::text AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
+ (SELECT min(r.number) FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = {supplier}
+  AND r.delivery_note = %(note)s::text AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
 FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
  (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
-   OR (l.kind = 'bin' AND l.code = ANY(%s::text[])))) OR (l.warehouse_id IS NULL AND l.kind = 'supplier'))
-WHERE w.id = %s::bigint AND w.company_id = %s::bigint
+   OR (l.kind = 'bin' AND l.code = ANY(%(bins)s::text[])))) OR (l.warehouse_id IS NULL AND l.kind = 'supplier'))
+WHERE w.company_id = %(company)s::bigint AND w.id = {warehouse}
 """
+_OF_ORDER = (
+    "(SELECT {column} FROM purchasing_purchaseorder WHERE company_id = %(company)s::bigint AND number = %(order)s::text)"
+)
+_PLACES_OF_ORDER = _PLACES.format(
+    supplier=_OF_ORDER.format(column="supplier_id"), warehouse=_OF_ORDER.format(column="warehouse_id")
+)
+_PLACES_OF_WAREHOUSE = _PLACES.format(supplier="0", warehouse="%(warehouse)s::bigint")
 _INSERT = """
 WITH r AS (
  INSERT INTO purchasing_goodsreceipt (company_id, number, state, version, created_by_id, supplier_id, warehouse_id,
@@ -90,8 +97,10 @@ SELECT r.id, r.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM l
 _OPEN_SHIPMENTS = """
 SELECT sl.id, sl.order_line_id, s.id, s.number, sl.quantity, sl.received, s.state = 'announced'
 FROM purchasing_shipmentline sl JOIN purchasing_shipment s ON s.id = sl.shipment_id
-WHERE sl.order_line_id = ANY(%s::bigint[]) AND s.is_open
- AND CASE WHEN %s::bigint IS NULL THEN s.state <> 'announced' ELSE s.id = %s::bigint END
+WHERE s.is_open AND sl.order_line_id IN (
+  SELECT l.id FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+  WHERE o.company_id = %(company)s::bigint AND o.number = ANY(%(orders)s::text[]))
+ AND CASE WHEN %(shipment)s::bigint IS NULL THEN s.state <> 'announced' ELSE s.id = %(shipment)s::bigint END
 ORDER BY s.id, sl.id FOR UPDATE OF s, sl
 """
 _SHIPMENTS = """
@@ -106,17 +115,22 @@ WHERE s.id = ANY(%(shipments)s::bigint[])
 
 
 @step
-def find_places(
-    actor: Actor, warehouse_id: int, bins: Iterable[str], supplier_id: int = 0, delivery_note: str = ""
-) -> Places:
-    """The places of a warehouse, in one statement, which also looks whether the supplier's note was booked before.
+def find_places(actor: Actor, warehouse_id: int, bins: Iterable[str]) -> Places:
+    """The places of a warehouse; NotFound when the warehouse is not the company's."""
+    params = {"company": actor.company_id, "warehouse": warehouse_id, "bins": sorted(set(bins) - {""}), "note": ""}
+    return as_places(db.rows(_PLACES_OF_WAREHOUSE, params), f"warehouse {warehouse_id}", "")
 
-    Errors: DeliveryNoteReused (names the receipt), NotFound (the warehouse is not the company's).
-    """
-    wanted = sorted(set(bins) - {""})
-    found = db.rows(_PLACES, [supplier_id, delivery_note, wanted, warehouse_id, actor.company_id])
+
+def places_of_order(actor: Actor, order: str, bins: Iterable[str], delivery_note: str) -> db.Statement:
+    """The statement that finds the places of an order's warehouse, and whether the supplier's note was booked before."""
+    params = {"company": actor.company_id, "order": order, "bins": sorted(set(bins) - {""}), "note": delivery_note}
+    return _PLACES_OF_ORDER, params
+
+
+def as_places(found: Sequence[db.Row], what: str, delivery_note: str) -> Places:
+    """What places_of_order found. Errors: DeliveryNoteReused (names the receipt), NotFound."""
     if not found:
-        raise NotFound(what=f"warehouse {warehouse_id}")
+        raise NotFound(what=what)
     default_id, warehouse, booked = found[0][3:]
     if booked:
         raise DeliveryNoteReused(note=delivery_note, receipt=booked)
@@ -126,10 +140,9 @@ def find_places(
     return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found)
 
 
-@step
-def open_shipment_lines(line_ids: Sequence[int], shipment_id: int | None) -> list[OpenShipmentLine]:
-    """Open shipment lines of order lines, oldest first, locked; of one shipment only when given (even if merely announced)."""
-    return [OpenShipmentLine(*row) for row in db.rows(_OPEN_SHIPMENTS, [list(line_ids), shipment_id, shipment_id])]
+def open_shipment_lines(actor: Actor, orders: Sequence[str], shipment_id: int | None) -> db.Statement:
+    """The statement that locks the open shipment lines of orders, oldest first; those of one shipment only when given."""
+    return _OPEN_SHIPMENTS, {"company": actor.company_id, "orders": list(orders), "shipment": shipment_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +196,7 @@ def insert_receipt(actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], 
 def book_shipments(lines: Sequence[OpenShipmentLine], on: date) -> None:
     """Write what was received of shipment lines, and the shipments' states, in one statement."""
     if lines:
-        db.execute(
+        db.later(
             _SHIPMENTS,
             {
                 "ids": db.array(line.id for line in lines),
