@@ -31,7 +31,7 @@ def django_database(url: str) -> dict[str, Any]:
             "server_side_binding": True,
             "prepare_threshold": 1,
             "application_name": "gendan",
-            "options": "-c plan_cache_mode=force_generic_plan",
+           
             **parts,
         },
     }
