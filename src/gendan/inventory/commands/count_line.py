@@ -17,7 +17,7 @@ from gendan.inventory.steps.ledger import ensure_lots
 from gendan.inventory.steps.lookup import Wanted, find_lines
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Invalid
+from gendan.kernel.errors import Invalid, plain
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 
@@ -144,7 +144,7 @@ def _done(count: StockCount, place: Place, counted: Decimal | None, entry: int) 
         "product": place.product,
         "bin": place.place,
         "lot": place.lot,
-        "counted": None if counted is None else str(counted),
+        "counted": None if counted is None else str(plain(counted)),
         "entry": entry,
     }
     return Done(StockCount.KIND, count.pk, count.number, count.state, count.version, data)

@@ -113,11 +113,17 @@ def documents(
         f" SELECT d.*, s.* FROM page d CROSS JOIN LATERAL ({sums}) s ORDER BY d.id DESC",
         params,
     )
+    for row in found:
+        if kind == "count" and row["blind"] and row["state"] in ("draft", "counting"):
+            row["differences"] = None
     return paging.cut([_named(kind, row) for row in found], size, lambda row: [row["id"]])
 
 
 def document(actor: Actor, kind: str, number: str) -> Row:
-    """One transfer, adjustment or count with its lines; two statements."""
+    """One transfer, adjustment or count with its lines; two statements.
+
+    A blind count tells what is expected only when it is under review.
+    """
     actor.must(VIEW)
     table, fields, joins, sums = _OWN[kind]
     found = db.dicts(
@@ -128,7 +134,11 @@ def document(actor: Actor, kind: str, number: str) -> Row:
     if not found:
         raise NotFound(what=number)
     row = _named(kind, found[0])
-    return {**row, "line_count": row["lines"], "lines": db.dicts(_LINES[kind], [row["id"]])}
+    lines = db.dicts(_LINES[kind], [row["id"]])
+    if kind == "count" and row["blind"] and row["state"] in ("draft", "counting"):
+        row["differences"] = None
+        lines = [{**line, "expected": None, "difference": None, "moved_since": None} for line in lines]
+    return {**row, "line_count": row["lines"], "lines": lines}
 
 
 def open_counts(actor: Actor, kind: str) -> dict[str, int]:

@@ -48,7 +48,7 @@ _LINES = """
 SELECT t.n, p.id, p.code, p.lot_tracked, u.decimals, lot.id, a.id, a.kind, b.id, b.kind
 FROM unnest(%(products)s::text[], %(lots)s::text[], %(bins)s::text[], %(to_bins)s::text[]) WITH ORDINALITY
  AS t(product, lot, bin, to_bin, n)
-LEFT JOIN catalog_product p ON p.company_id = %(company)s::bigint AND p.code = t.product AND p.is_active
+LEFT JOIN catalog_product p ON p.company_id = %(company)s::bigint AND p.code = t.product
 LEFT JOIN catalog_unit u ON u.id = p.unit_id
 LEFT JOIN inventory_lot lot ON lot.product_id = p.id AND lot.code = t.lot AND t.lot <> ''
 LEFT JOIN catalog_warehouse w ON w.id = %(warehouse)s::bigint
@@ -127,7 +127,7 @@ def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
 
 
 def _product_problem(code: str, product_id: int | None) -> str:
-    return "" if product_id else _("产品 %(code)s 不存在或已停用。") % {"code": code}
+    return "" if product_id else _("产品 %(code)s 不存在。") % {"code": code}
 
 
 def _bin_problem(code: str, place_id: int | None) -> str:

@@ -1,0 +1,194 @@
+"""Stock-takes for programs and handheld devices."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Schema, Status
+
+from gendan.inventory import commands, queries
+from gendan.inventory.api.router import REFUSALS, CancelIn, VersionIn, router
+from gendan.inventory.rules import ScopeIn
+from gendan.kernel.api import Body, DoneOut, Number, caller, done
+
+
+class CountIn(Body):
+    """What to count: nothing named is the whole warehouse. ``blind`` hides the books; ``start`` begins at once."""
+
+    warehouse: str
+    bins: list[str] = []
+    categories: list[str] = []
+    products: list[str] = []
+    blind: bool = True
+    reason: str = ""
+    start: bool = False
+
+
+class CountedIn(Body):
+    """A line by its number, or by product (code or barcode), bin and lot; ``new`` adds what the list does not know."""
+
+    quantity: Number
+    line: int | None = None
+    product: str = ""
+    bin: str = ""
+    lot: str | None = ""
+    add: bool = False
+    new: bool = False
+
+
+class FinishIn(VersionIn):
+    """``uncounted``: refuse, skip, or zero."""
+
+    uncounted: str = "refuse"
+
+
+class RecountIn(VersionIn):
+    """Without ``lines``: every line that differs."""
+
+    lines: list[int] | None = None
+
+
+class ScopeOut(Schema):
+    bins: list[str]
+    categories: list[str]
+    products: list[str]
+
+
+class CountOut(Schema):
+    number: str
+    state: str
+    version: int
+    warehouse: str
+    blind: bool
+    reason: str
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    posted_at: datetime | None
+    counted: int
+    differences: int | None
+
+
+class CountRowOut(CountOut):
+    lines: int
+
+
+class CountLineOut(Schema):
+    """A place to count; a blind count tells ``expected`` and ``difference`` only after counting."""
+
+    line_no: int
+    product: str
+    name: str
+    lot: str
+    bin: str
+    expected: Number | None
+    counted: Number | None
+    difference: Number | None
+    previous: Number | None
+    moved_since: Number | None
+    added: bool
+    counted_by: str
+    counted_at: datetime | None
+
+
+class CountDetailOut(CountOut):
+    scope: ScopeOut
+    lines: list[CountLineOut]
+
+
+class CountsOut(Schema):
+    items: list[CountRowOut]
+    after: str
+
+
+@router.get("/counts", response={200: CountsOut, **REFUSALS}, summary="List stock-takes")
+def list_counts(
+    request: HttpRequest, state: str = "", warehouse: str = "", q: str = "", limit: int = 50, after: str = ""
+) -> dict[str, Any]:
+    """Newest first; ``state`` may be ``open``."""
+    page = queries.documents(caller(request), "count", state=state, warehouse=warehouse, q=q, after=after, limit=limit)
+    return {"items": page.items, "after": page.after}
+
+
+@router.post("/counts", response={201: DoneOut, **REFUSALS}, summary="Make a count list")
+def create_count(request: HttpRequest, body: CountIn) -> Status[dict[str, Any]]:
+    """A list of what the books say there is, to be counted."""
+    result = commands.create_count(
+        actor=caller(request),
+        warehouse=body.warehouse,
+        scope=ScopeIn(tuple(body.bins), tuple(body.categories), tuple(body.products)),
+        blind=body.blind,
+        reason=body.reason,
+        start=body.start,
+    )
+    return Status(201, done(result))
+
+
+@router.get("/counts/{number}", response={200: CountDetailOut, **REFUSALS}, summary="A stock-take")
+def get_count(request: HttpRequest, number: str) -> dict[str, Any]:
+    """A stock-take with its lines."""
+    found = queries.document(caller(request), "count", number)
+    return {**found, "scope": json.loads(found["scope"])}
+
+
+@router.post("/counts/{number}/start", response={200: DoneOut, **REFUSALS}, summary="Begin to count")
+def start_count(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+    """The list is made anew from the books of this moment."""
+    return done(commands.start_count(actor=caller(request), number=number, version=body.version))
+
+
+@router.post("/counts/{number}/count", response={200: DoneOut, **REFUSALS}, summary="Enter what was counted")
+def count_line(request: HttpRequest, number: str, body: CountedIn) -> dict[str, Any]:
+    """Replaces what was counted of the line, or adds to it."""
+    return done(
+        commands.count_line(
+            actor=caller(request),
+            number=number,
+            quantity=body.quantity,
+            line=body.line,
+            product=body.product,
+            place=body.bin,
+            lot=body.lot or "",
+            add=body.add,
+            new=body.new,
+        )
+    )
+
+
+@router.post("/counts/{number}/entries/{entry}/undo", response={200: DoneOut, **REFUSALS}, summary="Undo an entry")
+def undo_count_entry(request: HttpRequest, number: str, entry: int) -> dict[str, Any]:
+    """As if it had never been entered; ``entry`` is in the answer to counting."""
+    return done(commands.undo_count_entry(actor=caller(request), number=number, entry=entry))
+
+
+@router.post("/counts/{number}/finish", response={200: DoneOut, **REFUSALS}, summary="Hand over for review")
+def finish_count(request: HttpRequest, number: str, body: FinishIn) -> dict[str, Any]:
+    """Counting ends; the differences are reviewed."""
+    return done(
+        commands.finish_count(actor=caller(request), number=number, uncounted=body.uncounted, version=body.version)
+    )
+
+
+@router.post("/counts/{number}/recount", response={200: DoneOut, **REFUSALS}, summary="Count lines again")
+def recount(request: HttpRequest, number: str, body: RecountIn) -> dict[str, Any]:
+    """Sends lines back to be counted again."""
+    return done(commands.recount(actor=caller(request), number=number, lines=body.lines, version=body.version))
+
+
+@router.post("/counts/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book the differences")
+def post_count(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+    """The stock becomes what was counted, plus what moved since."""
+    return done(commands.post_count(actor=caller(request), number=number, version=body.version))
+
+
+@router.post("/counts/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Give a stock-take up")
+def cancel_count(request: HttpRequest, number: str, body: CancelIn) -> dict[str, Any]:
+    """Not when it is posted."""
+    queries.document(caller(request), "count", number)
+    return done(
+        commands.cancel_document(actor=caller(request), number=number, reason=body.reason, version=body.version)
+    )
