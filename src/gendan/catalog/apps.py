@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogConfig(AppConfig):
@@ -13,5 +14,15 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer the resources to import, export and the bulk API."""
+        """Offer the resources to import, export and bulk API; make records known to comments, files and timelines."""
+        from gendan.kernel import subjects
+        from gendan.kernel.timeline import label_events
+
         import_module("gendan.catalog.resources")
+        view = "catalog.view"
+        subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")
+        subjects.register("partner", self.get_model("Partner"), _("往来单位"), view, "code", "catalog:partner")
+        subjects.register("warehouse", self.get_model("Warehouse"), _("仓库"), view, "code", "catalog:warehouse")
+        for kind in ("product", "partner", "price", "warehouse", "bin", "unit", "category", "currency", "tax"):
+            label_events({f"catalog.{kind}_created": _("新建了资料"), f"catalog.{kind}_updated": _("修改了资料")})
+        label_events({"catalog.price_deleted": _("删除了价格")})

@@ -1,24 +1,60 @@
 """Reading master data."""
 
 from gendan.catalog.queries.lists import (
+    COUNT_CAP,
     FILTERS,
     VIEW,
     VIEW_PRICE,
     bin_record,
     choices,
+    count,
     every,
     may_see,
     price_record,
     record,
     rows,
 )
-from gendan.catalog.queries.lookup import FACTS, find_bins, find_partners, find_products, product_by_barcode
+from gendan.catalog.queries.lookup import (
+    FACTS,
+    find_bins,
+    find_partners,
+    find_products,
+    find_products_by_codes,
+    product_by_barcode,
+)
+from gendan.catalog.queries.panels import PANELS, Panel, panels_of
 from gendan.catalog.queries.places import virtual_location, virtual_locations, warehouse_locations
 from gendan.catalog.queries.prices import Offer, price_for
 from gendan.catalog.queries.views import VIEWS, View, select
 
 __all__ = [
-    "FACTS", "FILTERS", "VIEW", "VIEWS", "VIEW_PRICE", "Offer", "View", "bin_record", "choices", "every", "find_bins",
-    "find_partners", "find_products", "may_see", "price_for", "price_record", "product_by_barcode", "record", "rows",
-    "select", "virtual_location", "virtual_locations", "warehouse_locations",
-]  # fmt: skip
+    "COUNT_CAP",
+    "FACTS",
+    "FILTERS",
+    "PANELS",
+    "VIEW",
+    "VIEWS",
+    "VIEW_PRICE",
+    "Offer",
+    "Panel",
+    "View",
+    "bin_record",
+    "choices",
+    "count",
+    "every",
+    "find_bins",
+    "find_partners",
+    "find_products",
+    "find_products_by_codes",
+    "may_see",
+    "panels_of",
+    "price_for",
+    "price_record",
+    "product_by_barcode",
+    "record",
+    "rows",
+    "select",
+    "virtual_location",
+    "virtual_locations",
+    "warehouse_locations",
+]

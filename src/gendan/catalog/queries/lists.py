@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.queries.views import BINS, PRICES, VIEWS, Row, View, select
-from gendan.kernel import paging
+from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
@@ -20,6 +20,7 @@ VIEW = view_permission("catalog.view", _("查看基础资料"))
 VIEW_PRICE = view_permission("purchasing.view_price", _("查看采购价格"))
 SEARCHED = frozenset({"products", "partners"})
 CHUNK = 2_000
+COUNT_CAP = 1_000
 
 Filter = Callable[[str], tuple[str, dict[str, Any]]]
 
@@ -126,16 +127,29 @@ def rows(
     may_see(actor, resource)
     where, params = _conditions(resource, q, filters or {})
     orders = ORDERS.get(resource) or {**_BY_CODE, **(_BY_NAME if resource in SEARCHED else {})}
-    sql_key, names = orders.get(sort) or orders["code"]
+    sql_key, names = orders.get(sort.removeprefix("-")) or orders["code"]
     view = VIEWS[resource]
     if "sort_key" in names:
         view = View(view.source, {**view.columns, "sort_key": "t.sort_key"}, view.lists, view.scope)
+    down = sort.startswith("-")
     if key := paging.decode(after, len(names)):
-        where.append(f"({', '.join(sql_key)}) > ({', '.join(f'%(k{i})s' for i in range(len(key)))})")
+        sign = "<" if down else ">"
+        where.append(f"({', '.join(sql_key)}) {sign} ({', '.join(f'%(k{i})s' for i in range(len(key)))})")
         params.update({f"k{i}": part for i, part in enumerate(key)})
     size = paging.limited(limit)
-    found = select(view, actor.company_id, where, params, ", ".join(sql_key), size + 1)
+    order = ", ".join(f"{part} DESC" if down else part for part in sql_key)
+    found = select(view, actor.company_id, where, params, order, size + 1)
     return paging.cut(found, size, lambda row: [row[name] for name in names])
+
+
+def count(actor: Actor, resource: str, q: str = "", filters: Mapping[str, str] | None = None) -> int:
+    """How many match, up to ``COUNT_CAP`` + 1: more than that is «many» and costs no more."""
+    may_see(actor, resource)
+    where, params = _conditions(resource, q, filters or {})
+    view = VIEWS[resource]
+    sql = f"SELECT 1 FROM {view.source} WHERE {' AND '.join([view.scope, *where])} LIMIT {COUNT_CAP + 1}"
+    found = db.row(f"SELECT count(*) FROM ({sql}) AS found", {"company": actor.company_id, **params})
+    return int(found[0]) if found else 0
 
 
 def record(actor: Actor, resource: str, code: str) -> Row:

@@ -11,12 +11,13 @@ from gendan.catalog.queries.lists import VIEW, VIEW_PRICE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.search import search_query
+from gendan.kernel.values import is_clean
 
 # What contexts above know about products: (actor, product ids) -> product id -> figures, e.g. {"on_hand": Decimal}.
 FACTS: list[Callable[[Actor, list[int]], dict[int, dict[str, Any]]]] = []
 LIMIT = 20
 
-_PRODUCTS = """
+_TYPED = """
 WITH hits AS (
     SELECT p.id, (p.code = %(typed)s) AS exact FROM catalog_product p
     WHERE p.company_id = %(company)s AND p.is_active AND {condition}
@@ -24,8 +25,19 @@ WITH hits AS (
     SELECT b.product_id, true FROM catalog_barcode b JOIN catalog_product p ON p.id = b.product_id AND p.is_active
     WHERE b.company_id = %(company)s AND b.code = %(typed)s
     LIMIT 500
-), best AS (SELECT id, bool_or(exact) AS exact FROM hits GROUP BY id)
-SELECT p.id, p.code, p.name, p.specification, u.code AS unit, u.name AS unit_name, p.lot_tracked, p.inspect,
+), best AS (SELECT id, bool_or(exact) AS exact, '' AS asked FROM hits GROUP BY id)
+"""
+_CODES = """
+WITH hits AS (
+    SELECT p.id, p.code AS asked, 0 AS rank FROM catalog_product p
+    WHERE p.company_id = %(company)s AND p.is_active AND p.code = ANY(%(codes)s::text[])
+    UNION ALL
+    SELECT b.product_id, b.code, 1 FROM catalog_barcode b JOIN catalog_product p ON p.id = b.product_id AND p.is_active
+    WHERE b.company_id = %(company)s AND b.code = ANY(%(codes)s::text[])
+), best AS (SELECT DISTINCT ON (asked) id, true AS exact, asked FROM hits ORDER BY asked, rank)
+"""
+_PRODUCTS = """
+SELECT h.asked, p.id, p.code, p.name, p.specification, u.code AS unit, u.name AS unit_name, p.lot_tracked, p.inspect,
     coalesce(x.code, '') AS tax, x.rate AS tax_rate,
     (SELECT coalesce(json_agg(json_build_object('unit', xu.code, 'name', xu.name, 'factor', pu.factor::text,
         'for_purchase', pu.for_purchase) ORDER BY xu.code), '[]')::text
@@ -52,24 +64,26 @@ def find_products(actor: Actor, q: str, supplier: str = "", limit: int = LIMIT) 
 
     Prices are shown to those who may see them. Contexts above add figures (stock on hand) through ``FACTS``.
     """
+    query = search_query(q)
+    condition = "p.search @@ %(q)s::tsquery" if query else "%(q)s = ''"
+    typed = q.strip() if is_clean(q) else ""
+    return _found(actor, _TYPED.format(condition=condition), {"typed": typed, "q": query}, supplier, limit)
+
+
+def find_products_by_codes(actor: Actor, codes: list[str], supplier: str = "") -> list[dict[str, Any]]:
+    """Active products by exact codes or barcodes; ``asked`` is the code that led to each."""
+    wanted = [code.strip() for code in codes if is_clean(code)]
+    return _found(actor, _CODES, {"codes": wanted}, supplier, len(wanted))
+
+
+def _found(actor: Actor, hits: str, params: dict[str, Any], supplier: str, limit: int) -> list[dict[str, Any]]:
     actor.must(VIEW)
     partner = db.row(
         "SELECT id, lead_time_days FROM catalog_partner WHERE company_id = %s AND code = %s",
-        [actor.company_id, supplier],
+        [actor.company_id, supplier if is_clean(supplier) else ""],
     )
-    query = search_query(q)
-    condition = "p.search @@ %(q)s::tsquery" if query else "%(q)s = ''"
-    found = db.dicts(
-        _PRODUCTS.format(condition=condition),
-        {
-            "company": actor.company_id,
-            "typed": q.strip(),
-            "q": query,
-            "supplier": partner[0] if partner else None,
-            "lead": partner[1] if partner else None,
-            "limit": limit,
-        },
-    )
+    given = {"supplier": partner[0] if partner else None, "lead": partner[1] if partner else None}
+    found = db.dicts(hits + _PRODUCTS, {"company": actor.company_id, "limit": limit, **given, **params})
     facts: dict[int, dict[str, Any]] = {}
     for provide in FACTS:
         for product_id, figures in provide(actor, [row["id"] for row in found]).items():
@@ -95,14 +109,14 @@ def find_partners(actor: Actor, q: str, role: str = "", limit: int = LIMIT) -> l
         "SELECT p.id, p.code, p.name, p.short_name, p.is_supplier, p.is_customer, p.currency, p.payment_terms,"
         f" p.lead_time_days, p.country FROM catalog_partner p WHERE {' AND '.join(where)}"
         " ORDER BY (p.code = %(typed)s) DESC, p.sort_key, p.id LIMIT %(limit)s",
-        {"company": actor.company_id, "q": query, "typed": q.strip(), "limit": limit},
+        {"company": actor.company_id, "q": query, "typed": q.strip() if is_clean(q) else "", "limit": limit},
     )
 
 
 def find_bins(actor: Actor, warehouse: str, q: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:
     """Active bins of a warehouse whose code begins with what was typed."""
     actor.must(VIEW)
-    typed = q.strip().upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    typed = (q if is_clean(q) else "").strip().upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return db.dicts(
         "SELECT l.id, l.code, l.name, l.kind FROM catalog_location l JOIN catalog_warehouse w ON w.id = l.warehouse_id"
         " WHERE l.company_id = %s AND w.code = %s AND l.is_active AND upper(l.code) LIKE %s ORDER BY l.code LIMIT %s",
@@ -122,6 +136,6 @@ def product_by_barcode(actor: Actor, barcode: str) -> dict[str, Any] | None:
         "  UNION ALL SELECT id, NULL, 1 FROM catalog_product WHERE company_id = %(company)s AND code = %(code)s) b"
         " JOIN catalog_product p ON p.id = b.product_id JOIN catalog_unit u ON u.id = coalesce(b.unit_id, p.unit_id)"
         " ORDER BY b.rank LIMIT 1",
-        {"company": actor.company_id, "code": barcode.strip()},
+        {"company": actor.company_id, "code": barcode.strip() if is_clean(barcode) else ""},
     )
     return found[0] if found else None

@@ -135,7 +135,7 @@ def _complete_keys(batch: Batch) -> None:
 
 def _refuse_repetitions(batch: Batch) -> None:
     first: dict[tuple[Any, ...], int] = {}
-    for entry in batch.good():
+    for entry in batch.keyed():
         key = batch.spec.key_of(entry.values)
         if (earlier := first.setdefault(key, entry.number)) != entry.number:
             entry.errors[batch.spec.key[0]] = _("与第 %(row)s 行重复") % {"row": earlier}
@@ -147,12 +147,13 @@ def _meet_existing(batch: Batch, lock: bool) -> None:
     where, params = spec.where(batch)
     existing = select(VIEWS[spec.resource], batch.company_id, where, params, lock=lock)
     by_key = {spec.key_of(row): row for row in existing}
-    for entry in batch.entries:
-        current = by_key.get(spec.key_of(entry.values)) if entry.is_good else None
+    for entry in batch.keyed():
+        current = by_key.get(spec.key_of(entry.values))
         if current is not None:
             entry.current, entry.id = current, current["id"]
             if entry.seen_version is not None and entry.seen_version != current["version"]:
                 entry.refusal = Stale(number=spec.name_of(current), current=current["version"], seen=entry.seen_version)
+    for entry in batch.entries:
         for column in spec.columns:
             _merge(batch, entry, column)
 

@@ -40,7 +40,7 @@ WAREHOUSES = Spec(
 
 
 def _where(batch: Batch) -> tuple[list[str], dict[str, Any]]:
-    values = [entry.values for entry in batch.good()]
+    values = [entry.values for entry in batch.keyed()]
     return ["w.code = ANY(%(warehouses)s::text[])", "t.code = ANY(%(codes)s::text[])"], {
         "warehouses": sorted({value["warehouse"] for value in values}),
         "codes": [value["code"] for value in values],

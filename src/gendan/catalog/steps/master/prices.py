@@ -59,7 +59,7 @@ def _own_currency(company_id: int) -> str:
 
 
 def _where(batch: Batch) -> tuple[list[str], dict[str, Any]]:
-    values = [entry.values for entry in batch.good()]
+    values = [entry.values for entry in batch.keyed()]
     return ["s.code = ANY(%(suppliers)s::text[])", "p.code = ANY(%(products)s::text[])"], {
         "suppliers": sorted({value["supplier"] for value in values}),
         "products": sorted({value["product"] for value in values}),

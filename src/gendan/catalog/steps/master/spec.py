@@ -66,6 +66,11 @@ class Batch:
         """The rows that nothing is wrong with so far."""
         return [entry for entry in self.entries if entry.is_good]
 
+    def keyed(self) -> list[Entry]:
+        """The rows of which is known which record they mean, good or not."""
+        key = set(self.spec.key)
+        return [entry for entry in self.entries if not key & set(entry.errors) and key <= set(entry.values)]
+
     def find(self, ref: str, text: str) -> Found | None:
         """The record that a code (or, for small tables and partners, a name) leads to."""
         found = self.lookups[ref]
@@ -92,7 +97,7 @@ def no_more(values: Values) -> Values:
 
 def by_code(batch: Batch) -> tuple[list[str], dict[str, Any]]:
     """How existing rows are found when the code is the key."""
-    return ["t.code = ANY(%(codes)s::text[])"], {"codes": [e.values["code"] for e in batch.good()]}
+    return ["t.code = ANY(%(codes)s::text[])"], {"codes": [e.values["code"] for e in batch.keyed()]}
 
 
 def not_in_use(company_id: int, ids: list[int]) -> dict[int, str]:
