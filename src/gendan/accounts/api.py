@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from gendan.accounts import commands, queries
 from gendan.accounts.secret import Secret, new_api_key
@@ -203,7 +203,7 @@ def update_company(request: HttpRequest, body: CompanyIn) -> Any:
 @router.post("/companies", response={201: DoneOut}, tags=[PEOPLE])
 def create_company(request: HttpRequest, body: NewCompanyIn) -> Any:
     """Another company in this installation; the caller administers it."""
-    return 201, done(commands.create_company(actor=caller(request), **body.model_dump()))
+    return Status(201, done(commands.create_company(actor=caller(request), **body.model_dump())))
 
 
 @router.get("/users", response=UsersOut, tags=[PEOPLE])
@@ -224,13 +224,13 @@ def list_users(
 def create_user(request: HttpRequest, body: NewUserIn) -> Any:
     """A person who signs in."""
     given = body.model_dump() | {"password": Secret(body.password)}
-    return 201, done(commands.create_user(actor=caller(request), **given))
+    return Status(201, done(commands.create_user(actor=caller(request), **given)))
 
 
 @router.post("/users/add", response={201: DoneOut}, tags=[PEOPLE])
 def add_member(request: HttpRequest, body: MemberIn) -> Any:
     """Let somebody of another company work here, too."""
-    return 201, done(commands.add_member(actor=caller(request), **body.model_dump()))
+    return Status(201, done(commands.add_member(actor=caller(request), **body.model_dump())))
 
 
 @router.get("/users/{username}", response=UserOut, tags=[PEOPLE])
@@ -324,7 +324,7 @@ def create_api_key(request: HttpRequest, body: NewApiKeyIn) -> Any:
         username=body.username or queries.profile(actor)["username"],
         expires_at=body.expires_at,
     )
-    return 201, {"id": made.id, "name": made.number, "key": key.reveal()}
+    return Status(201, {"id": made.id, "name": made.number, "key": key.reveal()})
 
 
 @router.delete("/api-keys/{int:key_id}", response=DoneOut, tags=[KEYS])

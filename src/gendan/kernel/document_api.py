@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Router, Schema
+from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from gendan.kernel import attachments, comments, jobs, notices, subjects
@@ -98,7 +98,7 @@ def list_comments(request: HttpRequest, kind: str, number: str) -> Any:
 @router.post("/documents/{kind}/{path:number}/comments", response={201: DoneOut}, tags=[DOCUMENTS])
 def add_comment(request: HttpRequest, kind: str, number: str, body: CommentIn) -> Any:
     """Say something on it."""
-    return 201, done(comments.add_comment(actor=caller(request), kind=kind, number=number, text=body.text))
+    return Status(201, done(comments.add_comment(actor=caller(request), kind=kind, number=number, text=body.text)))
 
 
 @router.get("/documents/{kind}/{path:number}/attachments", response=AttachmentsOut, tags=[DOCUMENTS])
@@ -113,7 +113,9 @@ def attach_file(request: HttpRequest, kind: str, number: str, file: File[Uploade
     actor = caller(request)
     actor.must(COMMENT)
     subjects.find(actor, kind, number)
-    return 201, done(attachments.attach_file(actor=actor, kind=kind, number=number, content=attachments.accept(file)))
+    return Status(
+        201, done(attachments.attach_file(actor=actor, kind=kind, number=number, content=attachments.accept(file)))
+    )
 
 
 @router.get("/attachments/{int:attachment_id}", tags=[DOCUMENTS], response={200: None})

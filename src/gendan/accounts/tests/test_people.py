@@ -46,7 +46,12 @@ def clerk(company: Company) -> User:
 
 
 def new_user(actor: Actor, **changes: Any) -> Any:
-    given = {"username": "han.meimei", "name": "韩梅梅", "password": PASSWORDS, "roles": ["buyer"]} | changes
+    given: dict[str, Any] = {
+        "username": "han.meimei",
+        "name": "韩梅梅",
+        "password": PASSWORDS,
+        "roles": ["buyer"],
+    } | changes
     return commands.create_user(actor=actor, **given)
 
 

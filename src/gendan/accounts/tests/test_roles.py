@@ -26,7 +26,12 @@ def admin() -> Actor:
 
 
 def save(actor: Actor, **changes: Any) -> Any:
-    given = {"code": "helper", "name": "帮手", "permissions": ["catalog.view"], "amount_limit": Decimal(0)} | changes
+    given: dict[str, Any] = {
+        "code": "helper",
+        "name": "帮手",
+        "permissions": ["catalog.view"],
+        "amount_limit": Decimal(0),
+    } | changes
     return commands.save_role(actor=actor, **given)
 
 
