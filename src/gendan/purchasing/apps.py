@@ -9,3 +9,14 @@ class PurchasingConfig(AppConfig):
     name = "gendan.purchasing"
     label = "purchasing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the floors below what purchasing knows: incoming goods, names of events."""
+        from gendan.inventory.queries import INCOMING
+        from gendan.kernel.timeline import label_events
+        from gendan.purchasing import verify  # noqa: F401 - registers its checks
+        from gendan.purchasing.labels import LABELS
+        from gendan.purchasing.queries.incoming import open_orders
+
+        INCOMING.append(open_orders)
+        label_events(LABELS)
