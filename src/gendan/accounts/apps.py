@@ -11,4 +11,10 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gendan.accounts import queries  # noqa: F401 - registers who can act
+        """Register who can act, the commands, and how their events are called."""
+        from gendan.accounts import commands, queries  # noqa: F401
+        from gendan.accounts.labels import FIELDS, LABELS
+        from gendan.kernel.timeline import label_events, label_fields
+
+        label_events(LABELS)
+        label_fields(FIELDS)

@@ -15,10 +15,13 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the resources to import, export and bulk API; make records known to comments, files and timelines."""
+        from gendan.accounts.steps import COMPANY_CREATED
+        from gendan.catalog.steps import create_defaults
         from gendan.kernel import subjects
         from gendan.kernel.timeline import label_events
 
         import_module("gendan.catalog.resources")
+        COMPANY_CREATED.append(create_defaults)
         view = "catalog.view"
         subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")
         subjects.register("partner", self.get_model("Partner"), _("往来单位"), view, "code", "catalog:partner")

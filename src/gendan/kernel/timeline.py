@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import events
 from gendan.kernel.actor import Actor
 from gendan.kernel.subjects import page_of
+from gendan.kernel.unit import label_of as permission_label
 
 EVENT_LABELS: dict[str, str | Promise] = {
     "kernel.commented": _("发表了评论"),
@@ -18,10 +20,17 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "kernel.file_removed": _("移除了附件"),
 }
 
+FIELD_LABELS: dict[str, str | Promise] = {}
+
 
 def label_events(labels: Mapping[str, str | Promise]) -> None:
     """Say how events are called: ``label_events({"purchasing.order_approved": _("批准了订单")})``, in ``ready()``."""
     EVENT_LABELS.update(labels)
+
+
+def label_fields(labels: Mapping[str, str | Promise]) -> None:
+    """Say how the fields are called that the ``changes`` of events name."""
+    FIELD_LABELS.update(labels)
 
 
 def label_of(event_type: str) -> str:
@@ -39,9 +48,25 @@ def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100)
             "number": entry["number"] if several else "",
             "url": page_of(entry["kind"], entry["number"]) if several else "",
             "text": entry["text"] or _remark(entry),
+            "changes": changes_of(entry["data"] or {}),
         }
         for entry in events.timeline(actor, subjects, limit)
     ]
+
+
+def changes_of(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(field, before, after) of what an event changed; ``changes`` is a mapping to pairs or a list of triples."""
+    given = data.get("changes") or []
+    triples = [(name, *pair) for name, pair in given.items() if len(pair) == 2] if isinstance(given, dict) else given
+    return [(str(FIELD_LABELS.get(name, name)), _shown(before), _shown(after)) for name, before, after in triples]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, list):
+        return "、".join(permission_label(str(part)) for part in value)
+    return "" if value is None else str(value)
 
 
 def _remark(entry: Mapping[str, Any]) -> str:

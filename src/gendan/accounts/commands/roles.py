@@ -107,7 +107,7 @@ def _changes(role: Role, wanted: Role) -> dict[str, object]:
     }
     before, after = set(role.permissions), set(wanted.permissions)
     if before != after:
-        changes["added"], changes["removed"] = sorted(after - before), sorted(before - after)
+        changes["permissions"] = [sorted(before - after), sorted(after - before)]
     return changes
 
 

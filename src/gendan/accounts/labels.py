@@ -1,0 +1,42 @@
+"""How the events of accounts are called in a timeline."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LABELS: dict[str, str | Promise] = {
+    "accounts.company_created": _("建立了公司"),
+    "accounts.company_updated": _("修改了公司设置"),
+    "accounts.company_switched": _("切换到本公司"),
+    "accounts.user_created": _("建立了用户"),
+    "accounts.member_added": _("加入了成员"),
+    "accounts.user_updated": _("修改了资料"),
+    "accounts.member_roles_set": _("调整了角色"),
+    "accounts.member_deactivated": _("停用了用户"),
+    "accounts.member_reactivated": _("重新启用了用户"),
+    "accounts.password_reset": _("重设了密码"),
+    "accounts.language_set": _("选择了语言"),
+    "accounts.role_created": _("新建了角色"),
+    "accounts.role_updated": _("修改了角色"),
+    "accounts.role_deleted": _("删除了角色"),
+    "accounts.api_key_created": _("新建了 API 密钥"),
+    "accounts.api_key_revoked": _("撤销了 API 密钥"),
+}
+
+# What changed, as the timeline says it.
+FIELDS: dict[str, str | Promise] = {
+    "name": _("名称"),
+    "currency": _("本位币"),
+    "timezone": _("时区"),
+    "over_tolerance": _("超收容差 %"),
+    "under_tolerance": _("短交容差 %"),
+    "use_confirmation": _("需要供应商确认"),
+    "email": _("邮箱"),
+    "phone": _("手机"),
+    "superior": _("上级"),
+    "roles": _("角色"),
+    "language": _("语言"),
+    "amount_limit": _("审批金额上限"),
+    "permissions": _("权限"),
+}
