@@ -25,6 +25,7 @@ class GoodsReceipt(Document):
 
     KIND = "gr"
     PREFIX = "GR"
+    PAGE = "purchasing:receipt_detail"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"to_inspect", "posted"}),
         "to_inspect": frozenset({"posted", "reversed"}),

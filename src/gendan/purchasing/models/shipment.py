@@ -26,6 +26,7 @@ class Shipment(Document):
 
     KIND = "asn"
     PREFIX = "ASN"
+    PAGE = "purchasing:shipment_detail"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "announced": frozenset({"in_transit", "arrived", "received", "cancelled"}),
         "in_transit": frozenset({"arrived", "received", "cancelled"}),

@@ -42,8 +42,8 @@ WITH page AS (
    ORDER BY l.id LIMIT %(limit)s::int)
  ) found ORDER BY due_on NULLS LAST, id LIMIT %(limit)s::int)
 SELECT l.id, o.number AS order_number, l.line_no AS line, o.state, s.code AS supplier, s.name AS supplier_name,
-
- pr.code AS product, pr.name AS product_name, pr.specification, w.code AS warehouse, u.code AS unit, u.name AS unit_name,
+ pr.code AS product, pr.name AS product_name, pr.specification, w.code AS warehouse, u.code AS unit,
+ u.name AS unit_name,
  l.quantity - l.cancelled AS ordered, l.confirmed, l.shipped, l.received, 0::numeric AS cancelled,
  greatest(l.quantity - l.cancelled - l.received, 0) AS outstanding,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.promise_parts,

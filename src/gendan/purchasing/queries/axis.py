@@ -1,0 +1,76 @@
+"""The dates of an order line on one axis, and the answer to «where is it» in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from gendan.kernel.errors import plain
+from gendan.purchasing.queries.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A date on the axis; ``at`` is its place from 0 to 100, ``row`` keeps labels apart."""
+
+    kind: str
+    label: str
+    day: date
+    at: float
+    row: int = 0
+
+
+def marks(trace: Trace) -> list[Mark]:
+    """Ordered, required, first promise, latest expectation, arrivals, today, on a common scale."""
+    line, dates = trace.line, trace.dates
+    points: list[tuple[str, str, date | None]] = [
+        ("ordered", _("下单"), line["ordered_on"]),
+        ("required", _("需求日"), dates["required_on"]),
+        ("promised", _("首次承诺"), dates["promised_on"]),
+    ]
+    if not dates["done"] and dates["expected_on"] not in {None, dates["promised_on"]}:
+        points.append(("expected", _("最新预计"), dates["expected_on"]))
+    if dates["done"]:
+        points.append(("late" if dates["days_late"] else "actual", _("收齐"), dates["actual_on"]))
+    elif trace.receipts:
+        points.append(("part", _("最近入库"), max(row["received_on"] for row in trace.receipts)))
+    known = [(kind, label, day) for kind, label, day in points if day]
+    if not dates["done"] and line["live"]:
+        known.append(("today", _("今天"), trace.today))
+    first, last = min(day for _k, _l, day in known), max(day for _k, _l, day in known)
+    span = max((last - first) / timedelta(days=1), 1)
+    placed = sorted(known, key=lambda point: point[2])
+    found: list[Mark] = []
+    for kind, label, day in placed:
+        at = (day - first) / timedelta(days=1) / span * 100
+        taken = {mark.row for mark in found if abs(mark.at - at) < 14}
+        row = next(n for n in range(len(placed)) if n not in taken)
+        found.append(Mark(kind, label, day, round(at, 2), row))
+    return found
+
+
+def answer(trace: Trace) -> str:
+    """«还差 40 件，预计 11-28 到»: the state of the line in one sentence."""
+    line, counters, dates = trace.line, trace.counters, trace.dates
+    left = f"{plain(counters['outstanding'])} {line['unit_name']}"
+    if counters["ordered"] <= 0:
+        return _("这一行已取消。")
+    if not line["live"]:
+        if line["state"] in {"draft", "pending_approval"}:
+            return _("订单尚未批准，还没有发给供应商。")
+        return _("订单已结束，不再跟踪。") if counters["outstanding"] else _("已全部入库。")
+    if dates["done"]:
+        if counters["outstanding"]:
+            return _("已收齐（在短交容差内，少 %(left)s）。") % {"left": left}
+        waiting = counters["received"] - counters["accepted"] - counters["rejected"]
+        if waiting > 0:
+            return _("已全部到货，%(waiting)s 待检。") % {"waiting": f"{plain(waiting)} {line['unit_name']}"}
+        return _("已全部入库。")
+    when = dates["expected_on"] or dates["due_on"]
+    if when is None:
+        return _("还差 %(left)s，供应商还没有给出日期。") % {"left": left}
+    if when < trace.today:
+        return _("还差 %(left)s，原定 %(day)s 到，至今没有新的日期。") % {"left": left, "day": when.isoformat()}
+    return _("还差 %(left)s，预计 %(day)s 到。") % {"left": left, "day": when.isoformat()}

@@ -1,0 +1,22 @@
+"""What open order lines still bring in, for the stock pages below (inventory.queries.INCOMING)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gendan.inventory.queries import Expected
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+
+
+def open_orders(actor: Actor, product_ids: Sequence[int], warehouse_id: int | None) -> list[Expected]:
+    """Outstanding quantities (stock unit) per product and warehouse, and when the next is expected; one statement."""
+    found = db.rows(
+        "SELECT l.product_id, l.warehouse_id, sum((l.quantity - l.cancelled - l.received) * l.factor),"
+        " min(coalesce(l.expected_on, l.due_on)) FROM purchasing_orderline l"
+        " WHERE l.company_id = %s::bigint AND l.is_open AND l.product_id = ANY(%s::bigint[])"
+        " AND (%s::bigint IS NULL OR l.warehouse_id = %s::bigint) AND l.quantity > l.cancelled + l.received"
+        " GROUP BY 1, 2",
+        [actor.company_id, list(product_ids), warehouse_id, warehouse_id],
+    )
+    return [Expected(*row) for row in found]
