@@ -1,0 +1,215 @@
+"""The demonstration company: ten years of real orders, and what is going on today.
+
+The history is the SCMS delivery history (public domain). Today's orders repeat real orders of it, same supplier, products,
+quantities and prices, with dates around today, and go through the same commands as anybody's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from gendan.accounts import steps as accounts
+from gendan.accounts.queries import actor_by_user
+from gendan.accounts.roles import TEMPLATES
+from gendan.catalog import steps as catalog
+from gendan.integrations.history.load import load_history
+from gendan.integrations.history.mapping import load_mapping
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.purchasing import commands
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.promises import ConfirmIn
+from gendan.purchasing.rules.receipts import ReceiveIn
+from gendan.purchasing.rules.requisitions import RequestIn
+
+HISTORY = Path(__file__).parent / "data" / "scms_delivery_history.csv"
+CODE, NAME = "DEMO", "演示公司（全球卫生物资）"
+PEOPLE = (
+    ("admin", "管理员", "admin"),
+    ("buyer", "陈采购", "buyer"),
+    ("manager", "李主管", "purchasing_manager"),
+    ("keeper", "王仓管", "warehouse_keeper"),
+    ("storemanager", "赵仓库主管", "warehouse_manager"),
+    ("inspector", "孙质检", "qc_inspector"),
+    ("sales", "周销售", "salesperson"),
+    ("finance", "吴会计", "accountant"),
+    ("boss", "郑总", "management"),
+)
+SUPPLIERS = (("S001", "宁波甬江五金有限公司"), ("S002", "苏州恒力紧固件有限公司"), ("S003", "广州越秀包装材料有限公司"))
+PRODUCTS = (
+    ("P0001", "六角螺栓 M6×20", "304 不锈钢"),
+    ("P0002", "六角螺母 M6", "304 不锈钢"),
+    ("P0003", "平垫圈 M6", "304 不锈钢"),
+    ("P0004", "自攻螺钉 ST4.2×16", "镀锌"),
+    ("P0005", "五层瓦楞纸箱 400×300×300", "BC 瓦"),
+    ("P0006", "封箱胶带 48mm×100m", "透明"),
+)
+_REAL = """
+SELECT s.code, w.code, o.currency, array_agg(p.code ORDER BY l.line_no), array_agg(l.quantity ORDER BY l.line_no),
+ array_agg(l.unit_price ORDER BY l.line_no), array_agg(u.code ORDER BY l.line_no)
+FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
+JOIN catalog_partner s ON s.id = o.supplier_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
+JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
+WHERE o.company_id = %s GROUP BY o.id, s.code, w.code HAVING count(*) BETWEEN 1 AND 6 AND count(*) = count(DISTINCT p.id)
+ AND max(l.quantity) >= 20
+ORDER BY o.ordered_on DESC, o.id DESC LIMIT 400
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """An order of the history, to be repeated."""
+
+    supplier: str
+    warehouse: str
+    currency: str
+    products: list[str]
+    quantities: list[Decimal]
+    prices: list[Decimal]
+    units: list[str]
+
+
+def build() -> list[tuple[str, str, str]]:
+    """Make the company unless it exists; the sign-ins as (role, user, password)."""
+    password = f"gendan-{secrets.token_hex(3)}"
+    with transaction.atomic():
+        company = accounts.create_company(CODE, NAME, "CNY")
+        accounts.furnish(company)
+        users = {name: accounts.add_member(company, name, shown, password, [role]) for name, shown, role in PEOPLE}
+        catalog.ensure_partners(
+            company.pk, [{"code": code, "name": name, "currency": "CNY"} for code, name in SUPPLIERS]
+        )
+        catalog.ensure_products(
+            company.pk,
+            [{"code": code, "name": name, "unit": "PCS", "specification": spec} for code, name, spec in PRODUCTS],
+        )
+    people: dict[str, Actor] = {}
+    for name, user in users.items():
+        actor = actor_by_user(user.pk, company.pk, "job")
+        assert actor is not None
+        people[name] = actor
+    load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping("scms"))
+    _today(people)
+    db.execute("ANALYZE")
+    titles = {template.code: template.name for template in TEMPLATES}
+    return [(titles[role], name, password) for name, _shown, role in PEOPLE]
+
+
+def _today(people: dict[str, Actor]) -> None:
+    """Orders in every state, dated around today."""
+    today = timezone.localdate()
+    real = _real_orders(people["admin"].company_id)
+    story = _Story(people, today)
+    for n, state in enumerate(
+        ("draft", "pending", "pending", "unconfirmed", "unconfirmed", "confirmed", "late", "late", "revised", "split")
+    ):
+        story.tell(state, real[n], n)
+    for n, state in enumerate(("in_transit", "in_transit", "arrived", "late_transit", "partly", "partly"), 10):
+        story.tell(state, real[n], n)
+    story.requisitions(real[16], real[17])
+
+
+def _real_orders(company_id: int) -> list[Real]:
+    """The newest real orders, one per supplier first, so that the story has many names."""
+    found = [Real(*row) for row in db.rows(_REAL, [company_id])]
+    seen: dict[str, int] = {}
+    for order in found:
+        seen.setdefault(order.supplier, 0)
+    ranked: list[tuple[int, int, Real]] = []
+    for position, order in enumerate(found):
+        ranked.append((seen[order.supplier], position, order))
+        seen[order.supplier] += 1
+    return [order for _turn, _position, order in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    people: dict[str, Actor]
+    today: date
+
+    def day(self, offset: int) -> date:
+        return self.today + timedelta(days=offset)
+
+    def tell(self, state: str, real: Real, n: int) -> None:
+        """One order, brought into the named situation."""
+        due = {"late": -6 - n, "late_transit": -3, "revised": -4, "in_transit": 2 + n % 3, "arrived": 0}.get(
+            state, 5 + n
+        )
+        number = self.order(real, due, submit=state != "draft", pending=state == "pending")
+        if state in {"draft", "pending", "unconfirmed"}:
+            return
+        buyer = self.people["buyer"]
+        self.confirm(number, real, due, split=state == "split")
+        if state == "revised":
+            answer = [ConfirmIn(k, None, self.day(6), note="原料延误") for k in range(1, len(real.products) + 1)]
+            commands.confirm_order(actor=buyer, number=number, lines=answer)
+        if state in {"in_transit", "arrived", "late_transit", "partly"}:
+            shipped = commands.create_shipment(
+                actor=buyer,
+                orders=[number],
+                carrier=("顺丰速运", "中远海运", "DHL")[n % 3],
+                tracking_number=f"SF{7_400_000 + 131 * n}",
+                packages=4 + n,
+                shipped_on=self.day(-4),
+                expected_on=self.day(due if state != "late_transit" else 1),
+            )
+            if state == "arrived":
+                commands.arrive_shipment(actor=self.people["keeper"], number=shipped.number)
+        if state == "partly":
+            parts = [ReceiveIn(1, (real.quantities[0] / 2).to_integral_value() or Decimal(1))]
+            commands.receive_goods(
+                actor=self.people["keeper"], order=number, lines=parts, delivery_note=f"DN-{self.today:%m%d}-{n}"
+            )
+
+    def order(self, real: Real, due: int, *, submit: bool, pending: bool) -> str:
+        lines = [
+            LineIn(product, quantity, price, unit, self.day(due))
+            for product, quantity, price, unit in zip(
+                real.products, real.quantities, real.prices, real.units, strict=True
+            )
+        ]
+        done = commands.create_order(
+            actor=self.people["buyer"] if pending else self.people["admin"],
+            supplier=real.supplier,
+            warehouse=real.warehouse,
+            currency=real.currency,
+            lines=lines,
+            ordered_on=self.day(min(due, 0) - 20),
+            submit=submit,
+        )
+        return done.number
+
+    def confirm(self, number: str, real: Real, due: int, *, split: bool) -> None:
+        parts = []
+        for k, quantity in enumerate(real.quantities, 1):
+            half = (quantity / 2).to_integral_value()
+            if split and half > 0:
+                parts += [ConfirmIn(k, half, self.day(due)), ConfirmIn(k, quantity - half, self.day(due + 10))]
+            else:
+                parts.append(ConfirmIn(k, quantity, self.day(due)))
+        commands.confirm_order(actor=self.people["buyer"], number=number, lines=parts)
+
+    def requisitions(self, *wishes: Real) -> None:
+        """One waiting for approval, one approved and not ordered yet."""
+        for n, real in enumerate(wishes):
+            lines = [
+                RequestIn(product, quantity, unit, self.day(20), real.supplier)
+                for product, quantity, unit in zip(real.products, real.quantities, real.units, strict=True)
+            ]
+            done = commands.create_requisition(
+                actor=self.people["sales"],
+                warehouse=real.warehouse,
+                lines=lines,
+                required_on=self.day(20),
+                reason=("门诊点补货", "第四季度补库")[n % 2],
+                submit=True,
+            )
+            if n:
+                commands.approve_requisition(actor=self.people["manager"], number=done.number)
