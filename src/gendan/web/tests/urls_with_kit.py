@@ -1,7 +1,11 @@
-"""The product's addresses with the style sheet, which is switched off outside DEBUG."""
+"""The addresses of the shell with the style sheet, which is switched off outside DEBUG."""
 
 from django.urls import include, path
 
-from gendan.config.urls import urlpatterns as product
-
-urlpatterns = [*product, path("", include("gendan.web.kit_urls"))]
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("gendan.web.urls")),
+    path("", include("gendan.web.kit_urls")),
+    path("", include("gendan.kernel.urls")),
+    path("", include("gendan.accounts.urls")),
+]
