@@ -11,6 +11,7 @@ from django.utils import timezone
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.paging import Page
+from gendan.purchasing.queries.cursors import due_after
 
 VIEW = "purchasing.view"
 CAP = 1000
@@ -101,7 +102,7 @@ def _from(after: str | None, wanted: LineFilter, params: dict[str, Any]) -> tupl
                 "week": "AND l.due_on >= %(today)s::date AND l.due_on <= %(sunday)s::date",
             }.get(wanted.due, "")
         )
-    if key := paging.decode(after, 2):
+    if key := due_after(after):
         params.update(after_due=key[0], after_id=key[1])
         if key[0] is None:
             dated.append("AND false AND %(after_due)s::date IS NULL")

@@ -10,6 +10,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
+from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
 VIEW = "purchasing.view"
@@ -72,9 +73,9 @@ def receipt_list(
     actor.must(VIEW)
     size = paging.limited(limit)
     where, params = _conditions(actor, wanted or ReceiptFilter())
-    if key := paging.decode(after, 1):
+    if (last := id_after(after)) is not None:
         where.append("r.id < %(after)s::bigint")
-        params["after"] = key[0]
+        params["after"] = last
     params["limit"] = size + 1
     sql = _PAGE.format(where=" AND ".join(where), header=_HEADER, joins=_FROM)
     return paging.cut(db.dicts(sql, params), size, lambda row: [row["id"]])

@@ -13,6 +13,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
+from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
 VIEW = "purchasing.view"
@@ -106,9 +107,9 @@ def shipment_list(
     actor.must(VIEW)
     size = paging.limited(limit)
     where, params = _conditions(actor, wanted or ShipmentFilter())
-    if key := paging.decode(after, 1):
+    if (last := id_after(after)) is not None:
         where.append("s.id < %(after)s::bigint")
-        params["after"] = key[0]
+        params["after"] = last
     params["limit"] = size + 1
     rows = db.dicts(_PAGE.format(where=" AND ".join(where), header=_HEADER), params)
     return paging.cut(rows, size, lambda row: [row["id"]])
