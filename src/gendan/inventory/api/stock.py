@@ -91,7 +91,7 @@ def list_stock(
     limit: int = 50,
     after: str = "",
 ) -> dict[str, Any]:
-    """``by``: product, warehouse, bin, lot. ``show``: stocked, below (safety stock), all; empty: what ever had stock."""
+    """``by``: product, warehouse, bin, lot. ``show``: stocked, below (safety stock), all; else what ever had stock."""
     page = queries.stock(
         caller(request), by=by, warehouse=warehouse, product=product, q=q, show=show, after=after, limit=limit
     )

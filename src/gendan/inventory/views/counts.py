@@ -1,0 +1,202 @@
+"""Pages of stock-takes: list, review, and the counting itself."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gendan.inventory import commands, queries
+from gendan.inventory.errors import NotOnList, WhichPlace
+from gendan.inventory.forms import quantity_of, scope, version_of
+from gendan.inventory.queries.counting import as_quantity
+from gendan.inventory.views.shared import history, list_context, warehouses
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError
+from gendan.kernel.http import actor_of, redirect_to
+
+
+@require_GET
+def count_list(request: HttpRequest) -> HttpResponse:
+    """Stock-takes, the running ones first."""
+    actor = actor_of(request)
+    return render(request, "inventory/count_list.html", list_context(request, actor, "count"))
+
+
+@require_http_methods(["GET", "POST"])
+def count_new(request: HttpRequest) -> HttpResponse:
+    """A new count list."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        start = request.POST.get("then") == "start"
+        done = commands.create_count(
+            actor=actor,
+            warehouse=request.POST.get("warehouse", ""),
+            scope=scope(request),
+            blind="blind" in request.POST,
+            reason=request.POST.get("reason", "")[:200],
+            start=start,
+        )
+        messages.success(request, _("%(number)s：清单共 %(n)s 行。") % {"number": done.number, "n": done.data["lines"]})
+        page = "inventory:counting" if start else "inventory:count"
+        return redirect_to(request, reverse(page, args=[done.number]))
+    actor.must("inventory.create_count")
+    return render(request, "inventory/count_form.html", {"actor": actor, "warehouses": warehouses(actor)})
+
+
+@require_GET
+def count_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """A stock-take: its list, and under review its differences."""
+    actor = actor_of(request)
+    document = queries.document(actor, "count", number)
+    show = request.GET.get("show", "different" if document["state"] in ("review", "posted") else "all")
+    lines = document["lines"]
+    if show == "different":
+        lines = [line for line in lines if line["difference"]]
+    elif show == "uncounted":
+        lines = [line for line in lines if line["counted"] is None]
+    context = {
+        "actor": actor,
+        "document": document,
+        "lines": lines,
+        "show": show,
+        "scope": json.loads(document["scope"]),
+        "uncounted": document["line_count"] - document["counted"],
+        "plus": sum(
+            (x["difference"] for x in document["lines"] if x["difference"] and x["difference"] > 0), Decimal(0)
+        ),
+        "minus": sum(
+            (x["difference"] for x in document["lines"] if x["difference"] and x["difference"] < 0), Decimal(0)
+        ),
+        "history": history(actor, "count", document["id"]),
+    }
+    return render(request, "inventory/count_detail.html", context)
+
+
+@require_POST
+def count_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Start, finish, recount, post or cancel."""
+    actor, version = actor_of(request), version_of(request)
+    page = "inventory:count"
+    if verb == "start":
+        commands.start_count(actor=actor, number=number, version=version)
+        page = "inventory:counting"
+    elif verb == "finish":
+        uncounted = request.POST.get("uncounted", "refuse")
+        done = commands.finish_count(actor=actor, number=number, uncounted=uncounted, version=version)
+        messages.success(request, _("盘点结束，有 %(n)s 处差异待复核。") % {"n": done.data["differences"]})
+    elif verb == "recount":
+        chosen = [int(line) for line in request.POST.getlist("ids") if line.isdigit()]
+        done = commands.recount(actor=actor, number=number, lines=chosen or None, version=version)
+        messages.success(request, _("%(n)s 行已退回重新盘点。") % {"n": done.data["lines"]})
+    elif verb == "post":
+        done = commands.post_count(actor=actor, number=number, version=version)
+        messages.success(
+            request, _("%(number)s 已过账，%(n)s 处差异已入账。") % {"number": number, "n": done.data["differences"]}
+        )
+    else:
+        commands.cancel_document(
+            actor=actor, number=number, reason=request.POST.get("reason", "").strip(), version=version
+        )
+        messages.success(request, _("%(number)s 已取消。") % {"number": number})
+    return redirect_to(request, reverse(page, args=[number]))
+
+
+@require_GET
+def counting(request: HttpRequest, number: str) -> HttpResponse:
+    """The page for a scanner and thumbs."""
+    actor = actor_of(request)
+    actor.must("inventory.count_line")
+    state = queries.counting(actor, number, request.GET.get("place", ""))
+    return render(request, "inventory/counting.html", {"actor": actor, "count": state, "said": None})
+
+
+@require_POST
+def count_scan(request: HttpRequest, number: str) -> HttpResponse:
+    """What was scanned: a bin is where one stands, a product counts one, a quantity corrects the last line."""
+    actor = actor_of(request)
+    actor.must("inventory.count_line")
+    code, place = request.POST.get("code", "").strip()[:120], request.POST.get("place", "")
+    last = request.POST.get("last", "")
+    try:
+        said, place = _scan(actor, number, code, place, last)
+    except NotOnList as refusal:
+        said = {"ok": False, "text": str(refusal), "new": code, "place": place}
+    except WhichPlace as refusal:
+        said = {"ok": False, "text": str(refusal)}
+    except AppError as refusal:
+        said = {"ok": False, "text": str(refusal)}
+    return _work(request, actor, number, place, said)
+
+
+@require_POST
+def count_enter(request: HttpRequest, number: str) -> HttpResponse:
+    """A typed quantity of a line, or a product that the list did not know."""
+    actor = actor_of(request)
+    place = request.POST.get("place", "")
+    line = request.POST.get("line", "")
+    try:
+        done = commands.count_line(
+            actor=actor,
+            number=number,
+            quantity=quantity_of(request),
+            line=int(line) if line.isdigit() else None,
+            product=request.POST.get("product", ""),
+            place="" if line else place,
+            lot=request.POST.get("lot", "").strip(),
+            add="add" in request.POST,
+            new="new" in request.POST,
+        )
+        said = _counted(done.data)
+    except AppError as refusal:
+        said = {"ok": False, "text": str(refusal)}
+    return _work(request, actor, number, place, said)
+
+
+@require_POST
+def count_undo(request: HttpRequest, number: str, entry: int) -> HttpResponse:
+    """Take one of the last entries back."""
+    actor = actor_of(request)
+    try:
+        done = commands.undo_count_entry(actor=actor, number=number, entry=entry)
+        said = {
+            "ok": True,
+            "text": _("已撤销：%(product)s") % {"product": done.data["product"]},
+            "line": done.data["line"],
+        }
+    except AppError as refusal:
+        said = {"ok": False, "text": str(refusal)}
+    return _work(request, actor, number, request.POST.get("place", ""), said)
+
+
+def _scan(actor: Actor, number: str, code: str, place: str, last: str) -> tuple[dict[str, Any], str]:
+    """What a scan did, and the bin where one stands now."""
+    if (quantity := as_quantity(code)) is not None and last.isdigit() and queries.scanned(actor, number, code) is None:
+        done = commands.count_line(actor=actor, number=number, quantity=quantity, line=int(last))
+        return _counted(done.data), place
+    found = queries.scanned(actor, number, code)
+    if found and found["what"] == "bin":
+        return {"ok": True, "text": _("库位 %(place)s") % {"place": found["code"]}}, found["code"]
+    lot = found["lot"] if found and found["what"] == "lot" else ""
+    product = found["code"] if lot and found else code
+    done = commands.count_line(
+        actor=actor, number=number, quantity=Decimal(1), product=product, place=place, lot=lot, add=True
+    )
+    return _counted(done.data), place
+
+
+def _counted(data: dict[str, Any]) -> dict[str, Any]:
+    what = " ".join(filter(None, (data["product"], data["lot"])))
+    return {"ok": True, "text": what, "line": data["line"], "counted": data["counted"], "bin": data["bin"]}
+
+
+def _work(request: HttpRequest, actor: Actor, number: str, place: str, said: dict[str, Any]) -> HttpResponse:
+    state = queries.counting(actor, number, place)
+    return render(request, "inventory/_counting_work.html", {"actor": actor, "count": state, "said": said})
