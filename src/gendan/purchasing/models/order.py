@@ -40,6 +40,7 @@ class PurchaseOrder(Document):
 
     KIND = "po"
     PREFIX = "PO"
+    PAGE = "purchasing:order_detail"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"pending_approval", "approved", "cancelled"}),
         "pending_approval": frozenset({"draft", "approved", "cancelled"}),

@@ -29,6 +29,7 @@ class Requisition(Document):
 
     KIND = "requisition"
     PREFIX = "PR"
+    PAGE = "purchasing:requisition_detail"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"pending_approval", "approved", "cancelled"}),
         "pending_approval": frozenset({"draft", "approved", "rejected", "cancelled"}),

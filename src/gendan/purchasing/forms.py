@@ -1,0 +1,221 @@
+"""The forms of orders and requisitions: posted text becomes values; every cell that cannot be read is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from gendan.kernel.errors import Invalid, plain
+from gendan.kernel.http import json_body
+from gendan.kernel.values import BadValue, to_date, to_number, to_text
+from gendan.purchasing.posted import fields_of, texts_of
+from gendan.purchasing.rules.draft import Draft, DraftLine
+from gendan.purchasing.rules.lines import MAX_LINES, LineIn
+from gendan.purchasing.rules.promises import ConfirmIn
+from gendan.purchasing.rules.requisitions import Pick, RequestIn
+
+ZERO = Decimal(0)
+Cells = Mapping[str, Any]
+TEXTS = {"supplier": 64, "warehouse": 64, "currency": 3, "supplier_reference": 80, "note": 4000}
+
+
+class _Reader:
+    """Reads cells of posted lines and remembers what was wrong, by place."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, str] = {}
+
+    def cell(self, n: int, line: Cells, name: str, read: Callable[[Any], Any], default: Any = None) -> Any:
+        """The value of a cell, ``default`` when it is empty or wrong."""
+        text = line.get(name)
+        if text is None or str(text).strip() == "":
+            return default
+        try:
+            return read(str(text))
+        except BadValue as bad:
+            self.problems[f"lines.{n}.{name}"] = bad.text
+            return default
+
+    def check(self) -> None:
+        """Invalid when something could not be read."""
+        if self.problems:
+            raise Invalid(self.problems)
+
+
+def posted_lines(request: HttpRequest) -> list[Cells]:
+    """The grid's rows."""
+    rows = json_body(request)
+    found: list[Cells] = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return found[: MAX_LINES + 1]
+
+
+def order_draft(request: HttpRequest) -> Draft:
+    """The posted order; Invalid names every field and cell that cannot be read."""
+    texts = texts_of(request, TEXTS)
+    dates = fields_of(request, {"ordered_on": to_date})
+    reader = _Reader()
+    lines = tuple(draft_line(reader, n, row) for n, row in enumerate(posted_lines(request)))
+    reader.check()
+    return Draft(
+        **texts, ordered_on=dates["ordered_on"], tax_included=request.POST.get("tax_included") == "1", lines=lines
+    )
+
+
+def draft_line(reader: _Reader, n: int, row: Cells) -> DraftLine:
+    """A row of the order grid; an empty quantity is 0, which the command refuses beside the cell."""
+    id_ = row.get("id")
+    return DraftLine(
+        product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
+        quantity=reader.cell(n, row, "quantity", to_number, ZERO),
+        unit_price=reader.cell(n, row, "unit_price", to_number),
+        unit=reader.cell(n, row, "unit", lambda text: to_text(text, 64), ""),
+        required_on=reader.cell(n, row, "required_on", to_date),
+        discount=reader.cell(n, row, "discount", lambda text: to_number(text, 3, 6), ZERO),
+        tax=reader.cell(n, row, "tax", lambda text: to_text(text, 64), ""),
+        note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
+        description=reader.cell(n, row, "description", lambda text: to_text(text, 300), ""),
+        id=id_ if isinstance(id_, int) and not isinstance(id_, bool) else None,
+    )
+
+
+def lines_in(draft: Draft) -> list[LineIn]:
+    """The draft's lines as create_order wants them."""
+    return [LineIn(**{k: v for k, v in asdict(line).items() if k != "id"}) for line in draft.lines]
+
+
+def preview_lines(request: HttpRequest) -> tuple[list[LineIn], dict[str, str]]:
+    """What can be read of the grid, and what cannot, for a preview while somebody types."""
+    reader = _Reader()
+    found = [draft_line(reader, n, row) for n, row in enumerate(posted_lines(request))]
+    return lines_in(Draft("", "", lines=tuple(found))), reader.problems
+
+
+def grid_lines(draft: Draft, names: Mapping[str, str], prices: bool) -> list[dict[str, Any]]:
+    """A draft's lines as the grid shows them."""
+    found = []
+    for line in draft.lines:
+        cells = {name: _text(value) for name, value in asdict(line).items()}
+        cells["product_label"] = f"{line.product} {names.get(f'product:{line.product}', '')}".strip()
+        cells["discount"] = _text(line.discount) if line.discount else ""
+        if not prices:
+            cells.pop("unit_price")
+        if line.id is None:
+            cells.pop("id")
+        else:
+            cells["id"] = line.id
+        found.append(cells)
+    return found
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(plain(value))
+    return "" if value is None else value.isoformat() if isinstance(value, date) else value
+
+
+def dump_draft(draft: Draft) -> str:
+    """A draft as text, for the hidden field that remembers what a form was opened with."""
+    return json.dumps(asdict(draft), default=str, ensure_ascii=False)
+
+
+def load_draft(text: str) -> Draft | None:
+    """The draft in that field; None when there is none that can be read."""
+    try:
+        values = json.loads(text)
+        lines = tuple(
+            DraftLine(
+                **{
+                    **line,
+                    "quantity": Decimal(line["quantity"]),
+                    "unit_price": None if line["unit_price"] is None else Decimal(line["unit_price"]),
+                    "discount": Decimal(line["discount"]),
+                    "required_on": _date(line["required_on"]),
+                }
+            )
+            for line in values["lines"]
+        )
+        return Draft(**{**values, "ordered_on": _date(values["ordered_on"]), "lines": lines})
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        return None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def requests_in(request: HttpRequest) -> list[RequestIn]:
+    """The lines of a posted requisition."""
+    reader = _Reader()
+    found = [
+        RequestIn(
+            product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
+            quantity=reader.cell(n, row, "quantity", to_number, ZERO),
+            unit=reader.cell(n, row, "unit", lambda text: to_text(text, 64), ""),
+            required_on=reader.cell(n, row, "required_on", to_date),
+            supplier=reader.cell(n, row, "supplier", lambda text: to_text(text, 64), ""),
+            note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
+        )
+        for n, row in enumerate(posted_lines(request))
+    ]
+    reader.check()
+    return found
+
+
+def picks_in(request: HttpRequest) -> list[Pick]:
+    """The ticked rows of «order from requisitions»: parallel lists by row; ``pick`` holds the ticked keys."""
+    posted = request.POST
+    ticked = set(posted.getlist("pick"))
+    reader = _Reader()
+    found: list[Pick] = []
+    rows = zip(*(posted.getlist(name) for name in ("key", "quantity", "supplier", "unit_price")), strict=False)
+    for key, quantity, supplier, price in rows:
+        number, _slash, line = key.rpartition("/")
+        if key not in ticked or not line.isdecimal():
+            continue
+        n = len(found)
+        cells = {"quantity": quantity, "unit_price": price}
+        found.append(
+            Pick(
+                number,
+                int(line),
+                reader.cell(n, cells, "quantity", to_number),
+                supplier.strip()[:64],
+                reader.cell(n, cells, "unit_price", to_number),
+            )
+        )
+    reader.check()
+    return found
+
+
+def confirmation_in(request: HttpRequest) -> list[ConfirmIn] | None:
+    """The supplier's answer: parallel lists, one entry per part of a line; None is «everything as ordered»."""
+    posted = request.POST
+    if posted.get("all") == "1":
+        return None
+    reader = _Reader()
+    found = []
+    names = ("line", "answer", "quantity", "promised_on", "part_note")
+    for n, (line, answer, quantity, on, note) in enumerate(zip(*(posted.getlist(x) for x in names), strict=False)):
+        if answer == "none" or not line.isdecimal():
+            continue
+        cells = {"quantity": quantity, "promised_on": on}
+        found.append(
+            ConfirmIn(
+                int(line),
+                reader.cell(n, cells, "quantity", to_number),
+                None if answer == "refused" else reader.cell(n, cells, "promised_on", to_date),
+                answer == "refused",
+                note.strip()[:300],
+            )
+        )
+    reader.check()
+    if not found:
+        raise Invalid({"lines": _("请至少填写一行的答复。")})
+    return found

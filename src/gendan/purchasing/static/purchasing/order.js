@@ -1,0 +1,63 @@
+/* The order's confirmation dialog (split a line into several dates) and the rows of «order from requisitions». */
+(function () {
+  "use strict";
+  if (window.gendanOrder) return;
+  window.gendanOrder = true;
+  const number = (text) => Number(String(text).replace(/[,\s]/g, "")) || 0;
+  const plain = (value) => String(Math.round(value * 1e6) / 1e6);
+
+  gendan.mount("[data-confirmation]", (form) => {
+    const part = (row, name) => row.querySelector(`[name="${name}"]`);
+    const shown = (row) => {
+      const refused = part(row, "answer").value !== "accepted";
+      part(row, "promised_on").disabled = false;
+      part(row, "promised_on").classList.toggle("po-off", refused);
+      part(row, "quantity").classList.toggle("po-off", part(row, "answer").value === "none");
+    };
+    form.addEventListener("click", (event) => {
+      const split = event.target.closest("[data-split]");
+      if (split) {
+        const row = split.closest("tr");
+        const copy = row.cloneNode(true);
+        const line = part(row, "line").value;
+        const all = [...form.querySelectorAll("[data-part]")].filter((other) => part(other, "line").value === line);
+        const used = all.reduce((sum, other) => sum + number(part(other, "quantity").value), 0);
+        const left = number(row.dataset.wanted) - used;
+        const own = number(part(row, "quantity").value);
+        const half = left > 0 ? left : Math.floor(own / 2);
+        if (left <= 0) part(row, "quantity").value = plain(own - half);
+        part(copy, "quantity").value = plain(half);
+        copy.classList.add("po-part");
+        for (const field of copy.querySelectorAll("[data-field]")) field.removeAttribute("data-field");
+        const button = copy.querySelector("[data-split]");
+        button.replaceChildren(gendan.icon("trash"));
+        button.removeAttribute("data-split");
+        button.setAttribute("data-unsplit", "");
+        row.after(copy);
+        part(copy, "promised_on").focus();
+      }
+      const gone = event.target.closest("[data-unsplit]");
+      if (gone) gone.closest("tr").remove();
+    });
+    form.addEventListener("change", (event) => {
+      const row = event.target.closest("[data-part]");
+      if (row && event.target.name === "answer") shown(row);
+      if (event.target.matches("[data-all-dates]")) {
+        for (const other of form.querySelectorAll('[data-part] [name="promised_on"]')) other.value = event.target.value;
+      }
+    });
+  });
+
+  gendan.mount("[data-picks]", (table) => {
+    const boxes = () => [...table.querySelectorAll('[name="pick"]')];
+    const all = table.querySelector("[data-pick-all]");
+    const state = () => { all.checked = boxes().every((box) => box.checked); };
+    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; });
+    table.addEventListener("change", (event) => {
+      if (event.target.name === "pick") return state();
+      if (event.target !== all) { event.target.closest("tr").querySelector('[name="pick"]').checked = true; state(); }
+      return undefined;
+    });
+    state();
+  });
+})();

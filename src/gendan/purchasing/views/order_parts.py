@@ -1,0 +1,218 @@
+"""What the page of an order is made of: steps of the chain, verbs with the reasons why not, related documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import plain
+from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.queries.order_detail import OrderDetail
+from gendan.purchasing.rules.lines import ZERO
+
+Row = dict[str, Any]
+
+
+def address(page: str, *args: Any) -> str:
+    """The address of a page, "" where it does not exist."""
+    try:
+        return reverse(page, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _sum(detail: OrderDetail, *names: str) -> Any:
+    return sum((line[name] for line in detail.lines for name in names), ZERO)
+
+
+def _latest(values: list[Any]) -> Any:
+    return max((value for value in values if value), default=None)
+
+
+STAGES = ("confirmed", "shipped", "received")
+
+
+def steps(detail: OrderDetail) -> list[Row]:
+    """Request, order, approval, confirmation, shipment, receipt, end: with dates and quantities."""
+    order = detail.header
+    approved = bool(order["approved_at"])
+    found: list[Row] = []
+    if detail.allocations:
+        asked = detail.allocations[0]
+        note = asked["requisition"]
+        found.append({"label": _("采购申请"), "state": "done", "date": asked["created_at"], "note": note})
+    found.append({"label": _("下单"), "state": "done", "date": order["ordered_on"], "note": order["created_by"]})
+    state = "done" if approved else "bad" if order["state"] == "cancelled" else "todo"
+    found.append({"label": _("审批"), "state": state, "date": order["approved_at"], "note": order["approved_by"]})
+    found += _deliveries(detail, approved)
+    end, ended = _("完结"), order["state"] == "closed"
+    if order["state"] == "cancelled":
+        end, ended = _("取消"), True
+    state = "bad" if order["state"] == "cancelled" else "done" if ended else "todo"
+    found.append({"label": end, "state": state, "date": order["closed_at"], "note": order["close_reason"]})
+    if not ended:
+        following = next((step for step in found if step["state"] in {"todo", "part"}), None)
+        if following and following["state"] == "todo":
+            following["state"] = "now"
+    return found
+
+
+def _deliveries(detail: OrderDetail, approved: bool) -> list[Row]:
+    """Confirmation, shipment, receipt; one that was left out because a later one has begun is skipped."""
+    lines = detail.lines
+    wanted = _sum(detail, "quantity") - _sum(detail, "cancelled")
+    done = {name: _sum(detail, name) for name in STAGES}
+    dates = {
+        "confirmed": _latest([line["promised_on"] for line in lines]),
+        "shipped": _latest([s["shipped_on"] for s in detail.shipments if s["state"] != "cancelled"]),
+        "received": _latest([r["received_on"] for r in detail.receipts if r["state"] != "reversed"]),
+    }
+    labels = {"confirmed": _("供应商确认"), "shipped": _("发货"), "received": _("入库")}
+    found = []
+    for n, name in enumerate(STAGES):
+        later = any(done[other] > 0 for other in STAGES[n + 1 :])
+        state = "part" if done[name] > 0 else "skip" if later else "todo"
+        if wanted > 0 and done[name] >= wanted:
+            state = "done"
+        note = f"{plain(done[name])} / {plain(wanted)}" if approved and wanted else ""
+        found.append({"label": labels[name], "state": state, "date": dates[name], "note": note})
+    due = [line for line in lines if line["is_open"] and line["late_days"]]
+    if due:
+        worst = max(due, key=lambda line: line["late_days"])
+        found[-1].update(date=worst["due_on"], late=worst["late_days"])
+    return found
+
+
+def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
+    """The chain of related documents."""
+    order = detail.header
+    asked = {a["requisition"]: a for a in detail.allocations}
+    here = {
+        "number": order["number"],
+        "url": address("purchasing:order_detail", order["number"]),
+        "state": order["state"],
+        "state_label": order["state_label"],
+        "here": True,
+    }
+    return [
+        (
+            _("采购申请"),
+            [_node("purchasing:requisition_detail", {**a, "number": n}, a["requester"]) for n, a in asked.items()],
+        ),
+        (_("采购订单"), [here]),
+        (_("发货单"), [_node("purchasing:shipment_detail", s, s["tracking_number"]) for s in detail.shipments]),
+        (_("入库单"), [_node("purchasing:receipt_detail", r, r["delivery_note"]) for r in detail.receipts]),
+    ]
+
+
+def _node(page: str, row: Row, note: str) -> Row:
+    return {
+        "number": row["number"],
+        "url": address(page, row["number"]),
+        "state": row["state"],
+        "state_label": row["state_label"],
+        "note": note,
+    }
+
+
+def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:
+    url = address("purchasing:order_verb", order["number"], verb)
+    return {"label": label, "icon": icon, "post": url, "fields": {"version": order["version"]}, **more}
+
+
+def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
+    """Everything else that can be done, or why it cannot be done now; what the actor may never do is left out."""
+    order, state = detail.header, detail.header["state"]
+    live = state in LIVE_STATES
+    outstanding = _sum(detail, "outstanding")
+    received = _sum(detail, "received") > 0
+    on_the_way = [s["number"] for s in detail.shipments if s["state"] in {"announced", "in_transit", "arrived"}]
+    blocked = _("有在途发货单 %(number)s") % {"number": on_the_way[0]} if on_the_way else ""
+    number = order["number"]
+    edit = {"label": _("编辑"), "icon": "edit", "url": address("purchasing:order_edit", number)}
+    ship_url = f"{address('purchasing:shipment_new')}?order={number}"
+    entries: list[tuple[str, Row, str]] = [
+        ("purchasing.update_order", edit, "" if state == "draft" else _("只有草稿可以编辑")),
+        (
+            "purchasing.withdraw_order",
+            _verb(order, "withdraw", _("撤回"), "arrow-back-up"),
+            "" if state == "pending_approval" else _("没有等待审批"),
+        ),
+        (
+            "purchasing.create_shipment",
+            {"label": _("登记发货"), "icon": "truck", "url": ship_url},
+            "" if live and outstanding else _("没有待发货的数量"),
+        ),
+        (
+            "purchasing.create_order",
+            _verb(order, "copy", _("复制"), "copy"),
+            "",
+        ),
+        (
+            "purchasing.create_order",
+            _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"}),
+            "",
+        ),
+        (
+            "purchasing.close_order",
+            _verb(
+                order,
+                "close",
+                _("关闭余量") if outstanding else _("完结订单"),
+                "circle-x" if outstanding else "circle-check",
+                confirm=_closing(outstanding),
+                reason=bool(outstanding),
+                danger=bool(outstanding),
+            ),
+            blocked if live else _("只有已批准的订单可以关闭"),
+        ),
+        (
+            "purchasing.reopen_order",
+            _verb(order, "reopen", _("重新打开"), "rotate-clockwise"),
+            "" if state == "closed" else _("订单没有关闭"),
+        ),
+        (
+            "purchasing.cancel_order",
+            _verb(
+                order,
+                "cancel",
+                _("取消订单"),
+                "ban",
+                danger=True,
+                reason=True,
+                confirm=_("整张订单作废，%(count)s 行不再跟踪；来自采购申请的数量会退回申请。")
+                % {"count": len(detail.lines)},
+            ),
+            _cannot_cancel(state, received, blocked),
+        ),
+    ]
+    if state == "draft" and order["created_by_id"] == actor.user_id:
+        remove = _verb(order, "delete", _("删除草稿"), "trash", danger=True, confirm=_("草稿会被彻底删除。"))
+        entries.append(("purchasing.create_order", remove, ""))
+    found = []
+    for permission, entry, why in entries:
+        if not actor.may(permission):
+            continue
+        found.append({"label": entry["label"], "icon": entry["icon"], "disabled": why} if why else entry)
+    printed = {"label": _("打印"), "icon": "printer", "url": address("purchasing:order_print", number)}
+    return [printed, {"line": True}, *found]
+
+
+def _closing(outstanding: Any) -> str:
+    if not outstanding:
+        return _("全部已入库，订单将归入完结。")
+    return _(
+        "还有 %(count)s 未交。关闭后这些数量不再跟踪，供应商不能再按本单交货；"
+        "来自采购申请的数量会退回申请。之后可以重新打开。"
+    ) % {"count": plain(outstanding)}
+
+
+def _cannot_cancel(state: str, received: bool, blocked: str) -> str:
+    if state in {"cancelled", "closed"}:
+        return _("订单已结束")
+    if received:
+        return _("已有入库，请改用关闭余量")
+    return blocked
