@@ -229,14 +229,21 @@ class Embedded:
             )
 
     def _remove_traces(self) -> None:
-        """After a kill: wait for orphans of the old server, then remove a process id that another program has now."""
+        """After a kill: wait for orphans of the old server, then remove the ids that it left.
+
+        PostgreSQL itself takes them for a running server if another program, or a dead child, has the same id now.
+        """
         deadline = time.monotonic() + START_SECONDS
         while processes.works_in(self.data, "postgres"):
             if time.monotonic() > deadline:
                 raise PostgresFailed(f"Processes of an earlier server still work in {self.data}.")
             time.sleep(0.1)
         if processes.LINUX:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for trace in (self.data / "postmaster.pid", *self.socket_folder.glob(".s.PGSQL.*")):
+                trace.unlink(missing_ok=True)
+        if self._process is not None:
+            self._process.wait(START_SECONDS)
+            self._process = None
 
     def _spawn(self, run_as: RunAs | None, *, detached: bool) -> None:
         command = [str(binaries() / "postgres"), "-D", str(self.data)]

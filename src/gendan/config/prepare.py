@@ -15,6 +15,7 @@ import django
 
 from gendan.config import env
 
+OLDEST_SERVER = 16
 ADVISORY_LOCK = 0x67656E64616E  # "gendan"
 
 
@@ -30,6 +31,20 @@ def migrate(*, verbosity: int = 0) -> None:
                 call_command("migrate", interactive=False, verbosity=verbosity)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def check_server() -> None:
+    """Say in one line what is wrong with the server that somebody named."""
+    from django.db import OperationalError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            (major,) = cursor.fetchone()
+    except OperationalError as failure:
+        sys.exit(f"gendan: {str(failure).strip()}")
+    if major < OLDEST_SERVER:
+        sys.exit(f"gendan: PostgreSQL {OLDEST_SERVER} or newer is needed; this is {major}.")
 
 
 def collect_static() -> None:
@@ -89,6 +104,7 @@ def main(arguments: list[str]) -> None:
     compile_changed()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
     django.setup()
+    check_server()
     migrate()
     collect_static()
     if "--demo" in arguments:

@@ -44,7 +44,7 @@ def seed(server: Embedded) -> bool:
 def _make(server: Embedded, home: Path, target: Path) -> None:
     server.start()
     subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("GENDAN_")},
             "DJANGO_SETTINGS_MODULE": "gendan.config.settings",

@@ -52,6 +52,7 @@ def test_a_process_id_that_now_belongs_to_another_program_does_not_count(server)
     server.start()
     server.stop()
     (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n")
+    (server.socket_folder / ".s.PGSQL.5432.lock").write_text(f"{os.getppid()}\n{server.data}\n")
     assert server.pid() is None
     assert server.start() is True
 
