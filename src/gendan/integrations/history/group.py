@@ -70,8 +70,9 @@ class Sorter:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; BEGIN;"
-            "CREATE TABLE line (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, day TEXT NOT NULL,"
-            " body BLOB NOT NULL);"
+            "CREATE TABLE line (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, body BLOB NOT NULL);"
+            "CREATE INDEX line_by_group ON line (grp, row);"
+            "CREATE TABLE grp (name TEXT PRIMARY KEY, first TEXT NOT NULL);"
             "CREATE TABLE rejected (row INTEGER PRIMARY KEY, body BLOB NOT NULL);"
             "CREATE TABLE claim (kind TEXT, key TEXT, grp TEXT, place INTEGER, PRIMARY KEY (kind, key, grp));"
         )
@@ -106,8 +107,7 @@ class Sorter:
     def orders(self) -> Iterator[HistoryOrder]:
         """Whole orders, by the day they were placed, then by key."""
         found = self._db.execute(
-            "SELECT grp, body FROM line JOIN (SELECT grp, min(day) AS first FROM line GROUP BY grp) USING (grp)"
-            " ORDER BY first, grp, row"
+            "SELECT g.name, l.body FROM grp g CROSS JOIN line l ON l.grp = g.name ORDER BY g.first, g.name, l.row"
         )
         for group, members in groupby(found, key=lambda pair: pair[0]):
             yield self._order(group, [pickle.loads(body) for _, body in members])
@@ -116,13 +116,15 @@ class Sorter:
         group = _group(line)
         first = min(line.days).isoformat()
         body = pickle.dumps(line, protocol=5)
-        kept = self._db.execute(
-            "INSERT OR IGNORE INTO line VALUES (?, ?, ?, ?, ?)", (line.row, line.line_id, group, first, body)
-        )
+        kept = self._db.execute("INSERT OR IGNORE INTO line VALUES (?, ?, ?, ?)", (line.row, line.line_id, group, body))
         if kept.rowcount == 0:
             self.tally.turn_down(line, Reason.DUPLICATE_ID)
             self._reject(Rejected(line.row, line.line_id, "line_id", Reason.DUPLICATE_ID, line.line_id, line.order_key))
             return
+        self._db.execute(
+            "INSERT INTO grp VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET first = min(first, excluded.first)",
+            (group, first),
+        )
         for kind, key in (("order", line.order_key), ("shipment", line.shipment_key)):
             if key:
                 self._db.execute(
