@@ -1,0 +1,183 @@
+"""How suppliers deliver: completed lines, and those that were on time by their first promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from gendan.insight.permissions import VIEW
+from gendan.kernel import db, paging
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.paging import Page
+from gendan.purchasing.queries.cursors import due_after
+
+PERIODS = ("all", "month", "quarter", "year")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Completed lines, those on time, and the rate; None where there is nothing to measure."""
+
+    lines: int
+    on_time: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        if not self.lines:
+            return None
+        return (Decimal(self.on_time) / self.lines).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFigures:
+    """The figures of one supplier; ``days_late`` is the mean of the late lines."""
+
+    supplier: str
+    name: str
+    figures: Figures
+    unmeasured: int
+    days_late: Decimal | None
+
+    @property
+    def lines(self) -> int:
+        return self.figures.lines
+
+    @property
+    def on_time(self) -> int:
+        return self.figures.on_time
+
+    @property
+    def late(self) -> int:
+        return self.figures.lines - self.figures.on_time
+
+    @property
+    def rate(self) -> Decimal | None:
+        return self.figures.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """Every supplier with completed lines in a period, and all together."""
+
+    total: Figures
+    items: list[SupplierFigures]
+    first: date | None = None
+    last: date | None = None
+    unmeasured: int = 0
+
+
+# The measure is the first promise, else the day on which the goods were required; without either there is none.
+_DUE = "coalesce(l.promised_on, l.required_on)"
+_FIGURES = f"""
+WITH counted AS (
+ SELECT l.supplier_id, count({_DUE}) AS lines, count(*) FILTER (WHERE l.completed_on <= {_DUE}) AS on_time,
+  count(*) FILTER (WHERE {_DUE} IS NULL) AS unmeasured,
+  avg(l.completed_on - {_DUE}) FILTER (WHERE l.completed_on > {_DUE}) AS days_late
+ FROM purchasing_orderline l WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL
+  AND (%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)
+  AND (%(last)s::date IS NULL OR l.completed_on <= %(last)s::date) GROUP BY 1)
+SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.days_late, 1)
+FROM counted c JOIN catalog_partner p ON p.id = c.supplier_id ORDER BY c.lines DESC, p.code
+"""
+_LINES = f"""
+WITH page AS (
+ SELECT l.id FROM purchasing_orderline l
+ WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL AND {{where}}
+ ORDER BY l.completed_on DESC, l.id DESC LIMIT %(limit)s::int)
+SELECT l.id, o.number AS order_number, l.line_no AS line, s.code AS supplier, s.name AS supplier_name,
+ pr.code AS product, pr.name AS product_name, l.required_on, l.promised_on, l.completed_on, {_DUE} AS due_on,
+ greatest(l.completed_on - {_DUE}, 0) AS days_late, l.quantity - l.cancelled AS ordered, l.received,
+ u.name AS unit_name,
+ CASE WHEN l.promised_on IS NOT NULL THEN 'promised' WHEN l.required_on IS NOT NULL THEN 'required' ELSE '' END AS basis
+FROM page JOIN purchasing_orderline l ON l.id = page.id JOIN purchasing_purchaseorder o ON o.id = l.order_id
+JOIN catalog_partner s ON s.id = l.supplier_id JOIN catalog_product pr ON pr.id = l.product_id
+JOIN catalog_unit u ON u.id = l.unit_id ORDER BY l.completed_on DESC, l.id DESC
+"""
+
+
+def period_of(name: str, today: date | None = None) -> tuple[date | None, date | None]:
+    """The first and last day of «month», «quarter», «year» (this one), of 2025, 2025-Q3 or 2025-07; all: no bounds."""
+    today = today or timezone.localdate()
+    if name in {"", "all"}:
+        return None, None
+    named = {
+        "month": f"{today:%Y-%m}",
+        "quarter": f"{today.year}-Q{(today.month - 1) // 3 + 1}",
+        "year": f"{today.year}",
+    }.get(name, name)
+    year, _dash, part = named.partition("-")
+    try:
+        if not part:
+            return date(int(year), 1, 1), date(int(year), 12, 31)
+        if part.startswith("Q"):
+            start = date(int(year), 3 * int(part[1:]) - 2, 1)
+            return start, _end(start, 3)
+        start = date(int(year), int(part), 1)
+        return start, _end(start, 1)
+    except ValueError:
+        raise Invalid({"period": "period: all | month | quarter | year | 2025 | 2025-Q3 | 2025-07"}) from None
+
+
+def _end(start: date, months: int) -> date:
+    following = start.month + months
+    return date(start.year + (following > 12), (following - 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def supplier_performance(actor: Actor, period: str = "all") -> Performance:
+    """Lines completed in a period and how many were on time, per supplier and in total; one statement."""
+    actor.must(VIEW)
+    first, last = period_of(period)
+    found = db.rows(_FIGURES, {"company": actor.company_id, "first": first, "last": last})
+    items = [
+        SupplierFigures(code, name, Figures(lines, on_time), unmeasured, late)
+        for code, name, lines, on_time, unmeasured, late in found
+    ]
+    total = Figures(sum(item.lines for item in items), sum(item.on_time for item in items))
+    return Performance(total, items, first, last, sum(item.unmeasured for item in items))
+
+
+def completed_lines(
+    actor: Actor,
+    *,
+    supplier: str = "",
+    period: str = "all",
+    only: str = "",
+    after: str | None = None,
+    limit: int | None = None,
+) -> Page[Row]:
+    """The lines behind the figures, latest first; ``only``: on_time, late, unmeasured. One statement."""
+    actor.must(VIEW)
+    first, last = period_of(period)
+    size = paging.limited(limit)
+    params: dict[str, Any] = {"company": actor.company_id, "first": first, "last": last, "limit": size + 1}
+    where = [
+        "(%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)",
+        "(%(last)s::date IS NULL OR l.completed_on <= %(last)s::date)",
+    ]
+    if supplier:
+        where.append(
+            "l.supplier_id = (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"
+            " AND x.code = %(supplier)s::text)"
+        )
+        params["supplier"] = supplier
+    if only in ONLY:
+        where.append(ONLY[only])
+    if key := due_after(after):
+        where.append("(l.completed_on, l.id) < (%(after_on)s::date, %(after_id)s::bigint)")
+        params.update(after_on=key[0], after_id=key[1])
+    rows = db.dicts(_LINES.format(where=" AND ".join(where)), params)
+    return paging.cut(rows, size, lambda row: [row["completed_on"].isoformat(), row["id"]])
+
+
+ONLY = {
+    "on_time": f"l.completed_on <= {_DUE}",
+    "late": f"l.completed_on > {_DUE}",
+    "measured": f"{_DUE} IS NOT NULL",
+    "unmeasured": f"{_DUE} IS NULL",
+}

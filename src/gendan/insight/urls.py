@@ -1,0 +1,11 @@
+"""Addresses of figures."""
+
+from django.urls import path
+
+from gendan.insight import views
+
+app_name = "insight"
+urlpatterns = [
+    path("suppliers/performance", views.supplier_performance, name="supplier_performance"),
+    path("suppliers/performance/lines", views.completed_lines, name="completed_lines"),
+]
