@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog import queries as catalog
 from gendan.kernel.actor import Actor
@@ -16,6 +17,7 @@ from gendan.purchasing.queries import agenda
 from gendan.web import navigation
 
 LIMIT = 6
+LABELS = {"po": _("采购订单"), "asn": _("发货单"), "requisition": _("采购申请"), "gr": _("入库单")}
 ICONS = {"po": "shopping-cart", "asn": "truck", "requisition": "clipboard-list", "gr": "package-import"}
 
 
@@ -78,7 +80,7 @@ def _documents(actor: Actor, q: str) -> list[Hit]:
     for row in agenda.documents_by_number(actor, numbers_meant(q)):
         document = KINDS[row["kind"]]
         note = " · ".join(
-            t for t in (str(document._meta.verbose_name), state_label(document, row["state"]), row["partner"]) if t
+            t for t in (str(LABELS.get(row["kind"], "")), state_label(document, row["state"]), row["partner"]) if t
         )
         if url := page_of(row["kind"], row["number"]):
             hits.append(Hit(row["number"], url, ICONS.get(row["kind"], "file-text"), note))

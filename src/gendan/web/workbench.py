@@ -14,9 +14,11 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.queries import agenda, lines
+from gendan.web.format import money
 from gendan.web.navigation import address
 
 FIRST = 6
+SEE_PRICE = "purchasing.view_price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +160,16 @@ def _part(actor: Actor, work: str, title: str, state: str) -> Part:
     return Part(
         title,
         found.count,
-        [_document(found.kind, row) for row in found.rows],
+        [_document(actor, found.kind, row) for row in found.rows],
         f"{url}?state={state}" if url else "",
         found.capped,
     )
 
 
-def _document(kind: str, row: Mapping[str, Any]) -> Row:
-    note = " · ".join(str(text) for text in (row["partner"], row["person"]) if text)
+def _document(actor: Actor, kind: str, row: Mapping[str, Any]) -> Row:
+    amount = money(row["amount"], row["currency"]).striptags() if row["amount"] and actor.may(SEE_PRICE) else ""
+    person = "" if row["person"] == actor.name else row["person"]
+    note = " · ".join(str(text) for text in (row["partner"], amount, person) if text)
     label = state_label(KINDS[kind], row["state"])
     url = page_of(kind, row["number"])
     return Row(row["number"], note, url, row["on"], row["days_late"] or 0, row["state"], label)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 pytestmark = [
@@ -97,7 +97,12 @@ def test_nothing_typed_is_lost_and_leaving_asks(page: Page, kit: str):
     page.goto(f"{kit}/_kit/long")
     page.wait_for_timeout(800)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     cell(page, 3, "quantity").fill("77")
     page.wait_for_timeout(900)
     page.reload()
