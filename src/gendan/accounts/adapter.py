@@ -1,4 +1,4 @@
-"""How allauth behaves here: accounts are made by administrators, there is no public sign-up."""
+"""How signing in by allauth behaves here: administrators make the accounts, and who works nowhere does not get in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from gendan.accounts.models import User
 
 YEAR = 365 * 24 * 3600
 
@@ -18,7 +21,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody registers on their own."""
         return False
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Turn away who is not, or no longer, an active member of any company."""
+        if not user.memberships.filter(is_active=True).exists():
+            return redirect("account_inactive")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Start in the company worked in last."""
+        super().login(request, user)
+        request.session["company_id"] = user.last_company_id
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Continue in the language that the user reads."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:

@@ -196,7 +196,7 @@ def get_company(request: HttpRequest) -> Any:
 def update_company(request: HttpRequest, body: CompanyIn) -> Any:
     """Change settings of the key's company."""
     actor = caller(request)
-    commands.update_company(actor=actor, **body.model_dump())
+    commands.update_company(actor=actor, **dict(body))
     return queries.company_of(actor)
 
 
@@ -297,7 +297,7 @@ def get_role(request: HttpRequest, code: str) -> Any:
 @router.put("/roles/{code}", response=DoneOut, tags=[PEOPLE])
 def save_role(request: HttpRequest, code: str, body: RoleIn) -> Any:
     """Make a role, or change one."""
-    return done(commands.save_role(actor=caller(request), code=code, **body.model_dump()))
+    return done(commands.save_role(actor=caller(request), code=code, **dict(body)))
 
 
 @router.delete("/roles/{code}", response=DoneOut, tags=[PEOPLE])
