@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gendan.integrations.commands import save_bulk
 from gendan.kernel.api import Body, ProblemOut, caller
-from gendan.kernel.bulk import MAX_ROWS
+from gendan.kernel.bulk import MAX_ROWS, ROW_NUMBER
 
 router = Router(tags=["bulk"])
 
@@ -44,6 +44,7 @@ class BulkOut(Schema):
 def bulk(request: HttpRequest, resource: str, body: BulkIn | list[dict[str, Any]], atomic: bool = False) -> Any:
     """Save the valid rows and report the others; with ``atomic=true`` all or none."""
     rows = body.rows if isinstance(body, BulkIn) else body
+    rows = [{name: value for name, value in row.items() if name != ROW_NUMBER} for row in rows]
     outcomes = save_bulk(caller(request), resource, rows, atomic=atomic)
     counts: dict[str, int] = {}
     for outcome in outcomes:

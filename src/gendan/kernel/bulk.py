@@ -19,6 +19,7 @@ from gendan.kernel.errors import NotFound, plain
 from gendan.kernel.values import BadValue
 
 MAX_ROWS = 10_000
+ROW_NUMBER = "#"  # under this name a row may carry the number by which results call it
 Kind = Literal["text", "code", "number", "integer", "flag", "date", "choice", "units", "barcodes", "contacts"]
 Status = Literal["created", "updated", "unchanged", "failed", "skipped"]
 Row = Mapping[str, Any]

@@ -44,7 +44,7 @@ def to_text(value: Any, max_length: int = 200) -> str:
         raise BadValue(_("应为文本"))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).strip()
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
     if _CONTROL.search(text):
         raise BadValue(_("含有不可见的控制字符"))
     if len(text) > max_length:

@@ -53,7 +53,7 @@ def list_page(
         "count": min(found, queries.COUNT_CAP),
         "capped": found > queries.COUNT_CAP,
         "export": address("integrations:export", resource, **{k: v for k, v in {**filters, "q": q}.items() if v}),
-        "import_page": address("integrations:import_new", resource=resource)
+        "import_page": address("integrations:import_page", resource=resource)
         if actor.may("integrations.import_file")
         else "",
         "actor": actor,

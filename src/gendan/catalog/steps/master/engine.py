@@ -16,7 +16,7 @@ from gendan.catalog.queries import VIEWS, select
 from gendan.catalog.steps.master.spec import BLOCKERS, Batch, Entry, Found, Spec, Values, look_up
 from gendan.kernel import events, tables
 from gendan.kernel.actor import Actor
-from gendan.kernel.bulk import Column, Outcome, Row, shown
+from gendan.kernel.bulk import ROW_NUMBER, Column, Outcome, Row, shown
 from gendan.kernel.errors import Stale
 from gendan.kernel.events import Subject
 from gendan.kernel.unit import step
@@ -69,7 +69,7 @@ def _name(spec: Spec, entry: Entry) -> str:
 
 
 def _read(spec: Spec, number: int, row: Row) -> Entry:
-    entry = Entry(number, {})
+    entry = Entry(row.get(ROW_NUMBER, number), {})
     columns = {column.name: column for column in spec.columns}
     for name, value in row.items():
         if name == "version":
@@ -77,6 +77,8 @@ def _read(spec: Spec, number: int, row: Row) -> Entry:
                 entry.seen_version = None if is_empty(value) else to_integer(value, 1, 2**31 - 1)
             except BadValue as error:
                 entry.errors[name] = error.text
+        elif name == ROW_NUMBER:
+            continue
         elif name not in columns:
             entry.errors[str(name)] = _("没有名为「%(name)s」的字段") % {"name": name}
         else:

@@ -49,11 +49,17 @@ def _where(batch: Batch) -> tuple[list[str], dict[str, Any]]:
 
 def _check(batch: Batch) -> None:
     defaults: dict[str, int] = {}
+    replaced = {e.values["warehouse"] for e in batch.good() if e.values["is_default"] and e.has_changed("is_default")}
     for entry in batch.good():
         current, values = entry.current, entry.values
         if current is not None and current["kind"] != values["kind"]:
             entry.errors["kind"] = _("库位的类型不能更改，请新建一个库位")
-        if current is not None and current["is_default"] and not values["is_default"]:
+        if (
+            current is not None
+            and current["is_default"]
+            and not values["is_default"]
+            and (values["warehouse"] not in replaced)
+        ):
             entry.errors["is_default"] = _("请在另一个库位上设为默认")
         if (
             values["is_default"]

@@ -91,6 +91,8 @@ def _barcodes(batch: Batch, value: Any) -> list[dict[str, Any]]:
     codes: dict[str, str] = {}
     for part in _pairs(value, "unit", "code"):
         code = to_code(part.get("code"), 80)
+        if "=" in code or ";" in code:
+            raise BadValue(_("条码不能含有 = 或 ;"))
         codes[code] = "" if is_empty(part.get("unit")) else _unit(batch, part["unit"])
     return [{"code": code, "unit": codes[code]} for code in sorted(codes)]
 

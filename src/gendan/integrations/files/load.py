@@ -1,0 +1,92 @@
+"""Rows of a file on their way to a resource: mapped, read, saved or only checked, in portions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.integrations.files.cells import value_of
+from gendan.integrations.files.read import Cells, Table
+from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import ROW_NUMBER, Outcome, Resource
+from gendan.kernel.values import BadValue
+
+PORTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one row of the file."""
+
+    number: int
+    cells: Cells
+    outcome: Outcome
+    problem: str
+
+
+def load(
+    actor: Actor,
+    resource: Resource,
+    table: Table,
+    mapping: Mapping[int, str],
+    *,
+    dry_run: bool,
+    limit: int | None = None,
+) -> Iterator[list[Loaded]]:
+    """Save (or only check) the rows of a file, portion by portion; each portion is a transaction of its own."""
+    portion: list[tuple[int, Cells]] = []
+    for number, cells in islice(table.rows(), limit):
+        portion.append((number, cells))
+        if len(portion) >= PORTION:
+            yield _save(actor, resource, portion, mapping, dry_run)
+            portion = []
+    if portion:
+        yield _save(actor, resource, portion, mapping, dry_run)
+
+
+def _save(
+    actor: Actor, resource: Resource, portion: list[tuple[int, Cells]], mapping: Mapping[int, str], dry_run: bool
+) -> list[Loaded]:
+    columns = {column.name: column for column in resource.columns}
+    rows: list[dict[str, Any]] = []
+    unreadable: list[dict[str, str]] = []
+    for number, cells in portion:
+        row: dict[str, Any] = {ROW_NUMBER: number}
+        wrong: dict[str, str] = {}
+        for position, name in mapping.items():
+            try:
+                row[name] = value_of(columns[name], cells[position] if position < len(cells) else None)
+            except BadValue as error:
+                wrong[name] = error.text
+        rows.append(row)
+        unreadable.append(wrong)
+    good = [n for n, wrong in enumerate(unreadable) if not wrong]
+    saved = resource.save(actor, [rows[n] for n in good], atomic=False, dry_run=dry_run) if good else []
+    outcomes = dict(zip(good, saved, strict=True))
+    labels = {column.name: str(column.label) for column in resource.columns}
+    found = []
+    for n, (number, cells) in enumerate(portion):
+        outcome = outcomes.get(n) or Outcome(number, "failed", errors=unreadable[n])
+        found.append(Loaded(number, cells, outcome, _problem(outcome, labels)))
+    return found
+
+
+def _problem(outcome: Outcome, labels: Mapping[str, str]) -> str:
+    """The reasons in one sentence, with the columns as the user knows them."""
+    parts = [f"{labels[name]}：{text}" if name in labels else text for name, text in outcome.errors.items()]
+    return "；".join(parts)
+
+
+def counts_text(counts: Mapping[str, int], dry_run: bool) -> dict[str, int]:
+    """The figures of a result with labels for people, in a fixed order."""
+    labels = {
+        "created": _("将新建") if dry_run else _("新建"),
+        "updated": _("将更新") if dry_run else _("更新"),
+        "unchanged": _("无变化"),
+        "failed": _("有问题"),
+    }
+    return {label: counts.get(name, 0) for name, label in labels.items()}

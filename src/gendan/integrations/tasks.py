@@ -1,0 +1,66 @@
+"""Imports that run in the worker."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.integrations.commands import TASK
+from gendan.integrations.errors import ImportGone
+from gendan.integrations.files.load import Loaded, counts_text, load
+from gendan.integrations.files.read import open_table
+from gendan.integrations.files.write import write_rejected
+from gendan.kernel import files
+from gendan.kernel.bulk import resource_named
+from gendan.kernel.jobs import JobRun, job_task
+
+SHOWN = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@job_task(TASK, repeatable=True)
+def import_file(run: JobRun) -> dict[str, Any]:
+    """Save the rows of a file; what was saved stays when the job is cancelled, and saving it again changes nothing."""
+    resource, dry_run = resource_named(run.args["resource"]), run.args["dry_run"]
+    mapping = {int(position): name for position, name in run.args["mapping"].items()}
+    path = files.path_of(run.args["sha256"])
+    if not path.exists():
+        raise ImportGone()
+    table = open_table(path, run.args["name"])
+    total = sum(1 for _row in table.rows())
+    actor = replace(run.actor, via="import")
+    counts: Counter[str] = Counter()
+    rejected: list[Loaded] = []
+    run.progress(0, total)
+    for portion in load(actor, resource, table, mapping, dry_run=dry_run):
+        counts.update(loaded.outcome.status for loaded in portion)
+        rejected.extend(loaded for loaded in portion if loaded.outcome.status == "failed")
+        run.progress(sum(counts.values()), total)
+        run.check_cancelled()
+    return _result(run, table.headers, counts, rejected, dry_run)
+
+
+def _result(
+    run: JobRun, headers: list[str], counts: Counter[str], rejected: list[Loaded], dry_run: bool
+) -> dict[str, Any]:
+    text = _("检查完成，没有写入任何数据。") if dry_run else _("导入完成。")
+    if rejected:
+        text += _("%(n)s 行有问题，可下载改正后再次导入。") % {"n": len(rejected)}
+    result: dict[str, Any] = {
+        "text": text,
+        "counts": counts_text(counts, dry_run),
+        "rows": [{"line": loaded.number, "text": loaded.problem} for loaded in rejected[:SHOWN]],
+    }
+    if rejected:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rejected.xlsx"
+            write_rejected(path, headers, ((loaded.cells, loaded.problem) for loaded in rejected))
+            with path.open("rb") as file:
+                name = _("有问题的行") + f" {Path(run.args['name']).stem}.xlsx"
+                result["file"] = run.keep_file(name, XLSX, file)
+    return result

@@ -1,0 +1,52 @@
+"""An uploaded file between its steps: kept by content, named by a signed address that only its uploader can use."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core import signing
+
+from gendan.integrations.errors import ImportGone
+from gendan.kernel import files
+from gendan.kernel.actor import Actor
+
+_SALT = "gendan.integrations.upload"
+_MAX_AGE = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A stored file that is meant for a resource."""
+
+    company: int
+    user: int
+    resource: str
+    name: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where it lies; ImportGone when it was cleaned up."""
+        found = files.path_of(self.sha256)
+        if not found.exists():
+            raise ImportGone()
+        return found
+
+
+def token_of(upload: Upload) -> str:
+    """The address of the next step."""
+    return signing.dumps(asdict(upload), salt=_SALT, compress=True)
+
+
+def upload_of(actor: Actor, token: str) -> Upload:
+    """The upload behind an address, for its uploader; ImportGone for any other, forged or old."""
+    try:
+        data: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=_MAX_AGE)
+    except signing.BadSignature:
+        raise ImportGone() from None
+    upload = Upload(**data)
+    if (upload.company, upload.user) != (actor.company_id, actor.user_id):
+        raise ImportGone()
+    return upload

@@ -1,0 +1,183 @@
+"""Pages of import and export."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gendan.integrations import commands
+from gendan.integrations.files import write
+from gendan.integrations.files.guess import guess
+from gendan.integrations.files.load import counts_text, load
+from gendan.integrations.files.read import Table, check_size, open_table
+from gendan.integrations.uploads import Upload, token_of, upload_of
+from gendan.kernel import files, jobs
+from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import RESOURCES, Resource, resource_named
+from gendan.kernel.errors import Invalid
+from gendan.kernel.http import actor_of, redirect_to
+
+IMPORT = "integrations.import_file"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHECKED = 1_000
+SAMPLE = 5
+
+
+@require_GET
+def import_page(request: HttpRequest) -> HttpResponse:
+    """Choose what to import, get a template, upload a file; export; the last imports."""
+    actor = actor_of(request)
+    actor.must(IMPORT)
+    offered = [resource for resource in RESOURCES.values() if resource.columns]
+    context = {
+        "importable": [(r.name, str(r.label)) for r in offered if actor.may(r.permission)],
+        "exportable": [(r.name, str(r.label)) for r in offered if actor.may(r.view_permission)],
+        "chosen": request.GET.get("resource", ""),
+        "jobs": [job for job in jobs.jobs_of(actor, False).items if job.kind in {"import", "history"}][:10],
+    }
+    return render(request, "integrations/import_page.html", context)
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep the file and go on to the preview."""
+    actor = actor_of(request)
+    actor.must(IMPORT)
+    resource = resource_named(request.POST.get("resource", ""))
+    actor.must(resource.permission)
+    given = request.FILES.get("file")
+    if given is None:
+        raise Invalid({"file": _("请选择一个文件")})
+    check_size(given.size or 0)
+    stored = files.store(given.chunks())
+    name = (given.name or "")[:120]
+    open_table(files.path_of(stored.sha256), name)
+    token = token_of(Upload(actor.company_id, actor.user_id or 0, resource.name, name, stored.sha256))
+    return redirect_to(request, reverse("integrations:import_preview", args=[token]))
+
+
+@require_http_methods(["GET", "POST"])
+def import_preview(request: HttpRequest, token: str) -> HttpResponse:
+    """What the columns mean and what would become of the rows; POST starts the check of all rows or the import."""
+    actor = actor_of(request)
+    actor.must(IMPORT)
+    found = upload_of(actor, token)
+    resource = resource_named(found.resource)
+    actor.must(resource.permission)
+    table = open_table(found.path, found.name)
+    mapping = _mapping(request, actor, resource, table)
+    if request.method == "POST":
+        done = commands.import_file(
+            actor=actor, upload=found, mapping=mapping, dry_run=request.POST.get("then") == "check"
+        )
+        return redirect_to(request, reverse("kernel:job", args=[done.id]))
+    return render(request, "integrations/import_preview.html", _preview(actor, resource, table, mapping, found, token))
+
+
+def _mapping(request: HttpRequest, actor: Actor, resource: Resource, table: Table) -> dict[int, str]:
+    """What the user chose (``c0=code``), else what the headers say."""
+    columns = resource.file_columns(actor)
+    known = {column.name for column in columns}
+    asked = request.POST if request.method == "POST" else request.GET
+    if not any(name.startswith("c") and name[1:].isdigit() for name in asked):
+        return guess(table.headers, columns)
+    chosen: dict[int, str] = {}
+    for position in range(len(table.headers)):
+        name = asked.get(f"c{position}", "")
+        if name in known:
+            if name in chosen.values():
+                raise Invalid({f"c{position}": _("同一个字段不能对应两列")})
+            chosen[position] = name
+    return chosen
+
+
+def _preview(
+    actor: Actor, resource: Resource, table: Table, mapping: dict[int, str], found: Upload, token: str
+) -> dict[str, Any]:
+    columns = resource.file_columns(actor)
+    missing = [str(c.label) for c in columns if c.required and c.name not in mapping.values()]
+    loaded = []
+    if not missing:
+        loaded = [row for part in load(actor, resource, table, mapping, dry_run=True, limit=CHECKED) for row in part]
+    samples: list[list[Any]] = []
+    for _number, cells in table.rows():
+        samples.append(cells)
+        if len(samples) == SAMPLE:
+            break
+    counts: dict[str, int] = {}
+    for row in loaded:
+        counts[row.outcome.status] = counts.get(row.outcome.status, 0) + 1
+    return {
+        "resource": resource,
+        "upload": found,
+        "token": token,
+        "fields": [
+            {
+                "position": position,
+                "header": header or _("第 %(n)s 列") % {"n": position + 1},
+                "samples": [str(cells[position]) for cells in samples if position < len(cells) and cells[position]][:3],
+                "chosen": mapping.get(position, ""),
+            }
+            for position, header in enumerate(table.headers)
+        ],
+        "options": [("", _("不导入")), *((c.name, f"{c.label}{' *' if c.required else ''}") for c in columns)],
+        "missing": missing,
+        "counts": counts_text(counts, True),
+        "problems": [{"line": row.number, "text": row.problem} for row in loaded if row.outcome.status == "failed"][
+            :100
+        ],
+        "checked": len(loaded),
+        "capped": len(loaded) >= CHECKED,
+    }
+
+
+@require_GET
+def template(request: HttpRequest, resource: str) -> HttpResponse | FileResponse:
+    """An empty Excel file to be filled in."""
+    actor = actor_of(request)
+    found = resource_named(resource)
+    actor.must(found.permission)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        write.write_template(Path(file.name), found, found.file_columns(actor))
+        return _download(Path(file.name).open("rb"), f"{found.label} {_('导入模板')}.xlsx")
+
+
+@require_GET
+def export(request: HttpRequest, resource: str) -> HttpResponse | FileResponse | StreamingHttpResponse:
+    """All rows that match, as Excel or CSV."""
+    actor = actor_of(request)
+    found = resource_named(resource)
+    if found.export is None:
+        return HttpResponse(status=404)
+    actor.must(found.view_permission)
+    filters = {name: str(value) for name, value in request.GET.items() if name != "format"}
+    columns = found.file_columns(actor)
+    name = f"{found.label} {timezone.localdate():%Y-%m-%d}"
+    rows = found.export(actor, filters)
+    if request.GET.get("format") == "csv":
+        chunks: Iterator[bytes] = write.csv_chunks(columns, rows)
+        response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = _disposition(f"{name}.csv")
+        return response
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        write.write_workbook(Path(file.name), columns, rows)
+        return _download(Path(file.name).open("rb"), f"{name}.xlsx")
+
+
+def _download(file: BinaryIO, name: str) -> FileResponse:
+    """The file stays readable after its name is gone."""
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _disposition(name: str) -> str:
+    return content_disposition_header(True, name) or "attachment"
