@@ -124,6 +124,13 @@
     if (!work) return;
     const stepper = event.target.closest("[data-step]");
     if (stepper) step(stepper.closest("[data-line]"), stepper.closest("[data-entry]"), Number(stepper.dataset.step));
+    if (event.target.closest("[data-over]")) {
+      const over = gendan.el("input", { type: "hidden", name: "over", value: "1" });
+      work.append(over);
+      work.requestSubmit();
+      setTimeout(() => over.remove(), 0);
+      return;
+    }
     if (event.target.closest("[data-fill]")) setAll(work, false);
     if (event.target.closest("[data-zero]")) setAll(work, true);
     const another = event.target.closest("[data-another]");
