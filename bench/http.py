@@ -14,22 +14,25 @@ LINES = 5
 class Client:
     """One connection that posts JSON and reads JSON."""
 
-    def __init__(self, port: int, key: str) -> None:
+    def __init__(self, port: int, key: str, cookie: str = "") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.head = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+        if cookie:
+            self.head += f"Cookie: {cookie}\r\n"
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a write with an idempotency key of its own; fails on any refusal."""
         content = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\n{self.head}Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Length: {len(content)}\r\n\r\n"
-        return self._exchange(head.encode() + content)
+        answer: dict[str, Any] = json.loads(self._exchange(head.encode() + content))
+        return answer
 
-    def get(self, path: str) -> dict[str, Any]:
-        """The answer to a read."""
+    def get(self, path: str) -> bytes:
+        """The answer to a read; fails unless it is 200."""
         return self._exchange(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
 
-    def _exchange(self, request: bytes) -> dict[str, Any]:
+    def _exchange(self, request: bytes) -> bytes:
         self.socket.sendall(request)
         data = b""
         while b"\r\n\r\n" not in data:
@@ -41,8 +44,7 @@ class Client:
             body += self._read()
         if not head.split(b" ", 2)[1].startswith(b"2"):
             raise RuntimeError(f"{head.split(b' ', 2)[1]!r} {body.decode()[:500]}")
-        answer: dict[str, Any] = json.loads(body)
-        return answer
+        return body
 
     def _read(self) -> bytes:
         data = self.socket.recv(65536)

@@ -23,7 +23,9 @@ class System:
     dsn: str
     port: int
     key: str
+    cookie: str
     company_id: int
+    user_id: int
 
 
 @contextmanager
@@ -36,11 +38,11 @@ def running(home: Path, port: int) -> Iterator[System]:
     server = Embedded(home / "pg")
     server.start()
     try:
-        company_id, key = _fill()
+        company_id, user_id, key, cookie = _fill()
         web = subprocess.Popen([str(Path(sys.executable).parent / "gendan"), "web"], cwd=ROOT)
         try:
             _wait(port)
-            yield System(server.url, port, key, company_id)
+            yield System(server.url, port, key, cookie, company_id, user_id)
         finally:
             web.terminate()
             web.wait(30)
@@ -49,13 +51,15 @@ def running(home: Path, port: int) -> Iterator[System]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _fill() -> tuple[int, str]:
-    """A company BENCH with 1,000 products and a supplier; its id and an administrator's API key."""
+def _fill() -> tuple[int, int, str, str]:
+    """A company BENCH with 1,000 products and 50 suppliers; its id, its administrator's id, API key and session cookie."""
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection, transaction
+    from django.test import Client
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -75,8 +79,11 @@ def _fill() -> tuple[int, str]:
         )
         key = "gd_benchmark-key"
         ApiKey.objects.create(company=company, user=user, name="bench", hint="gd_b", digest=queries.digest_of(key))
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     connection.close()
-    return company.pk, key
+    return company.pk, user.pk, key, cookie
 
 
 def _wait(port: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from gendan.kernel.errors import Invalid
 
 T = TypeVar("T")
-DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+DEFAULT_LIMIT, MAX_LIMIT = 50, 1000
 
 
 @dataclass(frozen=True, slots=True)
