@@ -70,7 +70,8 @@ class Sorter:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; BEGIN;"
-            "CREATE TABLE line (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, body BLOB NOT NULL);"
+            "CREATE TABLE line (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, grp TEXT NOT NULL,"
+            " body BLOB NOT NULL);"
             "CREATE INDEX line_by_group ON line (grp, row);"
             "CREATE TABLE grp (name TEXT PRIMARY KEY, first TEXT NOT NULL);"
             "CREATE TABLE rejected (row INTEGER PRIMARY KEY, body BLOB NOT NULL);"

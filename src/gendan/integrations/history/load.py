@@ -35,12 +35,16 @@ class UnlimitedApprovalNeeded(AppError):
     message = _("导入历史订单需要没有金额上限的审批权限，请由管理员执行。")
 
 
+class ImportRunning(AppError):
+    message = _("「%(name)s」的历史订单正在导入，请等它结束。")
+
+
 def load_history(
     *, actor: Actor, path: Path, mapping: HistoryMapping, report: Path | None = None, progress: Progress | None = None
 ) -> Summary:
     """Import a file; ``progress`` is told (lines done, lines in all). The summary counts, ``report`` (CSV) explains.
 
-    Errors: Forbidden, UnlimitedApprovalNeeded; HistoryFileError when the file as a whole cannot be read.
+    Errors: Forbidden, UnlimitedApprovalNeeded, ImportRunning; HistoryFileError when the file as a whole cannot be read.
     """
     for permission in NEEDED:
         actor.must(permission)
@@ -49,7 +53,7 @@ def load_history(
     actor = replace(actor, via="import", idempotency_key=None)
     started = time.monotonic()
     masters = Masters()
-    with Sorter() as sorter, ReportFile(report) as file, _commits_in_background():
+    with _alone(actor, mapping.name), Sorter() as sorter, ReportFile(report) as file, _commits_in_background():
         sorter.add(masters.watch(read(path, mapping)))
         summary = Summary(sorter.tally)
         for rejected in sorter.rejected():
@@ -82,6 +86,19 @@ def _write(context: Context, batch: list[HistoryOrder], summary: Summary, file: 
         for line, remark in order.remarks:
             summary.remarks[remark.kind] += 1
             file.remark(line, remark)
+
+
+@contextmanager
+def _alone(actor: Actor, name: str) -> Iterator[None]:
+    """Refuse while the same history is being imported into the same company; ends with the connection at the latest."""
+    key = [f"history:{actor.company_id}:{name}"]
+    taken = db.row("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+    if taken != (True,):
+        raise ImportRunning(name=name)
+    try:
+        yield
+    finally:
+        db.row("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
 
 
 @contextmanager

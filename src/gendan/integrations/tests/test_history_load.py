@@ -4,14 +4,16 @@ import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from django.db import connection
 
 from gendan.accounts.tests.make import make_actor, make_company, make_stranger
 from gendan.catalog.models import Partner, Product, Warehouse
 from gendan.catalog.tests import make as catalog
 from gendan.integrations.history import orders
-from gendan.integrations.history.load import UnlimitedApprovalNeeded, load_history
+from gendan.integrations.history.load import ImportRunning, UnlimitedApprovalNeeded, load_history
 from gendan.integrations.history.mapping import load_mapping
 from gendan.integrations.history.records import Kind, Reason
 from gendan.inventory.models import Balance, StockMove
@@ -185,6 +187,28 @@ def test_a_supplier_that_was_given_another_code_is_found_again(actor, tmp_path):
     summary = load(actor, some_rows(tmp_path / "h.csv", "SCMS-1", "SCMS-2"))
     assert not Partner.objects.filter(company=actor.company_id, external_key=None, is_supplier=True).exists()
     assert summary.refused == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_history_at_once(tmp_path):
+    company = catalog.make_company()
+    actor, path = catalog.make_actor(company=company), some_rows(tmp_path / "h.csv", "SCMS-1")
+    refusals = []
+
+    def meanwhile(done, total):
+        def other():
+            with pytest.raises(ImportRunning) as refused:
+                load(actor, path)
+            refusals.append(str(refused.value))
+            connection.close()
+
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+
+    load(actor, path, progress=meanwhile)
+    assert len(refusals) == 1
+    assert load(actor, path).written["present"] == 1
 
 
 def test_who_may(tmp_path):
