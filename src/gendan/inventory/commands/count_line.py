@@ -18,7 +18,7 @@ from gendan.inventory.steps.lookup import Wanted, find_lines
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, plain
-from gendan.kernel.events import record
+from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
 
 COUNT, UNDO = _("盘点录入"), _("撤销盘点录入")
@@ -53,9 +53,9 @@ def count_line(
     entry, counted = steps.enter(actor, found.id, entered, not add)
     record(
         "inventory.line_counted",
-        count.subject,
+        _subject(count, found),
         actor,
-        (f"product:{found.product}",),
+        (count.subject.ref, f"product:{found.product}"),
         line=found.line_no,
         quantity=entered,
         counted=counted,
@@ -83,9 +83,9 @@ def undo_count_entry(*, actor: Actor, number: str, entry: int) -> Done:
         raise CountedBelowZero(product=place.product, counted=place.counted, quantity=found[1])
     record(
         "inventory.count_entry_undone",
-        count.subject,
+        _subject(count, place),
         actor,
-        (f"product:{place.product}",),
+        (count.subject.ref, f"product:{place.product}"),
         line=place.line_no,
         entry=entry,
     )
@@ -126,6 +126,11 @@ def _add(actor: Actor, count: StockCount, product: str, bin_code: str, lot: str)
     place = steps.line_numbered(count.pk, line_no)
     assert place is not None
     return place
+
+
+def _subject(count: StockCount, place: Place) -> Subject:
+    """Entries are events of their line, so that the history of the count stays readable."""
+    return Subject("count_line", place.id, f"{count.number}/{place.line_no}")
 
 
 def _check(place: Place, quantity: Decimal, add: bool) -> None:

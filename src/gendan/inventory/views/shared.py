@@ -27,10 +27,11 @@ def address(page: str, *args: Any, **parameters: str) -> str:
 
 
 def warehouses(actor: Actor) -> list[tuple[str, str]]:
-    """The active warehouses for a select box."""
+    """The active warehouses for a select box, the first one that the company had first."""
     if not actor.may("catalog.view"):
         return []
-    return [(row["code"], f"{row['code']} {row['name']}") for row in choices(actor, "warehouses")]
+    found = sorted(choices(actor, "warehouses"), key=lambda row: int(row["id"]))
+    return [(row["code"], f"{row['code']} {row['name']}") for row in found]
 
 
 def list_context(request: HttpRequest, actor: Actor, kind: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -41,9 +42,6 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
     below = (
         queries.stock(actor, show="below", warehouse=asked["warehouse"], limit=100) if not page_asked(request) else None
     )
-    for row in page.items:
-        if row.get("below_safety"):
-            row.update(warning="late", warning_label=_("低于安全库存"))
     context = {
         "actor": actor,
         "page": page,
@@ -64,13 +62,15 @@ def stock_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One product: where it lies, in which lots, what is on its way, what moved."""
     actor = actor_of(request)
     product = queries.product_stock(actor, code)
+    for place in product["places"]:
+        if not place["warehouse"]:
+            place.update(bin=str(PLACE_KINDS.get(place["kind"], place["bin"])), bin_name="")
     context = {
         "actor": actor,
         "product": product,
         "moves": _shown(queries.moves(actor, product=code, limit=20).items),
         "product_url": address("catalog:product", code) if actor.may("catalog.view") else "",
         "lines_url": address("purchasing:line_list", product=code) if actor.may("purchasing.view") else "",
-        "place_kinds": PLACE_KINDS,
         "history": entries(actor, [("product", product["id"])], 30),
     }
     return render(request, "inventory/stock_detail.html", context)
@@ -105,7 +105,10 @@ def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             kind, warehouse = row[f"{end}_kind"], row[f"{end}_warehouse"]
             row[end] = f"{warehouse} {row[f'{end}_bin']}" if warehouse else str(PLACE_KINDS.get(kind, kind))
         row["kind_label"] = str(MOVE_KINDS.get(row["source_kind"], row["source_kind"]))
-        row["source_url"] = page_of(row["source_kind"], row["source_number"])
+        if url := page_of(row["source_kind"], row["source_number"]):
+            row["source"] = format_html('<a href="{}">{}</a>', url, row["source_number"])
+        else:
+            row["source"] = row["source_number"]
         if row["reversal"]:
             row["kind_label"] += " · " + _("冲销")
     return rows
