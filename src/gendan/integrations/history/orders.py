@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,7 +108,12 @@ class Known:
 
 
 def write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
-    """Write what is missing of some orders."""
+    """Write what is missing of some orders. What is kept as text is in the actor's language."""
+    with translation.override(context.actor.language):
+        return _write_orders(context, orders)
+
+
+def _write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
     written = Written()
     known = Known.of(context, orders)
     missing = [order for order in orders if not known.is_complete(context, order)]
