@@ -30,6 +30,7 @@ urlpatterns = [
     path("catalog/bins/<str:warehouse>/<path:code>", views.bin_edit, name="bin_edit"),
     path("catalog/categories/lookup", views.category_lookup, name="category_lookup"),
     path("catalog/switch/<str:resource>/<str:to>", views.switch, name="switch"),
+    path("catalog/basics", views.basic_list, {"resource": "units"}, name="basics"),
     path("catalog/basics/<str:resource>", views.basic_list, name="basic_list"),
     path("catalog/basics/<str:resource>/new", views.basic_new, name="basic_new"),
     path("catalog/basics/<str:resource>/<path:code>", views.basic_edit, name="basic_edit"),

@@ -38,11 +38,15 @@ def import_page(request: HttpRequest) -> HttpResponse:
     """Choose what to import, get a template, upload a file; export; the last imports."""
     actor = actor_of(request)
     actor.must(IMPORT)
-    offered = [resource for resource in RESOURCES.values() if resource.columns]
+    offered = [
+        (r.name, str(r.label), actor.may(r.permission), actor.may(r.view_permission))
+        for r in RESOURCES.values()
+        if r.columns
+    ]
     context = {
-        "importable": [(r.name, str(r.label)) for r in offered if actor.may(r.permission)],
-        "exportable": [(r.name, str(r.label)) for r in offered if actor.may(r.view_permission)],
-        "chosen": request.GET.get("resource", ""),
+        "offered": offered,
+        "importable": [(name, label) for name, label, may_import, _may_export in offered if may_import],
+        "chosen": request.GET.get("resource", "products"),
         "jobs": [job for job in jobs.jobs_of(actor, False).items if job.kind in {"import", "history"}][:10],
     }
     return render(request, "integrations/import_page.html", context)

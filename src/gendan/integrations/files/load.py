@@ -77,7 +77,10 @@ def _save(
 
 def _problem(outcome: Outcome, labels: Mapping[str, str]) -> str:
     """The reasons in one sentence, with the columns as the user knows them."""
-    parts = [f"{labels[name]}：{text}" if name in labels else text for name, text in outcome.errors.items()]
+    parts = []
+    for name, text in outcome.errors.items():
+        label = labels.get(name, "")
+        parts.append(f"{label}：{text}" if label and label not in text else text)
     return "；".join(parts)
 
 
