@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from gendan.config import processes
 
@@ -70,22 +70,22 @@ class Supervisor:
     record: Path
     guard: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    _wake: threading.Event = field(default_factory=threading.Event)
+    # Unlike an Event, a SimpleQueue may be written to by a signal handler that interrupts its reader.
+    _wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
     _stopping: bool = False
 
     def run(self, when_started: Callable[[], None] = lambda: None) -> None:
         """Start all, restart those that die, and stop all on SIGINT, SIGTERM or SIGHUP."""
         signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {kind: signal.signal(kind, self._stop) for kind in signals}
-        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: self._wake.set())
+        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: self._wake.put(None))
         try:
             for child in self.children:
                 child.start(self.environment)
             self._write_record()
             when_started()
             while not self._stopping:
-                self._wake.wait(self._restart_dead())
-                self._wake.clear()
+                self._wait(self._restart_dead())
                 if not self._stopping:
                     self.guard()
         finally:
@@ -97,7 +97,16 @@ class Supervisor:
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
-        self._wake.set()
+        self._wake.put(None)
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep until a signal comes or the time is over."""
+        try:
+            self._wake.get(timeout=seconds)
+            while True:
+                self._wake.get_nowait()
+        except Empty:
+            return
 
     def _restart_dead(self) -> float:
         """Restart what is due; the seconds until there is something to do again."""

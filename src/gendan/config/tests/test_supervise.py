@@ -61,6 +61,14 @@ def test_a_signal_stops_all_children(tmp_path, kind):
     assert not record.exists()
 
 
+def test_a_storm_of_signals_does_not_deafen_it(tmp_path):
+    with start(tmp_path / "children.json", SLEEP) as supervisor:
+        for _ in range(3000):
+            supervisor.send_signal(signal.SIGCHLD)
+        supervisor.terminate()
+        assert supervisor.wait(20) == 0
+
+
 def test_a_child_that_dies_is_started_again(tmp_path):
     record = tmp_path / "children.json"
     with start(record, SLEEP) as supervisor:
