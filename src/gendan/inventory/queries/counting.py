@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
+_QUANTITY = re.compile(r"[×xX*]?\s*((?:0|[1-9]\d{0,5})(?:\.\d+)?)")
 _STATE = """
 SELECT c.id, c.number, c.state, c.version, c.blind, w.code AS warehouse, w.name AS warehouse_name,
  count(l.id) AS lines, count(l.counted) AS counted
@@ -77,8 +79,6 @@ def scanned(actor: Actor, number: str, text: str) -> dict[str, Any] | None:
 
 
 def as_quantity(text: str) -> Decimal | None:
-    """A scanned or typed quantity such as ``12`` or ``×12``; None when it is not one."""
-    typed = text.strip().lstrip("×xX*").strip()
-    if typed.replace(".", "", 1).isdigit() and len(typed) <= 7:
-        return Decimal(typed)
-    return None
+    """A typed quantity such as ``12`` or ``×12``; None for anything else (a code begins with noughts or is longer)."""
+    typed = _QUANTITY.fullmatch(text.strip())
+    return Decimal(typed.group(1)) if typed else None
