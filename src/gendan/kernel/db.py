@@ -65,7 +65,8 @@ def batch(statements: Sequence[Statement]) -> list[list[Row]]:
             cursor.execute(sql, params)
             cursors.append(cursor)
         pipeline.sync()
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        # rownumber is None without a result; description would build a column object for each column
+        return [[] if cursor.rownumber is None else cursor.fetchall() for cursor in cursors]
 
 
 def later(sql: str, params: Params = ()) -> None:
