@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 
 from gendan.accounts import commands, queries
 from gendan.accounts.secret import Secret, new_api_key
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 router = Router()
 PEOPLE, KEYS = "people", "api-keys"
 
 
-class MeOut(Schema):
+class MeOut(Out):
     username: str
     name: str
     email: str
@@ -28,7 +28,7 @@ class MeOut(Schema):
     amount_limit: Number | None
 
 
-class CompanyOut(Schema):
+class CompanyOut(Out):
     code: str
     name: str
     currency: str
@@ -57,7 +57,7 @@ class NewCompanyIn(Body):
     currency: str = "CNY"
 
 
-class UserOut(Schema):
+class UserOut(Out):
     username: str
     name: str
     email: str
@@ -69,7 +69,7 @@ class UserOut(Schema):
     version: int
 
 
-class UsersOut(Schema):
+class UsersOut(Out):
     items: list[UserOut]
     after: str
 
@@ -105,7 +105,7 @@ class RolesIn(Body):
     version: int | None = None
 
 
-class VersionIn(Body):
+class MemberVersionIn(Body):
     version: int | None = None
 
 
@@ -113,7 +113,7 @@ class PasswordIn(Body):
     password: str
 
 
-class RoleOut(Schema):
+class RoleOut(Out):
     code: str
     name: str
     permissions: list[str]
@@ -122,7 +122,7 @@ class RoleOut(Schema):
     version: int
 
 
-class RolesOut(Schema):
+class RolesOut(Out):
     items: list[RoleOut]
 
 
@@ -135,16 +135,16 @@ class RoleIn(Body):
     version: int | None = None
 
 
-class PermissionOut(Schema):
+class PermissionOut(Out):
     code: str
     label: str
 
 
-class PermissionsOut(Schema):
+class PermissionsOut(Out):
     items: list[PermissionOut]
 
 
-class ApiKeyOut(Schema):
+class ApiKeyOut(Out):
     id: int
     name: str
     hint: str
@@ -155,7 +155,7 @@ class ApiKeyOut(Schema):
     last_used_at: datetime | None
 
 
-class ApiKeysOut(Schema):
+class ApiKeysOut(Out):
     items: list[ApiKeyOut]
 
 
@@ -167,7 +167,7 @@ class NewApiKeyIn(Body):
     expires_at: datetime | None = None
 
 
-class NewApiKeyOut(Schema):
+class NewApiKeyOut(Out):
     id: int
     name: str
     key: str
@@ -252,13 +252,13 @@ def set_member_roles(request: HttpRequest, username: str, body: RolesIn) -> Any:
 
 
 @router.post("/users/{username}/deactivate", response=DoneOut, tags=[PEOPLE])
-def deactivate_member(request: HttpRequest, username: str, body: VersionIn) -> Any:
+def deactivate_member(request: HttpRequest, username: str, body: MemberVersionIn) -> Any:
     """Shut a person out of the company."""
     return done(commands.deactivate_member(actor=caller(request), username=username, version=body.version))
 
 
 @router.post("/users/{username}/reactivate", response=DoneOut, tags=[PEOPLE])
-def reactivate_member(request: HttpRequest, username: str, body: VersionIn) -> Any:
+def reactivate_member(request: HttpRequest, username: str, body: MemberVersionIn) -> Any:
     """Let a person in again."""
     return done(commands.reactivate_member(actor=caller(request), username=username, version=body.version))
 

@@ -4,12 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ninja import Schema
 from pydantic import BaseModel, Field, create_model
 
 from gendan.catalog.queries import FILTERS
 from gendan.catalog.steps.master import Spec
-from gendan.kernel.api import Body
+from gendan.kernel.api import Body, Out
 from gendan.kernel.bulk import Column
 
 EXTRA_OUT: dict[str, dict[str, Any]] = {
@@ -21,7 +20,7 @@ EXTRA_OUT: dict[str, dict[str, Any]] = {
 }
 
 
-class UnitIn(Body):
+class ProductUnitIn(Body):
     """Another unit of a product."""
 
     unit: str = Field(max_length=64)
@@ -45,7 +44,7 @@ class ContactIn(Body):
     is_main: bool = False
 
 
-class UnitOut(Schema):
+class UnitOut(Out):
     """Another unit of a product, with its name."""
 
     unit: str
@@ -67,7 +66,7 @@ def _type_in(column: Column) -> Any:
         case "choice":
             return Annotated[str, Field(description=" | ".join(column.choices))]
         case "units":
-            return list[UnitIn]
+            return list[ProductUnitIn]
         case "barcodes":
             return list[BarcodeIn | str]
         case "contacts":
@@ -117,22 +116,22 @@ def update_body(spec: Spec) -> type[BaseModel]:
     )
 
 
-def answer(spec: Spec) -> type[Schema]:
+def answer(spec: Spec) -> type[Out]:
     """A record as the API answers it."""
     fields: dict[str, Any] = {column.name: (_type_out(column), ...) for column in spec.columns}
     extra: dict[str, Any] = {name: (type_, ...) for name, type_ in EXTRA_OUT.get(spec.resource, {}).items()}
-    return create_model(_name(spec, "Out"), __base__=Schema, id=(int, ...), version=(int, ...), **fields, **extra)
+    return create_model(_name(spec, "Out"), __base__=Out, id=(int, ...), version=(int, ...), **fields, **extra)
 
 
-def answers(spec: Spec, one: type[Schema]) -> type[Schema]:
+def answers(spec: Spec, one: type[Out]) -> type[Out]:
     """A page of records; ``after`` is the cursor of the next page, empty at the end."""
-    return create_model(_name(spec, "Page"), __base__=Schema, items=(list[one], ...), after=(str, ""))  # type: ignore[valid-type]
+    return create_model(_name(spec, "Page"), __base__=Out, items=(list[one], ...), after=(str, ""))  # type: ignore[valid-type]
 
 
-def filters(spec: Spec) -> type[Schema]:
+def filters(spec: Spec) -> type[Out]:
     """The query of a list: search, filters, order, page."""
     fields: dict[str, Any] = dict.fromkeys(FILTERS[spec.resource], (str, ""))
     fields |= {"q": (str, Field("", max_length=200)), "after": (str, ""), "limit": (int, Field(50, ge=1, le=200))}
     if spec.resource in {"products", "partners"}:
         fields["sort"] = (str, Field("code", description="code | name"))
-    return create_model(_name(spec, "Query"), __base__=Schema, **fields)
+    return create_model(_name(spec, "Query"), __base__=Out, **fields)

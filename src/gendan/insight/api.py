@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from gendan.insight import queries
-from gendan.kernel.api import ProblemOut, caller
+from gendan.kernel.api import Out, ProblemOut, caller
 
 router = Router(tags=["insight"])
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 422: ProblemOut}
 
 
-class FiguresOut(Schema):
+class FiguresOut(Out):
     """Completed lines that could be measured, those on time, and the rate (null when there are none)."""
 
     lines: int
@@ -28,7 +28,7 @@ class SupplierFiguresOut(FiguresOut):
     name: str
 
 
-class PerformanceOut(Schema):
+class PerformanceOut(Out):
     total: FiguresOut
     items: list[SupplierFiguresOut]
 

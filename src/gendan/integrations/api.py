@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from gendan.integrations.commands import save_bulk
-from gendan.kernel.api import Body, ProblemOut, caller
+from gendan.kernel.api import Body, Out, ProblemOut, caller
 from gendan.kernel.bulk import MAX_ROWS, ROW_NUMBER
 
 router = Router(tags=["bulk"])
@@ -19,7 +19,7 @@ class BulkIn(Body):
     rows: list[dict[str, Any]] = Field(min_length=1, max_length=MAX_ROWS)
 
 
-class BulkRowOut(Schema):
+class BulkRowOut(Out):
     """What became of a row: created, updated, unchanged, failed or (with atomic) skipped."""
 
     row: int
@@ -28,7 +28,7 @@ class BulkRowOut(Schema):
     errors: dict[str, str] = {}
 
 
-class BulkOut(Schema):
+class BulkOut(Out):
     """Results in the order of the rows, and how many of each."""
 
     results: list[BulkRowOut]

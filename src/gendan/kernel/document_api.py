@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Router, Schema, Status
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
 from gendan.kernel import attachments, comments, jobs, notices, subjects
-from gendan.kernel.api import Body, DoneOut, caller, done
+from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.models import Job
 from gendan.kernel.unit import COMMENT
 from gendan.kernel.views import download
@@ -25,18 +25,18 @@ class CommentIn(Body):
     text: str
 
 
-class CommentOut(Schema):
+class CommentOut(Out):
     id: int
     at: datetime
     user: str
     text: str
 
 
-class CommentsOut(Schema):
+class CommentsOut(Out):
     items: list[CommentOut]
 
 
-class AttachmentOut(Schema):
+class AttachmentOut(Out):
     id: int
     name: str
     media_type: str
@@ -45,11 +45,11 @@ class AttachmentOut(Schema):
     user: str
 
 
-class AttachmentsOut(Schema):
+class AttachmentsOut(Out):
     items: list[AttachmentOut]
 
 
-class JobOut(Schema):
+class JobOut(Out):
     id: int
     kind: str
     title: str
@@ -63,12 +63,12 @@ class JobOut(Schema):
     finished_at: datetime | None
 
 
-class JobsOut(Schema):
+class JobsOut(Out):
     items: list[JobOut]
     after: str
 
 
-class NoticeOut(Schema):
+class NoticeOut(Out):
     id: int
     kind: str
     text: str
@@ -78,7 +78,7 @@ class NoticeOut(Schema):
     read_at: datetime | None
 
 
-class NoticesOut(Schema):
+class NoticesOut(Out):
     items: list[NoticeOut]
     after: str
 

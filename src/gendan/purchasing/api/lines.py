@@ -6,17 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.orders import REFUSALS
 from gendan.purchasing.api.router import router
 from gendan.purchasing.queries import axis, lines, trace
 
 
-class OpenLineOut(Schema):
+class OpenLineOut(Out):
     order: str
     line: int
     state: str
@@ -39,17 +38,17 @@ class OpenLineOut(Schema):
     days_late: int | None
 
 
-class OpenLinePageOut(Schema):
+class OpenLinePageOut(Out):
     items: list[OpenLineOut]
     after: str
 
 
-class TracePartOut(Schema):
+class TracePartOut(Out):
     quantity: Number
     on: date | None
 
 
-class TracePromiseOut(Schema):
+class TracePromiseOut(Out):
     revision: int
     kind: str
     source: str
@@ -59,7 +58,7 @@ class TracePromiseOut(Schema):
     parts: list[TracePartOut]
 
 
-class TraceRequisitionOut(Schema):
+class TraceRequisitionOut(Out):
     number: str
     line: int
     state: str
@@ -68,7 +67,7 @@ class TraceRequisitionOut(Schema):
     requester: str
 
 
-class TraceShipmentOut(Schema):
+class TraceShipmentOut(Out):
     number: str
     state: str
     carrier: str
@@ -80,7 +79,7 @@ class TraceShipmentOut(Schema):
     arrived_on: date | None
 
 
-class TraceReceiptOut(Schema):
+class TraceReceiptOut(Out):
     number: str
     state: str
     delivery_note: str
@@ -94,7 +93,7 @@ class TraceReceiptOut(Schema):
     reverses: str | None
 
 
-class TracePlaceOut(Schema):
+class TracePlaceOut(Out):
     bin: str
     kind: str
     lot: str
@@ -103,7 +102,7 @@ class TracePlaceOut(Schema):
     still_here: Number
 
 
-class TraceCountersOut(Schema):
+class TraceCountersOut(Out):
     ordered: Number
     confirmed: Number
     shipped: Number
@@ -113,7 +112,7 @@ class TraceCountersOut(Schema):
     outstanding: Number
 
 
-class TraceDatesOut(Schema):
+class TraceDatesOut(Out):
     required_on: date | None
     promised_on: date | None
     expected_on: date | None
@@ -123,7 +122,7 @@ class TraceDatesOut(Schema):
     days_late: int
 
 
-class TraceOut(Schema):
+class TraceOut(Out):
     """The whole way of an order line: requisitions, promises, shipments, receipts, places in stock."""
 
     order: str

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Schema, Status
+from ninja import Query, Status
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, ProblemOut, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.router import router
 from gendan.purchasing.queries.drafts import draft_of
@@ -21,7 +21,7 @@ from gendan.purchasing.rules.draft import Draft, DraftLine
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
 
 
-class OrderOut(Schema):
+class OrderOut(Out):
     """An order in a list; prices are null without the right to see them."""
 
     number: str
@@ -43,12 +43,12 @@ class OrderOut(Schema):
     supplier_reference: str
 
 
-class OrdersOut(Schema):
+class OrdersOut(Out):
     items: list[OrderOut]
     after: str
 
 
-class PromiseOut(Schema):
+class PromiseOut(Out):
     revision: int
     kind: str
     source: str
@@ -59,7 +59,7 @@ class PromiseOut(Schema):
     user: str
 
 
-class AllocationOut(Schema):
+class AllocationOut(Out):
     requisition: str
     requisition_line: int
     quantity: Number
@@ -67,7 +67,7 @@ class AllocationOut(Schema):
     unit: str
 
 
-class LineOut(Schema):
+class LineOut(Out):
     """A line with its counters, all in ``unit``; one unit is ``factor`` stock units."""
 
     line: int
@@ -107,13 +107,13 @@ class LineOut(Schema):
     allocations: list[AllocationOut]
 
 
-class RelatedOut(Schema):
+class RelatedOut(Out):
     number: str
     state: str
     quantity: Number
 
 
-class OrderDetailOut(Schema):
+class OrderDetailOut(Out):
     """An order with its lines, the promises and requisitions behind them, its shipments and receipts."""
 
     number: str
@@ -145,7 +145,7 @@ class OrderDetailOut(Schema):
     receipts: list[RelatedOut]
 
 
-class OrderQuery(Schema):
+class OrderQuery(Out):
     state: str = "open"
     supplier: str = ""
     warehouse: str = ""

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.orders import REFUSALS
 from gendan.purchasing.api.router import router
@@ -40,7 +40,7 @@ class InspectBody(Body):
     version: int | None = None
 
 
-class ReceiptOut(Schema):
+class ReceiptOut(Out):
     number: str
     state: str
     version: int
@@ -62,7 +62,7 @@ class ReceiptRowOut(ReceiptOut):
     orders: list[str]
 
 
-class ReceiptLineOut(Schema):
+class ReceiptLineOut(Out):
     line: int
     order: str
     order_line: int
@@ -81,7 +81,7 @@ class ReceiptDetailOut(ReceiptOut):
     lines: list[ReceiptLineOut]
 
 
-class ReceiptPageOut(Schema):
+class ReceiptPageOut(Out):
     items: list[ReceiptRowOut]
     after: str
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Schema, Status
+from ninja import Query, Status
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, ProblemOut, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.order_verbs import ReasonBody, VerbBody
 from gendan.purchasing.api.router import router
@@ -54,7 +54,7 @@ class ChangedRequisitionBody(RequisitionBody):
     version: int | None = None
 
 
-class RequisitionOut(Schema):
+class RequisitionOut(Out):
     number: str
     state: str
     version: int
@@ -66,12 +66,12 @@ class RequisitionOut(Schema):
     lines: int
 
 
-class RequisitionsOut(Schema):
+class RequisitionsOut(Out):
     items: list[RequisitionOut]
     after: str
 
 
-class ServedOut(Schema):
+class ServedOut(Out):
     """An order line that serves the requisition line; quantities released went back."""
 
     number: str
@@ -81,7 +81,7 @@ class ServedOut(Schema):
     released: Number
 
 
-class RequisitionLineOut(Schema):
+class RequisitionLineOut(Out):
     line: int
     product: str
     product_name: str
@@ -96,7 +96,7 @@ class RequisitionLineOut(Schema):
     orders: list[ServedOut]
 
 
-class RequisitionDetailOut(Schema):
+class RequisitionDetailOut(Out):
     number: str
     state: str
     version: int
@@ -112,7 +112,7 @@ class RequisitionDetailOut(Schema):
     lines: list[RequisitionLineOut]
 
 
-class RequisitionQuery(Schema):
+class RequisitionQuery(Out):
     state: str = "open"
     warehouse: str = ""
     q: str = Field("", max_length=100)
@@ -120,7 +120,7 @@ class RequisitionQuery(Schema):
     after: str = ""
 
 
-class OpenLineOut(Schema):
+class OpenRequestLineOut(Out):
     """An approved line that waits for an order; ``suggested`` says why this supplier: wish, last, cheapest."""
 
     requisition: str
@@ -137,8 +137,8 @@ class OpenLineOut(Schema):
     last_price: Number | None
 
 
-class OpenLinesOut(Schema):
-    items: list[OpenLineOut]
+class OpenLinesOut(Out):
+    items: list[OpenRequestLineOut]
 
 
 class PickBody(Body):

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.orders import REFUSALS, ReceiptBody
 from gendan.purchasing.api.router import router
@@ -89,7 +89,7 @@ class ArriveBody(Body):
     version: int | None = None
 
 
-class ReasonBody(Body):
+class ShipmentReasonBody(Body):
     reason: str = Field(max_length=300)
     version: int | None = None
 
@@ -108,7 +108,7 @@ class ShipmentReceiptBody(ReceiptBody):
     lines: list[ShipmentReceiptLine] | None = Field(None, min_length=1, max_length=4000)  # type: ignore[assignment]
 
 
-class ShipmentOut(Schema):
+class ShipmentOut(Out):
     number: str
     state: str
     version: int
@@ -137,7 +137,7 @@ class ShipmentRowOut(ShipmentOut):
     orders: list[str]
 
 
-class ShipmentLineOut(Schema):
+class ShipmentLineOut(Out):
     line: int
     order: str
     order_line: int
@@ -149,7 +149,7 @@ class ShipmentLineOut(Schema):
     lot: str
 
 
-class ShipmentReceiptOut(Schema):
+class ShipmentReceiptOut(Out):
     number: str
     state: str
     received_on: date
@@ -163,7 +163,7 @@ class ShipmentDetailOut(ShipmentOut):
     receipts: list[ShipmentReceiptOut]
 
 
-class ShipmentPageOut(Schema):
+class ShipmentPageOut(Out):
     items: list[ShipmentRowOut]
     after: str
 
@@ -255,7 +255,7 @@ def arrive_shipment(request: HttpRequest, number: str, body: ArriveBody | None =
 
 
 @router.post("/shipments/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Call a shipment off")
-def cancel_shipment(request: HttpRequest, number: str, body: ReasonBody) -> Any:
+def cancel_shipment(request: HttpRequest, number: str, body: ShipmentReasonBody) -> Any:
     return done(
         commands.cancel_shipment(actor=caller(request), number=number, reason=body.reason, version=body.version)
     )
