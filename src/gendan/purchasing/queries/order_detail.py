@@ -61,13 +61,13 @@ LEFT JOIN accounts_user u ON u.id = p.user_id
 WHERE l.order_id = %s::bigint ORDER BY l.line_no, p.revision, p.id
 """
 _SHIPMENTS = """
-SELECT s.number, s.state, s.carrier, s.tracking_number, s.shipped_on, s.expected_on, s.arrived_on,
+SELECT s.id, s.number, s.state, s.carrier, s.tracking_number, s.shipped_on, s.expected_on, s.arrived_on,
  sum(sl.quantity) AS quantity, sum(sl.received) AS received
 FROM purchasing_orderline l JOIN purchasing_shipmentline sl ON sl.order_line_id = l.id
 JOIN purchasing_shipment s ON s.id = sl.shipment_id WHERE l.order_id = %s::bigint GROUP BY s.id ORDER BY s.id
 """
 _RECEIPTS = """
-SELECT g.number, g.state, g.delivery_note, g.received_on, s.number AS shipment, sum(rl.quantity) AS quantity
+SELECT g.id, g.number, g.state, g.delivery_note, g.received_on, s.number AS shipment, sum(rl.quantity) AS quantity
 FROM purchasing_orderline l JOIN purchasing_receiptline rl ON rl.order_line_id = l.id
 JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id LEFT JOIN purchasing_shipment s ON s.id = g.shipment_id
 WHERE l.order_id = %s::bigint GROUP BY g.id, s.number ORDER BY g.id

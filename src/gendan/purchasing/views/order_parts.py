@@ -171,7 +171,7 @@ def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
         ),
         (
             "purchasing.reopen_order",
-            _verb(order, "reopen", _("重新打开"), "rotate-clockwise"),
+            _verb(order, "reopen", _("重新打开"), "refresh"),
             "" if state == "closed" else _("订单没有关闭"),
         ),
         (

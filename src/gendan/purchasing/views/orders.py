@@ -84,6 +84,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     detail = order_detail(actor, number)
     subjects = [("po", detail.header["id"])]
+    subjects += [("asn", row["id"]) for row in detail.shipments] + [("gr", row["id"]) for row in detail.receipts]
     for line in detail.lines:
         line["number"] = number
     context = {
