@@ -13,10 +13,11 @@ class PurchasingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the floors below what purchasing knows: incoming goods, names of events."""
         from gendan.inventory.queries import INCOMING
-        from gendan.kernel.timeline import label_events
+        from gendan.kernel.timeline import label_events, label_fields
         from gendan.purchasing import verify  # noqa: F401 - registers its checks
-        from gendan.purchasing.labels import LABELS
+        from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.queries.incoming import open_orders
 
         INCOMING.append(open_orders)
         label_events(LABELS)
+        label_fields(FIELDS)

@@ -33,3 +33,15 @@ LABELS = {
     "purchasing.receipt_inspected": _("登记了检验结果"),
     "purchasing.promise_revised": _("登记了新交期"),
 }
+
+FIELDS = {
+    "carrier": _("承运商"),
+    "tracking_number": _("运单号"),
+    "mode": _("运输方式"),
+    "packages": _("件数"),
+    "weight": _("重量 kg"),
+    "supplier_reference": _("供应商单号"),
+    "shipped_on": _("发货日期"),
+    "expected_on": _("预计到货"),
+    "note": _("备注"),
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -146,7 +146,7 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
 
 
 def _words(entries: list[Row]) -> list[Word]:
-    """The ledger's rows by revision, each with how many days it moved the date of the one before."""
+    """The ledger's rows by revision, each with how many days it moved the date of the word it takes the place of."""
     words: list[Word] = []
     for entry in entries:
         part = (entry["quantity"], entry["promised_on"])
@@ -164,13 +164,19 @@ def _words(entries: list[Row]) -> list[Word]:
                 [part],
             )
         )
-    shifted: list[Word] = []
-    before: date | None = None
-    for word in words:
-        moved = (word.date - before).days if word.date and before else None
-        shifted.append(Word(word.revision, word.kind, word.source, word.at, word.user, word.note, word.parts, moved))
-        before = word.date or before
-    return shifted
+    return [replace(word, shift=_shift(word, words[:n])) for n, word in enumerate(words)]
+
+
+def _shift(word: Word, earlier: list[Word]) -> int | None:
+    """Against the last word about the same shipment, else about the same quantity; None when there was none."""
+    if word.date is None:
+        return None
+    for before in reversed(earlier):
+        same = [day for quantity, day in before.parts if quantity == word.quantity and day]
+        day = before.date if (word.note and word.note == before.note) or before.quantity == word.quantity else None
+        if day := day or next(iter(same), None):
+            return (word.date - day).days
+    return None
 
 
 def _counters(line: Row) -> Row:
