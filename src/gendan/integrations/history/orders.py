@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import DataError, IntegrityError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,11 @@ from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.rules.shipments import ShipIn
 
 NOTE = 300
+REFUSALS = (
+    AppError,
+    IntegrityError,
+    DataError,
+)  # of the rules; of the database, should a rule have let something through
 NEEDED = (
     "integrations.import_history",
     "purchasing.view",
@@ -123,7 +129,7 @@ def _write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
     try:
         done = import_orders(actor=context.actor, context=context, known=known, orders=missing)
         written.counts.update(done.data)
-    except AppError:
+    except REFUSALS:
         single = _Writer(context, known, written, Verbs(create_order, confirm_order, create_shipment, receive_goods))
         for order in missing:
             single.write(order)
@@ -157,7 +163,7 @@ class _Writer:
                 known = self._create(order)
             if not known.answered:
                 self._confirm(order, known)
-        except AppError as refusal:
+        except REFUSALS as refusal:
             self._refuse(order.lines, refusal)
             return
         added = [line for line in order.lines if self.context.key(line.line_id) not in known.lines]
@@ -166,7 +172,7 @@ class _Writer:
         for shipment in order.shipments:
             try:
                 self._ship(order, known, shipment)
-            except AppError as refusal:
+            except REFUSALS as refusal:
                 self._refuse([order.lines[position] for position in shipment.lines], refusal)
 
     def _create(self, order: HistoryOrder) -> KnownOrder:
@@ -251,7 +257,7 @@ class _Writer:
         found = [(known.lines.get(self.context.key(line.line_id)), line) for line in lines]
         return [(line_no, line) for line_no, line in found if line_no]
 
-    def _refuse(self, lines: Sequence[HistoryLine], refusal: AppError) -> None:
+    def _refuse(self, lines: Sequence[HistoryLine], refusal: Exception) -> None:
         if self.written is None:
             raise refusal
         self.written.refused.extend((line, str(refusal)) for line in lines)

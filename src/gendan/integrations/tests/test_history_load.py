@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from gendan.accounts.tests.make import make_actor, make_company, make_stranger
 from gendan.catalog.models import Partner, Product, Warehouse
@@ -130,6 +130,21 @@ def test_what_a_rule_refuses_is_reported_and_the_rest_goes_on(actor, tmp_path):
     assert refused[1:3] == ["3", "SCMS-13"]
     assert "小数" in refused[6]
     assert set(PurchaseOrder.objects.values_list("supplier_reference", flat=True)) == {"SCMS-1", "SCMS-4"}
+
+
+def test_what_only_the_database_refuses_is_reported_too(actor, tmp_path, monkeypatch):
+    confirm = orders.confirm_order
+
+    def refuse_the_first(**asked):
+        if asked["lines"][0].promised_on == date(2006, 6, 27):
+            raise IntegrityError("a constraint")
+        return confirm(**asked)
+
+    monkeypatch.setattr(orders, "confirm_order", refuse_the_first)
+    summary = load(actor, some_rows(tmp_path / "h.csv", "SCMS-1", "SCMS-4"))
+    assert summary.refused == 1
+    assert "a constraint" in summary.examples[0]
+    assert PurchaseOrder.objects.get(supplier_reference="SCMS-4").state == "received"
 
 
 def test_a_line_that_a_later_file_adds_to_an_order_is_reported(actor, tmp_path):
