@@ -44,7 +44,7 @@ class ContactIn(Body):
     is_main: bool = False
 
 
-class UnitOut(Out):
+class ProductUnitOut(Out):
     """Another unit of a product, with its name."""
 
     unit: str
@@ -82,7 +82,7 @@ def _type_out(column: Column) -> Any:
         case "integer":
             return int | None if column.default is None else int
         case "units":
-            return list[UnitOut]
+            return list[ProductUnitOut]
         case "barcodes":
             return list[BarcodeIn]
         case "contacts":

@@ -17,15 +17,28 @@ from gendan.kernel.values import is_clean
 FACTS: list[Callable[[Actor, list[int]], dict[int, dict[str, Any]]]] = []
 LIMIT = 20
 
+# A code or barcode is found however many others match; of those, the first that the index yields suffice.
 _TYPED = """
 WITH hits AS (
-    SELECT p.id, (p.code = %(typed)s) AS exact FROM catalog_product p
-    WHERE p.company_id = %(company)s AND p.is_active AND {condition}
-    UNION
+    SELECT p.id, true AS exact FROM catalog_product p
+    WHERE p.company_id = %(company)s AND p.is_active AND p.code = %(typed)s
+    UNION ALL
     SELECT b.product_id, true FROM catalog_barcode b JOIN catalog_product p ON p.id = b.product_id AND p.is_active
     WHERE b.company_id = %(company)s AND b.code = %(typed)s
-    LIMIT 500
+    UNION ALL
+    (SELECT p.id, false FROM catalog_product p
+     WHERE p.company_id = %(company)s AND p.is_active AND p.search @@ %(q)s::tsquery LIMIT 500)
 ), best AS (SELECT id, bool_or(exact) AS exact, '' AS asked FROM hits GROUP BY id)
+"""
+_NOTHING_TYPED = """
+WITH hits AS (
+    (SELECT sp.product_id AS id FROM catalog_supplierprice sp
+     JOIN catalog_product p ON p.id = sp.product_id AND p.is_active
+     WHERE sp.company_id = %(company)s AND sp.partner_id = %(supplier)s::bigint LIMIT 500)
+    UNION ALL
+    (SELECT p.id FROM catalog_product p WHERE p.company_id = %(company)s AND p.is_active
+     ORDER BY p.id DESC LIMIT %(limit)s)
+), best AS (SELECT DISTINCT id, false AS exact, '' AS asked FROM hits)
 """
 _CODES = """
 WITH hits AS (
@@ -64,10 +77,9 @@ def find_products(actor: Actor, q: str, supplier: str = "", limit: int = LIMIT) 
 
     Prices are shown to those who may see them. Contexts above add figures (stock on hand) through ``FACTS``.
     """
-    query = search_query(q)
-    condition = "p.search @@ %(q)s::tsquery" if query else "%(q)s = ''"
     typed = q.strip() if is_clean(q) else ""
-    return _found(actor, _TYPED.format(condition=condition), {"typed": typed, "q": query}, supplier, limit)
+    hits = _TYPED if typed else _NOTHING_TYPED
+    return _found(actor, hits, {"typed": typed, "q": search_query(typed)}, supplier, limit)
 
 
 def find_products_by_codes(actor: Actor, codes: list[str], supplier: str = "") -> list[dict[str, Any]]:

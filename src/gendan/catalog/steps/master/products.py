@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from gendan.catalog.steps.master.spec import PRODUCTS_USED, Batch, Entry, Spec, Values
 from gendan.kernel import db, tables
 from gendan.kernel.bulk import Column
+from gendan.kernel.errors import Invalid
 from gendan.kernel.search import search_vector_text, sort_key
 from gendan.kernel.values import BadValue, is_empty, to_code, to_number
 
@@ -216,7 +218,13 @@ def _children(batch: Batch, changed: list[Entry]) -> None:
             for part in entry.values["units"]
         ],
     )
-    tables.insert(
+    _write_barcodes(batch, with_codes, unit_id)
+
+
+def _write_barcodes(batch: Batch, entries: list[Entry], unit_id: Mapping[str, int | None]) -> None:
+    """Insert barcodes; one that somebody else took a moment ago refuses the whole batch."""
+    wanted = [part["code"] for entry in entries for part in entry.values["barcodes"]]
+    made = tables.insert(
         "catalog_barcode",
         {"company_id": "bigint", "product_id": "bigint", "unit_id": "bigint", "code": "text"},
         [
@@ -226,10 +234,14 @@ def _children(batch: Batch, changed: list[Entry]) -> None:
                 "unit_id": unit_id.get(part["unit"]),
                 "code": part["code"],
             }
-            for entry in with_codes
+            for entry in entries
             for part in entry.values["barcodes"]
         ],
+        conflict="ON CONFLICT (company_id, code) DO NOTHING",
+        returning="code",
     )
+    if taken := set(wanted) - {code for (code,) in made}:
+        raise Invalid({"barcodes": _("条码 %(code)s 刚刚已被他人使用") % {"code": min(taken)}})
 
 
 PRODUCTS = Spec(

@@ -1,0 +1,62 @@
+"""Two at once on real PostgreSQL: one wins, the other is told, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gendan.catalog import commands, queries
+from gendan.catalog.models import Barcode, Product
+from gendan.catalog.tests import make
+from gendan.kernel.errors import AppError, Stale
+from gendan.kernel.tests.make import at_once
+from gendan.kernel.unit import Done
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_of_two_who_change_the_same_version_one_is_stale() -> None:
+    actor = make.make_actor()
+    commands.save_product(actor=actor, values={"code": "A", "name": "n"})
+
+    def save(name: str) -> Any:
+        return lambda: commands.save_product(actor=actor, values={"code": "A", "name": name}, version=1)
+
+    results = at_once([save("甲"), save("乙")])
+    assert {type(result) for result in results} == {Done, Stale}
+    assert queries.record(actor, "products", "A")["version"] == 2
+
+
+def test_of_two_who_make_the_same_code_one_does() -> None:
+    actor = make.make_actor()
+    results = at_once(
+        [lambda: commands.save_product(actor=actor, values={"code": "A", "name": "n"}, new=True) for _ in range(3)]
+    )
+    assert sum(isinstance(result, Done) for result in results) == 1
+    assert all(isinstance(result, Done | AppError) for result in results)
+    assert Product.objects.filter(company_id=actor.company_id, code="A").count() == 1
+
+
+def test_a_barcode_is_taken_once() -> None:
+    actor = make.make_actor()
+
+    def save(code: str) -> Any:
+        return lambda: commands.save_product(actor=actor, values={"code": code, "name": "n", "barcodes": ["690"]})
+
+    results = at_once([save("A"), save("B")])
+    assert sum(isinstance(result, Done) for result in results) == 1
+    assert all(isinstance(result, Done | AppError) for result in results)
+    assert Barcode.objects.filter(company_id=actor.company_id, code="690").count() == 1
+
+
+def test_two_imports_of_the_same_rows_in_other_orders_do_not_block_each_other() -> None:
+    actor = make.make_actor()
+    rows = [{"code": f"R{i:04d}", "name": "n"} for i in range(500)]
+
+    def save(given: list[dict[str, str]]) -> Any:
+        return lambda: commands.save_rows(actor=actor, resource="products", rows=given)
+
+    results = at_once([save(rows), save(rows[::-1])])
+    assert all(isinstance(result, Done) for result in results), results
+    assert Product.objects.filter(company_id=actor.company_id).count() == 500
