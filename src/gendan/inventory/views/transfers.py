@@ -141,7 +141,7 @@ def _steps(document: dict[str, Any], inside: bool) -> list[dict[str, Any]]:
         return [*steps, {"label": _("已取消"), "state": "bad"}]
     if not inside:
         sent = {"draft": "todo", "in_transit": "done", "posted": "done"}[state]
-        steps.append({"label": _("发出"), "state": sent, "date": document["sent_at"]})
+        steps.append({"label": _("已发出"), "state": sent, "date": document["sent_at"]})
     arrived = {"draft": "todo", "in_transit": "part" if document["received"] else "now", "posted": "done"}[state]
     note = f"{plain(document['received'])} / {plain(document['quantity'])}" if state != "draft" else ""
     steps.append(
