@@ -14,7 +14,7 @@ class PurchasingConfig(AppConfig):
         """Tell the floors below what purchasing knows: incoming goods, names of events."""
         from gendan.inventory.queries import INCOMING
         from gendan.kernel.timeline import label_events, label_fields
-        from gendan.purchasing import verify  # noqa: F401 - registers its checks
+        from gendan.purchasing import resources, verify  # noqa: F401 - register their resources and checks
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.queries.incoming import open_orders
 

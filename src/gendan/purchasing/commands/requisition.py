@@ -31,12 +31,13 @@ def create_requisition(
     submit: bool = False,
 ) -> Done:
     """Write a requisition; ``submit`` sends it to approval at once. Errors: Invalid (by field), EmptyDocument."""
-    return _create(actor, warehouse, lines, required_on, reason, submit)
+    return write_requisition(actor, warehouse, lines, required_on, reason, submit)
 
 
-def _create(
+def write_requisition(
     actor: Actor, warehouse: str, lines: Sequence[RequestIn], required_on: date | None, reason: str, submit: bool
 ) -> Done:
+    """What create_requisition does, for the commands that make requisitions in other ways."""
     if submit:
         actor.must("purchasing.submit_requisition")
     warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
@@ -92,7 +93,7 @@ def copy_requisition(*, actor: Actor, number: str) -> Done:
     ]
     warehouse = db.row("SELECT code FROM catalog_warehouse WHERE id = %s", [found.warehouse_id])
     assert warehouse is not None
-    return _create(actor, warehouse[0], lines, None, found.reason, submit=False)
+    return write_requisition(actor, warehouse[0], lines, None, found.reason, submit=False)
 
 
 @command("purchasing.delete_requisition", DELETE, permission="purchasing.create_requisition")

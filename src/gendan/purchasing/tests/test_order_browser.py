@@ -1,0 +1,129 @@
+"""An order from the first key to the supplier's confirmation, in a real browser and without a mouse in the grid."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from gendan.accounts.models import Company
+from gendan.accounts.tests.make import make_user, signed_in_client
+from gendan.catalog.tests.make import make_price
+from gendan.purchasing.models import OrderLine, Promise, PurchaseOrder
+from gendan.purchasing.tests.make import World, make_order, make_world
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium or Chrome"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in this thread
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def world() -> World:
+    found = make_world()
+    make_price(found.supplier, found.bolt, "2.50")
+    return found
+
+
+@pytest.fixture
+def page(browser: Browser, world: World, live_server: Any) -> Iterator[Page]:
+    user = make_user(Company.objects.get(pk=world.company_id), permissions=("*",), limit=None)
+    cookie = signed_in_client(user).cookies[settings.SESSION_COOKIE_NAME].value
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN", base_url=live_server.url)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    context.set_default_timeout(45_000)
+    found = context.new_page()
+    errors: list[str] = []
+    found.on("pageerror", lambda error: errors.append(str(error)))
+    found.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
+    yield found
+    context.close()
+    assert errors == []
+
+
+def paste(cell: Locator, text: str) -> None:
+    cell.click()
+    expect(cell).to_be_focused()
+    cell.evaluate(
+        """(cell, text) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
+def test_two_hundred_lines_from_excel_to_the_suppliers_confirmation(page: Page, world: World) -> None:
+    page.goto("/po/new?supplier=S001")
+    rows = [f"{'BOLT' if n % 2 else 'NUT'}\t{n + 1}\tPCS\t{'' if n % 2 else '1.20'}" for n in range(200)]
+    paste(page.locator("[data-grid] tbody tr").first.locator("td[data-key=product] input"), "\n".join(rows))
+    expect(page.locator("[data-grid] [data-count]")).to_contain_text("200")
+    expect(page.locator("[data-total-list]")).to_contain_text("CNY", timeout=20_000)
+    expect(page.locator("[data-grid] tbody tr").nth(1).locator("td[data-key=unit_price] input")).to_have_value("2.5")
+    page.get_by_role("button", name="存为草稿").click()
+    page.wait_for_url("**/po/PO-*/edit")
+    order = PurchaseOrder.objects.get()
+    assert OrderLine.objects.filter(order=order).count() == 200
+    assert order.gross == sum(
+        ((Decimal(n + 1) * Decimal("2.50" if n % 2 else "1.20")).quantize(Decimal("0.01")) for n in range(200)),
+        Decimal(0),
+    )
+    page.get_by_role("button", name="提交审批").click()
+    page.wait_for_url(f"**/po/{order.number}")
+    page.get_by_role("button", name="按订单全部确认").first.click()
+    expect(page.locator(".gd-head .gd-status")).to_contain_text("已确认")
+    assert PurchaseOrder.objects.get().state == "confirmed"
+    assert Promise.objects.count() == 200
+
+
+def test_a_line_is_split_into_two_dates_in_the_dialog(page: Page, world: World) -> None:
+    number = make_order(world, 10, 20).number
+    page.goto(f"/po/{number}")
+    page.get_by_role("button", name="登记供应商确认…").click()
+    rows = page.locator("#confirmation [data-part]")
+    rows.first.locator("[data-split]").click()
+    expect(rows).to_have_count(3)
+    rows.nth(0).locator("[name=promised_on]").fill("2027-01-05")
+    rows.nth(1).locator("[name=promised_on]").fill("2027-01-20")
+    rows.nth(2).locator("[name=answer]").select_option("refused")
+    page.locator("#confirmation").get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator(".gd-timeline")).to_contain_text("登记了供应商确认")
+    first, second = OrderLine.objects.filter(order__number=number).order_by("line_no")
+    assert (first.confirmed, first.promise_parts, str(first.promised_on)) == (10, 2, "2027-01-20")
+    assert (second.confirmed, second.refused) == (0, 20)
+
+
+def test_a_refusal_stands_beside_its_cell_and_nothing_is_lost(page: Page, world: World) -> None:
+    page.goto("/po/new?supplier=S001")
+    grid = page.locator("[data-grid] tbody tr").first
+    grid.locator("td[data-key=product] input").fill("NUT")
+    page.keyboard.press("Enter")
+    grid.locator("td[data-key=quantity] input").fill("5")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="存为草稿").click()
+    expect(page.locator("[data-grid] .gd-cell-bad")).to_contain_text("没有供应商价格")
+    expect(grid.locator("td[data-key=quantity] input")).to_have_value("5")
+    assert not PurchaseOrder.objects.exists()
+    grid.locator("td[data-key=unit_price] input").fill("1.5")
+    page.get_by_role("button", name="存为草稿").click()
+    page.wait_for_url("**/po/PO-*/edit")
+    assert PurchaseOrder.objects.get().gross == Decimal("7.50")
