@@ -27,7 +27,7 @@ class Undone(Exception):
 
 @command("purchasing.save_orders", _("批量新建采购订单"), permission="purchasing.create_order")
 def save_orders(*, actor: Actor, documents: Sequence[Document], trial: bool = False) -> Done:
-    """Write all orders or none; Undone names the first refused. ``trial`` only checks. ``data["numbers"]`` are theirs."""
+    """Write all orders or none (Undone names the first refused); ``trial`` only checks."""
     return _save("po", actor, documents, trial, lambda who, values: place(who, **values))
 
 
