@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gendan.kernel.http.RequestId",
     "django.middleware.security.SecurityMiddleware",
     *_existing("gendan.kernel.http.SecurityHeaders"),
     "whitenoise.middleware.WhiteNoiseMiddleware",
