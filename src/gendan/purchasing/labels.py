@@ -28,7 +28,7 @@ LABELS = {
     "purchasing.shipment_dispatched": _("确认了发出"),
     "purchasing.shipment_arrived": _("登记了到货"),
     "purchasing.shipment_cancelled": _("取消了发货单"),
-    "purchasing.goods_received": _("收货入库"),
+    "purchasing.goods_received": _("办理了入库"),
     "purchasing.receipt_reversed": _("冲销了入库单"),
     "purchasing.receipt_inspected": _("登记了检验结果"),
     "purchasing.promise_revised": _("登记了新交期"),
