@@ -68,14 +68,35 @@ def collect_static() -> None:
 
 
 def demonstration() -> None:
-    """Build the demonstration company if there is no company at all, and keep its sign-ins for `gendan up`."""
-    from django.apps import apps
+    """Build the demonstration company if there is no company at all, and keep its sign-ins for `gendan up`.
+
+    A build that was interrupted is done anew from nothing: nobody can have worked with it.
+    """
+    from gendan.kernel import db
 
     if not find_spec("gendan.integrations.demo"):
         return
-    if not apps.get_model("accounts", "Company").objects.exists():
+    unfinished = env.current().home / "demo-unfinished"
+    companies = [code for (code,) in db.rows("SELECT code FROM accounts_company")]
+    if unfinished.exists() and companies == ["DEMO"]:
+        _empty()
+        companies = []
+    if not companies:
         _say("first start: building the demonstration company (about a minute) · 首次启动: 正在建立演示公司")
+        unfinished.touch()
         keep_sign_ins(importlib.import_module("gendan.integrations.demo").build())
+    unfinished.unlink(missing_ok=True)
+
+
+def _empty() -> None:
+    """Make all tables anew."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+    migrate()
 
 
 def keep_sign_ins(sign_ins: Iterable[tuple[str, str, str]]) -> list[str]:
