@@ -117,6 +117,8 @@ def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any
     """The timeline, with before and after of what was changed in a draft."""
     found = timeline.entries(actor, subjects)
     for entry in found:
+        if entry["kind"] == "po":
+            entry["number"] = ""
         changes = (entry["data"] or {}).get("changes")
         if isinstance(changes, list):
             entry["changes"] = [(_field(name), before, after) for name, before, after in changes]
