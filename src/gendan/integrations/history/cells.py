@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ LONGEST = dict.fromkeys(("line_id", "order_key", "shipment_key"), 80) | dict.fro
     ("supplier_name", "warehouse_name", "product_name"), 200
 )
 CODE_LENGTH = 64
+UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 
 class Refused(Exception):
@@ -101,8 +103,8 @@ class Cells:
 
     def undecodable(self) -> str:
         """The first column that the mapping uses and whose bytes are not in the file's encoding."""
-        for column in sorted(self.mapping.columns()):
-            if any("\udc80" <= sign <= "\udcff" for sign in self.record[column]):
+        for column in self.mapping.column_order:
+            if UNDECODABLE.search(self.record[column]):
                 return column
         return ""
 

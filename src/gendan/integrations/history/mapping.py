@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -112,7 +113,7 @@ class CodeSpec:
     known: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HistoryMapping:
     """A whole mapping file."""
 
@@ -132,10 +133,15 @@ class HistoryMapping:
     product_codes: CodeSpec
     warehouse_codes: CodeSpec
 
+    @cached_property
+    def column_order(self) -> tuple[str, ...]:
+        """Every column that the file must have, by name."""
+        named = {column for spec in self.fields.values() for column in spec.columns}
+        return tuple(sorted(named | set(self.notes.values()) | set(self.only)))
+
     def columns(self) -> frozenset[str]:
         """Every column that the file must have."""
-        named = {column for spec in self.fields.values() for column in spec.columns}
-        return frozenset(named | set(self.notes.values()) | set(self.only))
+        return frozenset(self.column_order)
 
 
 def available(folder: Path = FOLDER) -> tuple[str, ...]:

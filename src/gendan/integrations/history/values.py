@@ -7,14 +7,17 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from gendan.integrations.history.mapping import DateSpec, FileSpec, PriceSpec
 from gendan.integrations.history.records import Kind
 
+CACHED = 4096  # names and dates repeat
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _MOJIBAKE = re.compile(r"[ÃÂâ][^\x00-\x7f]")
 
 
+@lru_cache(maxsize=CACHED)
 def clean(text: str, *, repair_mojibake: bool = False) -> tuple[str, tuple[Kind, ...]]:
     """The text without stray blanks and, if asked, with UTF-8 that was read as cp1252 put right; and what was done."""
     repaired: list[Kind] = []
@@ -33,15 +36,21 @@ def clean(text: str, *, repair_mojibake: bool = False) -> tuple[str, tuple[Kind,
 def number(text: str, spec: FileSpec) -> Decimal | None:
     """The decimal number that a text is, exactly; None if it is not one. Never NaN, infinity or an exponent."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    thousands, point = re.escape(spec.thousands), re.escape(spec.decimal)
-    grouped = rf"\d{{1,3}}(?:{thousands}\d{{3}})+" if spec.thousands else r"\d+"
-    if not re.fullmatch(rf"[+-]?(?:{grouped}|\d+)(?:{point}\d+)?", plain, re.ASCII):
+    if not _number_pattern(spec).fullmatch(plain):
         return None
     if spec.thousands:
         plain = plain.replace(spec.thousands, "")
     return Decimal(plain.replace(spec.decimal, "."))
 
 
+@lru_cache(maxsize=16)
+def _number_pattern(spec: FileSpec) -> re.Pattern[str]:
+    thousands, point = re.escape(spec.thousands), re.escape(spec.decimal)
+    grouped = rf"\d{{1,3}}(?:{thousands}\d{{3}})+" if spec.thousands else r"\d+"
+    return re.compile(rf"[+-]?(?:{grouped}|\d+)(?:{point}\d+)?", re.ASCII)
+
+
+@lru_cache(maxsize=CACHED)
 def day(text: str, spec: DateSpec) -> date | None:
     """The date that a text is by the first format that fits; None if none does."""
     for form in spec.formats:
