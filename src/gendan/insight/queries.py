@@ -120,7 +120,7 @@ def period_of(name: str, today: date | None = None) -> tuple[date | None, date |
             return start, _end(start, 3)
         start = date(int(year), int(part), 1)
         return start, _end(start, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid({"period": "period: all | month | quarter | year | 2025 | 2025-Q3 | 2025-07"}) from None
 
 

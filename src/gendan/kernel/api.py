@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import NinjaAPI
@@ -107,7 +108,11 @@ def install(api: NinjaAPI) -> None:
         body = {"code": "kernel.BadRequest", "message": str(error), "data": {}}
         return api.create_response(request, body, status=error.status_code)
 
+    def unstorable(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, Invalid({"body": str(error).splitlines()[0]}))  # a NUL byte, a number out of range
+
     api.add_exception_handler(AppError, refused)
+    api.add_exception_handler(DataError, unstorable)
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(AuthenticationError, without_key)
     api.add_exception_handler(HttpError, bad_request)
