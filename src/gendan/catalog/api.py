@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from gendan.catalog import bodies, commands, queries
 from gendan.catalog.steps.master import SPECS, Spec
+from gendan.kernel.actor import Actor
 from gendan.kernel.api import ProblemOut, caller
 from gendan.kernel.bulk import shown
 from gendan.kernel.unit import Done
@@ -22,6 +23,13 @@ FROM_QUERY: Any = params.Query(...)
 
 def _given(body: BaseModel) -> dict[str, Any]:
     return body.model_dump(exclude_unset=True)
+
+
+def _writer(request: HttpRequest, resource: str) -> Actor:
+    """The caller, who may also see what is answered: refused before anything is saved, not after."""
+    actor = caller(request)
+    queries.may_see(actor, resource)
+    return actor
 
 
 def _listing(spec: Spec, request: HttpRequest, query: Any, **fixed: str) -> dict[str, Any]:
@@ -57,6 +65,15 @@ def _typed(view: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
     return view
 
 
+def _again(view: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
+    """The same view under a second name: a route names its view."""
+
+    def other(request: HttpRequest, code: str, body: Any) -> Any:
+        return view(request, code, body)
+
+    return _typed(other, **annotations)
+
+
 def _offer(spec: Spec) -> None:
     """List, one, create, change, switch off for a resource that is addressed by its code."""
     resource, kind, save = spec.resource, spec.kind, commands.SAVE[spec.resource]
@@ -67,7 +84,7 @@ def _offer(spec: Spec) -> None:
         return _listing(spec, request, query)
 
     def create(request: HttpRequest, body: Any) -> Any:
-        done = save(actor=caller(request), values=_given(body), new=True)
+        done = save(actor=_writer(request, resource), values=_given(body), new=True)
         return Status(CREATED, shown(queries.record(caller(request), resource, done.number)))
 
     def read(request: HttpRequest, code: str) -> Any:
@@ -76,39 +93,23 @@ def _offer(spec: Spec) -> None:
     def change(request: HttpRequest, code: str, body: Any) -> Any:
         values = _given(body)
         version = values.pop("version", None)
-        save(actor=caller(request), values={**values, "code": code}, version=version, new=False)
+        save(actor=_writer(request, resource), values={**values, "code": code}, version=version, new=False)
         return shown(queries.record(caller(request), resource, code))
 
     def switch_off(request: HttpRequest, code: str, version: int | None = None) -> Any:
         key = {"code": code}
-        commands.set_active(actor=caller(request), resource=resource, key=key, active=False, version=version)
+        actor = _writer(request, resource)
+        commands.set_active(actor=actor, resource=resource, key=key, active=False, version=version)
         return shown(queries.record(caller(request), resource, code))
 
+    base, asked = f"/{resource}", bodies.filters(spec)
+    new, changes = bodies.create_body(spec), bodies.update_body(spec)
     page = bodies.answers(spec, out)
-    _route(
-        "GET",
-        f"/{resource}",
-        f"list_{resource}",
-        f"List {resource}",
-        _typed(listing, query=bodies.filters(spec)),
-        ok=page,
-    )
-    _route(
-        "POST",
-        f"/{resource}",
-        f"create_{kind}",
-        f"Make a {kind}",
-        _typed(create, body=bodies.create_body(spec)),
-        ok=out,
-    )
+    _route("GET", base, f"list_{resource}", f"List {resource}", _typed(listing, query=asked), ok=page)
+    _route("POST", base, f"create_{kind}", f"Make a {kind}", _typed(create, body=new), ok=out)
     _route("GET", one, f"read_{kind}", f"One {kind}", read, ok=out)
-    changes = bodies.update_body(spec)
     for method, verb in (("PATCH", "change"), ("PUT", "put")):
-
-        def changed(request: HttpRequest, code: str, body: Any) -> Any:
-            return change(request, code, body)
-
-        _route(method, one, f"{verb}_{kind}", f"Change a {kind}", _typed(changed, body=changes), ok=out)
+        _route(method, one, f"{verb}_{kind}", f"Change a {kind}", _again(change, body=changes), ok=out)
     _route("DELETE", one, f"switch_off_{kind}", f"Switch a {kind} off", switch_off, ok=out)
 
 
@@ -124,19 +125,19 @@ def _offer_bins(spec: Spec) -> None:
 
     def create(request: HttpRequest, warehouse: str, body: Any) -> Any:
         values = {**_given(body), "warehouse": warehouse}
-        done = commands.save_bin(actor=caller(request), values=values, new=True)
+        done = commands.save_bin(actor=_writer(request, "bins"), values=values, new=True)
         return Status(CREATED, record(request, warehouse, done.number))
 
     def change(request: HttpRequest, warehouse: str, code: str, body: Any) -> Any:
         values = _given(body)
         version = values.pop("version", None)
         key = {"warehouse": warehouse, "code": code}
-        commands.save_bin(actor=caller(request), values={**values, **key}, version=version, new=False)
+        commands.save_bin(actor=_writer(request, "bins"), values={**values, **key}, version=version, new=False)
         return record(request, warehouse, code)
 
     def switch_off(request: HttpRequest, warehouse: str, code: str, version: int | None = None) -> Any:
         key = {"warehouse": warehouse, "code": code}
-        commands.set_active(actor=caller(request), resource="bins", key=key, active=False, version=version)
+        commands.set_active(actor=_writer(request, "bins"), resource="bins", key=key, active=False, version=version)
         return record(request, warehouse, code)
 
     one, page = f"{base}/{{code}}", bodies.answers(spec, out)
@@ -159,7 +160,7 @@ def _offer_prices(spec: Spec) -> None:
         return _listing(spec, request, query)
 
     def create(request: HttpRequest, body: Any) -> Any:
-        done: Done = commands.save_price(actor=caller(request), values=_given(body), new=True)
+        done: Done = commands.save_price(actor=_writer(request, "prices"), values=_given(body), new=True)
         return Status(CREATED, record(request, done.id))
 
     def change(request: HttpRequest, price_id: int, body: Any) -> Any:
