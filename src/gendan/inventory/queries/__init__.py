@@ -5,9 +5,9 @@ from gendan.inventory.queries.documents import document, documents, open_counts
 from gendan.inventory.queries.incoming import INCOMING, Expected, Incoming, incoming, incoming_by_warehouse
 from gendan.inventory.queries.moves import every_move, moves
 from gendan.inventory.queries.product import product_stock
-from gendan.inventory.queries.stock import VIEW, every, stock, stock_as_of
+from gendan.inventory.queries.stock import VIEW, below_safety, every, stock, stock_as_of
 
 __all__ = [
-    "INCOMING", "VIEW", "Expected", "Incoming", "counting", "document", "documents", "every", "every_move", "incoming",
-    "incoming_by_warehouse", "moves", "open_counts", "product_stock", "scanned", "stock", "stock_as_of",
+    "INCOMING", "VIEW", "Expected", "Incoming", "below_safety", "counting", "document", "documents", "every", "every_move",
+    "incoming", "incoming_by_warehouse", "moves", "open_counts", "product_stock", "scanned", "stock", "stock_as_of",
 ]  # fmt: skip

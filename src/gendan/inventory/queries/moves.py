@@ -6,24 +6,26 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from gendan.inventory.queries.stock import VIEW, warehouse_id_of
+from gendan.inventory.queries.stock import VIEW, places_of
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 
 Row = dict[str, Any]
 ZONE = "Asia/Shanghai"
 _MOVES = """
+WITH page AS (SELECT m.* FROM inventory_stockmove m WHERE {conditions} ORDER BY m.id DESC LIMIT %(size)s)
 SELECT m.id, m.occurred_at, p.code AS product, p.name, u.name AS unit_name, coalesce(lot.code, '') AS lot, m.quantity,
  coalesce(aw.code, '') AS from_warehouse, a.code AS from_bin, a.kind AS from_kind,
  coalesce(bw.code, '') AS to_warehouse, b.code AS to_bin, b.kind AS to_kind,
  m.source_kind, m.source_number, m.reverses_id IS NOT NULL AS reversal, coalesce(us.name, '') AS user
-FROM inventory_stockmove m JOIN catalog_product p ON p.id = m.product_id JOIN catalog_unit u ON u.id = p.unit_id
+FROM page m JOIN catalog_product p ON p.id = m.product_id JOIN catalog_unit u ON u.id = p.unit_id
 JOIN catalog_location a ON a.id = m.from_location_id JOIN catalog_location b ON b.id = m.to_location_id
 LEFT JOIN catalog_warehouse aw ON aw.id = a.warehouse_id LEFT JOIN catalog_warehouse bw ON bw.id = b.warehouse_id
 LEFT JOIN inventory_lot lot ON lot.id = m.lot_id LEFT JOIN accounts_user us ON us.id = m.user_id
-WHERE {conditions} ORDER BY m.id DESC LIMIT %(size)s
+ORDER BY m.id DESC
 """
 
 
@@ -42,7 +44,7 @@ def moves(
 ) -> Page[Row]:
     """A page of the ledger, newest first; ``source`` is a document's number, ``kind`` its kind (gr, transfer, …).
 
-    One statement, one more for the code of a product or warehouse.
+    One statement, one more for each of product, warehouse and source.
     """
     actor.must(VIEW)
     size = paging.limited(limit)
@@ -52,12 +54,22 @@ def moves(
         conditions.append("m.product_id = %(product)s::bigint")
         params["product"] = _product_id(actor, product)
     if warehouse:
-        conditions.append("%(warehouse)s::bigint IN (a.warehouse_id, b.warehouse_id)")
-        params["warehouse"] = warehouse_id_of(actor, warehouse)
+        conditions.append(
+            "(m.from_location_id = ANY(%(places)s::bigint[]) OR m.to_location_id = ANY(%(places)s::bigint[]))"
+        )
+        _id, params["places"] = places_of(actor, warehouse)
+        if not params["places"]:
+            return Page([])
+    if source:
+        kind, params["source"] = _document(actor, source)
+        conditions.append("m.source_id = %(source)s::bigint")
     for name, value, sql in (
-        ("source", source, "m.source_number = %(source)s::text"),
         ("kind", kind, "m.source_kind = %(kind)s::text"),
-        ("lot", lot, "lot.code = %(lot)s::text"),
+        (
+            "lot",
+            lot,
+            "m.lot_id IN (SELECT id FROM inventory_lot WHERE company_id = %(company)s AND code = %(lot)s::text)",
+        ),
         ("since", since, "m.occurred_at >= (%(since)s::date)::timestamp AT TIME ZONE %(zone)s"),
         ("until", until, "m.occurred_at < (%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s"),
     ):
@@ -87,3 +99,13 @@ def _product_id(actor: Actor, code: str) -> int:
     if found is None:
         raise NotFound(what=code)
     return int(found[0])
+
+
+def _document(actor: Actor, number: str) -> tuple[str, int]:
+    """The kind and id of a document: moves are indexed by them, not by its number."""
+    prefix = number.partition("-")[0].upper()
+    for kind, model in KINDS.items():
+        if prefix == model.PREFIX:
+            found = model._default_manager.filter(company_id=actor.company_id, number=number.upper()).values_list("pk")
+            return kind, next((pk for (pk,) in found), 0)
+    return "", 0

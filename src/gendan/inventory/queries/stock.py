@@ -30,8 +30,13 @@ _AVAILABLE = """coalesce((SELECT sum(b.on_hand - b.reserved) FROM inventory_bala
  JOIN catalog_location l ON l.id = b.location_id AND l.kind = 'bin'
  WHERE b.company_id = %(company)s::bigint AND b.product_id = p.id), 0)"""
 _HAS = """EXISTS (SELECT 1 FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id
- WHERE b.company_id = %(company)s::bigint AND b.product_id = p.id AND l.warehouse_id IS NOT NULL{which}
- AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s::bigint))"""
+ WHERE b.company_id = %(company)s::bigint AND b.product_id = p.id AND l.warehouse_id IS NOT NULL{which})"""
+_HAS_THERE = """p.id IN (SELECT b.product_id FROM inventory_balance b
+ WHERE b.location_id = ANY(%(places)s::bigint[]){which})"""
+# A scalar subquery stays an index probe per product of the page; EXISTS beside OR becomes a hash of every balance.
+_EVER = """(SELECT true FROM inventory_balance b WHERE b.company_id = %(company)s::bigint AND b.product_id = p.id
+ LIMIT 1) IS NOT NULL"""
+_BELOW = "p.safety_stock > 0 AND p.safety_stock > " + _AVAILABLE
 _PAGE = """
 page AS (SELECT p.id, p.code, p.name, p.specification, p.lot_tracked, p.safety_stock, u.code AS unit,
   u.name AS unit_name FROM catalog_product p JOIN catalog_unit u ON u.id = p.unit_id
@@ -70,14 +75,19 @@ ORDER BY product, warehouse, bin, lot LIMIT %(size)s
 """
 
 
-def warehouse_id_of(actor: Actor, code: str) -> int | None:
-    """The id of a warehouse; None for no code, NotFound for an unknown one."""
+def places_of(actor: Actor, code: str) -> tuple[int | None, list[int]]:
+    """A warehouse's id and its places that have a balance; (None, []) for no code, NotFound for an unknown one."""
     if not code:
-        return None
-    found = db.row("SELECT id FROM catalog_warehouse WHERE company_id = %s AND code = %s", [actor.company_id, code])
-    if found is None:
+        return None, []
+    found = db.rows(
+        "SELECT w.id, l.id FROM catalog_warehouse w LEFT JOIN catalog_location l ON l.warehouse_id = w.id"
+        " AND EXISTS (SELECT 1 FROM inventory_balance b WHERE b.location_id = l.id)"
+        " WHERE w.company_id = %s AND w.code = %s",
+        [actor.company_id, code],
+    )
+    if not found:
         raise NotFound(what=code)
-    return int(found[0])
+    return int(found[0][0]), [place for _warehouse, place in found if place]
 
 
 def stock(
@@ -93,8 +103,8 @@ def stock(
 ) -> Page[Row]:
     """A page of stock by product, warehouse, bin or lot, in the order of the codes.
 
-    ``show``: "" what ever had stock or should have, ``stocked`` what has stock, ``below`` what is under its safety
-    stock, ``all`` every active product. A row has on_hand, reserved, blocked (waiting for inspection, rejected),
+    ``show``: "" what ever had stock (there) or should have, ``stocked`` what has stock, ``below`` what is under its
+    safety stock, ``all`` every active product. A row has on_hand, reserved, blocked (waiting for inspection, rejected),
     available, and by product and warehouse incoming and next_on; by product also in_transit, safety_stock and
     below_safety (of all warehouses together). One statement, one more for a warehouse's code, and one of each provider
     of what is to come.
@@ -103,9 +113,11 @@ def stock(
     if by not in BY or show not in SHOW:
         raise Invalid({"by": f"by: {' | '.join(BY)}; show: {' | '.join(SHOW[1:])}"})
     size = paging.limited(limit)
+    warehouse_id, places = places_of(actor, warehouse)
     params: dict[str, Any] = {
         "company": actor.company_id,
-        "warehouse": warehouse_id_of(actor, warehouse),
+        "warehouse": warehouse_id,
+        "places": places,
         "size": size + 1,
     }
     conditions = _conditions(params, by, product, q, show)
@@ -143,12 +155,15 @@ def _conditions(params: dict[str, Any], by: str, product: str, q: str, show: str
     if query := search_query(q.strip()):
         conditions.append("p.search @@ %(q)s::tsquery")
         params["q"] = query
+    has = _HAS_THERE if params["warehouse"] else _HAS
     if by != "product" or show == "stocked":
-        conditions.append(_HAS.format(which=" AND (b.on_hand <> 0 OR b.reserved <> 0)"))
+        conditions.append(has.format(which=" AND (b.on_hand <> 0 OR b.reserved <> 0)"))
+    elif show == "" and params["warehouse"]:
+        conditions.append(has.format(which=""))
     elif show == "":
-        conditions.append(f"({_HAS.format(which='')} OR p.safety_stock > 0)")
+        conditions.append(f"(p.safety_stock > 0 OR {_EVER})")
     if show == "below":
-        conditions.append(f"p.safety_stock > 0 AND p.safety_stock > {_AVAILABLE}")
+        conditions.append(_BELOW)
     return conditions
 
 
@@ -166,6 +181,17 @@ def _with_incoming_by_warehouse(actor: Actor, page: Page[Row]) -> Page[Row]:
         found = expected.get((row["product_id"], row["warehouse_id"]), Incoming(ZERO, None))
         row.update(incoming=found.quantity, next_on=found.next_on)
     return page
+
+
+def below_safety(actor: Actor, most: int = 100) -> int:
+    """How many products have less available than their safety stock, counted up to ``most``; one statement."""
+    actor.must(VIEW)
+    found = db.row(
+        "SELECT count(*) FROM (SELECT 1 FROM catalog_product p WHERE p.company_id = %(company)s::bigint AND p.is_active"
+        f" AND {_BELOW} LIMIT %(most)s) t",
+        {"company": actor.company_id, "most": most},
+    )
+    return int(found[0]) if found else 0
 
 
 def every(actor: Actor, filters: Mapping[str, str]) -> Iterator[Row]:
@@ -211,9 +237,11 @@ def stock_as_of(
     """What was on hand at the end of a day, by the ledger; one statement (one more for a warehouse's code)."""
     actor.must(VIEW)
     size = paging.limited(limit)
+    warehouse_id, places = places_of(actor, warehouse)
     params: dict[str, Any] = {
         "company": actor.company_id,
-        "warehouse": warehouse_id_of(actor, warehouse),
+        "warehouse": warehouse_id,
+        "places": places,
         "size": size + 1,
         "day": day,
         "zone": zone,
@@ -222,6 +250,6 @@ def stock_as_of(
     if key := paging.decode(after, 1):
         conditions.append("p.code > %(k0)s::text")
         params["k0"] = key[0]
-    conditions.append(_HAS.format(which=""))
+    conditions.append((_HAS_THERE if warehouse else _HAS).format(which=""))
     found = db.dicts(_AS_OF.format(conditions=" AND ".join(conditions)), params)
     return paging.cut(found, size, lambda row: [row["product"]])

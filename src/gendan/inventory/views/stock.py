@@ -39,9 +39,7 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("export") == "csv":
         return _csv("stock", STOCK_COLUMNS, queries.every(actor, asked))
     page = queries.stock(actor, **asked, after=request.GET.get("after"))
-    below = (
-        queries.stock(actor, show="below", warehouse=asked["warehouse"], limit=100) if not page_asked(request) else None
-    )
+    below = 0 if request.GET.get("after") or asked["by"] != "product" else queries.below_safety(actor)
     context = {
         "actor": actor,
         "page": page,
@@ -50,11 +48,6 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
         "warehouses": warehouses(actor),
     }
     return render(request, "inventory/stock_list.html", context)
-
-
-def page_asked(request: HttpRequest) -> bool:
-    """Whether only the next rows are wanted."""
-    return bool(request.GET.get("after"))
 
 
 @require_GET
