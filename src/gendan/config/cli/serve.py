@@ -18,7 +18,6 @@ from gendan.config.env import Environment
 from gendan.config.postgres import Embedded
 from gendan.config.supervise import Child, Supervisor, say, sole, sweep
 
-BLOCKING_THREADS = 4
 READY_SECONDS = 60
 
 
@@ -48,7 +47,7 @@ def up(
         with database(environment) as guard:
             _prepare(demo=demo)
             children = [
-                Child("web", web_command(environment), stop_seconds=20),
+                Child("web", web_command(), stop_seconds=20),
                 Child("worker", worker_command(), stop_seconds=20),
                 Child("live", live_command(), stop_seconds=5),
             ]
@@ -58,8 +57,7 @@ def up(
 
 def web() -> None:
     """Serve the pages and the API (the database must be running)."""
-    command = web_command(env.current())
-    os.execv(command[0], command)
+    os.execv(sys.executable, web_command())
 
 
 def worker() -> None:
@@ -72,16 +70,9 @@ def live() -> None:
     os.execv(sys.executable, live_command())
 
 
-def web_command(environment: Environment) -> list[str]:
-    """granian with the WSGI application: few threads that keep their database connections."""
-    return [
-        *[sys.executable, "-m", "granian", "gendan.config.wsgi:application", "--interface", "wsgi"],
-        *["--host", environment.bind, "--port", str(environment.port)],
-        *["--workers", str(environment.workers), "--respawn-failed-workers"],
-        *["--blocking-threads", str(BLOCKING_THREADS), "--blocking-threads-idle-timeout", "600"],
-        *["--runtime-mode", "st", "--no-ws", "--http", "1", "--backlog", "1024"],
-        *["--workers-kill-timeout", "15", "--log-level", "warning"],
-    ]
+def web_command() -> list[str]:
+    """The web server with its workers."""
+    return [sys.executable, "-m", "gendan.config.serve_web"]
 
 
 def worker_command() -> list[str]:
