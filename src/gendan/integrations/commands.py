@@ -37,11 +37,11 @@ def import_file(*, actor: Actor, upload: Upload, mapping: Mapping[int, str], dry
     missing = [str(c.label) for c in resource.file_columns(actor) if c.required and c.name not in given]
     if missing:
         raise ColumnsMissing(columns="、".join(missing))
-    title = (_("检查") if dry_run else _("导入")) + f" {resource.label}：{upload.name}"
+    title = _("检查%(label)s") if dry_run else _("导入%(label)s")
     job = jobs.start(
         actor,
         "import",
-        title,
+        f"{title % {'label': resource.label}} · {upload.name}",
         TASK,
         resource=upload.resource,
         name=upload.name,
