@@ -50,7 +50,7 @@ def check(name: str, label: str | Promise) -> Callable[[Find], Find]:
 
 
 def sql_check(name: str, label: str | Promise, sql: str) -> None:
-    """Register a statement that answers (what, expected, found) of each difference; ``%(company)s`` is an id or null."""
+    """Register a statement that answers (what, expected, found) of differences; ``%(company)s`` is an id or null."""
 
     def find(company_id: int | None) -> Iterator[Difference]:
         for what, expected, found in db.rows(sql, {"company": company_id}):

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 
 from gendan.inventory import commands, queries
 from gendan.inventory.api.router import REFUSALS, CancelIn, VersionIn, router
 from gendan.inventory.rules import AdjustmentLineIn
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 
-class LineIn(Body):
+class AdjustmentLineBody(Body):
     """``change`` plus or minus, in the stock unit."""
 
     product: str
@@ -29,21 +29,21 @@ class AdjustmentIn(Body):
     warehouse: str
     kind: str
     reason: str = ""
-    lines: list[LineIn]
+    lines: list[AdjustmentLineBody]
     post: bool = False
 
 
 class AdjustmentUpdateIn(VersionIn):
     kind: str | None = None
     reason: str | None = None
-    lines: list[LineIn]
+    lines: list[AdjustmentLineBody]
 
 
 class ReverseIn(VersionIn):
     reason: str
 
 
-class AdjustmentOut(Schema):
+class AdjustmentOut(Out):
     number: str
     state: str
     version: int
@@ -59,7 +59,7 @@ class AdjustmentOut(Schema):
     minus: Number
 
 
-class AdjustmentLineOut(Schema):
+class AdjustmentLineOut(Out):
     line_no: int
     product: str
     name: str
@@ -73,12 +73,12 @@ class AdjustmentDetailOut(AdjustmentOut):
     lines: list[AdjustmentLineOut]
 
 
-class AdjustmentsOut(Schema):
+class AdjustmentsOut(Out):
     items: list[AdjustmentOut]
     after: str
 
 
-def _lines(lines: list[LineIn]) -> list[AdjustmentLineIn]:
+def _lines(lines: list[AdjustmentLineBody]) -> list[AdjustmentLineIn]:
     return [AdjustmentLineIn(x.product, x.change, x.bin, x.lot or "") for x in lines]
 
 

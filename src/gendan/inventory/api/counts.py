@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 
 from gendan.inventory import commands, queries
 from gendan.inventory.api.router import REFUSALS, CancelIn, VersionIn, router
 from gendan.inventory.rules import ScopeIn
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 
 class CountIn(Body):
@@ -51,13 +51,13 @@ class RecountIn(VersionIn):
     lines: list[int] | None = None
 
 
-class ScopeOut(Schema):
+class ScopeOut(Out):
     bins: list[str]
     categories: list[str]
     products: list[str]
 
 
-class CountOut(Schema):
+class CountOut(Out):
     number: str
     state: str
     version: int
@@ -77,7 +77,7 @@ class CountRowOut(CountOut):
     lines: int
 
 
-class CountLineOut(Schema):
+class CountLineOut(Out):
     """A place to count; a blind count tells ``expected`` and ``difference`` only after counting."""
 
     line_no: int
@@ -100,7 +100,7 @@ class CountDetailOut(CountOut):
     lines: list[CountLineOut]
 
 
-class CountsOut(Schema):
+class CountsOut(Out):
     items: list[CountRowOut]
     after: str
 

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema
 
 from gendan.inventory import queries
 from gendan.inventory.api.router import REFUSALS, router
-from gendan.kernel.api import Number, caller
+from gendan.kernel.api import Number, Out, caller
 
 
-class StockOut(Schema):
+class StockOut(Out):
     """What there is of a product, in its stock unit; what is not asked for (bin, lot) is empty."""
 
     product: str
@@ -35,12 +34,12 @@ class StockOut(Schema):
     expires_on: date | None = None
 
 
-class StockPageOut(Schema):
+class StockPageOut(Out):
     items: list[StockOut]
     after: str
 
 
-class MoveOut(Schema):
+class MoveOut(Out):
     """One leg of the ledger: from a bin or an outside place (supplier, adjustment …) to another."""
 
     id: int
@@ -62,12 +61,12 @@ class MoveOut(Schema):
     user: str
 
 
-class MovesOut(Schema):
+class MovesOut(Out):
     items: list[MoveOut]
     after: str
 
 
-class AsOfOut(Schema):
+class AsOfOut(Out):
     product: str
     name: str
     specification: str
@@ -75,7 +74,7 @@ class AsOfOut(Schema):
     on_hand: Number
 
 
-class AsOfPageOut(Schema):
+class AsOfPageOut(Out):
     items: list[AsOfOut]
     after: str
 

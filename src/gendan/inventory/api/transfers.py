@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Status
 
 from gendan.inventory import commands, queries
 from gendan.inventory.api.router import REFUSALS, CancelIn, VersionIn, router
 from gendan.inventory.rules import ArrivalIn, TransferLineIn
-from gendan.kernel.api import Body, DoneOut, Number, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 
-class LineIn(Body):
+class TransferLineBody(Body):
     """A quantity in the stock unit; bins by code, empty is the warehouse's default bin."""
 
     product: str
@@ -30,13 +30,13 @@ class TransferIn(Body):
     warehouse: str
     to_warehouse: str = ""
     reason: str = ""
-    lines: list[LineIn]
+    lines: list[TransferLineBody]
     post: bool = False
 
 
 class TransferUpdateIn(VersionIn):
     reason: str | None = None
-    lines: list[LineIn]
+    lines: list[TransferLineBody]
 
 
 class ArrivedIn(Body):
@@ -51,7 +51,7 @@ class ReceiveIn(VersionIn):
     lines: list[ArrivedIn] | None = None
 
 
-class TransferOut(Schema):
+class TransferOut(Out):
     number: str
     state: str
     version: int
@@ -67,7 +67,7 @@ class TransferOut(Schema):
     returned: Number
 
 
-class TransferLineOut(Schema):
+class TransferLineOut(Out):
     line_no: int
     product: str
     name: str
@@ -83,12 +83,12 @@ class TransferDetailOut(TransferOut):
     lines: list[TransferLineOut]
 
 
-class TransfersOut(Schema):
+class TransfersOut(Out):
     items: list[TransferOut]
     after: str
 
 
-def _lines(lines: list[LineIn]) -> list[TransferLineIn]:
+def _lines(lines: list[TransferLineBody]) -> list[TransferLineIn]:
     return [TransferLineIn(x.product, x.quantity, x.from_bin, x.to_bin, x.lot or "") for x in lines]
 
 

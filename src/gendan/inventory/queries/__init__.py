@@ -8,6 +8,7 @@ from gendan.inventory.queries.product import product_stock
 from gendan.inventory.queries.stock import VIEW, below_safety, every, stock, stock_as_of
 
 __all__ = [
-    "INCOMING", "VIEW", "Expected", "Incoming", "below_safety", "counting", "document", "documents", "every", "every_move",
+    "INCOMING", "VIEW", "Expected", "Incoming", "below_safety", "counting", "document", "documents", "every",
+    "every_move",
     "incoming", "incoming_by_warehouse", "moves", "open_counts", "product_stock", "scanned", "stock", "stock_as_of",
 ]  # fmt: skip
