@@ -31,7 +31,6 @@ def django_database(url: str) -> dict[str, Any]:
             "server_side_binding": True,
             "prepare_threshold": 1,
             "application_name": "gendan",
-           
             **parts,
         },
     }
