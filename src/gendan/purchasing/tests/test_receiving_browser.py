@@ -206,3 +206,20 @@ def test_a_second_browser_sees_the_receipt_appear(chromium: Browser, live_server
     expect(buyer.locator(".trc-path")).to_contain_text(number, timeout=5000)
     assert time.monotonic() - start < 2
     shot(buyer, "trace-live")
+
+
+def test_a_click_on_an_order_line_shows_where_it_is_beside_the_order(chromium: Browser, live_server: Any) -> None:
+    world = barcoded_world()
+    order = make_order(world, 3, 20)
+    confirm(world, order.number)
+    page = page_for(chromium, live_server, world, DESK)
+    go(page, f"/po/{order.number}")
+    page.locator(".gd-lines tbody tr").nth(1).locator("td").nth(1).click()
+    expect(page.locator(".trc-drawer .trc-path")).to_contain_text(order.number)
+    shot(page, "drawer")
+    page.locator(".trc-drawer [data-close]").click()
+    expect(page.locator(".trc-drawer")).not_to_be_visible()
+    page.set_viewport_size(PHONE)
+    page.locator(".gd-lines tbody tr").first.click()
+    page.wait_for_url(f"**/po/{order.number}/lines/1")
+    assert page.problems == []  # type: ignore[attr-defined]
