@@ -49,4 +49,7 @@ def bulk(request: HttpRequest, resource: str, body: BulkIn | list[dict[str, Any]
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1
-    return {"results": [outcome.as_dict() for outcome in outcomes], "counts": counts}
+    return {
+        "results": [{**outcome.as_dict(), "row": number} for number, outcome in enumerate(outcomes, 1)],
+        "counts": counts,
+    }

@@ -39,7 +39,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must(IMPORT)
     offered = [
-        (r.name, str(r.label), actor.may(r.permission), actor.may(r.view_permission))
+        (r.name, str(r.label), actor.may(r.permission), r.export is not None and actor.may(r.view_permission))
         for r in RESOURCES.values()
         if r.columns
     ]

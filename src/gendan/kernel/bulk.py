@@ -105,6 +105,7 @@ class Resource:
     columns: tuple[Column, ...] = ()
     view_permission: str = ""
     export: Callable[[Actor, Mapping[str, str]], Iterator[dict[str, Any]]] | None = None
+    together: str = ""  # neighbouring rows with the same value here are one document: saved at once or not at all
 
     def file_columns(self, actor: Actor | None = None) -> list[Column]:
         """The columns of a file that this actor may see."""

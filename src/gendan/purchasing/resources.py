@@ -202,6 +202,7 @@ register(
         "purchasing.create_order",
         ORDER_COLUMNS,
         "purchasing.view",
+        together="order",
     )
 )
 register(
@@ -212,5 +213,6 @@ register(
         "purchasing.create_requisition",
         REQUISITION_COLUMNS,
         "purchasing.view",
+        together="order",
     )
 )

@@ -39,11 +39,17 @@ def load(
 ) -> Iterator[list[Loaded]]:
     """Save (or only check) the rows of a file, portion by portion; each portion is a transaction of its own."""
     portion: list[tuple[int, Cells]] = []
+    position = next((at for at, name in mapping.items() if name == resource.together), None)
+
+    def document(cells: Cells) -> Any:
+        return cells[position] if position is not None and position < len(cells) else None
+
     for number, cells in islice(table.rows(), limit):
-        portion.append((number, cells))
-        if len(portion) >= PORTION:
+        full = len(portion) >= PORTION
+        if full and (position is None or document(cells) != document(portion[-1][1])):
             yield _save(actor, resource, portion, mapping, dry_run)
             portion = []
+        portion.append((number, cells))
     if portion:
         yield _save(actor, resource, portion, mapping, dry_run)
 
@@ -64,6 +70,7 @@ def _save(
                 wrong[name] = error.text
         rows.append(row)
         unreadable.append(wrong)
+    _refuse_documents(resource.together, rows, unreadable)
     good = [n for n, wrong in enumerate(unreadable) if not wrong]
     saved = resource.save(actor, [rows[n] for n in good], atomic=False, dry_run=dry_run) if good else []
     outcomes = dict(zip(good, saved, strict=True))
@@ -73,6 +80,14 @@ def _save(
         outcome = outcomes.get(n) or Outcome(number, "failed", errors=unreadable[n])
         found.append(Loaded(number, cells, outcome, _problem(outcome, labels)))
     return found
+
+
+def _refuse_documents(together: str, rows: list[dict[str, Any]], unreadable: list[dict[str, str]]) -> None:
+    """A document of which one row cannot be read is not saved without it."""
+    broken = {rows[n].get(together) for n, wrong in enumerate(unreadable) if wrong} if together else set()
+    for n, wrong in enumerate(unreadable):
+        if not wrong and together and rows[n].get(together) in broken:
+            wrong[together] = _("同一单据的其他行有误，本行未保存")
 
 
 def _problem(outcome: Outcome, labels: Mapping[str, str]) -> str:

@@ -21,11 +21,12 @@ from gendan.catalog import commands, queries
 from gendan.catalog.tests import make
 from gendan.integrations.commands import TASK
 from gendan.integrations.errors import FileEmpty, FileTooLarge, FileUnreadable, TooManyRows
+from gendan.integrations.files import load as files_load
 from gendan.integrations.files import read
 from gendan.integrations.files.cells import neutralise, restore
 from gendan.integrations.files.guess import guess
 from gendan.kernel import jobs
-from gendan.kernel.bulk import RESOURCES
+from gendan.kernel.bulk import RESOURCES, Column, Outcome, Resource
 from gendan.kernel.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,24 @@ def test_bad_rows_are_reported_and_can_be_downloaded(actor: Any) -> None:
     assert len(rows) == 5
     again = _import(client, "products", "again.csv", content.encode())
     assert again.result["counts"]["无变化"] == 1
+
+
+def test_documents_are_not_torn_apart(tmp_path: Path, actor: Any, monkeypatch: Any) -> None:
+    seen: list[list[str]] = []
+
+    def save(actor: Any, rows: Any, *, atomic: bool, dry_run: bool) -> list[Outcome]:
+        seen.append([row["order"] for row in rows])
+        return [Outcome(n, "created") for n, _row in enumerate(rows)]
+
+    columns = (Column("order", "单"), Column("text", "文"))
+    resource = Resource("things", "东西", save, "x", columns, together="order")
+    path = tmp_path / "a"
+    path.write_text("order,text\n" + "".join(f"{key},x\n" for key in "AABBBBCD"))
+    monkeypatch.setattr(files_load, "PORTION", 3)
+    table = read.open_table(path, "a")
+    portions = list(files_load.load(actor, resource, table, {0: "order", 1: "text"}, dry_run=False))
+    assert seen == [list("AABBBB"), list("CD")]
+    assert sum(len(portion) for portion in portions) == 8
 
 
 def test_a_check_writes_nothing(actor: Any) -> None:
