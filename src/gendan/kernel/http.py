@@ -10,12 +10,13 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, SignInRequired
+from gendan.kernel.errors import AppError, Invalid, SignInRequired
 
 log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -81,6 +82,8 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, AppError):
             return problem(request, error)
+        if isinstance(error, DataError):  # a NUL byte, a number out of range
+            return problem(request, Invalid({"": str(error).splitlines()[0]}))
         log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
         return None
 

@@ -117,7 +117,7 @@ def list_orders(
     where, params = _conditions(actor, wanted, with_state=True)
     size = most or paging.limited(limit)
     key = paging.decode(after, 1)
-    params.update(limit=size + 1, before=int(key[0]) if key and isinstance(key[0], int) else _LAST)
+    params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
     where.append("o.id < %(before)s::bigint")
     if wanted.q.strip():
         hits, values = order_hits(wanted.q)

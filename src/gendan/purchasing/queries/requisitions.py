@@ -122,7 +122,7 @@ def list_requisitions(
     actor.must(VIEW)
     size = paging.limited(limit)
     key = paging.decode(after, 1)
-    before = int(key[0]) if key and isinstance(key[0], int) else _LAST
+    before = min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST
     params: dict[str, Any] = {"company": actor.company_id, "limit": size + 1, "before": before}
     where = ["r.company_id = %(company)s::bigint", "r.id < %(before)s::bigint"]
     if wanted.state in {"", "open"}:

@@ -231,3 +231,8 @@ def test_statements_of_pages_do_not_depend_on_rows() -> None:
 
     api.get("/po/")
     assert counts(1, 2) == counts(20, 40)
+
+
+@pytest.mark.parametrize("path", ["/po/?q=%00", "/po/%00", "/pr/?warehouse=%00", "/pr/%00"])
+def test_what_no_database_can_store_is_refused(path: str) -> None:
+    assert client_of(make_world()).get(path).status_code == 422
