@@ -78,6 +78,11 @@ class NotFound(AppError):
     message = _("找不到 %(what)s，或您没有查看权限。")
 
 
+class Unexpected(AppError):
+    status = 500
+    message = _("服务器出错，没有写入任何内容。请把编号 %(request)s 告诉管理员。")
+
+
 class Forbidden(AppError):
     status = 403
     message = _("您没有「%(permission)s」的权限，请联系管理员。")

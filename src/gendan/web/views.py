@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts import commands as accounts
 from gendan.kernel import notices
-from gendan.kernel.errors import NotFound
-from gendan.kernel.http import actor_of, maybe_actor
+from gendan.kernel.http import actor_of, maybe_actor, problem
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
 from gendan.web import workbench
@@ -105,7 +104,9 @@ def switch_company(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404 as a page of ours."""
+    """404 as a page of ours; in the way of the API for an address of the API."""
+    if request.path.startswith("/api/"):
+        return problem(request, NotFound(what=request.path))
     return render(request, "web/error.html", {"code": 404}, status=404)
 
 
@@ -121,4 +122,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: says the request id and needs neither database nor session."""
+    if request.path.startswith("/api/"):
+        return problem(request, Unexpected(request=getattr(request, "id", "")))
     return render(request, "web/error_plain.html", {"request_id": getattr(request, "id", "")}, status=500)

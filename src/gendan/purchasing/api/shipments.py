@@ -189,7 +189,7 @@ def _create(request: HttpRequest, orders: list[str], body: OrderShipmentBody) ->
         actor=caller(request),
         orders=orders,
         lines=None if body.all else lines,
-        **body.model_dump(exclude={"lines", "all", "orders"}),
+        **{name: value for name, value in body if name not in {"lines", "all", "orders"}},
     )
     return Status(201, done(result))
 
@@ -222,7 +222,7 @@ def get_shipment(request: HttpRequest, number: str) -> Any:
 
 @router.patch("/shipments/{number}", response={200: DoneOut, **REFUSALS}, summary="Note news of a shipment")
 def update_shipment(request: HttpRequest, number: str, body: ShipmentChangeBody) -> Any:
-    given = body.model_dump(exclude={"lines", "version"}, exclude_unset=True)
+    given = {name: value for name, value in body if name in body.model_fields_set - {"lines", "version"}}
     changes = {name: value for name, value in given.items() if value is not None or name in NULLABLE}
     lines = [ShipmentLineIn(e.line, e.quantity) for e in body.lines or []]
     result = commands.update_shipment(
