@@ -1,0 +1,391 @@
+"""Every door of the product, and a world behind them, for the test of who may open which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from gendan.accounts import commands as accounts
+from gendan.accounts.models import Company, Role
+from gendan.accounts.secret import new_api_key
+from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
+from gendan.catalog import commands as catalog
+from gendan.catalog.tests import make as catalog_make
+from gendan.config.api import api
+from gendan.inventory import commands as inventory
+from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
+from gendan.kernel import attachments
+from gendan.kernel.actor import Actor
+from gendan.kernel.models import Job
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.requisitions import RequestIn
+
+TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
+PDF = b"%PDF-1.7 ..."
+# allauth's own pages know no companies and no permissions; these are for everybody.
+OUTSIDE = ("accounts/", "api/v1/", "_kit")
+PUBLIC = ("health", "web:set_language", "web:set_theme")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page (by url name, with the values of arguments that choose between verbs) or an API operation (by path)."""
+
+    method: str
+    name: str
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("/")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What opens a door: all these permissions; none means that being signed in is enough.
+
+    ``own``: the address names nothing that belongs to a company; a stranger finds a door of their own behind it.
+    ``inline``: a refusal is shown inside the page, with status 200 (pages for scanners, results of many at once).
+    ``author``: it is open to the author of the document only.
+    """
+
+    permissions: tuple[str, ...]
+    own: bool = False
+    inline: bool = False
+    author: bool = False
+
+
+def declared() -> dict[Door, Rule]:
+    """The rules as they are written down in tests/access.txt."""
+    found = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            method, name, *words = line.split()
+            flags = {word.strip("[]"): True for word in words if word.startswith("[")}
+            permissions = tuple(word for word in words if "." in word)
+            found[Door(method, name)] = Rule(permissions, **flags)
+    return found
+
+
+def _patterns(patterns: list[Any], route: str = "", space: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns, here, f"{pattern.namespace}:" if pattern.namespace else space)
+        elif not here.startswith(OUTSIDE) and space + (pattern.name or here) not in PUBLIC:
+            yield space + (pattern.name or here), here, pattern
+
+
+@cache
+def routes() -> dict[str, str]:
+    """Every page: url name → route."""
+    return {name: route for name, route, _pattern in _patterns(get_resolver().url_patterns)}
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The API, as it describes itself."""
+    return json.loads(json.dumps(api.get_openapi_schema(), default=str))  # type: ignore[no-any-return]
+
+
+def operations() -> list[Door]:
+    """Every operation of the API."""
+    return [
+        Door(method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in schema()["paths"].items()
+        for method in methods
+    ]
+
+
+@dataclass
+class World:
+    """A company in which everything exists once, its administrator, a colleague with rights to be set, a stranger."""
+
+    admin: Actor
+    stranger: Actor
+    role: Role
+    names: dict[str, Any]
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def grant(self, permissions: set[str]) -> None:
+        """Let the colleague hold exactly these permissions."""
+        Role.objects.filter(pk=self.role.pk).update(permissions=sorted(permissions))
+
+
+def make_world() -> World:
+    """See World. Numbers and codes are none that another company has, too."""
+    company = catalog_make.make_company(code="ACCESS")
+    admin = make_actor(company, roles=["admin"], username="boss")
+    names = _documents(admin, company)
+    helper = make_user(company, permissions=[], limit=None, username="colleague")
+    role = Role.objects.get(company=company, permissions=[])
+    accounts.save_role(actor=admin, code="xrole", name="X", permissions=[])
+    make_user(company, username="xuser")
+    stranger = make_actor(catalog_make.make_company(code="STRANGE"), roles=["admin"], username="stranger")
+    world = World(admin, stranger, role, names)
+    for name, who in (("colleague", helper), ("stranger", stranger), ("admin", admin)):
+        world.clients[name] = signed_in_client(who)
+        world.keys[name] = make_api_key(who)
+    world.clients["visitor"] = Client()
+    return world
+
+
+def _documents(admin: Actor, company: Company) -> dict[str, Any]:
+    catalog_make.make_supplier(company, "XS1")
+    catalog_make.make_product(company, "XP1")
+    catalog_make.make_warehouse(company, "WX", "X", bins=("BX", "BY"))
+    for resource, row in (
+        ("units", {"code": "XU", "name": "X"}),
+        ("currencies", {"code": "XTS", "name": "X", "rate": "1"}),
+        ("taxes", {"code": "XT", "name": "X", "rate": "1"}),
+        ("categories", {"code": "XC", "name": "X"}),
+        ("prices", {"supplier": "XS1", "product": "XP1", "price": "1"}),
+    ):
+        catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
+    for _gap in range(3):  # so that no number is one that a stranger's first document gets
+        draft = purchasing.create_order(actor=admin, supplier="XS1", warehouse="WX", lines=_lines())
+    po = purchasing.create_order(actor=admin, supplier="XS1", warehouse="WX", lines=_lines(), submit=True)
+    purchasing.confirm_order(actor=admin, number=po.number)
+    wish = RequestIn("XP1", Decimal(3))
+    pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
+    asn = purchasing.create_shipment(actor=admin, orders=[po.number])
+    gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
+    aj = inventory.create_adjustment(
+        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("XP1", Decimal(5), "BX", "")]
+    )
+    tr = inventory.create_transfer(actor=admin, warehouse="WX", lines=[TransferLineIn("XP1", Decimal(1), "BX", "BY")])
+    sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
+    content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
+    file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
+    key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
+    return {
+        "draft": draft.number,
+        "po": po.number,
+        "pr": pr.number,
+        "asn": asn.number,
+        "gr": gr.number,
+        "aj": aj.number,
+        "tr": tr.number,
+        "sc": sc.number,
+        "attachment_id": file.data["attachment"],
+        "key_id": key.id,
+        "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
+        "price_id": _price_of(company),
+    }
+
+
+def _lines() -> list[LineIn]:
+    return [LineIn("XP1", Decimal(10), Decimal("1.00"))]
+
+
+def _price_of(company: Company) -> int:
+    from gendan.catalog.models import SupplierPrice
+
+    return int(SupplierPrice.objects.get(company=company).pk)
+
+
+# What an argument of an address is called depends on where it stands.
+_BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
+    ("purchase-orders", {"number": "po"}),
+    ("order-lines", {"number": "po"}),
+    ("po/", {"number": "po"}),
+    ("pr/", {"number": "pr"}),
+    ("requisitions", {"number": "pr"}),
+    ("asn/", {"number": "asn"}),
+    ("shipments", {"number": "asn"}),
+    ("gr/", {"number": "gr"}),
+    ("receive/undo", {"number": "gr"}),
+    ("receipts", {"number": "gr"}),
+    ("tr/", {"number": "tr"}),
+    ("transfers", {"number": "tr"}),
+    ("aj/", {"number": "aj"}),
+    ("adjustments", {"number": "aj"}),
+    ("sc/", {"number": "sc"}),
+    ("counts", {"number": "sc"}),
+    ("timeline", {"number": "po"}),
+    ("comments", {"number": "po"}),
+    ("attachments", {"number": "po"}),
+    ("documents", {"number": "po"}),
+)
+_CODES = {
+    "products": "XP1",
+    "partners": "XS1",
+    "warehouses": "WX",
+    "units": "XU",
+    "currencies": "XTS",
+    "taxes": "XT",
+    "categories": "XC",
+    "bins": "BX",
+    "stock": "XP1",
+    "roles": "xrole",
+    "basics": "XU",
+}
+_FIXED = {
+    "kind": "po",
+    "username": "xuser",
+    "warehouse": "WX",
+    "resource": "products",
+    "to": "off",
+    "line": 1,
+    "entry": 1,
+    "slug": "index",
+    "name": "x.png",
+    "token": "0" * 32,
+    "verb": "none",
+}
+
+
+def arguments(world: World, route: str, wanted: list[str]) -> dict[str, Any]:
+    """Values for the arguments of an address, naming what exists in the world."""
+    route = route.lstrip("/")
+    found: dict[str, Any] = {}
+    for name in wanted:
+        if name == "number":
+            place = next(given for start, given in _BY_PLACE if route.startswith(start))
+            found[name] = world.names[place["number"]]
+        elif name == "code":
+            parts = route.replace("{warehouse}/bins", "bins").split("/")
+            found[name] = next(_CODES[part] for part in reversed(parts) if part in _CODES)
+        else:
+            found[name] = world.names.get(name, _FIXED.get(name, "x"))
+    if route.startswith("catalog/basics"):
+        found["resource"] = "units"
+    return found
+
+
+def example(part: dict[str, Any], name: str = "") -> Any:
+    """The smallest JSON that a schema accepts."""
+    if "$ref" in part:
+        part = schema()["components"]["schemas"][part["$ref"].rsplit("/", 1)[-1]]
+    if "anyOf" in part:
+        part = next((one for one in part["anyOf"] if one.get("type") != "null"), part["anyOf"][0])
+        return example(part, name)
+    if "enum" in part:
+        return part["enum"][0]
+    kind = part.get("type")
+    if kind == "object" or "properties" in part:
+        return {key: example(part["properties"][key], key) for key in part.get("required", ())}
+    if kind == "array":
+        return [example(part["items"], name)]
+    if kind == "boolean":
+        return False
+    if kind in {"integer", "number"}:
+        return 1
+    if part.get("format") == "date":
+        return "2026-12-01"
+    if part.get("format") == "date-time":
+        return "2099-12-01T00:00:00Z"
+    if "pattern" in part and "number" not in name:
+        return "1"
+    return {"product": "XP1", "supplier": "XS1", "warehouse": "WX", "order": "PO-9"}.get(name, "x")
+
+
+def ask(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
+    """Knock at a door as somebody; ``form`` overrides what a page posts or an API body says."""
+    if door.is_api:
+        return _ask_api(world, who, door, form)
+    name, _sep, chosen = door.name.partition("?")
+    route = routes()[name]
+    wanted = [part.split(">")[0].split(":")[-1] for part in route.split("<")[1:]]
+    given = {**arguments(world, route, wanted), **dict(parse_qsl(chosen))}
+    address = reverse(name, kwargs=given)
+    client = world.clients[who]
+    asked = {"Accept": "application/json"} if who != "visitor" else {}
+    if door.method == "POST":
+        return client.post(address, form, headers=asked)
+    return client.get(address + (f"?{urlencode(form)}" if form else ""), headers=asked)
+
+
+def _ask_api(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
+    path = f"/api/v1{door.name}"
+    described = schema()["paths"][path][door.method.lower()]
+    wanted = [part.split("}")[0] for part in path.split("{")[1:]]
+    given = arguments(world, door.name, wanted)
+    address = path
+    for name, value in given.items():
+        address = address.replace("{" + name + "}", str(value))
+    headers = {"Authorization": f"Bearer {world.keys[who]}"} if who in world.keys else {}
+    content = described.get("requestBody", {}).get("content", {})
+    client = Client()
+    if "multipart/form-data" in content:
+        file = SimpleUploadedFile("x.pdf", PDF)
+        return client.post(address, {"file": file}, headers=headers)
+    body = example(content["application/json"]["schema"]) if "application/json" in content else None
+    if isinstance(body, dict):
+        body |= form
+    elif form:
+        address += f"?{urlencode(form)}"
+    data = "" if body is None else json.dumps(body)
+    return client.generic(door.method, address, data, content_type="application/json", headers=headers)
+
+
+# What must be sent so that a door gets as far as asking for permission.
+FORMS: dict[str, dict[str, Any]] = {
+    "POST catalog:switch": {"ids": ["XP1"]},
+    "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
+    "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
+    "POST purchasing:shipment_cancel": {"reason": "X"},
+    "POST purchasing:receipt_inspect": {"line": "1", "accepted": "1", "rejected": "", "bin": "", "note": ""},
+    "POST purchasing:receive_book": {
+        "document_order": "PO-9", "order": "PO-9", "line": "1", "quantity": "1", "lot": "", "bin": ""
+    },
+    "POST purchasing:order_bulk?verb=approve": {"ids": ["PO-9"]},
+    "POST purchasing:order_bulk?verb=submit": {"ids": ["PO-9"]},
+    "POST inventory:adjustment_reverse": {"reason": "X"},
+    "POST inventory:count_enter": {"line": "1", "quantity": "1"},
+    "POST integrations:upload": {"resource": "products"},
+    "POST purchasing:order_verb?verb=confirm": {"all": "1"},
+    "GET /stock-as-of": {"day": "2026-11-01"},
+}  # fmt: skip
+
+
+def form_of(door: Door) -> dict[str, Any]:
+    """What is sent to a door beside its address."""
+    return FORMS.get(str(door), {})
+
+
+def verbs() -> dict[str, set[str]]:
+    """Pages that do what the last part of their address says, and what it can say."""
+    from gendan.purchasing.views import orders, requisitions
+
+    return {
+        "purchasing:order_verb": set(orders.VERBS),
+        "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
+        "purchasing:order_bulk": {"approve", "submit"},
+    }
+
+
+def pages() -> list[Door]:
+    """Every page with every method that it takes."""
+    chosen = verbs()
+    return [
+        Door(method, f"{name}?verb={verb}" if verb else name)
+        for name, _route, pattern in _patterns(get_resolver().url_patterns)
+        for verb in sorted(chosen.get(name, ())) or [""]
+        for method in _methods(pattern.callback)
+    ]
+
+
+def _methods(view: Any) -> list[str]:
+    """What ``require_GET`` and its like let through; GET and POST where a view does not say."""
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            allowed = cell.cell_contents
+            if isinstance(allowed, list | tuple) and allowed and set(allowed) <= {"GET", "HEAD", "POST"}:
+                return sorted(set(allowed) - {"HEAD"})
+        view = getattr(view, "__wrapped__", None)
+    return ["GET", "POST"]
