@@ -1,4 +1,4 @@
-"""The API keeps to its own OpenAPI file: whatever a generator sends, the answers are of the described shape, never a 500."""
+"""The API keeps to its own description: whatever is sent, the answers are of the described shape, never a 500."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def array(values: Iterable[int | Decimal | date | None]) -> str:
 class WholeNumbers(IntDumper):
     """Whole numbers are never int2: fewer types mean fewer prepared statements per text."""
 
-    _int2_dumper = Int4Dumper(Int4)
+    _int2_dumper = Int4Dumper(Int4)  # type: ignore[assignment]
 
 
 def _adapt(connection: Any, **_: Any) -> None:

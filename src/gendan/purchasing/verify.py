@@ -122,7 +122,8 @@ WITH rows AS (
  FROM purchasing_goodsreceipt r JOIN purchasing_receiptline rl ON rl.receipt_id = r.id
  JOIN purchasing_orderline l ON l.id = rl.order_line_id WHERE r.state <> 'draft' GROUP BY 1, 2, 3),
 moves AS (
- SELECT m.source_id AS id, m.product_id, sum(CASE WHEN f.kind = 'supplier' THEN m.quantity ELSE -m.quantity END) AS quantity
+ SELECT m.source_id AS id, m.product_id,
+  sum(CASE WHEN f.kind = 'supplier' THEN m.quantity ELSE -m.quantity END) AS quantity
  FROM inventory_stockmove m JOIN catalog_location f ON f.id = m.from_location_id
  JOIN catalog_location t ON t.id = m.to_location_id
  WHERE m.source_kind = 'gr' AND 'supplier' IN (f.kind, t.kind) GROUP BY 1, 2)

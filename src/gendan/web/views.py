@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts import commands as accounts
 from gendan.kernel import notices
+from gendan.kernel.errors import NotFound, Unexpected
 from gendan.kernel.http import actor_of, maybe_actor, problem
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder

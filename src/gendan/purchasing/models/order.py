@@ -78,7 +78,9 @@ class PurchaseOrder(Document):
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=300, blank=True, db_default="")
     is_open = models.GeneratedField(
-        expression=Q(state__in=OPEN_STATES), output_field=models.BooleanField(), db_persist=True
+        expression=Q(state__in=OPEN_STATES),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     class Meta(Document.Meta):
@@ -156,7 +158,9 @@ class OrderLine(models.Model):
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
     is_open = models.GeneratedField(
-        expression=Q(live=True, quantity__gt=(F("received") + F("cancelled")) * 100 / (100 - F("under_tolerance"))),
+        expression=Q(  # type: ignore[arg-type]
+            live=True, quantity__gt=(F("received") + F("cancelled")) * 100 / (100 - F("under_tolerance"))
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )

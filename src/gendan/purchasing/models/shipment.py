@@ -48,7 +48,7 @@ class Shipment(Document):
     external_key = models.CharField(max_length=120, null=True, blank=True)
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     is_open = models.GeneratedField(
-        expression=Q(state__in=("announced", "in_transit", "arrived")),
+        expression=Q(state__in=("announced", "in_transit", "arrived")),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )

@@ -134,9 +134,9 @@ def as_places(found: Sequence[db.Row], what: str, delivery_note: str) -> Places:
     default_id, warehouse, booked = found[0][3:]
     if booked:
         raise DeliveryNoteReused(note=delivery_note, receipt=booked)
-    by_kind = {row[1]: row[0] for row in found if row[1] != "bin"}
-    bins_found = {row[2]: row[0] for row in found if row[1] == "bin"}
-    inspection_id, rejected_id = (by_kind.get(kind, default_id) for kind in ("inspection", "rejected"))
+    by_kind: dict[str, int] = {row[1]: row[0] for row in found if row[1] != "bin"}
+    bins_found: dict[str, int] = {row[2]: row[0] for row in found if row[1] == "bin"}
+    inspection_id, rejected_id = by_kind.get("inspection", default_id), by_kind.get("rejected", default_id)
     return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found)
 
 

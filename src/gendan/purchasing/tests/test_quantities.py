@@ -55,8 +55,8 @@ step = st.one_of(
 def perform(world: World, number: str, verb: str, argument: Any) -> Done:
     actor = world.actor
     if verb == "confirm":
-        parts = [ConfirmIn(n, q, None if refused else d, refused) for n, q, d, refused in argument]
-        return commands.confirm_order(actor=actor, number=number, lines=parts or None)
+        answer = [ConfirmIn(n, q, None if refused else d, refused) for n, q, d, refused in argument]
+        return commands.confirm_order(actor=actor, number=number, lines=answer or None)
     if verb == "ship":
         parts = [ShipIn(n, q, number) for n, q in dict(argument).items()]
         return commands.create_shipment(actor=actor, lines=parts, orders=[number], shipped_on=timezone.localdate())
