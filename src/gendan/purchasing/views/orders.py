@@ -119,10 +119,28 @@ def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any
     for entry in found:
         if entry["kind"] == "po":
             entry["number"] = ""
+        entry["text"] = entry["text"] or _said(entry["type"], entry["data"] or {})
         changes = (entry["data"] or {}).get("changes")
         if isinstance(changes, list):
             entry["changes"] = [(_field(name), before, after) for name, before, after in changes]
     return found
+
+
+def _said(happened: str, data: dict[str, Any]) -> str:
+    """What an event says of the lines: confirmed quantities and dates, or what closing wrote off."""
+    lines = data.get("lines")
+    if not isinstance(lines, list) or happened not in {"purchasing.order_confirmed", "purchasing.order_closed"}:
+        return ""
+    parts = []
+    for line in lines[:5]:
+        if happened == "purchasing.order_closed":
+            parts.append(_("第 %(line)s 行 %(quantity)s 不再交货") % line)
+            continue
+        if line.get("on"):
+            parts.append(_("第 %(line)s 行 %(confirmed)s，%(on)s") % line)
+        if line.get("refused") not in {None, "0"}:
+            parts.append(_("第 %(line)s 行拒绝 %(refused)s") % line)
+    return "；".join(parts) + ("…" if len(lines) > 5 else "")
 
 
 def _field(name: str) -> str:
