@@ -227,13 +227,14 @@ def _arrivals(actor: Actor, transfer: Transfer, rows: Sequence[OnTheWay], lines:
 def _places(actor: Actor, warehouse_id: int, codes: Sequence[str]) -> dict[str, int]:
     if not codes:
         return {}
-    return dict(
+    found: dict[str, int] = dict(
         db.rows(
             "SELECT code, id FROM catalog_location WHERE company_id = %s AND warehouse_id = %s AND is_active"
             " AND code = ANY(%s::text[])",
-            [actor.company_id, warehouse_id, sorted(set(codes))],
+            [actor.company_id, warehouse_id, sorted({*codes, *(code.upper() for code in codes)})],
         )
     )
+    return {code: place for code in codes if (place := found.get(code) or found.get(code.upper()))}
 
 
 def _settle(transfer: Transfer, rows: Sequence[OnTheWay], action: object) -> None:

@@ -194,7 +194,7 @@ def line_numbered(count_id: int, line_no: int) -> Place | None:
 def lines_matching(count_id: int, product: str, bin_code: str, lot: str) -> list[Place]:
     """The lines of a product, at a bin and of a lot if those are given."""
     condition = (
-        "p.code = %(product)s AND (%(bin)s::text = '' OR l.code = %(bin)s)"
+        "p.code = %(product)s AND (%(bin)s::text = '' OR upper(l.code) = upper(%(bin)s))"
         " AND (%(lot)s::text = '' OR lot.code = %(lot)s)"
     )
     params = {"count": count_id, "product": product, "bin": bin_code, "lot": lot}

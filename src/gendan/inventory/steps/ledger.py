@@ -60,7 +60,8 @@ INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id,
 SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
 FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
 ORDER BY d.product_id, d.place, d.lot_id
-ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand
+ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand,
+ allow_negative = excluded.allow_negative OR b.on_hand < b.reserved
 RETURNING b.id, b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, b.allow_negative
 """
 _APPLY = f"""

@@ -45,7 +45,9 @@ _WAREHOUSES = """
 SELECT code, id FROM catalog_warehouse WHERE company_id = %s::bigint AND code = ANY(%s::text[]) AND is_active
 """
 _LINES = """
-SELECT t.n, p.id, p.code, p.lot_tracked, u.decimals, lot.id, a.id, a.kind, b.id, b.kind
+SELECT t.n, p.id, p.code, p.lot_tracked, u.decimals, lot.id,
+ CASE WHEN t.bin = '' THEN da.id ELSE a.id END, CASE WHEN t.bin = '' THEN da.kind ELSE a.kind END,
+ CASE WHEN t.to_bin = '' THEN db.id ELSE b.id END, CASE WHEN t.to_bin = '' THEN db.kind ELSE b.kind END
 FROM unnest(%(products)s::text[], %(lots)s::text[], %(bins)s::text[], %(to_bins)s::text[]) WITH ORDINALITY
  AS t(product, lot, bin, to_bin, n)
 LEFT JOIN catalog_product p ON p.company_id = %(company)s::bigint AND p.code = t.product
@@ -53,10 +55,14 @@ LEFT JOIN catalog_unit u ON u.id = p.unit_id
 LEFT JOIN inventory_lot lot ON lot.product_id = p.id AND lot.code = t.lot AND t.lot <> ''
 LEFT JOIN catalog_warehouse w ON w.id = %(warehouse)s::bigint
 LEFT JOIN catalog_warehouse v ON v.id = %(to_warehouse)s::bigint
-LEFT JOIN catalog_location a ON a.is_active AND a.warehouse_id = w.id
- AND CASE WHEN t.bin = '' THEN a.id = w.default_location_id ELSE a.code = t.bin END
-LEFT JOIN catalog_location b ON b.is_active AND b.warehouse_id = v.id
- AND CASE WHEN t.to_bin = '' THEN b.id = v.default_location_id ELSE b.code = t.to_bin END
+LEFT JOIN catalog_location da ON da.id = w.default_location_id AND da.is_active
+LEFT JOIN catalog_location db ON db.id = v.default_location_id AND db.is_active
+LEFT JOIN LATERAL (SELECT x.id, x.kind FROM catalog_location x WHERE x.company_id = %(company)s::bigint
+ AND x.warehouse_id = w.id AND x.code = ANY(ARRAY[t.bin, upper(t.bin)]) AND x.is_active
+ ORDER BY x.code = t.bin DESC LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT x.id, x.kind FROM catalog_location x WHERE x.company_id = %(company)s::bigint
+ AND x.warehouse_id = v.id AND x.code = ANY(ARRAY[t.to_bin, upper(t.to_bin)]) AND x.is_active
+ ORDER BY x.code = t.to_bin DESC LIMIT 1) b ON true
 ORDER BY t.n
 """
 

@@ -110,6 +110,26 @@ def test_reserved_stock_does_not_leave() -> None:
     assert moves_of(draft.number) == []
 
 
+def test_bins_may_be_typed_in_small_letters() -> None:
+    world = make_world()
+    stock(world, "BOLT", 10, "a-01")
+    away = transfer(world, TransferLineIn("BOLT", Decimal(4), "a-01", "e-01"), to_warehouse="EAST", post=True)
+    commands.receive_transfer(actor=world.actor, number=away.number, lines=[ArrivalIn(1, Decimal(4), "default")])
+    assert (on_hand(world, "BOLT", "A-01"), on_hand(world, "BOLT", "DEFAULT")) == (6, 4)
+
+
+def test_a_place_that_may_be_negative_may_be_negative() -> None:
+    world = make_world()
+    stock(world, "BOLT", 4)
+    Location.objects.filter(company_id=world.company_id, code="A-01").update(allow_negative=True)
+    transfer(world, post=True)
+    assert (on_hand(world, "BOLT"), on_hand(world, "BOLT", "A-02")) == (-6, 10)
+    Location.objects.filter(company_id=world.company_id, code="A-01").update(allow_negative=False)
+    stock(world, "BOLT", 7)
+    with pytest.raises(StockShort):
+        transfer(world, post=True)
+
+
 def test_a_draft_is_checked_by_field() -> None:
     world = make_world()
     with pytest.raises(EmptyDocument):
