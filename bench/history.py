@@ -9,8 +9,10 @@ _ORDERS = """
 INSERT INTO purchasing_purchaseorder (company_id, number, state, version, created_by_id, buyer_id, supplier_id,
  warehouse_id, currency, rate, minor_units, tax_included, ordered_on, net, tax, gross, submitted_at, approved_at,
  created_at, updated_at)
-SELECT %(company)s::bigint, 'PB-' || n, CASE WHEN n %% 20 = 0 THEN 'confirmed' ELSE 'closed' END, 3, %(user)s::bigint, %(user)s::bigint,
- (SELECT id FROM catalog_partner WHERE company_id = %(company)s AND code = 'S' || lpad((n / 20 %% 50 + 1)::text, 3, '0')),
+SELECT %(company)s::bigint, 'PB-' || n, CASE WHEN n %% 20 = 0 THEN 'confirmed' ELSE 'closed' END, 3,
+ %(user)s::bigint, %(user)s::bigint,
+ (SELECT id FROM catalog_partner WHERE company_id = %(company)s AND code = 'S' || lpad((n / 20 %% 50 + 1)::text, 3,
+  '0')),
  (SELECT id FROM catalog_warehouse WHERE company_id = %(company)s AND code = 'MAIN'), 'CNY', 1, 2, true,
  current_date - (n %% 1000)::int, 100, 0, 100, now(), now(), now(), now()
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
@@ -24,7 +26,8 @@ SELECT o.company_id, o.id, o.supplier_id, o.warehouse_id, k, p.id, p.unit_id, 1,
  CASE WHEN o.state = 'closed' THEN o.ordered_on + 25 + (o.id %% 9)::int END, 0, 0, 10,
  CASE WHEN o.state = 'closed' THEN 10 ELSE 0 END, CASE WHEN o.state = 'closed' THEN 10 ELSE 0 END, o.state <> 'closed'
 FROM purchasing_purchaseorder o CROSS JOIN generate_series(1, %(lines)s::int) AS k
-JOIN catalog_product p ON p.company_id = o.company_id AND p.code = 'P' || lpad(((o.id * 7 + k * 13) %% 1000 + 1)::text, 4, '0')
+JOIN catalog_product p ON p.company_id = o.company_id AND p.code = 'P' || lpad(((o.id * 7 + k * 13) %% 1000 +
+ 1)::text, 4, '0')
 WHERE o.company_id = %(company)s AND o.id > %(after)s
 """
 _STOCK = """

@@ -24,7 +24,8 @@ class Client:
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a write with an idempotency key of its own; fails on any refusal."""
         content = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\n{self.head}Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Length: {len(content)}\r\n\r\n"
+        own = f"Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Length: {len(content)}\r\n"
+        head = f"POST {path} HTTP/1.1\r\n{self.head}{own}\r\n"
         answer: dict[str, Any] = json.loads(self._exchange(head.encode() + content))
         return answer
 

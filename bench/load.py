@@ -60,5 +60,5 @@ def _client(open_: Any, unit: Any, seconds: float, seed: int, start: Any, result
             unit(connection, rng)
             times.append(time.perf_counter() - before)
         results.put((times, time.perf_counter() - began))
-    except Exception as error:  # noqa: BLE001 - the parent must hear of any failure
+    except Exception as error:  # the parent must hear of any failure
         results.put(f"{type(error).__name__}: {error}")

@@ -17,9 +17,10 @@ def measure(home: Path) -> dict[str, Any]:
             continue
         try:
             parents[folder.name] = (folder / "stat").read_text().rsplit(")", 1)[1].split()[1]
-            mine = wanted in (folder / "environ").read_bytes().split(b"\0") or str(home).encode() in (
-                folder / "cmdline"
-            ).read_bytes()
+            mine = (
+                wanted in (folder / "environ").read_bytes().split(b"\0")
+                or str(home).encode() in (folder / "cmdline").read_bytes()
+            )
         except OSError:
             continue
         if mine and folder.name != str(os.getpid()):

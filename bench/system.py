@@ -52,7 +52,9 @@ def running(home: Path, port: int) -> Iterator[System]:
 
 
 def _fill() -> tuple[int, int, str, str]:
-    """A company BENCH with 1,000 products and 50 suppliers; its id, its administrator's id, API key and session cookie."""
+    """A company BENCH with 1,000 products and 50 suppliers; its id, its administrator's id, API key and session
+    cookie.
+    """
     import django
 
     django.setup()

@@ -1,7 +1,7 @@
 """The yardstick: the same three transactions as raw SQL through psycopg, on tables of its own on the same server.
 
-One row per order, line, receipt, stock move, event and balance; set-based statements, server-side prepared; three durable
-transactions: create (5 lines) → confirm → receive.
+One row per order, line, receipt, stock move, event and balance; set-based statements, server-side prepared; three
+durable transactions: create (5 lines) → confirm → receive.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def _create(connection: psycopg.Connection[Any], products: list[int], quantities
 def _confirm(connection: psycopg.Connection[Any], order_id: int) -> None:
     connection.execute("SELECT state FROM yardstick.orders WHERE id = %s FOR UPDATE", [order_id])
     connection.execute(
-        "UPDATE yardstick.line SET confirmed = quantity, promised_on = current_date + 10 WHERE order_id = %s", [order_id]
+        "UPDATE yardstick.line SET confirmed = quantity, promised_on = current_date + 10 WHERE order_id = %s",
+        [order_id],
     )
     connection.execute("UPDATE yardstick.orders SET state = 'confirmed' WHERE id = %s", [order_id])
     _event(connection, "confirmed", order_id)
@@ -92,8 +93,8 @@ def _confirm(connection: psycopg.Connection[Any], order_id: int) -> None:
 def _receive(connection: psycopg.Connection[Any], order_id: int) -> None:
     connection.execute("SELECT state FROM yardstick.orders WHERE id = %s FOR UPDATE", [order_id])
     connection.execute(
-        "WITH r AS (INSERT INTO yardstick.receipt (order_id, number) VALUES (%s, 'R-' || nextval('yardstick.receipt_id_seq'))"
-        " RETURNING id), l AS (UPDATE yardstick.line SET received = quantity WHERE order_id = %s"
+        "WITH r AS (INSERT INTO yardstick.receipt (order_id, number)"
+        " VALUES (%s, 'R-' || nextval('yardstick.receipt_id_seq')) RETURNING id), l AS (UPDATE yardstick.line SET received = quantity WHERE order_id = %s"
         " RETURNING id, product_id, quantity)"
         " INSERT INTO yardstick.move (receipt_id, line_id, product_id, quantity)"
         " SELECT r.id, l.id, l.product_id, l.quantity FROM r, l",
@@ -111,5 +112,6 @@ def _receive(connection: psycopg.Connection[Any], order_id: int) -> None:
 
 def _event(connection: psycopg.Connection[Any], type_: str, order_id: int) -> None:
     connection.execute(
-        "INSERT INTO yardstick.event (type, order_id, data) VALUES (%s, %s, %s::jsonb)", [type_, order_id, '{"lines": 5}']
+        "INSERT INTO yardstick.event (type, order_id, data) VALUES (%s, %s, %s::jsonb)",
+        [type_, order_id, '{"lines": 5}'],
     )

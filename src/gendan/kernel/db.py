@@ -51,7 +51,8 @@ def execute(sql: str, params: Params = ()) -> int:
 
 
 def batch(statements: Sequence[Statement]) -> list[list[Row]]:
-    """Run statements in their order with one round trip (libpq's pipeline); the rows of each, [] for one that returns none.
+    """Run statements in their order with one round trip (libpq's pipeline); the rows of each, [] for one that
+    returns none.
 
     Each statement sees what those before it did. The first error is raised and ends the batch.
     """
@@ -70,7 +71,8 @@ def batch(statements: Sequence[Statement]) -> list[list[Row]]:
 
 
 def later(sql: str, params: Params = ()) -> None:
-    """Queue a write whose outcome nobody waits for; it is sent before the next statement, at the latest with the commit.
+    """Queue a write whose outcome nobody waits for; it is sent before the next statement, at the latest with the
+    commit.
 
     Outside a command it runs at once.
     """
@@ -132,7 +134,8 @@ connection_created.connect(_adapt, dispatch_uid="gendan.kernel.db")
 def _drop_dead_connection(**_: Any) -> None:
     """Before a request: close a connection that the server has left, so that the request opens a new one.
 
-    A socket that is readable while nothing was asked has reached its end. This costs no round trip, unlike a health check.
+    A socket that is readable while nothing was asked has reached its end. This costs no round trip, unlike a health
+     check.
     """
     raw = connection.connection
     if raw is None or raw.closed:

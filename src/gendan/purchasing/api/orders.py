@@ -133,7 +133,9 @@ def approve_order(request: HttpRequest, number: str, body: ApproveBody | None = 
 
 
 @router.post(
-    "/purchase-orders/{number}/confirm", response={200: DoneOut, **REFUSALS}, summary="Record the supplier's confirmation"
+    "/purchase-orders/{number}/confirm",
+    response={200: DoneOut, **REFUSALS},
+    summary="Record the supplier's confirmation",
 )
 def confirm_order(request: HttpRequest, number: str, body: ConfirmBody | None = None) -> Any:
     asked = body or ConfirmBody()

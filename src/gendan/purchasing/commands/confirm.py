@@ -1,4 +1,6 @@
-"""Record the supplier's answer to an order: accepted, other date, other quantity, split, refused. Every answer is kept."""
+"""Record the supplier's answer to an order: accepted, other date, other quantity, split, refused. Every answer is
+kept.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def confirm_order(
 ) -> Done:
     """Append a revision to the promise ledger of each answered line; ``None`` confirms every line as ordered.
 
-    An entry without quantity confirms what is ordered, one without date the required date. The first promise of a line is
+    An entry without quantity confirms what is ordered, one without date the required date. The first promise of a
+    line is
     kept in ``promised_on``; the newest sets ``expected_on``. May be repeated: a later answer is a new revision.
     Errors: NotFound, Stale, WrongState, UnknownLine, OverConfirmed, Invalid.
     """
@@ -59,7 +62,12 @@ def confirm_order(
         refs=(f"partner:{order.supplier_code}",),
         source=source,
         lines=[
-            {"line": line.line_no, "confirmed": line.confirmed, "refused": line.refused, "on": str(line.expected_on or "")}
+            {
+                "line": line.line_no,
+                "confirmed": line.confirmed,
+                "refused": line.refused,
+                "on": str(line.expected_on or ""),
+            }
             for line in changed[:50]
         ],
     )
@@ -110,4 +118,3 @@ def _answer(order: LockedOrder, line: LockedLine, parts: list[ConfirmIn], source
 
 def _quantity(part: ConfirmIn, default: Decimal) -> Decimal:
     return default if part.quantity is None else part.quantity
-

@@ -34,9 +34,11 @@ def create_order(
     note: str = "",
     submit: bool = False,
 ) -> Done:
-    """Write an order; ``supplier``, ``warehouse`` and ``currency`` are codes (currency empty: the supplier's or company's).
+    """Write an order; ``supplier``, ``warehouse`` and ``currency`` are codes (currency empty: the supplier's or
+    company's).
 
-    With ``submit`` it goes to approval at once, and is approved at once if the actor may approve its amount. ``external_key`` is
+    With ``submit`` it goes to approval at once, and is approved at once if the actor may approve its amount.
+    ``external_key`` is
     the caller's own number, which cannot be used twice. Lines with ``wanted_by`` are allocated to requisition lines.
     Errors: Invalid (by field), EmptyDocument, ExternalKeyReused, OverOrdered.
     """

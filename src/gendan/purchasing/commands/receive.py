@@ -65,9 +65,11 @@ def receive_goods(
 ) -> Done:
     """Book goods in against an order (its number) or a shipment (its number); ``lines`` None books all that is open.
 
-    Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books more than the
+    Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books
+    more than the
     tolerance allows and needs purchasing.receive_over_tolerance.
-    Errors: NotFound, Stale, WrongState, UnknownLine, OverReceipt, LotRequired, UnknownPlace, DeliveryNoteReused, Invalid.
+    Errors: NotFound, Stale, WrongState, UnknownLine, OverReceipt, LotRequired, UnknownPlace, DeliveryNoteReused,
+    Invalid.
     """
     if over:
         actor.must("purchasing.receive_over_tolerance")
@@ -105,7 +107,9 @@ def receive_goods(
         if note_taken(error):
             raise DeliveryNoteReused(note=delivery_note, receipt=_now("另一张入库单")) from error
         raise
-    changed = list({line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}.values())
+    changed = list(
+        {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}.values()
+    )
     promises.refresh_due(changed)
     states = progress.save(orders, all_lines, changed)
     book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
@@ -121,7 +125,8 @@ def _concerned(
     if not shipment:
         return None, sorted({order, *(line.order for line in lines or [])} - {""}) or [order]
     found = db.rows(
-        "SELECT DISTINCT s.id, o.number FROM purchasing_shipment s JOIN purchasing_shipmentline sl ON sl.shipment_id = s.id"
+        "SELECT DISTINCT s.id, o.number FROM purchasing_shipment s JOIN purchasing_shipmentline sl ON sl.shipment_id "
+        "= s.id"
         " JOIN purchasing_orderline l ON l.id = sl.order_line_id JOIN purchasing_purchaseorder o ON o.id = l.order_id"
         " WHERE s.company_id = %s AND s.number = %s",
         [actor.company_id, shipment],
@@ -173,7 +178,9 @@ def _wanted(
     return wanted
 
 
-def _check_quantities(orders: Sequence[LockedOrder], wanted: Sequence[tuple[LockedLine, ReceiveIn]], over: bool) -> None:
+def _check_quantities(
+    orders: Sequence[LockedOrder], wanted: Sequence[tuple[LockedLine, ReceiveIn]], over: bool
+) -> None:
     numbers = {order.id: order.number for order in orders}
     total: dict[int, Decimal] = {}
     for line, entry in wanted:

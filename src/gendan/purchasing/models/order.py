@@ -102,11 +102,15 @@ class PurchaseOrder(Document):
 class OrderLine(models.Model):
     """A line with its counters, all in ``unit``; one unit is ``factor`` stock units.
 
-    Each counter is the sum of the document lines that moved it and is written in their transaction; ``gendan verify`` proves it.
-    ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise, ``expected_on`` the latest
-    word, ``due_on`` the next date on which something still missing was first promised (else required); lateness counts from it.
+    Each counter is the sum of the document lines that moved it and is written in their transaction; ``gendan
+    verify`` proves it.
+    ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise,
+    ``expected_on`` the latest
+    word, ``due_on`` the next date on which something still missing was first promised (else required); lateness
+    counts from it.
     ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
-    ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of ``cancelled`` that closing
+    ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of
+    ``cancelled`` that closing
     the order wrote off, and that reopening gives back.
     """
 
@@ -198,8 +202,10 @@ class OrderLine(models.Model):
 class Promise(models.Model):
     """One entry of the promise ledger of a line: append-only, nothing is overwritten.
 
-    A ``revision`` is one word of a ``source``, possibly split over several rows (quantity by date). ``kind`` promise is what the
-    supplier committed to; expected is a later estimate (carrier, buyer); refused is a quantity that will not be delivered.
+    A ``revision`` is one word of a ``source``, possibly split over several rows (quantity by date). ``kind``
+     promise is what the
+    supplier committed to; expected is a later estimate (carrier, buyer); refused is a quantity that will not be
+    delivered.
     """
 
     class Kind(models.TextChoices):

@@ -15,7 +15,9 @@ QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
 
 class GoodsReceipt(Document):
-    """A delivery booked in. A supplier's delivery note is booked once; a mistake is reversed by a receipt with ``reverses``."""
+    """A delivery booked in. A supplier's delivery note is booked once; a mistake is reversed by a receipt with
+    ``reverses``.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")

@@ -15,7 +15,8 @@ MAX_LINES = 2000
 
 @dataclass(frozen=True, slots=True)
 class LineIn:
-    """An order line as it is asked for. ``product``, ``unit`` and ``tax`` are codes; ``unit_price`` None means by price list.
+    """An order line as it is asked for. ``product``, ``unit`` and ``tax`` are codes; ``unit_price`` None means by
+    price list.
 
     ``wanted_by`` are (requisition line id, quantity in the requisition line's unit) pairs that the line serves.
     """

@@ -160,7 +160,9 @@ def _as_items(header: Header, lines: Sequence[LineIn], found: Sequence[db.Row], 
 
 
 def item_rows(actor: Actor, lines: Sequence[LineIn]) -> list[db.Row]:
-    """What is known about each line, in their order: number, product id, unit id, factor, decimals, tax rate, and so on."""
+    """What is known about each line, in their order: number, product id, unit id, factor, decimals, tax rate, and
+    so on.
+    """
     return db.rows(*_items_statement(actor, lines))
 
 

@@ -84,14 +84,16 @@ class LockedLine:
 
 
 _LOCK = """
-SELECT o.id, o.number, o.state, o.version, o.supplier_id, o.warehouse_id, o.currency, o.rate, o.gross, o.ordered_on, p.code
+SELECT o.id, o.number, o.state, o.version, o.supplier_id, o.warehouse_id, o.currency, o.rate, o.gross, o.ordered_on,
+ p.code
 FROM purchasing_purchaseorder o JOIN catalog_partner p ON p.id = o.supplier_id
 WHERE o.company_id = %s::bigint AND {condition} ORDER BY o.id FOR UPDATE OF o
 """
 _LOCK_NUMBERS = _LOCK.format(condition="o.number = ANY(%s::text[])")
 _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.inspect, u.decimals, l.factor, l.quantity,
- l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance, l.under_tolerance,
+ l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance,
+ l.under_tolerance,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.promise_revision, l.promise_parts
 FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE {condition} ORDER BY l.order_id, l.line_no
@@ -115,7 +117,8 @@ WITH o AS (
  FROM nextval(%(sequence)s::regclass) AS n
  RETURNING id, number),
 lines AS (
- INSERT INTO purchasing_orderline (company_id, order_id, supplier_id, warehouse_id, line_no, product_id, unit_id, factor,
+ INSERT INTO purchasing_orderline (company_id, order_id, supplier_id, warehouse_id, line_no, product_id, unit_id,
+  factor,
   quantity, unit_price, discount, tax_rate, net, tax, gross, required_on, due_on, over_tolerance, under_tolerance, note,
   description, external_key, live)
  SELECT %(company)s::bigint, o.id, %(supplier)s::bigint, %(warehouse)s::bigint, t.*, %(live)s::boolean

@@ -43,7 +43,9 @@ _COLUMNS = (
 
 
 @step
-def save(orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Sequence[LockedLine]) -> Mapping[int, str]:
+def save(
+    orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Sequence[LockedLine]
+) -> Mapping[int, str]:
     """Write the changed lines and every order's state and version; the new states by order id.
 
     ``lines`` are all lines of the orders, since the state follows from all of them.

@@ -33,7 +33,8 @@ def append(actor: Actor, entries: Sequence[Entry]) -> None:
     """Write ledger rows in one statement."""
     if entries:
         db.later(
-            "INSERT INTO purchasing_promise (order_line_id, revision, kind, source, quantity, promised_on, note, user_id)"
+            "INSERT INTO purchasing_promise (order_line_id, revision, kind, source, quantity, promised_on, note, "
+            "user_id)"
             " SELECT t.*, %s::bigint FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::numeric[],"
             " %s::date[], %s::text[]) AS t",
             [
@@ -51,7 +52,9 @@ def append(actor: Actor, entries: Sequence[Entry]) -> None:
 
 @step
 def refresh_due(lines: Sequence[LockedLine]) -> None:
-    """Set each line's due_on from its first schedule and what was received; one statement, and only if a line was split or revised."""
+    """Set each line's due_on from its first schedule and what was received; one statement, and only if a line was
+    split or revised.
+    """
     split = [line.id for line in lines if _needs_ledger(line)]
     schedules = first_schedules(split) if split else {}
     for line in lines:
@@ -74,7 +77,8 @@ def first_schedules(line_ids: Sequence[int]) -> dict[int, list[Part]]:
     for line_id, quantity, promised_on in db.rows(
         "SELECT p.order_line_id, p.quantity, p.promised_on FROM purchasing_promise p"
         " WHERE p.order_line_id = ANY(%s::bigint[]) AND p.kind = 'promise' AND p.revision ="
-        "  (SELECT min(q.revision) FROM purchasing_promise q WHERE q.order_line_id = p.order_line_id AND q.kind = 'promise')"
+        "  (SELECT min(q.revision) FROM purchasing_promise q WHERE q.order_line_id = p.order_line_id AND q.kind = "
+        "'promise')"
         " ORDER BY p.order_line_id, p.id",
         [list(line_ids)],
     ):

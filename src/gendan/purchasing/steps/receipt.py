@@ -71,7 +71,8 @@ JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
 WHERE w.company_id = %(company)s::bigint AND w.id = {warehouse}
 """
 _OF_ORDER = (
-    "(SELECT {column} FROM purchasing_purchaseorder WHERE company_id = %(company)s::bigint AND number = %(order)s::text)"
+    "(SELECT {column} FROM purchasing_purchaseorder WHERE company_id = %(company)s::bigint AND number = "
+    "%(order)s::text)"
 )
 _PLACES_OF_ORDER = _PLACES.format(
     supplier=_OF_ORDER.format(column="supplier_id"), warehouse=_OF_ORDER.format(column="warehouse_id")
@@ -122,7 +123,9 @@ def find_places(actor: Actor, warehouse_id: int, bins: Iterable[str]) -> Places:
 
 
 def places_of_order(actor: Actor, order: str, bins: Iterable[str], delivery_note: str) -> db.Statement:
-    """The statement that finds the places of an order's warehouse, and whether the supplier's note was booked before."""
+    """The statement that finds the places of an order's warehouse, and whether the supplier's note was booked
+    before.
+    """
     params = {"company": actor.company_id, "order": order, "bins": sorted(set(bins) - {""}), "note": delivery_note}
     return _PLACES_OF_ORDER, params
 
@@ -141,7 +144,9 @@ def as_places(found: Sequence[db.Row], what: str, delivery_note: str) -> Places:
 
 
 def open_shipment_lines(actor: Actor, orders: Sequence[str], shipment_id: int | None) -> db.Statement:
-    """The statement that locks the open shipment lines of orders, oldest first; those of one shipment only when given."""
+    """The statement that locks the open shipment lines of orders, oldest first; those of one shipment only when
+    given.
+    """
     return _OPEN_SHIPMENTS, {"company": actor.company_id, "orders": list(orders), "shipment": shipment_id}
 
 
@@ -162,8 +167,12 @@ class ReceiptHeader:
 
 
 @step
-def insert_receipt(actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], sign: int = 1) -> tuple[Subject, list[int]]:
-    """Write a receipt and its lines in one statement; ``sign`` −1 writes a reversal. DeliveryNoteReused if booked before."""
+def insert_receipt(
+    actor: Actor, header: ReceiptHeader, rows: Sequence[Booked], sign: int = 1
+) -> tuple[Subject, list[int]]:
+    """Write a receipt and its lines in one statement; ``sign`` −1 writes a reversal. DeliveryNoteReused if booked
+    before.
+    """
     params = {
         "company": actor.company_id,
         "user": actor.user_id,

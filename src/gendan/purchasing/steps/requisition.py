@@ -44,13 +44,15 @@ OPEN = frozenset({"approved", "partly_ordered"})
 @step
 def allocate(actor: Actor, lines: Sequence[LineIn], line_ids: Sequence[int], order: Subject) -> None:
     """Write the allocations of new order lines; OverOrdered beyond what was asked, WrongState unless approved."""
-    pairs = [(wanted, line_id, q) for line, line_id in zip(lines, line_ids, strict=True) for wanted, q in line.wanted_by]
+    pairs = [
+        (wanted, line_id, q) for line, line_id in zip(lines, line_ids, strict=True) for wanted, q in line.wanted_by
+    ]
     if not pairs:
         return
     wanted_ids = sorted({wanted for wanted, _, _ in pairs})
     headers = {row[0]: row for row in db.rows(_LOCK, [actor.company_id, wanted_ids])}
     found = {row[0]: row for row in db.rows(_LINES, [wanted_ids])}
-    for id_, number, state in headers.values():
+    for _id, number, state in headers.values():
         if state not in OPEN:
             raise WrongState(number=number, state=state, action="purchasing.create_order")
     for wanted in wanted_ids:
@@ -68,7 +70,12 @@ def allocate(actor: Actor, lines: Sequence[LineIn], line_ids: Sequence[int], ord
     record_all(
         actor,
         [
-            Entry("purchasing.requisition_ordered", Subject("requisition", id_, number), (order.ref,), {"order": order.number})
+            Entry(
+                "purchasing.requisition_ordered",
+                Subject("requisition", id_, number),
+                (order.ref,),
+                {"order": order.number},
+            )
             for id_, number, _state in headers.values()
         ],
     )
