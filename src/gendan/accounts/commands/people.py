@@ -30,6 +30,11 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.unit import Done, command, label_of
 
 Problems = dict[str, str | Promise]
+WEAK_PASSWORDS: Problems = {
+    "password_too_short": _("密码至少 8 位。"),
+    "password_too_common": _("这个密码太常见，请换一个。"),
+    "password_too_similar": _("密码与用户名、姓名或邮箱太相近，请换一个。"),
+}
 
 
 @command("accounts.create_user", _("新建用户"))
@@ -277,7 +282,8 @@ def _password_problems(password: Secret, user: User) -> Problems:
     try:
         validate_password(password.reveal(), user)
     except ValidationError as error:
-        return {"password": " ".join(error.messages)}
+        codes = {found.code for found in error.error_list}
+        return {"password": next((text for code, text in WEAK_PASSWORDS.items() if code in codes), _("密码太弱。"))}
     return {}
 
 
