@@ -94,7 +94,8 @@ def _receive(connection: psycopg.Connection[Any], order_id: int) -> None:
     connection.execute("SELECT state FROM yardstick.orders WHERE id = %s FOR UPDATE", [order_id])
     connection.execute(
         "WITH r AS (INSERT INTO yardstick.receipt (order_id, number)"
-        " VALUES (%s, 'R-' || nextval('yardstick.receipt_id_seq')) RETURNING id), l AS (UPDATE yardstick.line SET received = quantity WHERE order_id = %s"
+        " VALUES (%s, 'R-' || nextval('yardstick.receipt_id_seq')) RETURNING id),"
+        " l AS (UPDATE yardstick.line SET received = quantity WHERE order_id = %s"
         " RETURNING id, product_id, quantity)"
         " INSERT INTO yardstick.move (receipt_id, line_id, product_id, quantity)"
         " SELECT r.id, l.id, l.product_id, l.quantity FROM r, l",

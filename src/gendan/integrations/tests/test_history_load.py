@@ -133,7 +133,7 @@ def test_what_a_rule_refuses_is_reported_and_the_rest_goes_on(actor, tmp_path):
 
 
 def test_what_only_the_database_refuses_is_reported_too(actor, tmp_path, monkeypatch):
-    confirm = orders.confirm_order
+    confirm = orders.confirm_order  # type: ignore[attr-defined]
 
     def refuse_the_first(**asked):
         if asked["lines"][0].promised_on == date(2006, 6, 27):

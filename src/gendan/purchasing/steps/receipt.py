@@ -134,7 +134,8 @@ def as_places(found: Sequence[db.Row], what: str, delivery_note: str) -> Places:
     """What places_of_order found. Errors: DeliveryNoteReused (names the receipt), NotFound."""
     if not found:
         raise NotFound(what=what)
-    default_id, warehouse, booked = found[0][3:]
+    default_id: int = found[0][3]
+    warehouse, booked = found[0][4:]
     if booked:
         raise DeliveryNoteReused(note=delivery_note, receipt=booked)
     by_kind: dict[str, int] = {row[1]: row[0] for row in found if row[1] != "bin"}
