@@ -25,6 +25,7 @@ from gendan.purchasing.errors import (
     UnknownLine,
 )
 from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.permissions import OVER
 from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
 from gendan.purchasing.steps import progress, shipment
 from gendan.purchasing.steps.lookup import LARGEST, quantity_problem
@@ -63,7 +64,7 @@ def create_shipment(
     ExternalKeyReused, Invalid.
     """
     if over:
-        actor.must("purchasing.receive_over_tolerance")
+        actor.must(OVER)
     check_dates(shipped_on, expected_on)
     check_measures(packages, weight)
     numbers = [number for number in dict.fromkeys([*orders, *(line.order for line in lines or [])]) if number]

@@ -18,6 +18,7 @@ from gendan.purchasing import commands
 from gendan.purchasing.errors import OverReceipt
 from gendan.purchasing.models import PurchaseOrder, Shipment
 from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.permissions import OVER
 from gendan.purchasing.queries import receipts, receiving
 from gendan.purchasing.rules.receipts import ReceiveIn
 
@@ -117,7 +118,7 @@ def receive_book(request: HttpRequest) -> HttpResponse:
             over=request.POST.get("over") == "1",
         )
     except OverReceipt as refusal:
-        context = {"refusal": refusal, "may_over": actor.may("purchasing.receive_over_tolerance")}
+        context = {"refusal": refusal, "may_over": actor.may(OVER)}
         response = render(request, "purchasing/_receive_over.html", context)
         response["HX-Retarget"] = "#scan-said"
         return response
