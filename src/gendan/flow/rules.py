@@ -10,7 +10,9 @@ from gendan.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a submitted document is approved now; if not, it waits for a holder of ``permission`` with enough limit."""
+    """Whether a submitted document is approved now; if not, it waits for a holder of ``permission`` with enough
+    limit.
+    """
 
     approved: bool
     permission: str

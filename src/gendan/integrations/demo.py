@@ -1,6 +1,7 @@
 """The demonstration company: ten years of real orders, and what is going on today.
 
-The history is the SCMS delivery history (public domain). Today's orders repeat real orders of it, same supplier, products,
+The history is the SCMS delivery history (public domain). Today's orders repeat real orders of it, same supplier,
+products,
 quantities and prices, with dates around today, and go through the same commands as anybody's.
 """
 
@@ -57,7 +58,8 @@ SELECT s.code, w.code, o.currency, array_agg(p.code ORDER BY l.line_no), array_a
 FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
 JOIN catalog_partner s ON s.id = o.supplier_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE o.company_id = %s GROUP BY o.id, s.code, w.code HAVING count(*) BETWEEN 1 AND 6 AND count(*) = count(DISTINCT p.id)
+WHERE o.company_id = %s GROUP BY o.id, s.code, w.code HAVING count(*) BETWEEN 1 AND 6 AND count(*) = count(DISTINCT
+ p.id)
  AND max(l.quantity) >= 20
 ORDER BY o.ordered_on DESC, o.id DESC LIMIT 400
 """
