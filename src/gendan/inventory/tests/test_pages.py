@@ -181,3 +181,22 @@ def test_who_may_only_look_sees_no_buttons_and_is_refused() -> None:
     nobody = signed_in_client(make_member(company, ["catalog.view"]))
     assert nobody.get(reverse("inventory:stock_list")).status_code == 403
     assert Client().get(reverse("inventory:stock_list")).status_code == 302
+
+
+def test_a_keeper_works_with_the_standard_role() -> None:
+    world, _ = busy()
+    company = Company.objects.get(pk=world.company_id)
+    keeper = signed_in_client(make_member(company, roles=["warehouse_keeper"]))
+    for page in (*LISTS, "transfer_new", "adjustment_new", "count_new"):
+        assert keeper.get(reverse(f"inventory:{page}")).status_code == 200
+    rows = [{"product": "BOLT", "quantity": "1", "from_bin": "A-01", "to_bin": "A-02", "lot": ""}]
+    post(keeper, "transfer_new", warehouse="MAIN", lines=rows, then="post")
+    assert on_hand(world, "BOLT", "A-02") == 1
+    post(keeper, "count_new", warehouse="MAIN", bins="A-01", then="start")
+    number = StockCount.objects.get().number
+    post(keeper, "count_scan", number, code="BOLT", place="A-01")
+    post(keeper, "count_finish", number, version="1")
+    assert post(keeper, "count_post", number).status_code == 403
+    manager = signed_in_client(make_member(company, roles=["warehouse_manager"]))
+    assert post(manager, "count_post", number).status_code == 302
+    assert on_hand(world, "BOLT") == 1
