@@ -9,3 +9,7 @@ class InsightConfig(AppConfig):
     name = "gendan.insight"
     label = "insight"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make its permission known to roles, in the worker and on the command line, too."""
+        from gendan.insight import permissions  # noqa: F401

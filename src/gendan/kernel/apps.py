@@ -9,3 +9,7 @@ class KernelConfig(AppConfig):
     name = "gendan.kernel"
     label = "kernel"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the commands that no other module of the kernel loads."""
+        from gendan.kernel import attachments  # noqa: F401
