@@ -228,17 +228,17 @@ def _write(batch: Batch) -> None:
     old = [e for e in batch.entries if e.status == "updated"]
     base = {"company_id": batch.company_id, "version": 1}
     key_columns = [c.db or c.name for c in spec.columns if c.name in spec.key]
+    rows = [_db_values(batch, entry) for entry in new]
     made = tables.insert(
         spec.table,
         {"company_id": "bigint", "version": "int", **types},
-        [{**base, **_db_values(batch, entry)} for entry in new],
+        [{**base, **row} for row in rows],
         conflict="ON CONFLICT DO NOTHING",
         returning=f"id, {', '.join(key_columns)}",
     )
     ids = {tuple(key): id_ for id_, *key in made}
-    for entry in new:
-        values = _db_values(batch, entry)
-        entry.id = ids.get(tuple(values[name] for name in key_columns))
+    for entry, row in zip(new, rows, strict=True):
+        entry.id = ids.get(tuple(row[name] for name in key_columns))
         if entry.id is None:
             entry.errors[spec.key[0]] = _("刚刚已被他人新建，请刷新后再试")
             entry.status = "failed"
