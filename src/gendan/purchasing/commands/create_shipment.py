@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
-from gendan.kernel.events import record
+from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import (
     DifferentSuppliers,
@@ -67,24 +68,14 @@ def create_shipment(
         actor.must(OVER)
     check_dates(shipped_on, expected_on)
     check_measures(packages, weight)
-    numbers = [number for number in dict.fromkeys([*orders, *(line.order for line in lines or [])]) if number]
-    if not numbers:
-        raise EmptyDocument()
-    locked = lock_orders(actor, numbers)
-    for order in locked:
-        order.must_be(LIVE_STATES, LABEL)
-        if (order.supplier_id, order.warehouse_id) != (locked[0].supplier_id, locked[0].warehouse_id):
-            raise DifferentSuppliers(number=order.number)
+    locked = _lock(actor, orders, lines)
     all_lines = lines_of([order.id for order in locked])
     announced = shipment.announced_by_line([line.id for line in all_lines])
     wanted = _wanted(locked, all_lines, announced, lines)
     if not over:
         _check_quantities(locked, wanted, announced)
-    state = "in_transit" if shipped_on else "announced"
-    header = {
-        "state": state,
-        "supplier": locked[0].supplier_id,
-        "warehouse": locked[0].warehouse_id,
+    header: dict[str, Any] = {
+        "state": "in_transit" if shipped_on else "announced",
         "carrier": carrier,
         "tracking_number": tracking_number,
         "mode": mode,
@@ -96,12 +87,7 @@ def create_shipment(
         "external_key": external_key,
         "note": note,
     }
-    try:
-        subject = shipment.insert_shipment(actor, header, wanted)
-    except IntegrityError as error:
-        if external_key and "shipment_external_key_once" in str(error):
-            raise ExternalKeyReused(key=external_key, number=_now("另一张发货单")) from error
-        raise
+    subject = _insert(actor, locked[0], header, wanted)
     total = totals(wanted)
     if shipped_on:
         for line, quantity in total:
@@ -110,27 +96,62 @@ def create_shipment(
         shipment.expect(actor, total, expected_on, source or ("carrier" if carrier else "supplier"), subject.number)
     if shipped_on or expected_on:
         progress.save(locked, all_lines, [line for line, _quantity in total])
-    numbers_of = {order.id: order.number for order in locked}
+    _record(actor, subject, locked, total, header)
+    return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})
+
+
+def _lock(actor: Actor, orders: Sequence[str], lines: Sequence[ShipIn] | None) -> list[LockedOrder]:
+    """The orders that are named, locked; all of one supplier and warehouse, all live."""
+    numbers = [number for number in dict.fromkeys([*orders, *(line.order for line in lines or [])]) if number]
+    if not numbers:
+        raise EmptyDocument()
+    locked = lock_orders(actor, numbers)
+    for order in locked:
+        order.must_be(LIVE_STATES, LABEL)
+        if (order.supplier_id, order.warehouse_id) != (locked[0].supplier_id, locked[0].warehouse_id):
+            raise DifferentSuppliers(number=order.number)
+    return locked
+
+
+def _insert(
+    actor: Actor, first: LockedOrder, header: dict[str, Any], wanted: Sequence[tuple[LockedLine, Decimal, str]]
+) -> Subject:
+    """Write the shipment; ExternalKeyReused when its key exists."""
+    places = {"supplier": first.supplier_id, "warehouse": first.warehouse_id}
+    try:
+        return shipment.insert_shipment(actor, {**header, **places}, wanted)
+    except IntegrityError as error:
+        if header["external_key"] and "shipment_external_key_once" in str(error):
+            raise ExternalKeyReused(key=header["external_key"], number=_now("另一张发货单")) from error
+        raise
+
+
+def _record(
+    actor: Actor,
+    subject: Subject,
+    orders: Sequence[LockedOrder],
+    total: Sequence[tuple[LockedLine, Decimal]],
+    header: dict[str, Any],
+) -> None:
+    numbers = {order.id: order.number for order in orders}
     record(
         "purchasing.shipment_created",
         subject,
         actor,
         refs=(
-            *(order.subject.ref for order in locked),
-            f"partner:{locked[0].supplier_code}",
+            *(order.subject.ref for order in orders),
+            f"partner:{orders[0].supplier_code}",
             *(f"product:{code}" for code in sorted({line.product for line, _quantity in total})[:50]),
         ),
-        state=state,
-        carrier=carrier,
-        tracking_number=tracking_number,
-        shipped_on=str(shipped_on or ""),
-        expected_on=str(expected_on or ""),
+        **{
+            name: str(header[name] or "")
+            for name in ("state", "carrier", "tracking_number", "shipped_on", "expected_on")
+        },
         lines=[
-            {"order": numbers_of[line.order_id], "line": line.line_no, "product": line.product, "quantity": quantity}
+            {"order": numbers[line.order_id], "line": line.line_no, "product": line.product, "quantity": quantity}
             for line, quantity in total[:50]
         ],
     )
-    return Done("asn", subject.id, subject.number, state, 1, {"orders": list(numbers_of.values())})
 
 
 def check_dates(shipped_on: date | None, expected_on: date | None) -> None:
