@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from pydantic import AwareDatetime
 
 from gendan.accounts import commands, queries
 from gendan.accounts.secret import Secret, new_api_key
@@ -164,7 +165,7 @@ class NewApiKeyIn(Body):
 
     name: str
     username: str | None = None
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class NewApiKeyOut(Out):

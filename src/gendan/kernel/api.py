@@ -113,6 +113,7 @@ def install(api: NinjaAPI) -> None:
 
     api.add_exception_handler(AppError, refused)
     api.add_exception_handler(DataError, unstorable)
+    api.add_exception_handler(UnicodeEncodeError, unstorable)  # half a character
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(AuthenticationError, without_key)
     api.add_exception_handler(HttpError, bad_request)

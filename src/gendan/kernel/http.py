@@ -82,7 +82,7 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, AppError):
             return problem(request, error)
-        if isinstance(error, DataError):  # a NUL byte, a number out of range
+        if isinstance(error, DataError | UnicodeEncodeError):  # a NUL byte, half a character, a number out of range
             return problem(request, Invalid({"": str(error).splitlines()[0]}))
         log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
         return None

@@ -263,3 +263,21 @@ class TestApi:
     def test_without_a_key_there_is_nothing(self):
         answer = api_client(None).get("/users")
         assert (answer.status_code, answer.json()["code"]) == (401, "kernel.SignInRequired")
+
+
+class TestOddInput:
+    @pytest.mark.parametrize("name", ["a\x00b", "\ud800"], ids=["NUL", "half a character"])
+    def test_what_cannot_be_stored_is_refused(self, admin: Actor, name: str):
+        assert api_client(admin).patch("/company", {"name": name}).status_code == 422
+        assert signed_in_client(admin).post("/profile", {"name": "a\x00b", "email": ""}).status_code == 422
+
+    def test_a_moment_says_its_zone(self, admin: Actor):
+        made = {"name": "x", "expires_at": "2099-01-01T00:00:00"}
+        assert api_client(admin).post("/api-keys", made).status_code == 422
+        assert api_client(admin).post("/api-keys", made | {"expires_at": "2099-01-01T00:00:00Z"}).status_code == 201
+
+    @pytest.mark.parametrize(
+        "path", ["/users/%00", "/users/?q=%00", "/roles/%00", "/jobs/?after=%00", "/jobs/" + "9" * 30]
+    )
+    def test_odd_addresses_are_refused(self, page: Client, path: str):
+        assert page.get(path).status_code in (404, 422)
