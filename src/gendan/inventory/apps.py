@@ -16,10 +16,12 @@ class InventoryConfig(AppConfig):
         """Register what others find by registry: commands, permissions to see, checks of `gendan verify`."""
         for part in ("commands", "permissions", "verify"):
             import_module(f"gendan.inventory.{part}")
-        from gendan.catalog.queries import FACTS
+        from gendan.catalog.queries import FACTS, PANELS
         from gendan.inventory.labels import LABELS
+        from gendan.inventory.panels import panel
         from gendan.inventory.queries.facts import facts
         from gendan.kernel.timeline import label_events
 
         FACTS.append(facts)
+        PANELS.append(panel)
         label_events(LABELS)

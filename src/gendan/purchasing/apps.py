@@ -12,12 +12,15 @@ class PurchasingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below what purchasing knows: incoming goods, names of events."""
+        from gendan.catalog.queries import PANELS
         from gendan.inventory.queries import INCOMING
         from gendan.kernel.timeline import label_events, label_fields
         from gendan.purchasing import resources, verify  # noqa: F401 - register their resources and checks
         from gendan.purchasing.labels import FIELDS, LABELS
+        from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
 
         INCOMING.append(open_orders)
+        PANELS.append(panel)
         label_events(LABELS)
         label_fields(FIELDS)
