@@ -17,6 +17,7 @@ class InventoryConfig(AppConfig):
         for part in ("commands", "permissions", "verify"):
             import_module(f"gendan.inventory.{part}")
         from gendan.catalog.queries import FACTS, PANELS
+        from gendan.inventory import guards
         from gendan.inventory.labels import LABELS
         from gendan.inventory.panels import panel
         from gendan.inventory.queries.facts import facts
@@ -25,3 +26,4 @@ class InventoryConfig(AppConfig):
         FACTS.append(facts)
         PANELS.append(panel)
         label_events(LABELS)
+        guards.register()
