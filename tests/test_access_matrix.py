@@ -29,8 +29,8 @@ WITHOUT_PERMISSION = {
     "kernel.cancel_job",
     "kernel.read_notices",
 }
-# What the world calls its things; none of it may ever be seen by a stranger.
-MARKS = ("XP1", "XS1", "xrole", "xuser", "ACCESS", "XTS")
+# What the world calls its things; no stranger may ever see any of it. Long enough not to occur in a token by chance.
+MARKS = ("X-PRODUCT", "X-SUPPLIER", "xrole", "xuser", "ACCESS")
 
 
 def _begin() -> transaction.Atomic:

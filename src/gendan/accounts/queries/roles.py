@@ -61,7 +61,8 @@ def permission_groups() -> list[PermissionGroup]:
     """All permissions by context, what one may see before what one may do."""
     grouped: dict[str, list[Permission]] = {}
     for code in known_permissions():
-        grouped.setdefault(code.partition(".")[0], []).append(Permission(code, label_of(code), code.partition(".")[2].startswith("view")))
+        context, _dot, verb = code.partition(".")
+        grouped.setdefault(context, []).append(Permission(code, label_of(code), verb.startswith("view")))
     order = [*CONTEXTS, *sorted(set(grouped) - set(CONTEXTS))]
     return [
         PermissionGroup(

@@ -145,29 +145,31 @@ def make_world() -> World:
 
 
 def _documents(admin: Actor, company: Company) -> dict[str, Any]:
-    catalog_make.make_supplier(company, "XS1")
-    catalog_make.make_product(company, "XP1")
+    catalog_make.make_supplier(company, "X-SUPPLIER")
+    catalog_make.make_product(company, "X-PRODUCT")
     catalog_make.make_warehouse(company, "WX", "X", bins=("BX", "BY"))
     for resource, row in (
         ("units", {"code": "XU", "name": "X"}),
         ("currencies", {"code": "XTS", "name": "X", "rate": "1"}),
         ("taxes", {"code": "XT", "name": "X", "rate": "1"}),
         ("categories", {"code": "XC", "name": "X"}),
-        ("prices", {"supplier": "XS1", "product": "XP1", "price": "1"}),
+        ("prices", {"supplier": "X-SUPPLIER", "product": "X-PRODUCT", "price": "1"}),
     ):
         catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
     for _gap in range(3):  # so that no number is one that a stranger's first document gets
-        draft = purchasing.create_order(actor=admin, supplier="XS1", warehouse="WX", lines=_lines())
-    po = purchasing.create_order(actor=admin, supplier="XS1", warehouse="WX", lines=_lines(), submit=True)
+        draft = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines())
+    po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
     purchasing.confirm_order(actor=admin, number=po.number)
-    wish = RequestIn("XP1", Decimal(3))
+    wish = RequestIn("X-PRODUCT", Decimal(3))
     pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
     asn = purchasing.create_shipment(actor=admin, orders=[po.number])
     gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
     aj = inventory.create_adjustment(
-        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("XP1", Decimal(5), "BX", "")]
+        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
     )
-    tr = inventory.create_transfer(actor=admin, warehouse="WX", lines=[TransferLineIn("XP1", Decimal(1), "BX", "BY")])
+    tr = inventory.create_transfer(
+        actor=admin, warehouse="WX", lines=[TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
+    )
     sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
     content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
     file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
@@ -189,7 +191,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
 
 
 def _lines() -> list[LineIn]:
-    return [LineIn("XP1", Decimal(10), Decimal("1.00"))]
+    return [LineIn("X-PRODUCT", Decimal(10), Decimal("1.00"))]
 
 
 def _price_of(company: Company) -> int:
@@ -222,15 +224,15 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("documents", {"number": "po"}),
 )
 _CODES = {
-    "products": "XP1",
-    "partners": "XS1",
+    "products": "X-PRODUCT",
+    "partners": "X-SUPPLIER",
     "warehouses": "WX",
     "units": "XU",
     "currencies": "XTS",
     "taxes": "XT",
     "categories": "XC",
     "bins": "BX",
-    "stock": "XP1",
+    "stock": "X-PRODUCT",
     "roles": "xrole",
     "basics": "XU",
 }
@@ -291,7 +293,7 @@ def example(part: dict[str, Any], name: str = "") -> Any:
         return "2099-12-01T00:00:00Z"
     if "pattern" in part and "number" not in name:
         return "1"
-    return {"product": "XP1", "supplier": "XS1", "warehouse": "WX", "order": "PO-9"}.get(name, "x")
+    return {"product": "X-PRODUCT", "supplier": "X-SUPPLIER", "warehouse": "WX", "order": "PO-9"}.get(name, "x")
 
 
 def ask(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
@@ -335,7 +337,7 @@ def _ask_api(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
 
 # What must be sent so that a door gets as far as asking for permission.
 FORMS: dict[str, dict[str, Any]] = {
-    "POST catalog:switch": {"ids": ["XP1"]},
+    "POST catalog:switch": {"ids": ["X-PRODUCT"]},
     "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
     "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
     "POST purchasing:shipment_cancel": {"reason": "X"},
