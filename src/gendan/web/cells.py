@@ -29,9 +29,8 @@ TONES = {
 
 def status(state: str, label: object = "", tone: str = "") -> Markup:
     """A dot and a word; the dot's colour only repeats what the word says."""
-    return Markup('<span class="gd-status gd-tone-{}"><i aria-hidden="true"></i>{}</span>').format(
-        tone or TONES.get(state, "quiet"), str(label) or state
-    )
+    kind, word = escape(tone or TONES.get(state, "quiet")), escape(str(label) or state)
+    return Markup(f'<span class="gd-status gd-tone-{kind}"><i aria-hidden="true"></i>{word}</span>')
 
 
 def bar(
@@ -49,16 +48,16 @@ def bar(
     )
     whole = max(wanted, got, sent, Decimal(0)) or Decimal(1)
     reached = Decimal(0)
-    parts = Markup("")
+    parts = ""
     for name, upto in (("received", got), ("shipped", sent), ("confirmed", min(sure, whole))):
         width = max(min(upto, whole) - reached, Decimal(0))
         if width:
             share = float(width / whole * 100)
-            parts += Markup('<i class="gd-bar-{}" style="width:{}%"></i>').format(name, f"{share:.2f}")
+            parts += f'<i class="gd-bar-{name}" style="width:{share:.2f}%"></i>'
             reached += width
     if gone > 0:
         share = float(min(gone, whole) / whole * 100)
-        parts += Markup('<i class="gd-bar-cancelled" style="width:{}%"></i>').format(f"{share:.2f}")
+        parts += f'<i class="gd-bar-cancelled" style="width:{share:.2f}%"></i>'
     open_quantity = max(wanted - gone - got, Decimal(0))
     said = gettext("订购 %(ordered)s · 确认 %(confirmed)s · 发货 %(shipped)s · 入库 %(received)s · 未交 %(open)s") % {
         "ordered": fmt.plain_qty(wanted),
@@ -68,16 +67,12 @@ def bar(
         "open": fmt.plain_qty(open_quantity),
     }
     over = " gd-bar-over" if got > wanted - gone else ""
-    tail = Markup("")
-    if numbers:
-        tail = Markup('<span class="gd-bar-text">{}<b>/</b>{}{}</span>').format(
-            fmt.qty(got),
-            fmt.qty(wanted - gone),
-            Markup(' <span class="gd-unit">{}</span>').format(unit) if unit else "",
-        )
+    tail = f'<span class="gd-bar-text">{fmt.qty(got)}<b>/</b>{fmt.qty(wanted - gone, unit)}</span>' if numbers else ""
+    title = escape(said)
     return Markup(
-        '<span class="gd-bar{}" role="img" aria-label="{}" title="{}"><span class="gd-bar-track">{}</span>{}</span>'
-    ).format(over, said, said, parts, tail)
+        f'<span class="gd-bar{over}" role="img" aria-label="{title}" title="{title}">'
+        f'<span class="gd-bar-track">{parts}</span>{tail}</span>'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +119,8 @@ def value_of(row: Any, path: str) -> Any:
 def _text(row: Any, col: Column, value: Any) -> Markup:
     if value is None or value == "":
         return fmt.NOTHING
-    return Markup('<span class="gd-cut" title="{0}">{0}</span>').format(str(value))
+    text = escape(str(value))
+    return Markup(f'<span class="gd-cut" title="{text}">{text}</span>')
 
 
 def _status(row: Any, col: Column, value: Any) -> Markup:
@@ -185,7 +181,7 @@ def cell(row: Any, col: Column) -> Markup:
     """Render one cell."""
     shown = KINDS[col.kind](row, col, value_of(row, col.key))
     if col.link and (address := link_of(row, col.link)):
-        shown = Markup('<a href="{}">{}</a>').format(address, shown)
+        shown = Markup(f'<a href="{escape(address)}">{shown}</a>')
     if col.second and (second := value_of(row, col.second)):
         shown += Markup('<span class="gd-second" title="{0}">{0}</span>').format(second)
     return shown

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
-from markupsafe import Markup
+from django.utils.translation import get_language, gettext, ngettext
+from markupsafe import Markup, escape
 
 Number = Decimal | int | float | str | None
 
@@ -44,8 +45,13 @@ def qty(value: Number, unit: str = "") -> Markup:
     number = decimal_of(value)
     if number is None:
         return NOTHING
-    tail = Markup(' <span class="gd-unit">{}</span>').format(unit) if unit else Markup("")
-    return Markup('<span class="gd-num{}">{}</span>{}').format(" gd-neg" if number < 0 else "", _grouped(number), tail)
+    return _figure(_grouped(number), unit, number < 0)
+
+
+def _figure(text: str, unit: str, negative: bool = False) -> Markup:
+    """A number and its unit. Written with escape(): Markup.format is five times slower, and a list has hundreds."""
+    tail = f' <span class="gd-unit">{escape(unit)}</span>' if unit else ""
+    return Markup(f'<span class="gd-num{" gd-neg" if negative else ""}">{escape(text)}</span>{tail}')
 
 
 def plain_qty(value: Number) -> str:
@@ -62,9 +68,7 @@ def money(value: Number, currency: str = "") -> Markup:
     number = decimal_of(value)
     if number is None:
         return NOTHING
-    text = _grouped(number, MINOR_UNITS.get(currency, 2))
-    tail = Markup(' <span class="gd-unit">{}</span>').format(currency) if currency else Markup("")
-    return Markup('<span class="gd-num{}">{}</span>{}').format(" gd-neg" if number < 0 else "", text, tail)
+    return _figure(_grouped(number, MINOR_UNITS.get(currency, 2)), currency, number < 0)
 
 
 def price(value: Number, currency: str = "") -> Markup:
@@ -74,8 +78,7 @@ def price(value: Number, currency: str = "") -> Markup:
         return NOTHING
     exponent = number.normalize().as_tuple().exponent
     places = max(MINOR_UNITS.get(currency, 2), min(6, -exponent if isinstance(exponent, int) else 0))
-    tail = Markup(' <span class="gd-unit">{}</span>').format(currency) if currency else Markup("")
-    return Markup('<span class="gd-num">{}</span>{}').format(_grouped(number, places), tail)
+    return _figure(_grouped(number, places), currency)
 
 
 def percent(value: Number, places: int = 1) -> Markup:
@@ -118,14 +121,18 @@ def day(value: date | datetime | None, late: int | None = None, soon: bool = Fal
         return NOTHING
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    full = date_format(value, "DATE_FORMAT") + " " + date_format(value, "l")
     kind = " gd-day-late" if late and late > 0 else " gd-day-soon" if soon else ""
-    shown = Markup('<time class="gd-day{}" datetime="{}" title="{}">{}</time>').format(
-        kind, value.isoformat(), full, short_day(value)
+    full, short = _in_words(value, timezone.localdate(), get_language() or "")
+    tail = f' <span class="gd-late">{escape(late_text(late))}</span>' if late and late > 0 else ""
+    return Markup(
+        f'<time class="gd-day{kind}" datetime="{value.isoformat()}" title="{escape(full)}">{escape(short)}</time>{tail}'
     )
-    if late and late > 0:
-        shown += Markup(' <span class="gd-late">{}</span>').format(late_text(late))
-    return shown
+
+
+@lru_cache(maxsize=4096)
+def _in_words(value: date, today: date, language: str) -> tuple[str, str]:
+    """A day in full and in short; a list shows the same few days again and again."""
+    return date_format(value, "DATE_FORMAT") + " " + date_format(value, "l"), short_day(value, today)
 
 
 def moment(value: datetime | None) -> Markup:
