@@ -15,7 +15,7 @@ def build() -> NinjaAPI:
         description="采销订单跟踪: numbers are strings, documents are addressed by number, errors are "
         '{"code", "message", "data"}. Authorization: Bearer <key>.',
         urls_namespace="api",
-        docs_url="/docs",
+        docs_url=None,  # it would load its scripts from elsewhere; gendan.config.api_page describes the API
         openapi_url="/openapi.json",
     )
     if find_spec("gendan.kernel.api"):

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from gendan.config.api import api
+from gendan.config.api_page import api_page
 from gendan.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", api.urls),
+    path("settings/api", api_page, name="api_page"),
     path("accounts/", include("allauth.urls")),
     *(
         path("", include(f"gendan.{context}.urls"))
