@@ -11,6 +11,8 @@
   const picker = (select) => {
     if (!window.TomSelect) { window.addEventListener("load", () => picker(select), { once: true }); setTimeout(() => window.TomSelect && !select.tomselect && picker(select), 400); return; }
     if (select.tomselect) return;
+    let answered = null; // the term that the list answers
+    let waiting = false; // Enter was pressed before the answer came
     const control = new TomSelect(select, {
       valueField: "value", labelField: "label", searchField: [], sortField: [{ field: "$order" }], maxOptions: 30,
       placeholder: select.dataset.placeholder, preload: "focus", openOnFocus: true, hidePlaceholder: true, selectOnTab: true, allowEmptyOption: false,
@@ -21,8 +23,16 @@
         url.searchParams.set("q", term);
         fetch(url, { headers: { Accept: "application/json" } })
           .then((answer) => answer.json())
-          .then((data) => { control.clearOptions((kept) => control.items.includes(kept.value)); done(data.items); })
-          .catch(() => done());
+          .then((data) => {
+            if (term.trim() !== control.inputValue()) { delete control.loadedSearches[term]; return done(); } // typed on meanwhile
+            control.clearOptions((kept) => control.items.includes(kept.value));
+            done(data.items);
+            answered = term.trim();
+            if (waiting && data.items.length) control.addItem(data.items[0].value);
+            waiting = false;
+            return undefined;
+          })
+          .catch(() => { waiting = false; done(); });
       },
       render: {
         option,
@@ -36,6 +46,11 @@
         clear.hidden = !value;
       },
     });
+    control.wrapper.addEventListener("keydown", (event) => {
+      const typed = control.inputValue();
+      const early = Boolean(typed) && typed !== answered;
+      if (early && (event.key === "Enter" || event.key === "Tab")) { event.preventDefault(); event.stopPropagation(); waiting = true; } else if (event.key !== "Shift") waiting = false;
+    }, true);
     const clear = el("button", { type: "button", class: "gd-pick-clear", tabindex: "-1", "aria-label": text("close") }, gendan.icon("x"));
     clear.hidden = !control.getValue();
     clear.addEventListener("click", () => { control.clear(); control.focus(); });

@@ -4,7 +4,7 @@
   if (gendan.suggest) return;
   const { text, el } = gendan;
   gendan.suggest = {
-    box: null, owner: null, grid: null, items: [],
+    box: null, owner: null, grid: null, items: [], term: "",
     ask: gendan.debounce(async (grid, input) => {
       if (document.activeElement !== input) return;
       const term = input.value.trim();
@@ -17,7 +17,7 @@
     }, 140),
     show(grid, input, items) {
       suggest.close();
-      Object.assign(suggest, { owner: input, grid, items });
+      Object.assign(suggest, { owner: input, grid, items, term: input.value.trim() });
       suggest.box = el("div", { class: "gd-suggest", role: "listbox" }, ...items.map((item, at) => {
         const row = el("div", { class: "gd-suggest-item", role: "option", "aria-selected": String(at === 0) },
           el("b", {}, item.label || item.value), el("span", {}, item.spec || ""), el("small", {}, (item.facts || []).join(" · ")));
@@ -44,6 +44,8 @@
     close(owner) { if (owner && suggest.owner !== owner) return; suggest.box?.remove(); suggest.box = null; suggest.owner = null; suggest.items = []; },
     key(event, input) {
       if (!suggest.box || suggest.owner !== input) return false;
+      // The list answers something typed earlier: Enter and Tab take what is typed now, not what the list offers.
+      if ((event.key === "Enter" || event.key === "Tab") && suggest.term !== input.value.trim()) { suggest.close(); return false; }
       const rows = [...suggest.box.querySelectorAll(".gd-suggest-item")];
       const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
