@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from gendan.config.messages import compile_changed
 from gendan.config.tests import server as test_server
@@ -42,4 +43,11 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_simplified_chinese() -> Iterator[None]:
+    """A request leaves its language active in the thread that served it."""
+    with translation.override("zh-hans"):
         yield

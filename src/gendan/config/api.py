@@ -20,10 +20,11 @@ def build() -> NinjaAPI:
     )
     if find_spec("gendan.kernel.api"):
         import_module("gendan.kernel.api").install(api)
-    api.add_router("", import_module("gendan.kernel.document_api").router)
-    for context in settings.CONTEXTS:
+    # Addresses are tried in turn, so those that are called most come first: orders before master data.
+    for context in reversed(settings.CONTEXTS):
         if find_spec(f"gendan.{context}.api") and context != "kernel":
             api.add_router("", import_module(f"gendan.{context}.api").router)
+    api.add_router("", import_module("gendan.kernel.document_api").router)
     return api
 
 

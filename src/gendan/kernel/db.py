@@ -51,23 +51,35 @@ def execute(sql: str, params: Params = ()) -> int:
 
 
 def batch(statements: Sequence[Statement]) -> list[list[Row]]:
-    """Run statements in their order with one round trip (libpq's pipeline); the rows of each, [] for one that
-    returns none.
+    """Run statements in their order with one round trip (libpq's pipeline), what was queued first.
 
-    Each statement sees what those before it did. The first error is raised and ends the batch.
+    The rows of each, [] for one that returns none. Each statement sees what those before it did. The first error is
+    raised and ends the batch.
     """
+    queued = _take_queue()
     connection.ensure_connection()
+    # Django's own cursor costs as much as a short statement; only who counts or logs statements needs it.
+    cursor_of = connection.cursor if connection.queries_logged else connection.create_cursor
     with ExitStack() as stack:
         stack.enter_context(connection.wrap_database_errors)
         pipeline = stack.enter_context(connection.connection.pipeline())
         cursors = []
-        for sql, params in statements:
-            cursor = connection.cursor()
+        for sql, params in (*queued, *statements):
+            cursor = cursor_of()
             cursor.execute(sql, params)
             cursors.append(cursor)
         pipeline.sync()
         # rownumber is None without a result; description would build a column object for each column
-        return [[] if cursor.rownumber is None else cursor.fetchall() for cursor in cursors]
+        return [[] if cursor.rownumber is None else cursor.fetchall() for cursor in cursors[len(queued) :]]
+
+
+def _take_queue() -> list[Statement]:
+    queue = _LATER.get()
+    if not queue:
+        return []
+    queued = list(queue)
+    queue.clear()
+    return queued
 
 
 def later(sql: str, params: Params = ()) -> None:
@@ -83,14 +95,10 @@ def later(sql: str, params: Params = ()) -> None:
         queue.append((sql, params))
 
 
-def flush(*last: Statement) -> None:
-    """Send what was queued, and ``last``, in one round trip."""
-    queue = _LATER.get()
-    statements = [*(queue or ()), *last]
-    if queue:
-        queue.clear()
-    if statements:
-        batch(statements)
+def flush() -> None:
+    """Send what was queued, in one round trip."""
+    if _LATER.get():
+        batch(())
 
 
 @contextmanager
