@@ -62,6 +62,7 @@ SECTIONS: tuple[Section, ...] = (
         _("仓库"),
         (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
+            Entry(_("入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR receipts"),
             Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view", "kc stock"),
             Entry(_("库存流水"), "inventory:move_list", "history", "inventory.view", "kcls moves"),
             Entry(_("调拨"), "inventory:transfer_list", "arrows-exchange", "inventory.view", "db TR"),

@@ -77,7 +77,7 @@ def my_day(actor: Actor) -> list[Box]:
             gettext("待我处理"),
             "inbox",
             gettext("没有等您处理的事。"),
-            "list:requisition list:po list:asn",
+            "list:requisition list:po list:asn list:gr",
             _todo(actor) if seen else [],
         ),
         Box(
@@ -115,6 +115,7 @@ def _todo(actor: Actor) -> list[Part]:
         ("purchasing.create_order", "requisitions_to_order", gettext("待下单的申请"), "approved"),
         ("purchasing.confirm_order", "orders_to_confirm", gettext("待供应商确认的订单"), "approved"),
         ("purchasing.receive_goods", "shipments_to_receive", gettext("已到货待收的发货"), "arrived"),
+        ("purchasing.inspect_receipt", "receipts_to_inspect", gettext("待检的入库单"), "to_inspect"),
         ("purchasing.create_order", "own_order_drafts", gettext("我的订单草稿"), "draft"),
         ("purchasing.create_requisition", "own_requisition_drafts", gettext("我的申请草稿"), "draft"),
     )
@@ -151,6 +152,7 @@ _LISTS = {
     "po": "purchasing:order_list",
     "requisition": "purchasing:requisition_list",
     "asn": "purchasing:shipment_list",
+    "gr": "purchasing:receipt_list",
 }
 
 

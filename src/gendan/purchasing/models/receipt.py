@@ -59,7 +59,10 @@ class GoodsReceipt(Document):
             ),
             models.UniqueConstraint(fields=["company", "external_key"], name="receipt_external_key_once"),
         )
-        indexes = (models.Index(fields=["company", "-id"], name="receipt_by_company"),)
+        indexes = (
+            models.Index(fields=["company", "-id"], name="receipt_by_company"),
+            models.Index(fields=["company", "-id"], condition=Q(state="to_inspect"), name="receipt_to_inspect"),
+        )
 
 
 class ReceiptLine(models.Model):

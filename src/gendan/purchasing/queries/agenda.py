@@ -46,7 +46,14 @@ FROM ({found} ORDER BY o.expected_on NULLS LAST, o.id LIMIT %(limit)s) AS f
 JOIN purchasing_shipment o ON o.id = f.id JOIN catalog_partner s ON s.id = o.supplier_id
 ORDER BY o.expected_on NULLS LAST, o.id
 """
+_RECEIPT = """
+SELECT o.number, o.state, s.name AS partner, NULL::numeric AS amount, '' AS currency, o.received_on AS on,
+ 0 AS days_late, o.created_at AS since, o.delivery_note AS person
+FROM ({found} ORDER BY o.id DESC LIMIT %(limit)s) AS f JOIN purchasing_goodsreceipt o ON o.id = f.id
+JOIN catalog_partner s ON s.id = o.supplier_id ORDER BY o.id DESC
+"""
 _TABLES = {
+    "gr": ("purchasing_goodsreceipt", _RECEIPT),
     "po": ("purchasing_purchaseorder", _ORDER),
     "requisition": ("purchasing_requisition", _REQUISITION),
     "asn": ("purchasing_shipment", _SHIPMENT),
@@ -65,6 +72,7 @@ WORK = {
     "own_requisitions_pending": ("requisition", "o.state = 'pending_approval' AND o.requester_id = %(user)s"),
     "requisitions_to_order": ("requisition", "o.state IN ('approved', 'partly_ordered')"),
     "own_requisition_drafts": ("requisition", "o.state = 'draft' AND o.created_by_id = %(user)s"),
+    "receipts_to_inspect": ("gr", "o.state = 'to_inspect'"),
     "shipments_to_receive": ("asn", "o.is_open AND o.state = 'arrived'"),
     "shipments_today": ("asn", _OPEN_SHIPMENT + " AND o.expected_on = %(today)s::date"),
     "shipments_late": ("asn", _OPEN_SHIPMENT + " AND o.expected_on < %(today)s::date"),
