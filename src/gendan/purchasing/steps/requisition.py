@@ -9,7 +9,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound, WrongState
 from gendan.kernel.events import Entry, Subject, record_all
-from gendan.kernel.unit import step
+from gendan.kernel.unit import label_of, step
 from gendan.purchasing.errors import OverOrdered
 from gendan.purchasing.rules.lines import LineIn
 
@@ -54,7 +54,7 @@ def allocate(actor: Actor, lines: Sequence[LineIn], line_ids: Sequence[int], ord
     found = {row[0]: row for row in db.rows(_LINES, [wanted_ids])}
     for _id, number, state in headers.values():
         if state not in OPEN:
-            raise WrongState(number=number, state=state, action="purchasing.create_order")
+            raise WrongState(number=number, state=state, action=label_of("purchasing.create_order"))
     for wanted in wanted_ids:
         if wanted not in found or found[wanted][1] not in headers:
             raise NotFound(what=f"#{wanted}")
