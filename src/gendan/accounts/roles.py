@@ -94,8 +94,15 @@ TEMPLATES = (
     RoleTemplate(
         "sales_manager",
         "销售主管",
-        (*_SEE, "purchasing.create_requisition", "purchasing.submit_requisition", "purchasing.approve_requisition"),
-        Decimal(0),
+        (
+            *_SEE,
+            "purchasing.create_requisition",
+            "purchasing.update_requisition",
+            "purchasing.submit_requisition",
+            "purchasing.approve_requisition",
+            "purchasing.reject_requisition",
+        ),
+        Decimal("50000"),
     ),
     RoleTemplate("accountant", "财务", (*_ALL_VIEWS,), Decimal(0)),
     RoleTemplate("management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None),

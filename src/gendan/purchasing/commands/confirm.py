@@ -61,17 +61,23 @@ def confirm_order(
         actor,
         refs=(f"partner:{order.supplier_code}",),
         source=source,
-        lines=[
-            {
-                "line": line.line_no,
-                "confirmed": line.confirmed,
-                "refused": line.refused,
-                "on": str(line.expected_on or ""),
-            }
-            for line in changed[:50]
-        ],
+        lines=_told(changed, entries),
     )
     return Done("po", order.id, order.number, states[order.id], order.version + 1)
+
+
+def _told(changed: Sequence[LockedLine], entries: Sequence[promises.Entry]) -> list[dict[str, object]]:
+    """The answer as the event tells it: every part with its quantity and date."""
+    numbers = {line.id: line.line_no for line in changed}
+    return [
+        {
+            "line": numbers[entry.order_line_id],
+            "confirmed": ZERO if entry.kind == "refused" else entry.quantity,
+            "refused": entry.quantity if entry.kind == "refused" else ZERO,
+            "on": str(entry.promised_on or ""),
+        }
+        for entry in entries[:50]
+    ]
 
 
 def _by_line(
