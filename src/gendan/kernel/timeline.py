@@ -21,6 +21,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
 }
 
 FIELD_LABELS: dict[str, str | Promise] = {}
+GUARDED: dict[str, str] = {}
 
 
 def label_events(labels: Mapping[str, str | Promise]) -> None:
@@ -33,6 +34,11 @@ def label_fields(labels: Mapping[str, str | Promise]) -> None:
     FIELD_LABELS.update(labels)
 
 
+def guard_fields(permission: str, *names: str) -> None:
+    """Show changes of these fields only to holders of the permission."""
+    GUARDED.update(dict.fromkeys(names, permission))
+
+
 def label_of(event_type: str) -> str:
     """What happened, in the user's language."""
     return str(EVENT_LABELS.get(event_type, event_type))
@@ -41,6 +47,8 @@ def label_of(event_type: str) -> str:
 def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100) -> list[dict[str, Any]]:
     """Events and comments of the given (kind, id) objects, ready for ``ui.timeline``."""
     several = len(subjects) > 1
+    logged = events.timeline(actor, subjects, limit)
+    found = [{**entry, "data": _visible(actor, entry["data"] or {})} for entry in logged]
     return [
         {
             **entry,
@@ -48,10 +56,27 @@ def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100)
             "number": entry["number"] if several else "",
             "url": page_of(entry["kind"], entry["number"]) if several else "",
             "text": entry["text"] or _remark(entry),
-            "changes": changes_of(entry["data"] or {}),
+            "changes": changes_of(entry["data"]),
         }
-        for entry in events.timeline(actor, subjects, limit)
+        for entry in found
     ]
+
+
+def _visible(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an event says, without changes of fields that the actor may not see (``P0001 unit_price`` is a field of a
+    line).
+    """
+
+    def may_see(name: object) -> bool:
+        needed = GUARDED.get(str(name).rpartition(" ")[2])
+        return needed is None or actor.may(needed)
+
+    given = data.get("changes")
+    if isinstance(given, dict):
+        return {**data, "changes": {name: pair for name, pair in given.items() if may_see(name)}}
+    if isinstance(given, list):
+        return {**data, "changes": [change for change in given if may_see(change[0])]}
+    return data
 
 
 def changes_of(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:

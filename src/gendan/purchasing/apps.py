@@ -14,7 +14,7 @@ class PurchasingConfig(AppConfig):
         """Tell the floors below what purchasing knows: incoming goods, names of events."""
         from gendan.catalog.queries import PANELS
         from gendan.inventory.queries import INCOMING
-        from gendan.kernel.timeline import label_events, label_fields
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing import guards, resources, verify  # noqa: F401 - register their resources and checks
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
@@ -24,4 +24,5 @@ class PurchasingConfig(AppConfig):
         PANELS.append(panel)
         label_events(LABELS)
         label_fields(FIELDS)
+        guard_fields("purchasing.view_price", "unit_price", "discount", "price")
         guards.register()

@@ -105,7 +105,7 @@ def grid_lines(draft: Draft, names: Mapping[str, str], prices: bool) -> list[dic
         cells["product_label"] = f"{line.product} {names.get(f'product:{line.product}', '')}".strip()
         cells["discount"] = _text(line.discount) if line.discount else ""
         if not prices:
-            cells.pop("unit_price")
+            del cells["unit_price"], cells["discount"]
         if line.id is None:
             cells.pop("id")
         else:

@@ -82,7 +82,7 @@ class ConfirmLineBody(Body):
 class ConfirmBody(Body):
     """The supplier's answer; without lines everything is confirmed as ordered."""
 
-    lines: list[ConfirmLineBody] | None = Field(None, max_length=4000)
+    lines: list[ConfirmLineBody] | None = Field(None, min_length=1, max_length=4000)
     version: int | None = None
 
 

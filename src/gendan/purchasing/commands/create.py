@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
+from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import lookup, requisition
 from gendan.purchasing.steps.order import NewOrder, insert_order
@@ -98,4 +100,10 @@ def place(
     refs = (f"partner:{supplier}",)
     data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
     record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
-    return Done("po", subject.id, subject.number, state, 1, {"gross": str(new.gross), "currency": header.currency})
+    return Done("po", subject.id, subject.number, state, 1, told(actor, new))
+
+
+def told(actor: Actor, new: NewOrder) -> dict[str, Any]:
+    """What the answer says of the amount: nothing to those who may not see prices."""
+    currency = {"currency": new.header.currency}
+    return {"gross": str(new.gross), **currency} if actor.may(VIEW_PRICE) else currency

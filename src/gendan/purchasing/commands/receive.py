@@ -77,6 +77,7 @@ def receive_goods(
     day = received_on or today
     if day > today:
         raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
+    delivery_note = delivery_note.strip()
     shipment_id, numbers = _concerned(actor, order, shipment, lines)
     bins = [entry.bin for entry in lines or []]
     orders, all_lines, (parts, found) = lock_with_lines(

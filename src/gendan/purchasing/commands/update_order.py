@@ -14,9 +14,10 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Stale
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
-from gendan.purchasing.commands.create import place
+from gendan.purchasing.commands.create import place, told
 from gendan.purchasing.errors import OrderChanged, UnknownLine
 from gendan.purchasing.queries.drafts import draft_of
+from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, changes, merge, unique_ids
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import allocation, lookup, preview
@@ -43,6 +44,7 @@ def update_order(
     mine = replace(draft, lines=unique_ids(draft.lines))
     if version is not None and version != order.version:
         mine = _merged(actor, order, version, base, mine, now)
+    mine = _unseen_kept(actor, mine, now)
     day = mine.ordered_on or order.ordered_on
     lines = [_line_in(line) for line in mine.lines]
     header = lookup.find_header(actor, mine.supplier, mine.warehouse, mine.currency)
@@ -67,8 +69,23 @@ def update_order(
         (f"partner:{mine.supplier}",),
         changes=changes(now, replace(mine, ordered_on=day))[:50],
     )
-    data = {"gross": str(new.gross), "currency": header.currency, "merged": version not in (None, order.version)}
+    data = told(actor, new) | {"merged": version not in (None, order.version)}
     return Done("po", order.id, order.number, "draft", order.version + 1, data)
+
+
+def _unseen_kept(actor: Actor, mine: Draft, now: Draft) -> Draft:
+    """Who does not see prices cannot change them: lines keep theirs, new lines and products take the price list's."""
+    if actor.may(VIEW_PRICE):
+        return mine
+    before = {line.id: line for line in now.lines if line.id is not None}
+
+    def kept(line: DraftLine) -> DraftLine:
+        old = before.get(line.id) if line.id is not None else None
+        if old is None or old.product != line.product or line.unit not in {"", old.unit}:
+            return replace(line, unit_price=None, discount=Decimal(0))
+        return replace(line, unit_price=old.unit_price, discount=old.discount, unit=old.unit)
+
+    return replace(mine, lines=tuple(kept(line) for line in mine.lines))
 
 
 def _line_in(line: DraftLine) -> LineIn:

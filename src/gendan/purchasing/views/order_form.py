@@ -28,7 +28,7 @@ from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened, draft_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.orders import VIEW_PRICE
-from gendan.purchasing.rules.draft import Draft
+from gendan.purchasing.rules.draft import ZERO, Draft
 from gendan.purchasing.steps import preview
 
 
@@ -77,8 +77,6 @@ def order_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     draft, base = order_draft(request), load_draft(request.POST.get("base", ""))
-    if not actor.may(VIEW_PRICE):
-        draft = _with_prices_of(draft, draft_of(actor, number).draft)
     try:
         done = commands.update_order(actor=actor, number=number, draft=draft, version=version_of(request), base=base)
     except OrderChanged as conflict:
@@ -101,12 +99,6 @@ def _theirs(conflict: dict[str, Any]) -> str:
     if value is None:
         return _("%(by)s 删除了本行") % {"by": conflict["by"]}
     return _("%(by)s 改为 %(value)s") % {"by": conflict["by"], "value": plain(value)}
-
-
-def _with_prices_of(draft: Draft, now: Draft) -> Draft:
-    """Who does not see prices cannot change them: lines keep theirs, new ones take the price list's."""
-    prices = {line.id: line.unit_price for line in now.lines}
-    return replace(draft, lines=tuple(replace(line, unit_price=prices.get(line.id)) for line in draft.lines))
 
 
 def _after(request: HttpRequest, number: str, state: str) -> HttpResponse:
@@ -139,7 +131,7 @@ def _context(actor: Actor, draft: Draft, opened: Opened | None = None) -> dict[s
 
 
 def _without_prices(draft: Draft) -> Draft:
-    return replace(draft, lines=tuple(replace(line, unit_price=None) for line in draft.lines))
+    return replace(draft, lines=tuple(replace(line, unit_price=None, discount=ZERO) for line in draft.lines))
 
 
 @require_POST

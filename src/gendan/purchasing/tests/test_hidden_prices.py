@@ -1,0 +1,89 @@
+"""Who may not see purchase prices neither reads them in a history or an answer nor loses them by saving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from gendan.accounts.models import Company
+from gendan.catalog.tests.make import make_actor, make_price, make_product
+from gendan.kernel import timeline
+from gendan.kernel.actor import Actor
+from gendan.purchasing import commands
+from gendan.purchasing.errors import DeliveryNoteReused
+from gendan.purchasing.models import OrderLine
+from gendan.purchasing.queries.drafts import draft_of
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.tests.make import World, make_order, make_world, receive
+from gendan.purchasing.tests.test_order_api import client_of
+
+pytestmark = pytest.mark.django_db
+BLIND = ("purchasing.view", "purchasing.create_order", "purchasing.update_order")
+
+
+def blind(world: World) -> Actor:
+    return make_actor(*BLIND, company=Company.objects.get(pk=world.company_id))
+
+
+def make_draft(world: World) -> str:
+    lines = [LineIn("BOLT", Decimal(10), Decimal("7.77"), discount=Decimal(5))]
+    return make_order(world, lines=lines, submit=False).number
+
+
+def test_the_history_of_an_order_hides_changed_prices() -> None:
+    world = make_world()
+    number = make_draft(world)
+    seen = draft_of(world.actor, number)
+    line = replace(seen.draft.lines[0], unit_price=Decimal("8.88"), discount=Decimal(6), quantity=Decimal(11))
+    commands.update_order(actor=world.actor, number=number, draft=replace(seen.draft, lines=(line,)))
+
+    def changed(actor: Actor) -> set[str]:
+        found = timeline.entries(actor, [("po", seen.id)])
+        assert all(entry["changes"] == [] or len(entry["data"]["changes"]) == len(entry["changes"]) for entry in found)
+        return {name for entry in found for name, _before, _after in entry["changes"]}
+
+    assert changed(world.actor) == {"BOLT unit_price", "BOLT discount", "BOLT quantity"}
+    assert changed(blind(world)) == {"BOLT quantity"}
+
+
+def test_saving_without_seeing_prices_keeps_them() -> None:
+    world = make_world()
+    make_price(world.supplier, world.bolt, "1.00")
+    make_price(world.supplier, make_product(Company.objects.get(pk=world.company_id), "WASHER", "平垫圈"), "0.50")
+    number = make_draft(world)
+    seen = draft_of(world.actor, number)
+    kept = replace(seen.draft.lines[0], unit_price=None, discount=Decimal(0), quantity=Decimal(20))
+    new = replace(kept, id=None, product="WASHER")
+    done = commands.update_order(actor=blind(world), number=number, draft=replace(seen.draft, lines=(kept, new)))
+    assert "gross" not in done.data
+    found = OrderLine.objects.filter(order__number=number).order_by("line_no")
+    assert [(line.quantity, line.unit_price, line.discount) for line in found] == [
+        (Decimal(20), Decimal("7.77"), Decimal(5)),
+        (Decimal(20), Decimal("0.50"), Decimal(0)),
+    ]
+
+
+def test_an_answer_says_no_amount() -> None:
+    world = make_world()
+    make_price(world.supplier, world.bolt, "1.00")
+    body = {"supplier": "S001", "warehouse": "MAIN", "lines": [{"product": "BOLT", "quantity": "100"}]}
+    assert "gross" not in client_of(world, *BLIND).post("/purchase-orders", body).json()["data"]
+    assert client_of(world).post("/purchase-orders", body).json()["data"]["gross"] == "100.00"
+
+
+def test_no_lines_is_not_all_lines() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    answer = client_of(world).post(f"/purchase-orders/{order.number}/confirm", {"lines": []})
+    assert answer.status_code == 422
+    assert client_of(world).post(f"/purchase-orders/{order.number}/confirm", {}).status_code == 200
+
+
+def test_blanks_do_not_make_another_delivery_note() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    receive(world, order.number, (1, "1"), delivery_note="DN-7")
+    with pytest.raises(DeliveryNoteReused):
+        receive(world, order.number, (1, "1"), delivery_note=" DN-7 ")
