@@ -19,7 +19,7 @@ from gendan.integrations import commands
 from gendan.integrations.files import write
 from gendan.integrations.files.guess import guess
 from gendan.integrations.files.load import counts_text, load
-from gendan.integrations.files.read import Table, check_size, open_table
+from gendan.integrations.files.read import Table, check_rows, check_size, open_table
 from gendan.integrations.uploads import Upload, token_of, upload_of
 from gendan.kernel import files, jobs
 from gendan.kernel.actor import Actor
@@ -65,7 +65,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     check_size(given.size or 0)
     stored = files.store(given.chunks())
     name = (given.name or "")[:120]
-    open_table(files.path_of(stored.sha256), name)
+    check_rows(open_table(files.path_of(stored.sha256), name), name)
     token = token_of(Upload(actor.company_id, actor.user_id or 0, resource.name, name, stored.sha256))
     return redirect_to(request, reverse("integrations:import_preview", args=[token]))
 

@@ -52,6 +52,20 @@ def _filled(cell: Any) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
+def check_rows(table: Table, name: str) -> None:
+    """Refuse a CSV that is too long, or unreadable further down, before anything of it is written.
+
+    A workbook says its length when it is opened.
+    """
+    if not table.encoding:
+        return
+    try:
+        for _row in table.rows():
+            pass
+    except (UnicodeError, csv.Error) as error:
+        raise FileUnreadable(name=name) from error
+
+
 def check_size(size: int) -> None:
     """Refuse a file that is too large."""
     if size > MAX_BYTES:

@@ -297,6 +297,11 @@ def test_limits(tmp_path: Path, monkeypatch: Any, actor: Any) -> None:
     path.write_text("a\n" + "1\n" * 200)
     with pytest.raises(TooManyRows):
         list(read.open_table(path, "a").rows())
+    with pytest.raises(TooManyRows):
+        read.check_rows(read.open_table(path, "a"), "a")
+    path.write_text("a\n1\n" + "x" * (read.MAX_CELL + 1) + "\n")
+    with pytest.raises(FileUnreadable):
+        read.check_rows(read.open_table(path, "a"), "a")
     monkeypatch.setattr(read, "MAX_BYTES", 10)
     upload = SimpleUploadedFile("a.csv", "编码,名称\nA,甲\n".encode())
     response = signed_in_client(actor).post(reverse("integrations:upload"), {"resource": "products", "file": upload})
