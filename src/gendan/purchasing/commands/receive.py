@@ -87,6 +87,8 @@ def receive_goods(
     )
     _check_orders(orders, version)
     announced = [OpenShipmentLine(*row) for row in parts]
+    if shipment and not announced:
+        raise NothingToReceive(number=shipment)  # received, or cancelled meanwhile
     places = as_places(found, orders[0].number, delivery_note)
     wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
     _check_quantities(orders, wanted, over)

@@ -23,6 +23,7 @@ from gendan.purchasing.errors import (
     DifferentSuppliers,
     EmptyDocument,
     ExternalKeyReused,
+    NothingToReceive,
     NothingToShip,
     OverShipped,
     ReasonRequired,
@@ -32,6 +33,7 @@ from gendan.purchasing.errors import (
 )
 from gendan.purchasing.models import Promise, PurchaseOrder, Shipment, ShipmentLine
 from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.rules.shipments import ShipIn, ShipmentLineIn
 from gendan.purchasing.tests.make import World, confirm, line, make_order, make_world, receive
 
@@ -240,6 +242,21 @@ def test_receiving_by_the_number_of_an_announced_shipment_sends_it_first() -> No
     commands.receive_goods(actor=world.actor, shipment=done.number, lines=None)
     assert (shipment(done.number).state, shipment(done.number).shipped_on) == ("received", TODAY())
     assert (line(order.number).shipped, line(order.number).received) == (10, 10)
+
+
+def test_nothing_is_received_on_a_shipment_that_was_cancelled_or_has_come_in() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    cancelled = ship(world, (order.number, 1, "4"), shipped_on=TODAY()).number
+    commands.cancel_shipment(actor=world.actor, number=cancelled, reason="退单")
+    done = ship(world, (order.number, 1, "4"), shipped_on=TODAY()).number
+    commands.receive_goods(actor=world.actor, shipment=done)
+    for number in (cancelled, done):
+        with pytest.raises(NothingToReceive):
+            commands.receive_goods(
+                actor=world.actor, shipment=number, lines=[ReceiveIn(1, Decimal(2), order=order.number)]
+            )
+    assert line(order.number).received == 4
 
 
 def test_refusals_of_orders() -> None:

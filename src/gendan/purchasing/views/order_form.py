@@ -90,7 +90,7 @@ def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if request.POST.get("then") == "submit":
         key = actor.idempotency_key
         submitting = replace(actor, idempotency_key=f"{key}:submit" if key else None)
-        done = commands.submit_order(actor=submitting, number=number)
+        done = commands.submit_order(actor=submitting, number=number, version=done.version)
     return _after(request, done.number, done.state)
 
 
