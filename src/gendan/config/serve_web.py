@@ -12,7 +12,7 @@ from granian.log import LogLevels
 
 from gendan.config import env, processes
 
-BLOCKING_THREADS = 4
+BLOCKING_THREADS = 2  # granian's idle threads spin: with four, a fifth of the server's time went there
 TARGET = "gendan.config.wsgi:application"
 
 
