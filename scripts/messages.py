@@ -32,6 +32,7 @@ METHODS += [("templates/**.txt", "jinja2")]
 OPTIONS = {"templates/**": {"trimmed": "true", "newstyle_gettext": "true", "encoding": "utf-8", "silent": "false"}}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -85,7 +85,8 @@ WITH derived AS (
   WHEN bool_or(l.received > 0) FILTER (WHERE l.quantity > l.cancelled) THEN 'partly_received'
   WHEN bool_and(l.shipped >= l.quantity - l.cancelled) FILTER (WHERE l.quantity > l.cancelled) THEN 'shipped'
   WHEN bool_or(l.shipped > 0) FILTER (WHERE l.quantity > l.cancelled) THEN 'partly_shipped'
-  WHEN bool_and(l.confirmed >= l.quantity - l.cancelled) FILTER (WHERE l.quantity > l.cancelled) THEN 'confirmed'
+  WHEN bool_and(l.confirmed + l.refused >= l.quantity - l.cancelled) FILTER (WHERE l.quantity > l.cancelled)
+   AND bool_or(l.confirmed > 0) FILTER (WHERE l.quantity > l.cancelled) THEN 'confirmed'
   ELSE 'approved' END AS state
  FROM purchasing_orderline l WHERE {_WHOSE.format("l")} GROUP BY 1)
 SELECT o.number, d.state, o.state FROM purchasing_purchaseorder o JOIN derived d ON d.order_id = o.id

@@ -112,6 +112,8 @@ def _answer(order: LockedOrder, line: LockedLine, parts: list[ConfirmIn], source
         line.expected_on = last_date(accepted)
         if line.promised_on is None and line.promise_parts == 0:
             line.promised_on, line.promise_parts = line.expected_on, len(accepted)
+    elif confirmed == ZERO:
+        line.expected_on = None
     entries = [
         promises.Entry(line.id, line.promise_revision, "promise", source, part.quantity, part.promised_on, entry.note)
         for part, entry in zip(accepted, kept, strict=True)

@@ -86,6 +86,8 @@ def receive_goods(
         [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)],
     )
     _check_orders(orders, version)
+    if day < min(o.ordered_on for o in orders) and actor.via != "import":  # histories contradict themselves
+        raise Invalid({"received_on": _now("入库日期早于下单日期。")})
     announced = [OpenShipmentLine(*row) for row in parts]
     if shipment and not announced:
         raise NothingToReceive(number=shipment)  # received, or cancelled meanwhile
@@ -167,11 +169,14 @@ def _wanted(
             raise NothingToReceive(number=orders[0].number)
         return found
     known = {(numbers[line.order_id], line.line_no): line for line in all_lines}
+    shipped = {part.order_line_id for part in announced}
     wanted = []
     for n, entry in enumerate(asked):
+        if not entry.order and len(orders) > 1:
+            raise Invalid({f"lines.{n}.order": _now("涉及多张订单，请注明订单号。")})
         number = entry.order or orders[0].number
         line = known.get((number, entry.line))
-        if line is None:
+        if line is None or (shipment_id and line.id not in shipped):
             raise UnknownLine(number=number, line=entry.line)
         if problem := quantity_problem(entry.quantity, line.decimals):
             raise Invalid({f"lines.{n}.quantity": problem})

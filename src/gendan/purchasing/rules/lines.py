@@ -64,6 +64,8 @@ class Counters(Protocol):
     @property
     def confirmed(self) -> Decimal: ...
     @property
+    def refused(self) -> Decimal: ...
+    @property
     def shipped(self) -> Decimal: ...
     @property
     def received(self) -> Decimal: ...
@@ -94,6 +96,7 @@ def receivable(line: Counters) -> Decimal:
 def live_state(lines: Iterable[Counters]) -> str:
     """The state of an approved order from its lines' counters; lines that were cancelled whole do not count.
 
+    A refused quantity is an answer, too; an order of which everything was refused still waits for one.
     Received before shipped before confirmed: goods that came in say more than what was announced.
     """
     wanted = [line for line in lines if line.quantity > line.cancelled]
@@ -107,6 +110,7 @@ def live_state(lines: Iterable[Counters]) -> str:
         return "shipped"
     if any(line.shipped > 0 for line in wanted):
         return "partly_shipped"
-    if all(line.confirmed >= line.quantity - line.cancelled for line in wanted):
+    answered = all(line.confirmed + line.refused >= line.quantity - line.cancelled for line in wanted)
+    if answered and any(line.confirmed > 0 for line in wanted):
         return "confirmed"
     return "approved"

@@ -88,7 +88,8 @@ def test_every_state_has_a_page() -> None:
     receive(world, number, (1, "4"))
     page = text(api.get(f"/po/{number}"))
     assert "关闭余量" in page
-    assert "第 1 行 10，2026-12-09" in page
+    assert "第 1 行 4，2026-12-03" in page
+    assert "第 1 行 6，2026-12-09" in page
     assert number in text(api.get(f"/pr/{asked.number}"))
     assert api.post(f"/po/{number}/do/close", {"reason": ""}).status_code == 422
     assert api.post(f"/po/{number}/do/close", {"reason": "停产"}).status_code == 302

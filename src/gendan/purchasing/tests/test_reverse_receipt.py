@@ -95,7 +95,7 @@ def test_goods_that_are_gone_cannot_be_taken_back() -> None:
 @pytest.mark.django_db
 def test_a_line_that_stays_complete_keeps_the_day_on_which_it_became_so() -> None:
     world = make_world()
-    order = make_order(world, 10)
+    order = make_order(world, 10, ordered_on=TODAY() - timedelta(20))
     first = receive(world, order.number, (1, "8"), received_on=TODAY() - timedelta(9))
     receive(world, order.number, (1, "2"), received_on=TODAY() - timedelta(5))
     extra = receive(world, order.number, (1, "8"), over=True)

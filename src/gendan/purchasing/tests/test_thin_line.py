@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from gendan.inventory.models import Balance, StockMove
+from gendan.kernel.errors import Invalid
+from gendan.purchasing import commands
 from gendan.purchasing.errors import DeliveryNoteReused, OverReceipt
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder
+from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.tests.make import confirm, line, make_order, make_world, receive
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +55,21 @@ def test_a_delivery_note_is_booked_once() -> None:
         receive(world, order.number, (1, "4"), delivery_note="DN-7")
     assert first.number in str(refusal.value)
     assert GoodsReceipt.objects.count() == 1
+
+
+def test_what_the_supplier_refuses_is_an_answer() -> None:
+    world = make_world()
+    order = make_order(world)
+    answer = [ConfirmIn(1, Decimal(10), date(2026, 12, 3)), ConfirmIn(2, refused=True, note="停产")]
+    done = commands.confirm_order(actor=world.actor, number=order.number, lines=answer)
+    assert done.state == "confirmed"
+    assert line(order.number, 2).refused == 20
+    assert line(order.number, 2).expected_on is None
+
+
+def test_goods_do_not_come_before_they_were_ordered() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    with pytest.raises(Invalid) as refusal:
+        receive(world, order.number, received_on=date(2020, 1, 1))
+    assert "received_on" in refusal.value.fields
