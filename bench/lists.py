@@ -24,11 +24,11 @@ TARGETS = (
 
 def measure(system: System, sizes: tuple[int, ...] = SIZES) -> list[dict[str, Any]]:
     """One row per list and size. Times are of one client on a quiet server, so they are the server's."""
-    client = Client(system.port, system.key, system.cookie)
     rows, have = [], 0
     for size in sizes:
         history.grow(system.dsn, system.company_id, system.user_id, have, size)
         have = size
+        client = Client(system.port, system.key, system.cookie)  # an idle one would have been closed while loading
         for what, path in TARGETS:
             rows.append({"what": what, "orders": size, **_times(client, path)})
     return rows
