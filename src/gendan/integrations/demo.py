@@ -1,8 +1,7 @@
 """The demonstration company: ten years of real orders, and what is going on today.
 
 The history is the SCMS delivery history (public domain). Today's orders repeat real orders of it, same supplier,
-products,
-quantities and prices, with dates around today, and go through the same commands as anybody's.
+products, quantities and prices, with dates around today, and go through the same commands as anybody's.
 """
 
 from __future__ import annotations

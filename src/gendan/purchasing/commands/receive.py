@@ -66,8 +66,7 @@ def receive_goods(
     """Book goods in against an order (its number) or a shipment (its number); ``lines`` None books all that is open.
 
     Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books
-    more than the
-    tolerance allows and needs purchasing.receive_over_tolerance.
+    more than the tolerance allows and needs purchasing.receive_over_tolerance.
     Errors: NotFound, Stale, WrongState, UnknownLine, OverReceipt, LotRequired, UnknownPlace, DeliveryNoteReused,
     Invalid.
     """

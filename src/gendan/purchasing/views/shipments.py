@@ -131,8 +131,9 @@ def shipment_edit(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         known = shipments.shipment_detail(actor, number)
-        changes = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}
-        if changes["shipped_on"] is None:
+        given = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}
+        changes = {name: value for name, value in given.items() if name in request.POST}
+        if changes.get("shipped_on", "") is None:
             del changes["shipped_on"]
         commands.update_shipment(
             actor=actor,
