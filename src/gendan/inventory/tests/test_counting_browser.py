@@ -119,3 +119,13 @@ def test_what_the_list_did_not_know_is_added_with_one_tap(page: Page, world: Wor
     expect(page.locator(".cnt-yes")).to_contain_text("BOLT")
     expect(page.locator(".cnt-figures")).to_contain_text("1 / 4")
     assert StockCount.objects.get().lines.filter(added=True).count() == 1
+
+
+def test_scans_that_come_faster_than_answers_are_counted_one_by_one(page: Page, world: World) -> None:
+    page.route("**/scan", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    for code in ("A-01", "6900001", "NUT", "18", "6900001"):
+        scan(page, code)
+    expect(page.locator(".cnt-last li")).to_have_count(4)
+    expect(page.locator(".cnt-place")).to_contain_text("A-01")
+    counted = dict(StockCount.objects.get().lines.values_list("product__code", "counted"))
+    assert (counted["BOLT"], counted["NUT"]) == (2, 18)

@@ -33,8 +33,28 @@
   };
   gendan.mount("[data-scan-form]", (form) => {
     const input = form.querySelector("[data-scan-input]");
-    form.addEventListener("htmx:configRequest", (event) => { if (event.detail.elt === form) input.value = ""; });
-    form.addEventListener("submit", (event) => { if (!input.value.trim()) { event.preventDefault(); event.stopImmediatePropagation(); } }, true);
+    const waiting = [];
+    let busy = false;
+    const next = () => {
+      busy = false;
+      if (!waiting.length) return;
+      const typed = input.value;
+      input.value = waiting.shift();
+      form.requestSubmit();
+      input.value = typed;
+      if (!busy) next();
+    };
+    form.addEventListener("htmx:configRequest", (event) => { if (event.detail.elt === form) { busy = true; input.value = ""; } });
+    /* The next scan goes when the last one's answer stands on the page: it says where one is and which line came last. */
+    form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form) setTimeout(next, 50); });
+    form.addEventListener("submit", (event) => {
+      const code = input.value.trim();
+      if (code && !busy) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (code) waiting.push(code);
+      input.value = "";
+    }, true);
     refocus();
     setInterval(refocus, 1500);
     /* A scanner types fast, wherever the focus is. */
