@@ -48,8 +48,8 @@ sql_check(
     _("锁定不超过现存，现存不为负"),
     f"""
 SELECT {_NAMED[0]}, x.on_hand, x.reserved FROM inventory_balance x {_NAMED[1]}
-WHERE {_WHOSE.format("x")} AND NOT l.allow_negative AND (x.reserved > x.on_hand OR x.reserved < 0 OR x.on_hand < 0)
-ORDER BY 1
+WHERE {_WHOSE.format("x")} AND NOT (l.allow_negative OR x.allow_negative)
+ AND (x.reserved > x.on_hand OR x.reserved < 0 OR x.on_hand < 0) ORDER BY 1
 """,
 )
 sql_check(

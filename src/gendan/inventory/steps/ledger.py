@@ -54,6 +54,8 @@ _DELTAS = (
     " SELECT product_id, to_id AS place, lot_id, quantity AS change FROM legs UNION ALL"
     " SELECT product_id, from_id, lot_id, -quantity FROM legs) d GROUP BY 1, 2, 3)"
 )
+# A balance below zero keeps its own flag, or its constraint would refuse even what fills it up; whether more may leave
+# is asked of the location.
 _LOCK = f"""
 WITH {_LEGS}, {_DELTAS}
 INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
@@ -62,7 +64,8 @@ FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
 ORDER BY d.product_id, d.place, d.lot_id
 ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand,
  allow_negative = excluded.allow_negative OR b.on_hand < b.reserved
-RETURNING b.id, b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved, b.allow_negative
+RETURNING b.id, b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved,
+ (SELECT p.allow_negative FROM catalog_location p WHERE p.id = b.location_id)
 """
 _APPLY = f"""
 WITH {_LEGS}, moved AS ({_INSERT})

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from gendan.accounts.tests.make import signed_in_client
 from gendan.inventory import commands
@@ -122,7 +122,11 @@ def test_what_the_list_did_not_know_is_added_with_one_tap(page: Page, world: Wor
 
 
 def test_scans_that_come_faster_than_answers_are_counted_one_by_one(page: Page, world: World) -> None:
-    page.route("**/scan", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/scan", slowly)
     for code in ("A-01", "6900001", "NUT", "18", "6900001"):
         scan(page, code)
     expect(page.locator(".cnt-last li")).to_have_count(4)

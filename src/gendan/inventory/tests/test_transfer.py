@@ -20,7 +20,18 @@ from gendan.inventory.errors import (
 )
 from gendan.inventory.models import Transfer, TransferLine
 from gendan.inventory.rules import ArrivalIn, TransferLineIn
-from gendan.inventory.tests.make import at_once, make_world, moves_of, on_hand, reserve, statements, stock, transfer
+from gendan.inventory.tests.make import (
+    World,
+    at_once,
+    make_world,
+    moves_of,
+    on_hand,
+    reserve,
+    statements,
+    stock,
+    transfer,
+)
+from gendan.kernel import verify
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from gendan.kernel.models import Event
 
@@ -128,6 +139,58 @@ def test_a_place_that_may_be_negative_may_be_negative() -> None:
     stock(world, "BOLT", 7)
     with pytest.raises(StockShort):
         transfer(world, post=True)
+
+
+def may_be_negative(world: World, allowed: bool) -> None:
+    Location.objects.filter(company_id=world.company_id, code="A-01").update(allow_negative=allowed)
+
+
+def test_nothing_more_leaves_a_place_below_zero_that_may_not_be_negative_any_more() -> None:
+    world = make_world()
+    may_be_negative(world, True)
+    transfer(world, post=True)
+    may_be_negative(world, False)
+    with pytest.raises(StockShort):
+        transfer(world, post=True)
+    assert on_hand(world, "BOLT") == -10
+    transfer(world, TransferLineIn("BOLT", Decimal(4), "A-02", "A-01"), post=True)
+    assert on_hand(world, "BOLT") == -6
+    assert not [check.name for check, found in verify.differences(world.company_id) if found]
+    may_be_negative(world, True)
+    transfer(world, TransferLineIn("BOLT", Decimal(6), "A-01", "A-02"), post=True)
+    assert on_hand(world, "BOLT") == -12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawals_at_once_from_a_place_that_may_not_be_negative_any_more() -> None:
+    world = make_world()
+    may_be_negative(world, True)
+    transfer(world, post=True)
+    may_be_negative(world, False)
+    fill = TransferLineIn("BOLT", Decimal(1), "A-02", "A-01")
+    answers = at_once(
+        *(lambda: transfer(world, post=True) for _ in range(3)),
+        *(lambda: transfer(world, fill, post=True) for _ in range(3)),
+    )
+    assert [isinstance(a, StockShort) for a in answers] == [True] * 3 + [False] * 3
+    assert (on_hand(world, "BOLT"), on_hand(world, "BOLT", "A-02")) == (-7, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_races_the_flag_taken_away() -> None:
+    world = make_world()
+    for _ in range(5):
+        may_be_negative(world, True)
+        before = on_hand(world, "BOLT")
+        answers = at_once(
+            lambda: may_be_negative(world, False),
+            *(lambda: transfer(world, post=True) for _ in range(3)),
+        )
+        left = sum(not isinstance(a, Exception) for a in answers[1:])
+        assert all(not isinstance(a, Exception) or isinstance(a, StockShort) for a in answers)
+        assert on_hand(world, "BOLT") == before - 10 * left
+        with pytest.raises(StockShort):
+            transfer(world, post=True)
 
 
 def test_a_draft_is_checked_by_field() -> None:
