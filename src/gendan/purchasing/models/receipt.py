@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
 
 QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
+# Notes that differ only in case, blanks or full-width letters are one note; SQL must spell it like the index does.
+NOTE_KEY = r"lower(regexp_replace(normalize({}, NFKC), '\s', '', 'g'))"
 
 
 class GoodsReceipt(Document):
@@ -53,7 +55,9 @@ class GoodsReceipt(Document):
         constraints = (
             *Document.Meta.constraints,
             models.UniqueConstraint(
-                fields=["company", "supplier", "delivery_note"],
+                F("company"),
+                F("supplier"),
+                Func(F("delivery_note"), template=NOTE_KEY.format("%(expressions)s")),
                 name="delivery_note_booked_once",
                 condition=~Q(delivery_note="") & ~Q(state="reversed") & Q(reverses__isnull=True),
             ),

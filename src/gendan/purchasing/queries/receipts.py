@@ -10,6 +10,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
+from gendan.purchasing.models.receipt import NOTE_KEY
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
@@ -41,6 +42,12 @@ JOIN catalog_partner p ON p.id = r.supplier_id JOIN catalog_warehouse w ON w.id 
 LEFT JOIN accounts_user u ON u.id = r.created_by_id LEFT JOIN purchasing_shipment s ON s.id = r.shipment_id
 LEFT JOIN purchasing_goodsreceipt back ON back.id = r.reverses_id
 """
+_MEANT = (
+    "(r.number = upper(%(q)s::text) OR r.delivery_note = %(q)s::text OR r.id IN (SELECT b.id"
+    " FROM purchasing_goodsreceipt b WHERE b.company_id = %(company)s::bigint AND b.delivery_note <> ''"
+    f" AND {NOTE_KEY.format('b.delivery_note')} = {NOTE_KEY.format('%(q)s::text')}"
+    " AND b.state <> 'reversed' AND b.reverses_id IS NULL))"
+)
 _PAGE = """
 WITH page AS (SELECT r.id FROM purchasing_goodsreceipt r WHERE {where} ORDER BY r.id DESC LIMIT %(limit)s::int)
 SELECT {header}, t.lines, t.orders, t.products, t.waiting
@@ -85,7 +92,7 @@ def _conditions(actor: Actor, wanted: ReceiptFilter) -> tuple[list[str], dict[st
     where = ["r.company_id = %(company)s::bigint"]
     params: dict[str, Any] = {"company": actor.company_id}
     if wanted.q:
-        where.append("(r.number = upper(%(q)s::text) OR r.delivery_note = %(q)s::text)")
+        where.append(_MEANT)
         params["q"] = wanted.q.strip()
     if wanted.state:
         where.append("r.state = %(state)s::text")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gendan.catalog.queries import product_by_barcode
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.purchasing.models.receipt import NOTE_KEY
 
 VIEW = "purchasing.view"
 Row = dict[str, Any]
@@ -48,9 +49,9 @@ SELECT 5, 'shipment', s.number, s.state FROM purchasing_shipment s
 WHERE s.company_id = %(company)s::bigint AND s.is_open AND s.supplier_reference = %(code)s::text
 UNION ALL
 SELECT 6, 'booked', r.number, r.state FROM purchasing_goodsreceipt r WHERE r.company_id = %(company)s::bigint
- AND r.delivery_note = %(code)s::text AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL
+ AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL
 ORDER BY rank, number DESC LIMIT 1
-"""
+""".format(key=NOTE_KEY.format("r.delivery_note"), asked=NOTE_KEY.format("%(code)s::text"))
 _EXPECTED = """
 SELECT o.number, s.name AS supplier_name, u.name AS unit_name, sum(l.quantity - l.cancelled - l.received) AS open,
  min(l.due_on) AS due_on, greatest(%(today)s::date - min(l.due_on), 0) AS days_late

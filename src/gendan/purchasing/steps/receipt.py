@@ -17,6 +17,7 @@ from gendan.kernel.events import Subject
 from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
 from gendan.purchasing.errors import DeliveryNoteReused
+from gendan.purchasing.models.receipt import NOTE_KEY
 from gendan.purchasing.rules.receipts import OpenShipmentLine
 from gendan.purchasing.steps.order import LockedLine
 
@@ -63,7 +64,7 @@ class Booked:
 _PLACES = """
 SELECT l.id, l.kind, l.code, w.default_location_id, w.code,
  (SELECT min(r.number) FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = {supplier}
-  AND r.delivery_note = %(note)s::text AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
+  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
 FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
  (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
@@ -74,10 +75,11 @@ _OF_ORDER = (
     "(SELECT {column} FROM purchasing_purchaseorder WHERE company_id = %(company)s::bigint AND number = "
     "%(order)s::text)"
 )
+_KEYS = {"key": NOTE_KEY.format("r.delivery_note"), "asked": NOTE_KEY.format("%(note)s::text")}
 _PLACES_OF_ORDER = _PLACES.format(
-    supplier=_OF_ORDER.format(column="supplier_id"), warehouse=_OF_ORDER.format(column="warehouse_id")
+    supplier=_OF_ORDER.format(column="supplier_id"), warehouse=_OF_ORDER.format(column="warehouse_id"), **_KEYS
 )
-_PLACES_OF_WAREHOUSE = _PLACES.format(supplier="0", warehouse="%(warehouse)s::bigint")
+_PLACES_OF_WAREHOUSE = _PLACES.format(supplier="0", warehouse="%(warehouse)s::bigint", **_KEYS)
 _INSERT = """
 WITH r AS (
  INSERT INTO purchasing_goodsreceipt (company_id, number, state, version, created_by_id, supplier_id, warehouse_id,

@@ -12,11 +12,10 @@ from gendan.catalog.tests.make import make_actor, make_price, make_product
 from gendan.kernel import timeline
 from gendan.kernel.actor import Actor
 from gendan.purchasing import commands
-from gendan.purchasing.errors import DeliveryNoteReused
 from gendan.purchasing.models import OrderLine
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.rules.lines import LineIn
-from gendan.purchasing.tests.make import World, make_order, make_world, receive
+from gendan.purchasing.tests.make import World, make_order, make_world
 from gendan.purchasing.tests.test_order_api import client_of
 
 pytestmark = pytest.mark.django_db
@@ -79,11 +78,3 @@ def test_no_lines_is_not_all_lines() -> None:
     answer = client_of(world).post(f"/purchase-orders/{order.number}/confirm", {"lines": []})
     assert answer.status_code == 422
     assert client_of(world).post(f"/purchase-orders/{order.number}/confirm", {}).status_code == 200
-
-
-def test_blanks_do_not_make_another_delivery_note() -> None:
-    world = make_world()
-    order = make_order(world, 10)
-    receive(world, order.number, (1, "1"), delivery_note="DN-7")
-    with pytest.raises(DeliveryNoteReused):
-        receive(world, order.number, (1, "1"), delivery_note=" DN-7 ")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from gendan.kernel.errors import AppError
 from gendan.kernel.unit import Done
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands
+from gendan.purchasing.errors import DeliveryNoteReused
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, Shipment
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.rules.receipts import ReceiveIn
@@ -136,6 +138,19 @@ class TestTwoAtOnce:
         results = at_once(*[lambda: receive(world, number, (1, "2"), delivery_note="DN-1")] * 3)
         assert sum(isinstance(result, Done) for result in results) == 1
         assert GoodsReceipt.objects.filter(delivery_note="DN-1").count() == 1
+
+    def test_a_note_spelled_differently_on_two_orders_is_booked_once(self) -> None:
+        world = make_world()
+        orders = [make_order(world, 10).number for _ in range(4)]
+        spelled = ("DN-7", "dn-7", "DN -7", "ＤＮ－７")
+        results = at_once(
+            *[
+                partial(receive, world, number, (1, "2"), delivery_note=note)
+                for number, note in zip(orders, spelled, strict=True)
+            ]
+        )
+        assert [type(result) for result in results].count(DeliveryNoteReused) == 3
+        assert GoodsReceipt.objects.count() == 1
 
     def test_receiving_and_cancelling_exclude_each_other(self) -> None:
         world = make_world()

@@ -12,6 +12,8 @@ from gendan.kernel.errors import Invalid
 from gendan.purchasing import commands
 from gendan.purchasing.errors import DeliveryNoteReused, OverReceipt
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder
+from gendan.purchasing.queries.receipts import ReceiptFilter, receipt_list
+from gendan.purchasing.queries.receiving import scanned
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.tests.make import confirm, line, make_order, make_world, receive
 
@@ -55,6 +57,19 @@ def test_a_delivery_note_is_booked_once() -> None:
         receive(world, order.number, (1, "4"), delivery_note="DN-7")
     assert first.number in str(refusal.value)
     assert GoodsReceipt.objects.count() == 1
+
+
+@pytest.mark.parametrize("note", ["dn-7", " DN-7 ", "DN- 7", "ＤＮ－７", "Dn-\u30007"])
+def test_a_delivery_note_is_the_same_however_it_is_typed(note: str) -> None:
+    world = make_world()
+    first = receive(world, make_order(world, 10).number, (1, "4"), delivery_note="DN-7")
+    order = make_order(world, 10)
+    with pytest.raises(DeliveryNoteReused) as refusal:
+        receive(world, order.number, (1, "4"), delivery_note=note)
+    assert first.number in str(refusal.value)
+    assert scanned(world.actor, note).number == first.number
+    assert [row["number"] for row in receipt_list(world.actor, ReceiptFilter(q=note)).items] == [first.number]
+    assert GoodsReceipt.objects.get().delivery_note == "DN-7"
 
 
 def test_what_the_supplier_refuses_is_an_answer() -> None:
