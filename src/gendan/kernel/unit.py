@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
@@ -50,10 +51,12 @@ class Command:
 
 @dataclass(slots=True)
 class Pending:
-    """What a running command writes at its end."""
+    """What a running command, or a batch of them, writes at its end."""
 
     actor: Actor
     entries: list[Entry] = field(default_factory=list)
+    is_batch: bool = False
+    refused: bool = False
 
 
 PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
@@ -88,6 +91,8 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
         def run(*, actor: Actor, **kwargs: Any) -> Done:
             if needed:
                 actor.must(needed)
+            if (pending := PENDING.get()) is not None and pending.is_batch:
+                return _run_in(pending, fn, actor, kwargs)
             if actor.idempotency_key is None:
                 return _run(fn, actor, kwargs)
             return _run_once(fn, code, actor, kwargs)
@@ -123,6 +128,45 @@ def _run(
             PENDING.reset(token)
         write(actor, pending.entries, answer(done) if answer else None)
         return done
+
+
+BULK = ("import", "cli")
+
+
+@contextmanager
+def batch(actor: Actor) -> Iterator[None]:
+    """Run the commands called inside as steps of one transaction, all of them or none; events are written at its end.
+
+    For bringing in many documents, where a commit for each costs more than the command itself: only an actor that
+    imports or sits at the command line may, in its own name, without an idempotency key. Every command still checks its
+    permission. The first refusal ends the batch; one that is caught inside does not save the rest (RuntimeError).
+    """
+    if actor.via not in BULK or actor.idempotency_key is not None:
+        raise RuntimeError(f"a batch is for {' and '.join(BULK)}, not for {actor.via} or a keyed request")
+    with transaction.atomic(durable=True), db.queueing():
+        pending = Pending(actor, is_batch=True)
+        token = PENDING.set(pending)
+        try:
+            yield
+        finally:
+            PENDING.reset(token)
+        if pending.refused:
+            raise RuntimeError("a command of this batch was refused, the batch cannot be kept")
+        write(actor, pending.entries)
+
+
+def _run_in(pending: Pending, fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any]) -> Done:
+    """Run inside a batch; a command called by this one is refused as it is outside of one."""
+    if actor != pending.actor:
+        raise RuntimeError("all commands of a batch have the actor of the batch")
+    token = PENDING.set(Pending(actor, pending.entries))
+    try:
+        return fn(actor=actor, **kwargs)
+    except BaseException:
+        pending.refused = True
+        raise
+    finally:
+        PENDING.reset(token)
 
 
 def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str, Any]) -> Done:

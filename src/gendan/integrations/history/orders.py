@@ -6,9 +6,8 @@ something, the batch is taken back and done again command by command, so that on
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import DataError, IntegrityError
@@ -21,7 +20,7 @@ from gendan.integrations.history.records import HistoryLine
 from gendan.integrations.history.report import KINDS
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import batch
 from gendan.purchasing.commands import confirm_order, create_order, create_shipment, receive_goods
 from gendan.purchasing.queries.external import KnownOrder, orders_by_key, receipts_by_key, shipments_by_key
 from gendan.purchasing.rules.lines import LineIn
@@ -63,16 +62,6 @@ class Context:
     def key(self, key: str) -> str:
         """The external key of something that the history calls ``key``."""
         return f"{self.source}:{key}"
-
-
-@dataclass(frozen=True, slots=True)
-class Verbs:
-    """The four verbs, as commands (each its own transaction) or as their bodies (inside a batch)."""
-
-    create: Callable[..., Done]
-    confirm: Callable[..., Done]
-    ship: Callable[..., Done]
-    receive: Callable[..., Done]
 
 
 @dataclass(slots=True)
@@ -127,32 +116,28 @@ def _write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
     if not missing:
         return written
     try:
-        done = import_orders(actor=context.actor, context=context, known=known, orders=missing)
-        written.counts.update(done.data)
+        written.counts.update(_together(context, known, missing))
     except REFUSALS:
-        single = _Writer(context, known, written, Verbs(create_order, confirm_order, create_shipment, receive_goods))
+        single = _Writer(context, known, written)
         for order in missing:
             single.write(order)
     return written
 
 
-@command("integrations.import_orders", gettext_lazy("导入历史订单"), permission="integrations.import_history")
-def import_orders(*, actor: Actor, context: Context, known: Known, orders: Sequence[HistoryOrder]) -> Done:
-    """A batch of orders in one transaction: all of them, or a refusal. ``data`` counts what was written."""
-    for permission in NEEDED:
-        actor.must(permission)
-    bodies = Verbs(*(inspect.unwrap(verb) for verb in (create_order, confirm_order, create_shipment, receive_goods)))
-    writer = _Writer(context, known, None, bodies)
-    for order in orders:
-        writer.write(order)
-    return Done("company", actor.company_id, context.source, data=dict(writer.counts))
+def _together(context: Context, known: Known, orders: Sequence[HistoryOrder]) -> Counter[str]:
+    """Write orders in one transaction, all of them or a refusal; what was written."""
+    writer = _Writer(context, known, None)
+    with batch(context.actor):
+        for order in orders:
+            writer.write(order)
+    return writer.counts
 
 
 class _Writer:
     """Writes order by order. ``written`` takes refusals; without it a refusal ends everything."""
 
-    def __init__(self, context: Context, known: Known, written: Written | None, verbs: Verbs) -> None:
-        self.context, self.known, self.written, self.verbs = context, known, written, verbs
+    def __init__(self, context: Context, known: Known, written: Written | None) -> None:
+        self.context, self.known, self.written = context, known, written
         self.counts: Counter[str] = written.counts if written else Counter()
 
     def write(self, order: HistoryOrder) -> None:
@@ -188,7 +173,7 @@ class _Writer:
             )
             for line in order.lines
         ]
-        done = self.verbs.create(
+        done = create_order(
             actor=self.context.actor,
             supplier=self.context.suppliers[order.supplier.code],
             warehouse=order.warehouse.code,
@@ -211,7 +196,7 @@ class _Writer:
             if line.promised_on
         ]
         if parts:
-            self.verbs.confirm(actor=self.context.actor, number=known.number, lines=parts, source="import")
+            confirm_order(actor=self.context.actor, number=known.number, lines=parts, source="import")
 
     def _ship(self, order: HistoryOrder, known: KnownOrder, shipment: HistoryShipment) -> None:
         """Write a shipment and what arrived of it.
@@ -223,7 +208,7 @@ class _Writer:
             lines = self._lines(order, known, shipment.lines)
             if not lines:
                 return
-            number = self.verbs.ship(
+            number = create_shipment(
                 actor=self.context.actor,
                 lines=[ShipIn(line_no, line.quantity, known.number) for line_no, line in lines],
                 mode=shipment.carrier_mode[:40],
@@ -241,7 +226,7 @@ class _Writer:
         lines = self._lines(order, known, receipt.lines)
         if not lines or self.context.key(receipt.key) in self.known.receipts:
             return
-        self.verbs.receive(
+        receive_goods(
             actor=self.context.actor,
             shipment=number,
             lines=[ReceiveIn(line_no, line.quantity, known.number) for line_no, line in lines],

@@ -158,14 +158,14 @@ def test_a_line_that_a_later_file_adds_to_an_order_is_reported(actor, tmp_path):
 
 
 def test_an_import_that_stopped_halfway_is_finished(actor, tmp_path, monkeypatch):
-    def one_by_one(**_):
+    def one_by_one(_actor):
         raise AppError
 
     def lights_out(**_):
         raise KeyboardInterrupt
 
     path = some_rows(tmp_path / "h.csv", "SCMS-1", "SCMS-4")
-    monkeypatch.setattr(orders, "import_orders", one_by_one)
+    monkeypatch.setattr(orders, "batch", one_by_one)
     monkeypatch.setattr(orders, "confirm_order", lights_out)
     with pytest.raises(KeyboardInterrupt):
         load(actor, path)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +19,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, IdempotencyKeyReused, WrongState
 from gendan.kernel.models import Event
 from gendan.kernel.tests.make import at_once, make_document, subject_of
-from gendan.kernel.unit import COMMANDS, Done, command, label_of, step, view_permission
+from gendan.kernel.unit import COMMANDS, Done, batch, command, label_of, step, view_permission
 
 SAVEPOINT = 2  # statements that only tests have: their transaction is around the command's
 
@@ -119,6 +122,62 @@ class TestCommand:
         view_permission("test.look", "看一看")
         assert label_of("test.look") == "看一看"
         assert label_of("test.unknown") == "test.unknown"
+
+
+def note_and_refuse(actor: Actor, around: AbstractContextManager[Any] | None = None) -> None:
+    with batch(actor):
+        note(actor=actor)
+        with around or contextlib.nullcontext():
+            refuse(actor=actor)
+
+
+@pytest.mark.django_db
+class TestBatch:
+    def test_its_commands_are_one_transaction_and_their_events_one_statement(self, django_assert_num_queries):
+        actor = replace(make_actor(), via="import")
+        with django_assert_num_queries(1 + SAVEPOINT), batch(actor):
+            assert [note(actor=actor, text=text).number for text in "ab"] == ["T-1", "T-1"]
+        assert [(e.data["text"], e.via) for e in Event.objects.order_by("pk")] == [("a", "import"), ("b", "import")]
+
+    def test_one_refusal_takes_all_back(self):
+        actor = replace(make_actor(), via="cli")
+        with pytest.raises(WrongState):
+            note_and_refuse(actor)
+        assert noted(actor) == 0
+
+    def test_a_refusal_that_was_caught_does_not_save_the_rest(self):
+        actor = replace(make_actor(), via="import")
+        with pytest.raises(RuntimeError, match="was refused"):
+            note_and_refuse(actor, contextlib.suppress(WrongState))
+        assert noted(actor) == 0
+
+    def test_every_command_checks_its_permission(self):
+        actor = replace(make_actor(permissions=["test.note"]), via="import")
+        with pytest.raises(Forbidden):
+            note_and_refuse(actor)
+        assert noted(actor) == 0
+
+    def test_it_is_for_imports_and_the_command_line_in_ones_own_name(self):
+        for actor in (make_actor(), replace(make_actor(), via="api"), replace(make_actor(key="k"), via="import")):
+            with pytest.raises(RuntimeError, match="a batch is for"), batch(actor):
+                note(actor=actor)
+        company = make_company()
+        one, two = (replace(make_actor(company), via="import") for _ in range(2))
+        with pytest.raises(RuntimeError, match="actor of the batch"), batch(one):
+            note(actor=two)
+
+    def test_commands_do_not_nest_in_it_either(self):
+        @command("test.nested", "嵌套")
+        def nested(*, actor: Actor) -> Done:
+            return note(actor=actor)
+
+        actor = replace(make_actor(), via="import")
+        with pytest.raises(RuntimeError, match="durable"), batch(actor):
+            nested(actor=actor)
+        with pytest.raises(RuntimeError, match="durable"), batch(actor), batch(actor):
+            note(actor=actor)
+        note(actor=actor)
+        assert noted(actor) == 1
 
 
 @pytest.mark.django_db(transaction=True)
