@@ -18,6 +18,7 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import lookup, requisition
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import NewOrder, insert_order
 
 
@@ -77,6 +78,7 @@ def place(
     if submit:
         actor.must("purchasing.submit_order")
     day = ordered_on or timezone.localdate()
+    check_days(actor, {"ordered_on": day})
     header, items = lookup.find(actor, supplier, warehouse, currency, lines, day)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)

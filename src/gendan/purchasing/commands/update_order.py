@@ -21,6 +21,7 @@ from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, changes, merge, unique_ids
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import allocation, lookup, preview
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import LockedOrder, NewOrder, lock_order
 from gendan.purchasing.steps.redraft import replace_draft
 
@@ -46,6 +47,7 @@ def update_order(
         mine = _merged(actor, order, version, base, mine, now)
     mine = _unseen_kept(actor, mine, now)
     day = mine.ordered_on or order.ordered_on
+    check_days(actor, {"ordered_on": day})
     lines = [_line_in(line) for line in mine.lines]
     header = lookup.find_header(actor, mine.supplier, mine.warehouse, mine.currency)
     items = lookup.find_items(actor, header, lines, day)

@@ -63,7 +63,7 @@ def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple
     if found is None:
         raise Invalid({"warehouse": _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}})
     header = Header(0, found[0], "", 2, Decimal(1), "", Decimal(0), Decimal(0))
-    asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit) for line in lines]
+    asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit, line.required_on) for line in lines]
     items = find_items(actor, header, asked, timezone.localdate())
     codes = sorted({line.supplier for line in lines} - {""})
     suppliers: dict[str, int] = dict(
