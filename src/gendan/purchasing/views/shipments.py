@@ -76,6 +76,7 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
 def shipment_new(request: HttpRequest) -> HttpResponse:
     """Announce what a supplier sends, of one or several orders (?order=…&order=…, or ?supplier=…&warehouse=…)."""
     actor = actor_of(request)
+    actor.must("purchasing.create_shipment")
     if request.method == "POST":
         done = commands.create_shipment(
             actor=actor,
@@ -129,6 +130,7 @@ def _lines(request: HttpRequest) -> list[ShipIn]:
 def shipment_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change carrier, dates and quantities of a shipment under way."""
     actor = actor_of(request)
+    actor.must("purchasing.update_shipment")
     if request.method == "POST":
         known = shipments.shipment_detail(actor, number)
         given = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}
