@@ -13,6 +13,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
+from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
@@ -62,9 +63,12 @@ FROM purchasing_shipmentline sl JOIN purchasing_orderline l ON l.id = sl.order_l
 JOIN purchasing_purchaseorder o ON o.id = l.order_id JOIN catalog_product pr ON pr.id = l.product_id
 JOIN catalog_unit u ON u.id = l.unit_id WHERE sl.shipment_id = %s::bigint ORDER BY sl.line_no
 """
-_RECEIPTS = """
-SELECT DISTINCT r.id, r.number, r.state, r.received_on, r.delivery_note, r.reverses_id IS NOT NULL AS reversal
+_RECEIPTS = f"""
+SELECT DISTINCT r.id, r.number, r.state, {SHOWN_STATE.format("r")} AS shown,
+ r.received_on, r.delivery_note, r.reverses_id IS NOT NULL AS reversal,
+ coalesce(back.number, '') AS reverses
 FROM purchasing_receiptline rl JOIN purchasing_goodsreceipt r ON r.id = rl.receipt_id
+LEFT JOIN purchasing_goodsreceipt back ON back.id = r.reverses_id
 WHERE rl.shipment_line_id IN (SELECT sl.id FROM purchasing_shipmentline sl WHERE sl.shipment_id = %s::bigint)
 ORDER BY r.id
 """

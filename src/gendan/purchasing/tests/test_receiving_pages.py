@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gendan.accounts.models import Company
-from gendan.accounts.tests.make import make_stranger, signed_in_client
+from gendan.accounts.tests.make import api_client, make_stranger, signed_in_client
 from gendan.catalog.models import Barcode, Location, Product
 from gendan.catalog.tests.make import make_actor
 from gendan.purchasing import commands
@@ -267,3 +267,31 @@ def test_the_shipment_forms_open_for_those_who_may_use_them() -> None:
         for permissions, status in ((("purchasing.view",), 403), (("purchasing.view", f"purchasing.{needed}"), 200)):
             actor = make_actor(*permissions, company=world.supplier.company)
             assert signed_in_client(actor).get(path).status_code == status
+
+
+def test_a_receipt_that_takes_another_back_is_nowhere_called_received() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    asn = ship(world, (order.number, 1, "10"), shipped_on=TODAY())
+    first = commands.receive_goods(actor=world.actor, shipment=asn.number, delivery_note="DN-7").number
+    back = commands.reverse_receipt(actor=world.actor, number=first, reason="数错了").number
+    client = signed_in_client(world.actor)
+    related = {
+        f"/po/{order.number}": (back, first),
+        f"/asn/{asn.number}": (back, first),
+        f"/gr/{first}": (back,),
+        f"/gr/{back}": (first,),
+        "/receipts/": (back, first),
+        f"/po/{order.number}/lines/1": (back, first),
+    }
+    for path, numbers in related.items():
+        page = text_of(client, path)
+        assert all(number in page for number in numbers), path
+        assert "冲销单" in page, path
+        assert 'aria-hidden="true"></i>已入库' not in page, path
+    assert back in text_of(client, "/receipts/", state="reversal")
+    assert f"/gr/{back}" not in text_of(client, "/receipts/", state="posted")
+    assert "冲销单" in text_of(client, "/search", q=back)
+    assert "最近入库" not in text_of(client, f"/po/{order.number}/lines/1")
+    seen = api_client(world.actor).get(f"/purchase-orders/{order.number}").json()["receipts"]
+    assert [(row["number"], row["reverses"]) for row in seen] == [(first, ""), (back, first)]
