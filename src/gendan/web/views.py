@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -29,6 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)}
     )
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for the icon on what is no page of ours: a file, an answer of the API."""
+    return redirect(static("web/icon.svg"))
 
 
 @require_GET
@@ -104,6 +111,11 @@ def switch_company(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: an unknown host name, or more than a form may hold; it may have no session to show a navigation for."""
+    return render(request, "web/error_plain.html", {"code": 400, "request_id": ""}, status=400)
+
+
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 as a page of ours; in the way of the API for an address of the API."""
     if request.path.startswith("/api/"):
@@ -125,4 +137,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: says the request id and needs neither database nor session."""
     if request.path.startswith("/api/"):
         return problem(request, Unexpected(request=getattr(request, "id", "")))
-    return render(request, "web/error_plain.html", {"request_id": getattr(request, "id", "")}, status=500)
+    return render(request, "web/error_plain.html", {"code": 500, "request_id": getattr(request, "id", "")}, status=500)

@@ -35,7 +35,7 @@ TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
 PDF = b"%PDF-1.7 ..."
 # allauth's own pages know no companies and no permissions; these are for everybody.
 OUTSIDE = ("accounts/", "api/v1/", "_kit")
-PUBLIC = ("health", "web:set_language", "web:set_theme")
+PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme")
 
 
 @dataclass(frozen=True)
