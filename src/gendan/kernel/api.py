@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -73,6 +73,7 @@ class BearerKey(HttpBearer):
             if (actor := resolve(token, key)) is not None:
                 if not request.headers.get("Accept-Language"):
                     translation.activate(actor.language)
+                timezone.activate(actor.zone)
                 request.gendan_actor = actor  # type: ignore[attr-defined]
                 return actor
         return None

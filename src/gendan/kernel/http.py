@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
@@ -43,6 +44,7 @@ def maybe_actor(request: HttpRequest) -> Actor | None:
         if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
             cached = cached.with_key(key)
         request.gendan_actor = cached  # type: ignore[attr-defined]
+        timezone.activate(cached.zone) if cached else timezone.deactivate()
     return cast("Actor | None", cached)
 
 

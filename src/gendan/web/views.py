@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -27,9 +27,7 @@ YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """My day: what waits for me, what is late, what comes today, what others owe me."""
     actor = actor_of(request)
-    return render(
-        request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)}
-    )
+    return render(request, "web/home.html", {"actor": actor, "today": actor.today(), "boxes": workbench.my_day(actor)})
 
 
 @require_GET

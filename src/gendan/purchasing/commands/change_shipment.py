@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -101,7 +100,7 @@ def dispatch_shipment(*, actor: Actor, number: str, shipped_on: date | None = No
 
     Errors: NotFound, Stale, WrongState, Invalid.
     """
-    day = shipped_on or timezone.localdate()
+    day = shipped_on or actor.today()
     found = lock_shipment(actor, number, version)
     found.must_be(frozenset({"announced"}), DISPATCH)
     check_dates(actor, day, None)
@@ -118,10 +117,10 @@ def arrive_shipment(*, actor: Actor, number: str, arrived_on: date | None = None
 
     Errors: NotFound, Stale, WrongState, Invalid.
     """
-    day = arrived_on or timezone.localdate()
+    day = arrived_on or actor.today()
     found = lock_shipment(actor, number, version)
     found.must_be(frozenset({"announced", "in_transit"}), ARRIVE)
-    if day > timezone.localdate():
+    if day > actor.today():
         raise Invalid({"arrived_on": _now("到货日期不能晚于今天。")})
     check_days(actor, {"arrived_on": day})
     if found.shipped_on and day < found.shipped_on:

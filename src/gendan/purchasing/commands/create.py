@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
@@ -77,7 +76,7 @@ def place(
     """What create_order does, for the commands that make orders out of something else."""
     if submit:
         actor.must("purchasing.submit_order")
-    day = ordered_on or timezone.localdate()
+    day = ordered_on or actor.today()
     check_days(actor, {"ordered_on": day})
     header, items = lookup.find(actor, supplier, warehouse, currency, lines, day)
     sums = [

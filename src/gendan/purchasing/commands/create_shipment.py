@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -158,7 +157,7 @@ def _record(
 def check_dates(actor: Actor, shipped_on: date | None, expected_on: date | None) -> None:
     """Refuse absurd days, a dispatch in the future and an arrival before the dispatch."""
     check_days(actor, {"shipped_on": shipped_on, "expected_on": expected_on})
-    if shipped_on and shipped_on > timezone.localdate():
+    if shipped_on and shipped_on > actor.today():
         raise Invalid({"shipped_on": _now("发货日期不能晚于今天；尚未发出时请留空。")})
     if shipped_on and expected_on and expected_on < shipped_on:
         raise Invalid({"expected_on": _now("预计到货不能早于发货日期。")})

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
@@ -189,7 +188,7 @@ def copy_order(*, actor: Actor, number: str, current_prices: bool = False) -> Do
 def _at_current_prices(actor: Actor, old: Draft, lines: list[LineIn]) -> list[LineIn]:
     """The lines with list prices; the old price where the list has none."""
     header = lookup.find_header(actor, old.supplier, old.warehouse, old.currency)
-    offers = preview.offers(actor, header, lines, timezone.localdate())
+    offers = preview.offers(actor, header, lines, actor.today())
     return [
         replace(line, unit_price=offer.price if offer else line.unit_price)
         for line, offer in zip(lines, offers, strict=True)

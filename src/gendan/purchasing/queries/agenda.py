@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.receipt import SHOWN_STATE
@@ -88,7 +86,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     params = {
         "company": actor.company_id,
         "user": actor.user_id,
-        "today": timezone.localdate(),
+        "today": actor.today(),
         "amount_limit": actor.amount_limit,
         "limit": limit,
         "cap": CAP + 1,

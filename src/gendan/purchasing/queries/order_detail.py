@@ -6,8 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -135,7 +133,7 @@ def _line(actor: Actor, row: Row) -> Row:
     row["ordered"] = row["quantity"]
     row["outstanding"] = max(row["quantity"] - row["cancelled"] - row["received"], ZERO)
     row["receivable"] = receivable(_Counters(row))  # type: ignore[arg-type]
-    row["late_days"] = late_days(row["due_on"], timezone.localdate()) if row["is_open"] else 0
+    row["late_days"] = late_days(row["due_on"], actor.today()) if row["is_open"] else 0
     if row["completed_on"] and row["promised_on"]:
         row["late_days"] = max((row["completed_on"] - row["promised_on"]).days, 0)
     if not actor.may(VIEW_PRICE):

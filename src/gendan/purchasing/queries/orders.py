@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -94,7 +92,7 @@ def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[li
             "o.is_open AND o.id IN (SELECT l.order_id FROM purchasing_orderline l"
             " WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.due_on < %(today)s::date)"
         )
-        params["today"] = timezone.localdate()
+        params["today"] = actor.today()
     return where, params
 
 
@@ -124,7 +122,7 @@ def list_orders(
         where.append(f"o.id IN ({hits})")
         params.update(values)
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)
-    today = timezone.localdate()
+    today = actor.today()
     return paging.cut([_shown(actor, row, today) for row in found], size, lambda row: [row["id"]])
 
 

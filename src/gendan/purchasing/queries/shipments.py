@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
@@ -121,7 +119,7 @@ def shipment_list(
 
 def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[str, Any]]:
     where = ["s.company_id = %(company)s::bigint"]
-    params: dict[str, Any] = {"company": actor.company_id, "today": timezone.localdate()}
+    params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     if wanted.q:
         where.append(
             "(s.number = upper(%(q)s::text) OR s.tracking_number = %(q)s::text OR s.supplier_reference = %(q)s::text)"
@@ -158,7 +156,7 @@ def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[s
 def shipment_counts(actor: Actor) -> dict[str, int]:
     """How many shipments are open, by state, and how many of them overdue, each up to a cap; one statement."""
     actor.must(VIEW)
-    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": timezone.localdate()})
+    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": actor.today()})
     assert found is not None
     return dict(zip(("", "announced", "in_transit", "arrived", "late"), found, strict=True))
 
@@ -171,7 +169,7 @@ def shipment_detail(actor: Actor, number: str) -> Row:
         " JOIN catalog_partner p ON p.id = s.supplier_id JOIN catalog_warehouse w ON w.id = s.warehouse_id"
         " LEFT JOIN accounts_user u ON u.id = s.created_by_id"
         " WHERE s.company_id = %(company)s::bigint AND s.number = %(number)s::text",
-        {"company": actor.company_id, "number": number, "today": timezone.localdate()},
+        {"company": actor.company_id, "number": number, "today": actor.today()},
     )
     if not found:
         raise NotFound(what=number)
@@ -191,7 +189,7 @@ def shippable_lines(actor: Actor, *, orders: Sequence[str] = (), supplier: str =
     """Open lines of orders (or of a supplier, for a warehouse) that no shipment announces yet, with what is"
     " ``open``."""
     actor.must(VIEW)
-    params: dict[str, Any] = {"company": actor.company_id, "today": timezone.localdate()}
+    params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     conditions = []
     if orders:
         conditions.append("o.company_id = %(company)s::bigint AND o.number = ANY(%(orders)s::text[])")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils import timezone
-
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.values import EARLIEST, Days
@@ -16,7 +14,7 @@ IMPORTED = date(1970, 1, 1)  # what other systems kept may be old
 
 def days_of(actor: Actor) -> Days:
     """The days that somebody may write."""
-    return Days.around(timezone.localdate(), IMPORTED if actor.via == "import" else EARLIEST)
+    return Days.around(actor.today(), IMPORTED if actor.via == "import" else EARLIEST)
 
 
 def check_days(actor: Actor, named: Mapping[str, date | None]) -> None:
