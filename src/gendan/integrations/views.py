@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.integrations import commands
+from gendan.integrations.exports import name_of
 from gendan.integrations.files import write
 from gendan.integrations.files.guess import guess
 from gendan.integrations.files.load import counts_text, load
@@ -24,6 +25,7 @@ from gendan.kernel import files, jobs
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import RESOURCES, Resource, resource_named
 from gendan.kernel.errors import Invalid
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 
 IMPORT = "integrations.import_file"
@@ -164,17 +166,13 @@ def export(request: HttpRequest, resource: str) -> HttpResponse | FileResponse |
         return HttpResponse(status=404)
     actor.must(found.view_permission)
     filters = {name: str(value) for name, value in request.GET.items() if name != "format"}
-    columns = found.file_columns(actor)
-    name = f"{found.label} {actor.today():%Y-%m-%d}"
-    rows = found.export(actor, filters)
     if request.GET.get("format") == "csv":
-        chunks: Iterator[bytes] = write.csv_chunks(columns, rows)
+        name = f"{found.label} {actor.today():%Y-%m-%d}"
+        chunks: Iterator[bytes] = write.csv_chunks(found.file_columns(actor), found.export(actor, filters))
         response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = _disposition(f"{name}.csv")
         return response
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        write.write_workbook(Path(file.name), columns, rows)
-        return _download(Path(file.name).open("rb"), f"{name}.xlsx")
+    return excel(request, actor, name_of(found), filters)
 
 
 def _download(file: BinaryIO, name: str) -> FileResponse:

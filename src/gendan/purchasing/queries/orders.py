@@ -107,13 +107,11 @@ def _state(state: str, params: dict[str, Any]) -> list[str]:
     return ["o.state = %(state)s::text", *(["o.is_open"] if state in OPEN_STATES else [])]
 
 
-def list_orders(
-    actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None, most: int | None = None
-) -> Page[Row]:
-    """A page of orders, newest first; one statement. ``most`` lifts the page size for exports."""
+def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None) -> Page[Row]:
+    """A page of orders, newest first; one statement."""
     actor.must(VIEW)
     where, params = _conditions(actor, wanted, with_state=True)
-    size = most or paging.limited(limit)
+    size = paging.limited(limit)
     key = paging.decode(after, 1)
     params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
     where.append("o.id < %(before)s::bigint")
