@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from gendan.accounts.models import Company
+from gendan.accounts.tests.make import signed_in_client
 from gendan.catalog.models import Location, Product
 from gendan.catalog.tests.make import make_actor
 from gendan.kernel.errors import Forbidden, NotFound
@@ -86,6 +87,18 @@ def test_the_whole_way_is_there() -> None:
     assert found.dates["due_on"] == TODAY() + timedelta(2)
     assert found.dates["expected_on"] == TODAY() + timedelta(9)
     assert found.dates["days_expected_late"] == 7
+
+
+def test_what_lies_in_a_bin_is_said_as_it_is_there_not_as_far_as_it_came_from_this_line() -> None:
+    world = make_world()
+    number, other = make_order(world, 10).number, make_order(world, 10).number
+    receive(world, number, (1, "4"))
+    page = lambda: signed_in_client(world.actor).get(f"/po/{number}/lines/1").content.decode()  # noqa: E731
+    assert "本行入库 4" in page()
+    assert "此处现有 4" in page()
+    receive(world, other, (1, "6"))
+    assert "此处现有 10" in page()
+    assert "包括其他单据入库的同种货品" in page()
 
 
 def test_six_statements_whatever_happened() -> None:
