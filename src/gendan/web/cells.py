@@ -41,10 +41,14 @@ def bar(
     cancelled: fmt.Number = 0,
     unit: str = "",
     numbers: bool = True,
+    refused: fmt.Number = 0,
 ) -> Markup:
-    """How far one line is: ordered, confirmed, shipped, received, outstanding; every figure on hover."""
-    wanted, sure, sent, got, gone = (
-        fmt.decimal_of(v) or Decimal(0) for v in (ordered, confirmed, shipped, received, cancelled)
+    """How far one line is: ordered, confirmed, shipped, received, outstanding; every figure on hover.
+
+    ``refused`` is what the supplier will not deliver, as far as nothing else covers it.
+    """
+    wanted, sure, sent, got, gone, no = (
+        fmt.decimal_of(v) or Decimal(0) for v in (ordered, confirmed, shipped, received, cancelled, refused)
     )
     whole = max(wanted, got, sent, Decimal(0)) or Decimal(1)
     reached = Decimal(0)
@@ -55,6 +59,9 @@ def bar(
             share = float(width / whole * 100)
             parts += f'<i class="gd-bar-{name}" style="width:{share:.2f}%"></i>'
             reached += width
+    no = min(no, max(wanted - gone - reached, Decimal(0)))
+    if no > 0:
+        parts += f'<i class="gd-bar-refused" style="width:{float(no / whole * 100):.2f}%"></i>'
     if gone > 0:
         share = float(min(gone, whole) / whole * 100)
         parts += f'<i class="gd-bar-cancelled" style="width:{share:.2f}%"></i>'
@@ -66,8 +73,13 @@ def bar(
         "received": fmt.plain_qty(got),
         "open": fmt.plain_qty(open_quantity),
     }
+    refusal = gettext("拒绝 %(n)s") % {"n": fmt.qty(no).striptags()} if no > 0 else ""
+    if refusal:
+        said += f" · {refusal}"
     over = " gd-bar-over" if got > wanted - gone else ""
     tail = f'<span class="gd-bar-text">{fmt.qty(got)}<b>/</b>{fmt.qty(wanted - gone, unit)}</span>' if numbers else ""
+    if numbers and refusal:
+        tail += f'<span class="gd-bar-no">{escape(refusal)}</span>'
     title = escape(said)
     return Markup(
         f'<span class="gd-bar{over}" role="img" aria-label="{title}" title="{title}">'
@@ -138,7 +150,8 @@ def _bar(row: Any, col: Column, value: Any) -> Markup:
     ordered, confirmed, shipped, received, cancelled = (
         value_of(source, name) or 0 for name in ("ordered", "confirmed", "shipped", "received", "cancelled")
     )
-    return bar(ordered, confirmed, shipped, received, cancelled, unit=_named(row, col.unit))
+    refused = value_of(source, "refused") or 0
+    return bar(ordered, confirmed, shipped, received, cancelled, unit=_named(row, col.unit), refused=refused)
 
 
 def _named(row: Any, name: str) -> str:

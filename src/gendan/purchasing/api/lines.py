@@ -27,6 +27,7 @@ class OpenLineOut(Out):
     unit: str
     ordered: Number
     confirmed: Number
+    refused: Number
     shipped: Number
     received: Number
     outstanding: Number
@@ -105,6 +106,7 @@ class TracePlaceOut(Out):
 class TraceCountersOut(Out):
     ordered: Number
     confirmed: Number
+    refused: Number = Field(description="What the supplier refused and nothing confirmed, sent or received covers")
     shipped: Number
     received: Number
     accepted: Number

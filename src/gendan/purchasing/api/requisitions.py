@@ -107,6 +107,7 @@ class RequisitionDetailOut(Out):
     created_at: datetime
     submitted_at: datetime | None
     decided_by: str
+    decided_at: datetime | None
     decision_note: str
     amount: Number | None
     lines: list[RequisitionLineOut]

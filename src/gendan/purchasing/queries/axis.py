@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from gendan.kernel.errors import plain
 from gendan.purchasing.queries.trace import Trace
+from gendan.purchasing.rules.figures import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def marks(trace: Trace) -> list[Mark]:
 def answer(trace: Trace) -> str:
     """«还差 40 件，预计 11-28 到»: the state of the line in one sentence."""
     line, counters, dates = trace.line, trace.counters, trace.dates
-    left = f"{plain(counters['outstanding'])} {line['unit_name']}"
+    left = figure(counters["outstanding"], line["unit_name"])
     if counters["ordered"] <= 0:
         return _("这一行已取消。")
     if not line["live"]:
@@ -66,9 +66,14 @@ def answer(trace: Trace) -> str:
             return _("已收齐（在短交容差内，少 %(left)s）。") % {"left": left}
         waiting = counters["received"] - counters["accepted"] - counters["rejected"]
         if waiting > 0:
-            return _("已全部到货，%(waiting)s 待检。") % {"waiting": f"{plain(waiting)} {line['unit_name']}"}
+            return _("已全部到货，%(waiting)s 待检。") % {"waiting": figure(waiting, line["unit_name"])}
         return _("已全部入库。")
     when = dates["expected_on"] or dates["due_on"]
+    if counters["refused"] >= counters["outstanding"]:
+        return _("还差 %(left)s，供应商拒绝供货。") % {"left": left}
+    if counters["refused"]:
+        no = figure(counters["refused"], line["unit_name"])
+        left = _("%(left)s（其中 %(no)s 供应商拒绝）") % {"left": left, "no": no}
     if when is None:
         return _("还差 %(left)s，供应商还没有给出日期。") % {"left": left}
     if when < trace.today:

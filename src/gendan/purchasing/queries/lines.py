@@ -43,7 +43,8 @@ WITH page AS (
 SELECT l.id, o.number AS order_number, l.line_no AS line, o.state, s.code AS supplier, s.name AS supplier_name,
  pr.code AS product, pr.name AS product_name, pr.specification, w.code AS warehouse, u.code AS unit,
  u.name AS unit_name,
- l.quantity - l.cancelled AS ordered, l.confirmed, l.shipped, l.received, 0::numeric AS cancelled,
+ l.quantity - l.cancelled AS ordered, l.confirmed, l.refused, l.shipped, l.received,
+ 0::numeric AS cancelled,
  greatest(l.quantity - l.cancelled - l.received, 0) AS outstanding,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.promise_parts,
  CASE WHEN l.promised_on IS NULL THEN 'required' WHEN l.due_on = l.required_on AND l.due_on <> l.promised_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from gendan.kernel import db
@@ -13,7 +14,7 @@ from gendan.kernel.errors import NotFound
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, Requisition, Shipment
 from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.queries.orders import VIEW, VIEW_PRICE
-from gendan.purchasing.rules.lines import ZERO, receivable
+from gendan.purchasing.rules.lines import ZERO, receivable, refused_open
 from gendan.purchasing.rules.promises import late_days
 
 Row = dict[str, Any]
@@ -100,13 +101,6 @@ class OrderDetail:
         return found
 
 
-class _Counters:
-    """A row as the rules read it."""
-
-    def __init__(self, row: Row) -> None:
-        self.__dict__.update(row)
-
-
 def order_detail(actor: Actor, number: str) -> OrderDetail:
     """Six statements. Prices are None without purchasing.view_price. NotFound outside the company."""
     actor.must(VIEW)
@@ -132,7 +126,8 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
 def _line(actor: Actor, row: Row) -> Row:
     row["ordered"] = row["quantity"]
     row["outstanding"] = max(row["quantity"] - row["cancelled"] - row["received"], ZERO)
-    row["receivable"] = receivable(_Counters(row))  # type: ignore[arg-type]
+    counters = SimpleNamespace(**row)
+    row["receivable"], row["refused_open"] = receivable(counters), refused_open(counters)
     row["late_days"] = late_days(row["due_on"], actor.today()) if row["is_open"] else 0
     if row["completed_on"] and row["promised_on"]:
         row["late_days"] = max((row["completed_on"] - row["promised_on"]).days, 0)

@@ -51,7 +51,9 @@ FROM unnest(%(states)s::text[]) AS t(state)
 _HEADER = """
 SELECT r.id, r.number, r.state, r.version, r.required_on, r.reason, r.submitted_at, r.decision_note, r.created_at,
  r.created_by_id, w.code AS warehouse, w.name AS warehouse_name, coalesce(q.name, '') AS requester,
- coalesce(d.name, '') AS decided_by, co.currency
+ coalesce(d.name, '') AS decided_by, co.currency,
+ (SELECT max(e.at) FROM kernel_event e WHERE e.subject_kind = 'requisition' AND e.subject_id = r.id
+  AND e.type IN ('purchasing.requisition_approved', 'purchasing.requisition_rejected')) AS decided_at
 FROM purchasing_requisition r JOIN catalog_warehouse w ON w.id = r.warehouse_id
 JOIN accounts_company co ON co.id = r.company_id
 LEFT JOIN accounts_user q ON q.id = r.requester_id LEFT JOIN accounts_user d ON d.id = r.decided_by_id
@@ -75,7 +77,7 @@ WHERE l.requisition_id = %(requisition)s::bigint ORDER BY l.line_no
 _ORDERED = """
 SELECT rl.line_no AS line, o.number, o.state, s.name AS supplier_name, l.line_no AS order_line, a.quantity, a.released,
  u.code AS unit, l.quantity AS ordered, l.confirmed, l.shipped, l.received, l.cancelled, l.promised_on, l.expected_on,
- l.due_on, l.is_open, ou.code AS order_unit
+ l.due_on, l.is_open, l.refused, l.completed_on, ou.name AS order_unit
 FROM purchasing_requisitionline rl JOIN purchasing_requisitionallocation a ON a.requisition_line_id = rl.id
 JOIN purchasing_orderline l ON l.id = a.order_line_id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN catalog_partner s ON s.id = o.supplier_id JOIN catalog_unit u ON u.id = rl.unit_id

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
+from gendan.purchasing.rules.lines import refused_open
 from gendan.purchasing.rules.promises import late_days
 
 VIEW = "purchasing.view"
@@ -178,10 +180,11 @@ def _shift(word: Word, earlier: list[Word]) -> int | None:
 
 
 def _counters(line: Row) -> Row:
-    ordered = line["quantity"] - line["cancelled"]
+    ordered, behind = line["quantity"] - line["cancelled"], SimpleNamespace(**line)
     return {
         "ordered": ordered,
         "confirmed": line["confirmed"],
+        "refused": refused_open(behind),
         "shipped": line["shipped"],
         "received": line["received"],
         "accepted": line["accepted"],

@@ -82,6 +82,12 @@ def outstanding(line: Counters) -> Decimal:
     return max(line.quantity - line.cancelled - line.received, ZERO)
 
 
+def refused_open(line: Counters) -> Decimal:
+    """What the supplier will not deliver, as far as nothing confirmed, sent or received covers it."""
+    covered = max(line.confirmed, line.shipped, line.received)
+    return min(line.refused, max(line.quantity - line.cancelled - covered, ZERO))
+
+
 def is_complete(line: Counters) -> bool:
     """Whether the line is received (or cancelled) up to the tolerated under-delivery."""
     return line.received + line.cancelled >= line.quantity * (HUNDRED - line.under_tolerance) / HUNDRED

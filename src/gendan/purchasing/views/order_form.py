@@ -26,14 +26,15 @@ from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened, draft_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
+from gendan.purchasing.queries.order_detail import order_detail
 from gendan.purchasing.queries.orders import VIEW_PRICE
-from gendan.purchasing.rules.draft import ZERO, Draft
+from gendan.purchasing.rules.draft import ZERO, Draft, DraftLine
 from gendan.purchasing.steps import preview
 
 
 @require_http_methods(["GET", "POST"])
 def order_new(request: HttpRequest) -> HttpResponse:
-    """A new order; ``?supplier=`` and ``?warehouse=`` fill the header."""
+    """A new order; ``?supplier=`` and ``?warehouse=`` fill the header, ``?refused=`` takes what a supplier refused."""
     actor = actor_of(request)
     actor.must("purchasing.create_order")
     if request.method == "POST":
@@ -51,6 +52,9 @@ def order_new(request: HttpRequest) -> HttpResponse:
             submit=request.POST.get("then") == "submit",
         )
         return _after(request, done.number, done.state)
+    if refused := request.GET.get("refused", ""):
+        draft, names = _elsewhere(actor, refused)
+        return render(request, "purchasing/order_form.html", _context(actor, draft, names=names, source=refused))
     warehouses = warehouse_choices(actor)
     only = warehouses[0][0] if len(warehouses) == 1 else ""
     draft = Draft(
@@ -59,6 +63,28 @@ def order_new(request: HttpRequest) -> HttpResponse:
         ordered_on=actor.today(),
     )
     return render(request, "purchasing/order_form.html", _context(actor, draft))
+
+
+def _elsewhere(actor: Actor, number: str) -> tuple[Draft, dict[str, str]]:
+    """What the supplier of an order refused, to be ordered from somebody else."""
+    detail = order_detail(actor, number)
+    lines = [line for line in detail.lines if line["refused_open"] > 0]
+    draft = Draft(
+        supplier="",
+        warehouse=detail.header["warehouse"],
+        ordered_on=actor.today(),
+        lines=tuple(
+            DraftLine(
+                line["product"],
+                line["refused_open"],
+                unit=line["unit"],
+                required_on=line["required_on"],
+                note=_("%(number)s 第 %(line)s 行供应商拒绝") % {"number": number, "line": line["line"]},
+            )
+            for line in lines
+        ),
+    )
+    return draft, {f"product:{line['product']}": line["product_name"] for line in lines}
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,8 +134,10 @@ def _after(request: HttpRequest, number: str, state: str) -> HttpResponse:
     return redirect_to(request, reverse(page, args=[number]))
 
 
-def _context(actor: Actor, draft: Draft, opened: Opened | None = None) -> dict[str, Any]:
-    names = opened.names if opened else {}
+def _context(
+    actor: Actor, draft: Draft, opened: Opened | None = None, *, names: dict[str, str] | None = None, source: str = ""
+) -> dict[str, Any]:
+    names = opened.names if opened else names or {}
     prices = actor.may(VIEW_PRICE)
     shown = "" if not draft.supplier else name_of(actor, "partner", draft.supplier)
     taxes = [[row["code"], row["name"]] for row in choices(actor, "taxes")]
@@ -117,6 +145,7 @@ def _context(actor: Actor, draft: Draft, opened: Opened | None = None) -> dict[s
         "actor": actor,
         "draft": draft,
         "opened": opened,
+        "source": source,
         "base": dump_draft(opened.draft if prices else _without_prices(opened.draft)) if opened else "",
         "lines": grid_lines(draft, names, prices),
         "supplier_shown": shown,

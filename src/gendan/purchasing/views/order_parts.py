@@ -8,12 +8,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import plain
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.queries.order_detail import OrderDetail
+from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.lines import ZERO
+from gendan.purchasing.views.tally import missing, tally
 
 Row = dict[str, Any]
+Entry = tuple[str, Row, str]  # permission, entry of the menu, why not now
 
 
 def address(page: str, *args: Any) -> str:
@@ -62,8 +64,8 @@ def steps(detail: OrderDetail) -> list[Row]:
 
 def _deliveries(detail: OrderDetail, approved: bool) -> list[Row]:
     """Confirmation, shipment, receipt; one that was left out because a later one has begun is skipped."""
-    lines = detail.lines
-    wanted = _sum(detail, "quantity") - _sum(detail, "cancelled")
+    lines = [{**line, "wanted": line["quantity"] - line["cancelled"]} for line in detail.lines]
+    wanted = [line for line in lines if line["wanted"] > 0]
     done = {name: _sum(detail, name) for name in STAGES}
     dates = {
         "confirmed": _latest([line["promised_on"] for line in lines]),
@@ -75,15 +77,36 @@ def _deliveries(detail: OrderDetail, approved: bool) -> list[Row]:
     for n, name in enumerate(STAGES):
         later = any(done[other] > 0 for other in STAGES[n + 1 :])
         state = "part" if done[name] > 0 else "skip" if later else "todo"
-        if wanted > 0 and done[name] >= wanted:
+        if done[name] > 0 and all(_is_done(line, name) for line in wanted):
             state = "done"
-        note = f"{plain(done[name])} / {plain(wanted)}" if approved and wanted else ""
+        note = tally(wanted, name, "wanted") if approved else ""
         found.append({"label": labels[name], "state": state, "date": dates[name], "note": note})
     due = [line for line in lines if line["is_open"] and line["late_days"]]
     if due:
         worst = max(due, key=lambda line: line["late_days"])
         found[-1].update(date=worst["due_on"], late=worst["late_days"])
     return found
+
+
+def _is_done(line: Row, stage: str) -> bool:
+    """Whether a line has passed a stage: a refusal is an answer, and what came in within the tolerance is enough."""
+    if stage == "confirmed":
+        return bool(line["confirmed"] + line["refused"] >= line["wanted"])
+    if stage == "received" and line["completed_on"]:
+        return True
+    return bool(line[stage] >= line["wanted"])
+
+
+def refusals(detail: OrderDetail) -> list[str]:
+    """What the supplier refused and nothing covers: «第 1 行 3,000 件»; empty once the order is over."""
+    if detail.header["state"] not in LIVE_STATES:
+        return []
+    return [
+        _("第 %(line)s 行 %(quantity)s")
+        % {"line": line["line"], "quantity": figure(line["refused_open"], line["unit_name"])}
+        for line in detail.lines
+        if line["refused_open"] > 0
+    ]
 
 
 def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
@@ -131,73 +154,10 @@ def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:
 
 def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
     """Everything else that can be done, or why it cannot be done now; what the actor may never do is left out."""
-    order, state = detail.header, detail.header["state"]
-    live = state in LIVE_STATES
-    outstanding = _sum(detail, "outstanding")
-    received = _sum(detail, "received") > 0
-    on_the_way = [s["number"] for s in detail.shipments if s["state"] in {"announced", "in_transit", "arrived"}]
-    blocked = _("有在途发货单 %(number)s") % {"number": on_the_way[0]} if on_the_way else ""
-    number = order["number"]
-    edit = {"label": _("编辑"), "icon": "edit", "url": address("purchasing:order_edit", number)}
-    ship_url = f"{address('purchasing:shipment_new')}?order={number}"
-    entries: list[tuple[str, Row, str]] = [
-        ("purchasing.update_order", edit, "" if state == "draft" else _("只有草稿可以编辑")),
-        (
-            "purchasing.withdraw_order",
-            _verb(order, "withdraw", _("撤回"), "arrow-back-up"),
-            "" if state == "pending_approval" else _("没有等待审批"),
-        ),
-        (
-            "purchasing.create_shipment",
-            {"label": _("登记发货"), "icon": "truck", "url": ship_url},
-            "" if live and outstanding else _("没有待发货的数量"),
-        ),
-        (
-            "purchasing.create_order",
-            _verb(order, "copy", _("复制"), "copy"),
-            "",
-        ),
-        (
-            "purchasing.create_order",
-            _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"}),
-            "",
-        ),
-        (
-            "purchasing.close_order",
-            _verb(
-                order,
-                "close",
-                _("关闭余量") if outstanding else _("完结订单"),
-                "circle-x" if outstanding else "circle-check",
-                confirm=_closing(outstanding),
-                reason=bool(outstanding),
-                danger=bool(outstanding),
-            ),
-            blocked if live else _("只有已批准的订单可以关闭"),
-        ),
-        (
-            "purchasing.reopen_order",
-            _verb(order, "reopen", _("重新打开"), "refresh"),
-            "" if state == "closed" else _("订单没有关闭"),
-        ),
-        (
-            "purchasing.cancel_order",
-            _verb(
-                order,
-                "cancel",
-                _("取消订单"),
-                "ban",
-                danger=True,
-                reason=True,
-                confirm=_("整张订单作废，%(count)s 行不再跟踪；来自采购申请的数量会退回申请。")
-                % {"count": len(detail.lines)},
-            ),
-            _cannot_cancel(state, received, blocked),
-        ),
-    ]
-    if state == "draft" and order["created_by_id"] == actor.user_id:
-        remove = _verb(order, "delete", _("删除草稿"), "trash", danger=True, confirm=_("草稿会被彻底删除。"))
-        entries.append(("purchasing.create_order", remove, ""))
+    number = detail.header["number"]
+    entries = [*_drafting(detail), *_going_on(detail), *_ending(detail)]
+    if detail.header["state"] == "draft" and detail.header["created_by_id"] == actor.user_id:
+        entries.append(_removal(detail.header))
     found = []
     for permission, entry, why in entries:
         if not actor.may(permission):
@@ -207,13 +167,69 @@ def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
     return [printed, {"line": True}, *found]
 
 
-def _closing(outstanding: Any) -> str:
-    if not outstanding:
-        return _("全部已入库，订单将归入完结。")
+def _drafting(detail: OrderDetail) -> list[Entry]:
+    order, state = detail.header, detail.header["state"]
+    edit = {"label": _("编辑"), "icon": "edit", "url": address("purchasing:order_edit", order["number"])}
+    withdraw = _verb(order, "withdraw", _("撤回"), "arrow-back-up")
+    return [
+        ("purchasing.update_order", edit, "" if state == "draft" else _("只有草稿可以编辑")),
+        ("purchasing.withdraw_order", withdraw, "" if state == "pending_approval" else _("没有等待审批")),
+    ]
+
+
+def _going_on(detail: OrderDetail) -> list[Entry]:
+    order = detail.header
+    ship = f"{address('purchasing:shipment_new')}?order={order['number']}"
+    sendable = order["state"] in LIVE_STATES and _sum(detail, "outstanding")
+    at_current_prices = _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"})
+    return [
+        (
+            "purchasing.create_shipment",
+            {"label": _("登记发货"), "icon": "truck", "url": ship},
+            "" if sendable else _("没有待发货的数量"),
+        ),
+        ("purchasing.create_order", _verb(order, "copy", _("复制"), "copy"), ""),
+        ("purchasing.create_order", at_current_prices, ""),
+    ]
+
+
+def _ending(detail: OrderDetail) -> list[Entry]:
+    order, state = detail.header, detail.header["state"]
+    under_way = [s["number"] for s in detail.shipments if s["state"] in {"announced", "in_transit", "arrived"}]
+    blocked = _("有在途发货单 %(number)s") % {"number": under_way[0]} if under_way else ""
+    short = bool(_sum(detail, "outstanding"))
+    close = _verb(
+        order,
+        "close",
+        _("关闭余量") if short else _("完结订单"),
+        "circle-x" if short else "circle-check",
+        confirm=_closing(detail) if short else _("全部已入库，订单将归入完结。"),
+        reason=short,
+        danger=short,
+    )
+    void = _("整张订单作废，%(count)s 行不再跟踪；来自采购申请的数量会退回申请。") % {"count": len(detail.lines)}
+    cancel = _verb(order, "cancel", _("取消订单"), "ban", danger=True, reason=True, confirm=void)
+    return [
+        ("purchasing.close_order", close, blocked if state in LIVE_STATES else _("只有已批准的订单可以关闭")),
+        (
+            "purchasing.reopen_order",
+            _verb(order, "reopen", _("重新打开"), "refresh"),
+            "" if state == "closed" else _("订单没有关闭"),
+        ),
+        ("purchasing.cancel_order", cancel, _cannot_cancel(state, _sum(detail, "received") > 0, blocked)),
+    ]
+
+
+def _removal(order: Row) -> Entry:
+    remove = _verb(order, "delete", _("删除草稿"), "trash", danger=True, confirm=_("草稿会被彻底删除。"))
+    return "purchasing.create_order", remove, ""
+
+
+def _closing(detail: OrderDetail) -> str:
     return _(
         "还有 %(count)s 未交。关闭后这些数量不再跟踪，供应商不能再按本单交货；"
         "来自采购申请的数量会退回申请。之后可以重新打开。"
-    ) % {"count": plain(outstanding)}
+    ) % {"count": missing(detail.lines, "outstanding")}
 
 
 def _cannot_cancel(state: str, received: bool, blocked: str) -> str:

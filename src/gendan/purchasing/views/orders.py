@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
+from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.views import order_parts
 
 LABELS = dict(PurchaseOrder.State.choices)
@@ -72,6 +74,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "lines": detail.lines,
         "steps": order_parts.steps(detail),
         "stages": order_parts.stages(detail),
+        "refusals": order_parts.refusals(detail),
         "menu": order_parts.menu(actor, detail),
         "primary": _primary(actor, detail),
         "answerable": _answerable(actor, detail),
@@ -111,13 +114,14 @@ def _said(happened: str, data: dict[str, Any]) -> str:
         return ""
     parts = []
     for line in lines[:5]:
+        shown = {**line, **{n: figure(Decimal(line[n])) for n in ("confirmed", "refused", "quantity") if n in line}}
         if happened == "purchasing.order_closed":
-            parts.append(_("第 %(line)s 行 %(quantity)s 不再交货") % line)
+            parts.append(_("第 %(line)s 行 %(quantity)s 不再交货") % shown)
             continue
         if line.get("on"):
-            parts.append(_("第 %(line)s 行 %(confirmed)s，%(on)s") % line)
+            parts.append(_("第 %(line)s 行 %(confirmed)s，%(on)s") % shown)
         if line.get("refused") not in {None, "0"}:
-            parts.append(_("第 %(line)s 行拒绝 %(refused)s") % line)
+            parts.append(_("第 %(line)s 行拒绝 %(refused)s") % shown)
     return "；".join(parts) + ("…" if len(lines) > 5 else "")
 
 

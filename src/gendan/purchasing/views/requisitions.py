@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound, plain
+from gendan.kernel.errors import NotFound
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.purchasing import commands
@@ -33,6 +33,7 @@ from gendan.purchasing.queries.requisitions import (
     requisition_detail,
 )
 from gendan.purchasing.views.order_parts import address
+from gendan.purchasing.views.tally import tally
 
 LABELS = dict(Requisition.State.choices)
 Row = dict[str, Any]
@@ -88,14 +89,17 @@ def requisition_page(request: HttpRequest, number: str) -> HttpResponse:
 def _steps(detail: RequisitionDetail) -> list[Row]:
     header, state = detail.header, detail.header["state"]
     ordered = sum(row["ordered"] for row in detail.lines)
-    wanted = sum(row["quantity"] - row["cancelled"] for row in detail.lines)
+    lines = [{**row, "wanted": row["quantity"] - row["cancelled"]} for row in detail.lines]
     approved = state in {"approved", "partly_ordered", "ordered"}
     served = [row for row in detail.orders if row["quantity"]]
     received = bool(served) and all(row["received"] >= row["ordered"] - row["cancelled"] for row in served)
     asked = "done" if header["submitted_at"] else "now"
     decided = "done" if approved else "bad" if state == "rejected" else "now" if header["submitted_at"] else "todo"
+    if state == "cancelled":
+        decided = "done" if header["decided_at"] else "skip"
     bought = "done" if state == "ordered" else "part" if ordered else "now" if approved else "todo"
     some = any(row["received"] for row in served)
+    when = "completed_on" if received else "expected_on"
     return [
         {
             "label": _("提出"),
@@ -103,12 +107,17 @@ def _steps(detail: RequisitionDetail) -> list[Row]:
             "date": header["submitted_at"] or header["created_at"],
             "note": header["requester"],
         },
-        {"label": _("审批"), "state": decided, "date": None, "note": header["decided_by"]},
-        {"label": _("下单"), "state": bought, "date": None, "note": f"{plain(ordered)} / {plain(wanted)}"},
+        {
+            "label": _("审批"),
+            "state": decided,
+            "date": header["decided_at"] if decided in {"done", "bad"} else None,
+            "note": header["decided_by"],
+        },
+        {"label": _("下单"), "state": bought, "date": None, "note": tally(lines, "ordered", "wanted")},
         {
             "label": _("入库"),
             "state": "done" if received and state == "ordered" else "part" if some else "todo",
-            "date": max((row["expected_on"] for row in served if row["expected_on"]), default=None),
+            "date": max((row[when] for row in served if row[when]), default=None),
             "note": "",
         },
     ]

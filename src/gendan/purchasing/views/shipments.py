@@ -22,6 +22,7 @@ from gendan.purchasing.queries import shipments
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.rules.shipments import ShipIn, ShipmentLineIn
 from gendan.purchasing.views.order_parts import receipt_node
+from gendan.purchasing.views.tally import tally
 
 LABELS = dict(Shipment.State.choices)
 TEXTS = {"carrier": 80, "tracking_number": 80, "mode": 40, "supplier_reference": 80, "note": 300}
@@ -67,6 +68,7 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
         "actor": actor,
         "shipment": shipment,
         "label": LABELS[shipment["state"]],
+        "received": tally(shipment["lines"], "received", "quantity"),
         "booked": [
             receipt_node({**row, "state_label": state_label(GoodsReceipt, row["shown"])})
             for row in shipment["receipts"]

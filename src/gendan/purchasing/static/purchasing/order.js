@@ -1,4 +1,4 @@
-/* The order's confirmation dialog (split a line into several dates) and the rows of «order from requisitions». */
+/* The order's confirmation dialog (split a line into several dates), remarks on its lines, the rows of «order from requisitions». */
 (function () {
   "use strict";
   if (window.gendanOrder) return;
@@ -45,6 +45,38 @@
       if (event.target.matches("[data-all-dates]")) {
         for (const other of form.querySelectorAll('[data-part] [name="promised_on"]')) other.value = event.target.value;
       }
+    });
+  });
+
+  /* A remark on a line: the pencil opens a field in its place; Enter or leaving saves, Escape does not. */
+  gendan.mount("[data-note]", (box) => {
+    const shown = box.querySelector("[data-note-text]");
+    const pencil = box.querySelector("button");
+    const before = shown.textContent;
+    pencil.addEventListener("click", () => {
+      const input = gendan.el("input", { class: "form-control", name: "note", maxlength: "300", "aria-label": pencil.title });
+      input.value = before;
+      const form = gendan.el("form", { method: "post", action: box.dataset.note, "hx-boost": "true", "hx-push-url": "false", "hx-sync": "this:drop" },
+        gendan.el("input", { type: "hidden", name: "_key", value: box.dataset.key }), input);
+      let over = false;
+      const finish = (save) => {
+        if (over) return;
+        over = true;
+        if (save && input.value.trim() !== before) return void form.requestSubmit();
+        form.remove();
+        shown.hidden = pencil.hidden = false;
+      };
+      form.addEventListener("submit", () => { over = true; });
+      form.addEventListener("htmx:responseError", () => { over = false; });
+      input.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") { finish(false); pencil.focus(); }
+      });
+      input.addEventListener("blur", () => finish(true));
+      shown.hidden = pencil.hidden = true;
+      box.append(form);
+      htmx.process(form);
+      input.focus();
     });
   });
 
