@@ -71,8 +71,8 @@ class StockMove(models.Model):
             models.CheckConstraint(name="move_between_two_places", condition=~Q(from_location=F("to_location"))),
         )
         indexes = (
-            models.Index(fields=["company", "-id"], name="move_by_company"),
-            models.Index(fields=["product", "-id"], name="move_by_product"),
+            models.Index(fields=["company", "-occurred_at", "-id"], name="move_by_company_and_time"),
+            models.Index(fields=["product", "-occurred_at", "-id"], name="move_by_product_and_time"),
             models.Index(fields=["source_kind", "source_id"], name="move_by_source"),
         )
 
@@ -140,6 +140,9 @@ class Transfer(StockDocument):
         indexes = (
             models.Index(fields=["company", "-id"], name="transfer_newest_first"),
             models.Index(fields=["company"], name="transfer_in_transit", condition=Q(state="in_transit")),
+            models.Index(
+                fields=["company", "-id"], name="transfer_open", condition=Q(state__in=["draft", "in_transit"])
+            ),
         )
 
 
@@ -194,7 +197,10 @@ class Adjustment(StockDocument):
 
     class Meta(StockDocument.Meta):
         abstract = False
-        indexes = (models.Index(fields=["company", "-id"], name="adjustment_newest_first"),)
+        indexes = (
+            models.Index(fields=["company", "-id"], name="adjustment_newest_first"),
+            models.Index(fields=["company", "-id"], name="adjustment_open", condition=Q(state="draft")),
+        )
         constraints = (
             *StockDocument.Meta.constraints,
             models.UniqueConstraint(fields=["reverses"], name="adjustment_reversed_once"),
@@ -245,7 +251,12 @@ class StockCount(StockDocument):
 
     class Meta(StockDocument.Meta):
         abstract = False
-        indexes = (models.Index(fields=["company", "-id"], name="count_newest_first"),)
+        indexes = (
+            models.Index(fields=["company", "-id"], name="count_newest_first"),
+            models.Index(
+                fields=["company", "-id"], name="count_open", condition=Q(state__in=["draft", "counting", "review"])
+            ),
+        )
 
 
 class StockCountLine(models.Model):

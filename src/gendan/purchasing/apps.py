@@ -11,16 +11,18 @@ class PurchasingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the floors below what purchasing knows: incoming goods, names of events."""
+        """Tell the floors below what purchasing knows: incoming goods, what was paid, names of events."""
         from gendan.catalog.queries import PANELS
-        from gendan.inventory.queries import INCOMING
+        from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing import exports, guards, resources, verify  # noqa: F401 - register what they offer and check
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
+        from gendan.purchasing.queries.worth import last_paid
 
         INCOMING.append(open_orders)
+        WORTH.append(last_paid)
         PANELS.append(panel)
         label_events(LABELS)
         label_fields(FIELDS)

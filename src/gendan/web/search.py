@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog import queries as catalog
+from gendan.inventory.queries import agenda as warehouse
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.numbering import WIDTH
@@ -17,8 +18,24 @@ from gendan.purchasing.queries import agenda
 from gendan.web import navigation
 
 LIMIT = 6
-LABELS = {"po": _("采购订单"), "asn": _("发货单"), "requisition": _("采购申请"), "gr": _("入库单")}
-ICONS = {"po": "shopping-cart", "asn": "truck", "requisition": "clipboard-list", "gr": "package-import"}
+LABELS = {
+    "po": _("采购订单"),
+    "asn": _("发货单"),
+    "requisition": _("采购申请"),
+    "gr": _("入库单"),
+    "transfer": _("调拨"),
+    "adjustment": _("库存调整"),
+    "count": _("盘点"),
+}
+ICONS = {
+    "po": "shopping-cart",
+    "asn": "truck",
+    "requisition": "clipboard-list",
+    "gr": "package-import",
+    "transfer": "arrows-exchange",
+    "adjustment": "adjustments",
+    "count": "clipboard-check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +91,12 @@ def numbers_meant(q: str) -> list[str]:
 
 
 def _documents(actor: Actor, q: str) -> list[Hit]:
-    if not actor.may("purchasing.view"):
-        return []
-    hits = []
-    for row in agenda.documents_by_number(actor, numbers_meant(q)):
+    numbers, rows, hits = numbers_meant(q), [], []
+    if actor.may("purchasing.view"):
+        rows += agenda.documents_by_number(actor, numbers)
+    if actor.may("inventory.view"):
+        rows += warehouse.documents_by_number(actor, numbers)
+    for row in rows:
         document = KINDS[row["kind"]]
         note = " · ".join(
             t for t in (str(LABELS.get(row["kind"], "")), state_label(document, row["state"]), row["partner"]) if t

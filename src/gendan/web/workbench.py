@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from gendan.inventory.queries import agenda as warehouse
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.subjects import page_of
@@ -77,8 +78,8 @@ def my_day(actor: Actor) -> list[Box]:
             gettext("待我处理"),
             "inbox",
             gettext("没有等您处理的事。"),
-            "list:requisition list:po list:asn list:gr",
-            _todo(actor) if seen else [],
+            "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment",
+            (_todo(actor) if seen else []) + (_stock(actor) if actor.may("inventory.view") else []),
         ),
         Box(
             "alerts",
@@ -120,6 +121,29 @@ def _todo(actor: Actor) -> list[Part]:
         ("purchasing.create_requisition", "own_requisition_drafts", gettext("我的申请草稿"), "draft"),
     )
     return [_part(actor, work, title, state) for code, work, title, state in wanted if actor.may(code)]
+
+
+def _stock(actor: Actor) -> list[Part]:
+    """What waits in the warehouse, by what the actor is allowed to do; nothing is said of what is not there."""
+    wanted = (
+        ("inventory.post_count", "counts_to_review", gettext("待复核的盘点"), "review"),
+        ("inventory.count_line", "counts_running", gettext("进行中的盘点"), "counting"),
+        ("inventory.receive_transfer", "transfers_to_receive", gettext("待收的调拨"), "in_transit"),
+        ("inventory.post_adjustment", "adjustments_to_post", gettext("待过账的调整"), "draft"),
+    )
+    found = [_stock_part(actor, work, title, state) for code, work, title, state in wanted if actor.may(code)]
+    return [part for part in found if part.count]
+
+
+def _stock_part(actor: Actor, work: str, title: str, state: str) -> Part:
+    found = warehouse.waiting(actor, work, FIRST)
+    rows = []
+    for row in found.rows:
+        place = " → ".join(code for code in (row["place"], row["to_place"]) if code)
+        note = " · ".join(text for text in (place, row["reason"], row["person"]) if text)
+        label = state_label(KINDS[found.kind], row["state"])
+        rows.append(Row(row["number"], note, page_of(found.kind, row["number"]), None, 0, row["state"], label))
+    return Part(title, found.count, rows, f"{address(f'inventory:{found.kind}_list')}?state={state}", found.capped)
 
 
 def _alerts(actor: Actor, counts: Mapping[str, int]) -> list[Part]:

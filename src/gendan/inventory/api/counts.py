@@ -89,7 +89,10 @@ class CountRowOut(CountOut):
 
 
 class CountLineOut(Out):
-    """A place to count; a blind count tells ``expected`` and ``difference`` only after counting."""
+    """A place to count; a blind count tells ``expected`` and ``difference`` only after counting.
+
+    ``value``: what the difference is worth by the last order, in the company's currency, for those who may see prices.
+    """
 
     line_no: int
     product: str
@@ -99,6 +102,7 @@ class CountLineOut(Out):
     expected: Number | None
     counted: Number | None
     difference: Number | None
+    value: Number | None = None
     previous: Number | None
     moved_since: Number | None
     added: bool

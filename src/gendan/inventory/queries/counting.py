@@ -21,15 +21,16 @@ WHERE c.company_id = %s AND c.number = %s GROUP BY c.id, w.code, w.name
 """
 _ENTRIES = """
 SELECT e.id, e.quantity, e.is_total, e.at, p.code AS product, p.name, a.code AS bin, coalesce(lot.code, '') AS lot,
- l.line_no, l.counted, l.expected, coalesce(u.name, '') AS user
+ l.line_no, l.counted, l.expected, un.name AS unit_name, coalesce(u.name, '') AS user
 FROM inventory_stockcountentry e JOIN inventory_stockcountline l ON l.id = e.line_id AND l.round = e.round
-JOIN catalog_product p ON p.id = l.product_id JOIN catalog_location a ON a.id = l.location_id
-LEFT JOIN inventory_lot lot ON lot.id = l.lot_id LEFT JOIN accounts_user u ON u.id = e.user_id
+JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit un ON un.id = p.unit_id
+JOIN catalog_location a ON a.id = l.location_id LEFT JOIN inventory_lot lot ON lot.id = l.lot_id
+LEFT JOIN accounts_user u ON u.id = e.user_id
 WHERE l.count_id = %s AND NOT e.undone AND e.user_id IS NOT DISTINCT FROM %s::bigint ORDER BY e.id DESC LIMIT 5
 """
 _TODO = """
 SELECT l.line_no, p.code AS product, p.name, a.code AS bin, coalesce(lot.code, '') AS lot, l.expected, l.counted,
- l.previous, un.name AS unit_name, un.decimals
+ l.previous, l.round > 1 AS again, un.name AS unit_name, un.decimals
 FROM inventory_stockcountline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit un ON un.id = p.unit_id
 JOIN catalog_location a ON a.id = l.location_id LEFT JOIN inventory_lot lot ON lot.id = l.lot_id
 WHERE l.count_id = %(count)s AND {condition} ORDER BY (l.counted IS NOT NULL), l.line_no LIMIT %(limit)s
@@ -49,7 +50,7 @@ LIMIT 3
 def counting(actor: Actor, number: str, place: str = "", limit: int = 30) -> dict[str, Any]:
     """A count as its counting page shows it: places still to count first (of a bin if given); three statements.
 
-    A blind count does not tell what is expected.
+    A blind count does not tell what is expected, nor what was counted the time before.
     """
     actor.must(VIEW)
     found = db.dicts(_STATE, [actor.company_id, number])
@@ -61,7 +62,7 @@ def counting(actor: Actor, number: str, place: str = "", limit: int = 30) -> dic
     todo = db.dicts(_TODO.format(condition=condition), {"count": state["id"], "place": place, "limit": limit})
     if state["blind"]:
         for row in (*entries, *todo):
-            row["expected"] = None
+            row.update(expected=None, previous=None)
     return {**state, "entries": entries, "todo": todo, "place": place}
 
 

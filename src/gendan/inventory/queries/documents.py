@@ -6,6 +6,7 @@ from typing import Any
 
 from gendan.inventory.models import Adjustment, StockCount, StockDocument, Transfer
 from gendan.inventory.queries.stock import VIEW
+from gendan.inventory.queries.values import unit_worth
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -14,7 +15,12 @@ from gendan.kernel.paging import Page
 
 Row = dict[str, Any]
 MODELS: dict[str, type[StockDocument]] = {"transfer": Transfer, "adjustment": Adjustment, "count": StockCount}
-OPEN = {"transfer": ("draft", "in_transit"), "adjustment": ("draft",), "count": ("draft", "counting", "review")}
+# Written out, so that the partial index of open documents is used.
+_IS_OPEN = {
+    "transfer": "d.state IN ('draft', 'in_transit')",
+    "adjustment": "d.state = 'draft'",
+    "count": "d.state IN ('draft', 'counting', 'review')",
+}
 
 _HEAD = (
     "d.id, d.number, d.state, d.version, d.reason, d.created_at, d.posted_at, w.code AS warehouse,"
@@ -64,8 +70,9 @@ _LINES = {
     f" FROM inventory_adjustmentline{_LINE_FROM} JOIN catalog_location a ON a.id = l.location_id"
     " LEFT JOIN inventory_balance b ON b.product_id = l.product_id AND b.location_id = l.location_id"
     " AND b.lot_id IS NOT DISTINCT FROM l.lot_id WHERE l.adjustment_id = %s ORDER BY l.line_no",
-    "count": f"SELECT {_LINE}, a.code AS bin, l.expected, l.counted, l.counted - l.expected AS difference, l.previous,"
-    " l.round, l.added, l.counted_at, coalesce(cu.name, '') AS counted_by,"
+    "count": f"SELECT {_LINE}, l.product_id, a.code AS bin, l.expected, l.counted,"
+    " l.counted - l.expected AS difference, l.previous, l.round, l.added, l.counted_at,"
+    " coalesce(cu.name, '') AS counted_by,"
     " CASE WHEN l.is_open AND l.counted IS NOT NULL THEN coalesce(b.on_hand, 0) - l.expected ELSE l.moved_since END"
     f" AS moved_since FROM inventory_stockcountline{_LINE_FROM} JOIN catalog_location a ON a.id = l.location_id"
     " LEFT JOIN accounts_user cu ON cu.id = l.counted_by_id"
@@ -91,8 +98,7 @@ def documents(
     params: dict[str, Any] = {"company": actor.company_id, "size": size + 1}
     conditions = ["d.company_id = %(company)s::bigint"]
     if state == "open":
-        conditions.append("d.state = ANY(%(states)s::text[])")
-        params["states"] = list(OPEN[kind])
+        conditions.append(_IS_OPEN[kind])
     elif state:
         if state not in MODELS[kind].State.values:
             raise Invalid({"state": f"state: open | {' | '.join(MODELS[kind].State.values)}"})
@@ -120,7 +126,7 @@ def documents(
 
 
 def document(actor: Actor, kind: str, number: str) -> Row:
-    """One transfer, adjustment or count with its lines; two statements.
+    """One transfer, adjustment or count with its lines; two statements, for a count also those that know its worth.
 
     A blind count tells what is expected only when it is under review.
     """
@@ -137,17 +143,28 @@ def document(actor: Actor, kind: str, number: str) -> Row:
     lines = db.dicts(_LINES[kind], [row["id"]])
     if kind == "count" and row["blind"] and row["state"] in ("draft", "counting"):
         row["differences"] = None
-        lines = [{**line, "expected": None, "difference": None, "moved_since": None} for line in lines]
+        hidden = dict.fromkeys(("expected", "difference", "previous", "moved_since"))
+        lines = [{**line, **hidden} for line in lines]
+    if kind == "count":
+        _price(actor, lines)
     return {**row, "line_count": row["lines"], "lines": lines}
+
+
+def _price(actor: Actor, lines: list[Row]) -> None:
+    """What the differences are worth in the company's currency, for those who may see prices."""
+    worth = unit_worth(actor, sorted({line["product_id"] for line in lines if line["difference"]}))
+    for line in lines:
+        each = worth.get(line["product_id"])
+        line["value"] = round(line["difference"] * each, 2) if line["difference"] and each is not None else None
 
 
 def open_counts(actor: Actor, kind: str) -> dict[str, int]:
     """How many documents are in each open state, in one statement."""
     return dict(
         db.rows(
-            f"SELECT state, count(*) FROM {_OWN[kind][0]} WHERE company_id = %s AND state = ANY(%s::text[])"
-            " GROUP BY state",
-            [actor.company_id, list(OPEN[kind])],
+            f"SELECT d.state, count(*) FROM {_OWN[kind][0]} d WHERE d.company_id = %s::bigint AND {_IS_OPEN[kind]}"
+            " GROUP BY 1",
+            [actor.company_id],
         )
     )
 

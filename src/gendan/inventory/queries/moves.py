@@ -1,21 +1,23 @@
-"""The ledger, newest first."""
+"""The ledger, the latest first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from gendan.inventory.queries.stock import VIEW, places_of
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
 
 Row = dict[str, Any]
+LARGEST = 2**62
 _MOVES = """
-WITH page AS (SELECT m.* FROM inventory_stockmove m WHERE {conditions} ORDER BY m.id DESC LIMIT %(size)s)
+WITH page AS (SELECT m.* FROM inventory_stockmove m WHERE {conditions}
+ ORDER BY m.occurred_at DESC, m.id DESC LIMIT %(size)s)
 SELECT m.id, m.occurred_at, p.code AS product, p.name, u.name AS unit_name, coalesce(lot.code, '') AS lot, m.quantity,
  coalesce(aw.code, '') AS from_warehouse, a.code AS from_bin, a.kind AS from_kind,
  coalesce(bw.code, '') AS to_warehouse, b.code AS to_bin, b.kind AS to_kind,
@@ -24,7 +26,7 @@ FROM page m JOIN catalog_product p ON p.id = m.product_id JOIN catalog_unit u ON
 JOIN catalog_location a ON a.id = m.from_location_id JOIN catalog_location b ON b.id = m.to_location_id
 LEFT JOIN catalog_warehouse aw ON aw.id = a.warehouse_id LEFT JOIN catalog_warehouse bw ON bw.id = b.warehouse_id
 LEFT JOIN inventory_lot lot ON lot.id = m.lot_id LEFT JOIN accounts_user us ON us.id = m.user_id
-ORDER BY m.id DESC
+ORDER BY m.occurred_at DESC, m.id DESC
 """
 
 
@@ -41,9 +43,10 @@ def moves(
     after: str | None = None,
     limit: int | None = None,
 ) -> Page[Row]:
-    """A page of the ledger, newest first; ``source`` is a document's number, ``kind`` its kind (gr, transfer, …).
+    """A page of the ledger, the latest first by when it happened.
 
-    One statement, one more for each of product, warehouse and source.
+    ``source`` is a document's number, ``kind`` its kind (gr, transfer, …). One statement, one more for each of
+    product, warehouse and source.
     """
     actor.must(VIEW)
     size = paging.limited(limit)
@@ -75,11 +78,25 @@ def moves(
         if value:
             conditions.append(sql)
             params[name] = value
-    if key := paging.decode(after, 1):
-        conditions.append("m.id < %(k0)s::bigint")
-        params["k0"] = key[0]
+    if key := moment_after(after):
+        conditions.append("(m.occurred_at, m.id) < (%(k0)s::timestamptz, %(k1)s::bigint)")
+        params["k0"], params["k1"] = key
     found = db.dicts(_MOVES.format(conditions=" AND ".join(conditions)), params)
-    return paging.cut(found, size, lambda row: [row["id"]])
+    return paging.cut(found, size, lambda row: [row["occurred_at"].isoformat(), row["id"]])
+
+
+def moment_after(cursor: str | None) -> tuple[datetime, int] | None:
+    """The time and the id in a cursor; Invalid for what is none."""
+    key = paging.decode(cursor, 2)
+    if key is None:
+        return None
+    try:
+        moment, id_ = datetime.fromisoformat(str(key[0])), int(key[1])
+        if moment.tzinfo and 0 <= id_ < LARGEST:
+            return moment, id_
+    except (TypeError, ValueError):
+        pass
+    raise Invalid({"after": "after"})
 
 
 def every_move(actor: Actor, filters: Mapping[str, Any]) -> Iterator[Row]:

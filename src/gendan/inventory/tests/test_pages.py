@@ -76,6 +76,14 @@ def test_files_of_stock_and_moves_hold_no_formulas() -> None:
     assert moves.count("\r\n") == 3
 
 
+def test_a_move_leads_to_its_document() -> None:
+    world, client = busy()
+    moved = {"transfer": transfer(world, post=True), "adjustment": adjust(world, post=True)}
+    text = client.get(reverse("inventory:move_list")).content.decode()
+    for kind, done in moved.items():
+        assert f'<a href="{reverse(f"inventory:{kind}", args=[done.number])}">{done.number}</a>' in text
+
+
 def test_a_transfer_on_pages() -> None:
     world, client = busy()
     assert client.get(reverse("inventory:transfer_new") + "?product=BOLT").status_code == 200
@@ -165,6 +173,53 @@ def test_a_count_on_pages() -> None:
     for show in ("different", "all", "uncounted"):
         assert client.get(f"/sc/{number}?show={show}").status_code == 200
     assert "不在盘点中" in client.get(f"/sc/{number}/counting").content.decode()
+
+
+def test_differences_are_reviewed_by_weight_and_worth(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, client = busy()
+    stock(world, "NUT", 20, "A-02")
+    done = commands.create_count(actor=world.actor, warehouse="MAIN", start=True)
+    for line, counted in ((1, 99), (2, 5), (3, 40)):  # BOLT −1 of 100, GLUE as in the books, NUT +20 of 20
+        commands.count_line(actor=world.actor, number=done.number, line=line, quantity=Decimal(counted))
+    commands.finish_count(actor=world.actor, number=done.number)
+    url = f"/sc/{done.number}"
+
+    def order(show: str) -> list[str]:
+        text = client.get(f"{url}?show={show}").content.decode()
+        found = [(text.index(f">{name}<"), name) for name in ("六角螺栓 M6×20", "六角螺母 M6") if f">{name}<" in text]
+        return [name for _at, name in sorted(found)]
+
+    assert order("different") == ["六角螺母 M6", "六角螺栓 M6×20"]
+    assert order("large") == ["六角螺母 M6"]
+    assert "差异金额" not in client.get(url).content.decode()
+
+    def worth(actor: Any, products: Any) -> dict[int, Decimal]:
+        known = {world.bolt.pk: Decimal(1000), world.nut.pk: Decimal("0.5")}
+        return known if actor.may("purchasing.view_price") else {}
+
+    monkeypatch.setattr("gendan.inventory.queries.values.WORTH", [worth])
+    assert order("different") == ["六角螺栓 M6×20", "六角螺母 M6"]
+    text = client.get(url).content.decode()
+    assert "差异金额" in text
+    assert "1,000.00" in text
+    company = Company.objects.get(pk=world.company_id)
+    keeper = signed_in_client(make_member(company, roles=["warehouse_keeper"]))
+    text = keeper.get(url).content.decode()
+    assert "1,000.00" not in text
+    assert "等待有过账权限的同事" in text
+
+
+def test_a_blind_recount_does_not_tell_what_was_counted_before() -> None:
+    world, client = busy()
+    for blind in (True, False):
+        done = commands.create_count(actor=world.actor, warehouse="MAIN", blind=blind, start=True)
+        commands.count_line(actor=world.actor, number=done.number, line=1, quantity=Decimal(76543))
+        commands.finish_count(actor=world.actor, number=done.number, uncounted="skip")
+        commands.recount(actor=world.actor, number=done.number)
+        for page in (f"/sc/{done.number}/counting", f"/sc/{done.number}"):
+            text = client.get(page).content.decode()
+            assert any(f in text for f in ("76543", "76,543")) != blind
+        commands.cancel_document(actor=world.actor, number=done.number)
 
 
 def test_a_draft_count_is_changed_on_its_page() -> None:

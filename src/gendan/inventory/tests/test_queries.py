@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from gendan.accounts.tests.make import make_stranger
@@ -16,9 +17,12 @@ from gendan.catalog.tests.make import make_product
 from gendan.inventory import commands, queries
 from gendan.inventory.queries import Expected
 from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
+from gendan.inventory.steps import Leg, move
 from gendan.inventory.tests.make import adjust, make_world, reserve, statements, stock, transfer
+from gendan.kernel import paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Invalid, NotFound
+from gendan.kernel.events import Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +237,32 @@ def test_who_may_not_see_sees_nothing() -> None:
     stranger = make_stranger()
     assert queries.stock(stranger).items == []
     assert queries.moves(stranger).items == []
+
+
+def test_the_ledger_is_in_the_order_of_time_whenever_it_was_booked() -> None:
+    world = make_world()
+    place = Location.objects.get(company_id=world.company_id, code="A-01").pk
+    outside = Location.objects.get(company_id=world.company_id, kind="adjustment").pk
+    now = timezone.now()
+    with transaction.atomic():
+        for days, quantity in ((3, 1), (1, 2), (3, 3), (9, 4), (0, 5), (3, 6)):
+            leg = Leg(world.bolt.pk, outside, place, Decimal(quantity))
+            move(world.actor, [leg], Subject("adjustment", 1, "AJ-1"), at=now - timedelta(days=days))
+
+    def pages(**asked: Any) -> list[int]:
+        found: list[int] = []
+        page = queries.moves(world.actor, limit=2, **asked)
+        while True:
+            found += [int(row["quantity"]) for row in page.items]
+            if not page.after:
+                return found
+            page = queries.moves(world.actor, limit=2, after=page.after, **asked)
+
+    assert pages() == [5, 2, 6, 3, 1, 4]
+    assert pages(product="BOLT", since=timezone.localdate() - timedelta(days=3)) == [5, 2, 6, 3, 1]
+    for cursor in (paging.encode([1]), paging.encode(["x", 1]), paging.encode([now.isoformat(), 2**70])):
+        with pytest.raises(Invalid):
+            queries.moves(world.actor, after=cursor)
 
 
 @pytest.mark.parametrize("count", [2, 60])

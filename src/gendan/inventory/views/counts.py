@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -14,14 +15,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.catalog.queries import product_by_barcode
 from gendan.inventory import commands, queries
-from gendan.inventory.errors import NotOnList, WhichPlace
+from gendan.inventory.errors import NotOnList
 from gendan.inventory.forms import quantity_of, scope, version_of
 from gendan.inventory.queries.counting import as_quantity
 from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.http import actor_of, redirect_to
+
+LARGE = 20
+SELDOM = ("lot", "previous", "added", "moved_since", "value")
+ZERO = Decimal(0)
 
 
 @require_GET
@@ -85,28 +91,54 @@ def count_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A stock-take: its list, and under review its differences."""
     actor = actor_of(request)
     document = queries.document(actor, "count", number)
-    show = request.GET.get("show", "different" if document["state"] in ("review", "posted") else "all")
-    lines = document["lines"]
-    if show == "different":
-        lines = [line for line in lines if line["difference"]]
-    elif show == "uncounted":
-        lines = [line for line in lines if line["counted"] is None]
+    lines, reviewed = document["lines"], document["state"] in ("review", "posted")
+    shows = {
+        "different": [line for line in lines if line["difference"]],
+        "large": [line for line in lines if _is_large(line)],
+        "uncounted": [line for line in lines if line["counted"] is None],
+        "all": lines,
+    }
+    show = request.GET.get("show", "different" if reviewed else "all")
+    if show not in shows:
+        show = "all"
+    shown = sorted(shows[show], key=_weight, reverse=True) if show in ("different", "large") else shows[show]
+    if reviewed:
+        for line in shown:
+            found = "–" if line["counted"] is None else f"{line['counted'].normalize():,f}"
+            line["figures"] = f"{line['expected'].normalize():,f} → {found} {line['unit_name']}"
     context = {
         "actor": actor,
         "document": document,
-        "lines": lines,
+        "lines": shown,
         "show": show,
+        "shows": {name: len(found) for name, found in shows.items()},
+        "reviewed": reviewed,
+        "has": {name: any(line[name] for line in lines) for name in SELDOM},
         "scope": json.loads(document["scope"]),
-        "uncounted": document["line_count"] - document["counted"],
-        "plus": sum(
-            (x["difference"] for x in document["lines"] if x["difference"] and x["difference"] > 0), Decimal(0)
-        ),
-        "minus": sum(
-            (x["difference"] for x in document["lines"] if x["difference"] and x["difference"] < 0), Decimal(0)
-        ),
+        "uncounted": len(shows["uncounted"]),
+        "plus": _sum(lines, 1),
+        "minus": _sum(lines, -1),
+        "currency": queries.company_currency(actor),
         "history": history(actor, "count", document["id"]),
     }
     return render(request, "inventory/count_detail.html", context)
+
+
+def _is_large(line: Mapping[str, Any]) -> bool:
+    """Whether a difference is a twentieth of the books or more."""
+    return bool(line["difference"]) and abs(line["difference"]) * LARGE >= line["expected"]
+
+
+def _weight(line: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """What to look at first: money, then the part of what the books say."""
+    part = abs(line["difference"] / line["expected"]) if line["expected"] else Decimal("inf")
+    return abs(line["value"] or ZERO), part
+
+
+def _sum(lines: Iterable[Mapping[str, Any]], sign: int) -> tuple[int, Decimal]:
+    """How many lines differ in one direction, and what they are worth."""
+    found = [line for line in lines if line["difference"] and line["difference"] * sign > 0]
+    return len(found), sum((line["value"] for line in found if line["value"]), ZERO)
 
 
 @require_POST
@@ -159,11 +191,10 @@ def count_scan(request: HttpRequest, number: str) -> HttpResponse:
     try:
         said, place = _scan(actor, number, code, place, last)
     except NotOnList as refusal:
-        said = {"ok": False, "text": str(refusal), "new": code, "place": place}
-    except WhichPlace as refusal:
-        said = {"ok": False, "text": str(refusal)}
+        known = product_by_barcode(actor, code)
+        said = {"ok": False, "text": str(refusal), "new": code, "lot_tracked": bool(known and known["lot_tracked"])}
     except AppError as refusal:
-        said = {"ok": False, "text": str(refusal)}
+        said = _refused(refusal)
     return _work(request, actor, number, place, said)
 
 
@@ -187,7 +218,7 @@ def count_enter(request: HttpRequest, number: str) -> HttpResponse:
         )
         said = _counted(done.data)
     except AppError as refusal:
-        said = {"ok": False, "text": str(refusal)}
+        said = _refused(refusal)
     return _work(request, actor, number, place, said)
 
 
@@ -203,7 +234,7 @@ def count_undo(request: HttpRequest, number: str, entry: int) -> HttpResponse:
             "line": done.data["line"],
         }
     except AppError as refusal:
-        said = {"ok": False, "text": str(refusal)}
+        said = _refused(refusal)
     return _work(request, actor, number, request.POST.get("place", ""), said)
 
 
@@ -226,6 +257,12 @@ def _scan(actor: Actor, number: str, code: str, place: str, last: str) -> tuple[
 def _counted(data: dict[str, Any]) -> dict[str, Any]:
     what = " ".join(filter(None, (data["product"], data["lot"])))
     return {"ok": True, "text": what, "line": data["line"], "counted": data["counted"], "bin": data["bin"]}
+
+
+def _refused(refusal: AppError) -> dict[str, Any]:
+    """A page with one field at a time says only what is wrong with it."""
+    text = " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else str(refusal)
+    return {"ok": False, "text": text}
 
 
 def _work(request: HttpRequest, actor: Actor, number: str, place: str, said: dict[str, Any]) -> HttpResponse:

@@ -19,10 +19,12 @@ from gendan.inventory.forms import day_of
 from gendan.inventory.labels import MOVE_KINDS, PLACE_KINDS
 from gendan.inventory.queries.exports import MOVE_COLUMNS, STOCK_COLUMNS
 from gendan.inventory.views.shared import address, warehouses
+from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS
 from gendan.kernel.errors import plain
 from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of
-from gendan.kernel.subjects import page_of
+from gendan.kernel.subjects import kind_of, page_of
 from gendan.kernel.timeline import entries
 
 
@@ -64,7 +66,7 @@ def stock_detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "actor": actor,
         "product": product,
-        "moves": _shown(queries.moves(actor, product=code, limit=20).items),
+        "moves": _shown(actor, queries.moves(actor, product=code, limit=20).items),
         "product_url": address("catalog:product", code) if actor.may("catalog.view") else "",
         "lines_url": address("purchasing:line_list", product=code) if actor.may("purchasing.view") else "",
         "history": entries(actor, [("product", product["id"])], 30),
@@ -85,7 +87,7 @@ def move_list(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("export") == "xlsx":
         return excel(request, actor, exports.MOVES, {name: str(value) for name, value in asked.items() if value})
     page = queries.moves(actor, **asked, after=request.GET.get("after"))
-    _shown(page.items)
+    _shown(actor, page.items)
     context = {
         "actor": actor,
         "page": page,
@@ -96,19 +98,24 @@ def move_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "inventory/move_list.html", context)
 
 
-def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _document_page(actor: Actor, row: dict[str, Any]) -> str:
+    """The page of the document behind a move, for those who may see it."""
+    kind = row["source_kind"]
+    return page_of(kind, row["source_number"]) if kind in KINDS and actor.may(kind_of(kind).permission) else ""
+
+
+def _shown(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with what people call the places and documents."""
     for row in rows:
         for end in ("from", "to"):
             kind, warehouse = row[f"{end}_kind"], row[f"{end}_warehouse"]
             row[end] = f"{warehouse} {row[f'{end}_bin']}" if warehouse else str(PLACE_KINDS.get(kind, kind))
-        row["kind_label"] = str(MOVE_KINDS.get(row["source_kind"], row["source_kind"]))
-        if url := page_of(row["source_kind"], row["source_number"]):
-            row["source"] = format_html('<a href="{}">{}</a>', url, row["source_number"])
-        else:
-            row["source"] = row["source_number"]
+        label = str(MOVE_KINDS.get(row["source_kind"], row["source_kind"]))
         if row["reversal"]:
-            row["kind_label"] += " · " + _("冲销")
+            label += " · " + _("冲销")
+        url, number = _document_page(actor, row), row["source_number"]
+        row["document"] = format_html('{} <a href="{}">{}</a>', label, url, number) if url else f"{label} {number}"
+        row["route"] = f"{row['from']} → {row['to']}"
     return rows
 
 

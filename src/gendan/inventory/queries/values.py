@@ -1,0 +1,28 @@
+"""What goods are worth: contexts above know what was paid for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+
+# (actor, product ids) -> what one stock unit is worth in the company's currency; nothing for who may not see prices.
+WorthProvider = Callable[[Actor, Sequence[int]], dict[int, Decimal]]
+WORTH: list[WorthProvider] = []
+
+
+def unit_worth(actor: Actor, product_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What one stock unit of each product is worth by the first provider that knows; a statement per provider."""
+    found: dict[int, Decimal] = {}
+    for provide in WORTH:
+        if missing := [product for product in product_ids if product not in found]:
+            found.update(provide(actor, missing))
+    return found
+
+
+def company_currency(actor: Actor) -> str:
+    """The currency that worth is in."""
+    row = db.row("SELECT currency FROM accounts_company WHERE id = %s", [actor.company_id])
+    return str(row[0]) if row else ""
