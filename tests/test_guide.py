@@ -57,3 +57,8 @@ def test_pictures_are_served_by_their_type():
     for path in (guide.FOLDER / "img").glob("*.png"):
         assert guide.image(path.name) == (path, "image/png")
         assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_no_two_chapters_claim_the_same_place():
+    places = [chapter.order for chapter in guide.chapters()]
+    assert [order for order in set(places) if places.count(order) > 1] == []

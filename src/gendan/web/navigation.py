@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gendan.kernel.actor import Actor
 
@@ -54,7 +55,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view", "cgsq PR"),
             Entry(_("采购订单"), "purchasing:order_list", "shopping-cart", "purchasing.view", "cgdd PO"),
             Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view", "wjmx open lines"),
-            Entry(_("发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
+            Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
             Entry(_("供应商绩效"), "insight:supplier_performance", "chart-bar", "insight.view", "gysjx"),
         ),
     ),
@@ -62,7 +63,7 @@ SECTIONS: tuple[Section, ...] = (
         _("仓库"),
         (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
-            Entry(_("入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR receipts"),
+            Entry(pgettext_lazy("list", "入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR"),
             Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view", "kc stock"),
             Entry(_("库存流水"), "inventory:move_list", "history", "inventory.view", "kcls moves"),
             Entry(_("调拨"), "inventory:transfer_list", "arrows-exchange", "inventory.view", "db TR"),
@@ -73,7 +74,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("基础资料"),
         (
-            Entry(_("产品"), "catalog:product_list", "box", "catalog.view", "cp product"),
+            Entry(pgettext_lazy("list", "产品"), "catalog:product_list", "box", "catalog.view", "cp product"),
             Entry(_("往来单位"), "catalog:partner_list", "building-store", "catalog.view", "wldw supplier customer"),
             Entry(_("仓库库位"), "catalog:warehouse_list", "building-warehouse", "catalog.view", "ckkw bin"),
             Entry(_("供应商价格"), "catalog:price_list", "currency-yuan", "purchasing.view_price", "gysjg price"),
@@ -84,8 +85,8 @@ SECTIONS: tuple[Section, ...] = (
         _("设置"),
         (
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
-            Entry(_("用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
-            Entry(_("角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
+            Entry(pgettext_lazy("list", "用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
+            Entry(pgettext_lazy("list", "角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),
             Entry(
                 _("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.import_file", "drdc excel"

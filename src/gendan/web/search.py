@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog import queries as catalog
@@ -20,9 +20,9 @@ from gendan.web import navigation
 LIMIT = 6
 LABELS = {
     "po": _("采购订单"),
-    "asn": _("发货单"),
+    "asn": pgettext_lazy("list", "发货单"),
     "requisition": _("采购申请"),
-    "gr": _("入库单"),
+    "gr": pgettext_lazy("list", "入库单"),
     "transfer": _("调拨"),
     "adjustment": _("库存调整"),
     "count": _("盘点"),
@@ -64,7 +64,7 @@ def find(actor: Actor, q: str) -> list[Group]:
         groups = [
             Group(gettext("单据"), _documents(actor, q)),
             *groups,
-            Group(gettext("产品"), _products(actor, q)),
+            Group(pgettext("list", "产品"), _products(actor, q)),
             Group(gettext("往来单位"), _partners(actor, q)),
         ]
     return [group for group in groups if group.hits]

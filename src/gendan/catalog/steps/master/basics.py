@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.catalog.rules import in_a_circle
 from gendan.catalog.steps.master.places import ACTIVE
@@ -34,7 +34,7 @@ def _units_in_use(company_id: int, ids: list[int]) -> dict[int, str]:
 UNITS = Spec(
     "units",
     "unit",
-    gettext_lazy("计量单位"),
+    pgettext_lazy("list", "计量单位"),
     "catalog_unit",
     (
         _code("单位编码", "PCS"),
@@ -90,7 +90,7 @@ def _categories_in_use(company_id: int, ids: list[int]) -> dict[int, str]:
 CATEGORIES = Spec(
     "categories",
     "category",
-    gettext_lazy("产品类别"),
+    pgettext_lazy("list", "产品类别"),
     "catalog_category",
     (
         _code("类别编码", "FASTENER"),
@@ -133,7 +133,7 @@ def _currencies_in_use(company_id: int, ids: list[int]) -> dict[int, str]:
 CURRENCIES = Spec(
     "currencies",
     "currency",
-    gettext_lazy("币种"),
+    pgettext_lazy("list", "币种"),
     "catalog_currency",
     (
         _code("币种代码", "CNY"),
@@ -167,7 +167,7 @@ def _taxes_in_use(company_id: int, ids: list[int]) -> dict[int, str]:
 TAXES = Spec(
     "taxes",
     "tax",
-    gettext_lazy("税"),
+    pgettext_lazy("list", "税"),
     "catalog_tax",
     (
         _code("税码", "VAT13"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.catalog.steps.master.spec import Batch, Entry, Spec
 from gendan.catalog.steps.places import add_own_locations
@@ -24,7 +24,7 @@ def _add_places(batch: Batch, changed: list[Entry]) -> None:
 WAREHOUSES = Spec(
     "warehouses",
     "warehouse",
-    gettext_lazy("仓库"),
+    pgettext_lazy("list", "仓库"),
     "catalog_warehouse",
     (
         Column(
@@ -93,7 +93,7 @@ def _default_bins(company_id: int, ids: list[int]) -> dict[int, str]:
 BINS = Spec(
     "bins",
     "bin",
-    gettext_lazy("库位"),
+    pgettext_lazy("list", "库位"),
     "catalog_location",
     (
         Column("warehouse", gettext_lazy("仓库"), "code", True, ref="warehouses", db="warehouse_id", sql_type="bigint",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gendan.catalog.steps.master.spec import PRODUCTS_USED, Batch, Entry, Spec, Values
 from gendan.kernel import db, tables
@@ -247,7 +247,7 @@ def _write_barcodes(batch: Batch, entries: list[Entry], unit_id: Mapping[str, in
 PRODUCTS = Spec(
     "products",
     "product",
-    gettext_lazy("产品"),
+    pgettext_lazy("list", "产品"),
     "catalog_product",
     COLUMNS,
     "catalog.save_product",
