@@ -32,6 +32,11 @@ class FileEmpty(AppError):
     message = _("文件「%(name)s」里没有数据。第一行应为列名，从第二行开始是数据。")
 
 
+class HistoryUnreadable(AppError):
+    status = 422
+    message = _("「%(name)s」不能按「%(mapping)s」读：%(why)s。请换一个文件，或换一个对应关系。")
+
+
 class ColumnsMissing(AppError):
     status = 422
     message = _("缺少必填的列：%(columns)s。请在对应关系中选择，或在文件中补上。")

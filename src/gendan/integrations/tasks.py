@@ -10,11 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.integrations.commands import TASK
-from gendan.integrations.errors import ImportGone
+from gendan.integrations.commands import HISTORY_TASK, TASK
+from gendan.integrations.errors import HistoryUnreadable, ImportGone
 from gendan.integrations.files.load import Loaded, counts_text, load
 from gendan.integrations.files.read import open_table
 from gendan.integrations.files.write import write_rejected
+from gendan.integrations.history.load import load_history
+from gendan.integrations.history.mapping import load_mapping
+from gendan.integrations.history.report import not_taken, told
+from gendan.integrations.history.source import HistoryFileError
 from gendan.kernel import files
 from gendan.kernel.bulk import resource_named
 from gendan.kernel.jobs import JobRun, job_task
@@ -43,6 +47,31 @@ def import_file(run: JobRun) -> dict[str, Any]:
         run.progress(sum(counts.values()), total)
         run.check_cancelled()
     return _result(run, table.headers, counts, rejected, dry_run)
+
+
+@job_task(HISTORY_TASK, repeatable=True)
+def import_history_file(run: JobRun) -> dict[str, Any]:
+    """Bring an order history in; cancelling keeps what was written, and running it again does only what is missing."""
+    path = files.path_of(run.args["sha256"])
+    if not path.exists():
+        raise ImportGone()
+    mapping = load_mapping(run.args["mapping"])
+
+    def progress(done: int, total: int) -> None:
+        run.progress(done, total)
+        run.check_cancelled()
+
+    run.progress(0, None, _("正在读取文件…"))
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.csv"
+        try:
+            summary = load_history(actor=run.actor, path=path, mapping=mapping, report=report, progress=progress)
+        except HistoryFileError as problem:
+            title = mapping.title or mapping.name
+            raise HistoryUnreadable(name=run.args["name"], mapping=title, why=str(problem)) from problem
+        with report.open("rb") as file:
+            kept = run.keep_file(f"{_('导入报告')} {Path(run.args['name']).stem}.csv", "text/csv; charset=utf-8", file)
+        return {**told(summary), "rows": not_taken(report, SHOWN), "file": kept}
 
 
 def _result(

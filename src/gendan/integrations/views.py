@@ -20,6 +20,8 @@ from gendan.integrations.files import write
 from gendan.integrations.files.guess import guess
 from gendan.integrations.files.load import counts_text, load
 from gendan.integrations.files.read import Table, check_rows, check_size, open_table
+from gendan.integrations.history.load import is_allowed
+from gendan.integrations.history.mapping import available, load_mapping
 from gendan.integrations.uploads import Upload, token_of, upload_of
 from gendan.kernel import files, jobs
 from gendan.kernel.actor import Actor
@@ -45,6 +47,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         if r.columns
     ]
     context = {
+        "mappings": _mappings() if is_allowed(actor) else [],
         "offered": offered,
         "importable": [(name, label) for name, label, may_import, _may_export in offered if may_import],
         "chosen": request.GET.get("resource", "products"),
@@ -69,6 +72,29 @@ def upload(request: HttpRequest) -> HttpResponse:
     check_rows(open_table(files.path_of(stored.sha256), name), name)
     token = token_of(Upload(actor.company_id, actor.user_id or 0, resource.name, name, stored.sha256))
     return redirect_to(request, reverse("integrations:import_preview", args=[token]))
+
+
+def _mappings() -> list[tuple[str, str]]:
+    return [(name, load_mapping(name).title or name) for name in available()]
+
+
+@require_POST
+def history(request: HttpRequest) -> HttpResponse:
+    """Keep an order history and start its import."""
+    actor = actor_of(request)
+    actor.must("integrations.import_history")
+    given = request.FILES.get("history")
+    if given is None:
+        raise Invalid({"history": _("请选择一个文件")})
+    check_size(given.size or 0)
+    stored = files.store(given.chunks())
+    done = commands.start_history(
+        actor=actor,
+        name=(given.name or "")[:120],
+        sha256=stored.sha256,
+        mapping=request.POST.get("mapping", ""),
+    )
+    return redirect_to(request, reverse("kernel:job", args=[done.id]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,8 +10,9 @@ A context declares what can be done in its ``tasks.py``::
         return {"text": "…", "counts": {"新建": 3}}
 
 and starts it with ``jobs.start(actor, kind, title, "integrations.import_file", file=…)``. What the page shows of a
-result: ``text`` (a sentence), ``counts`` (label → figure), ``rows`` ([{"line", "text"}], what was not taken and why),
-``links`` ([{"text", "url"}]), ``file`` (from ``JobRun.keep_file``).
+result: ``text`` (a sentence), ``counts`` (label → figure, or pairs of them in their order), ``remarks`` (sentences),
+``rows`` ([{"line", "text"}], what was not taken and why), ``links`` ([{"text", "url"}]), ``file`` (from
+``JobRun.keep_file``).
 """
 
 from __future__ import annotations

@@ -46,10 +46,7 @@ def load_history(
 
     Errors: Forbidden, UnlimitedApprovalNeeded, ImportRunning; HistoryFileError when the file as a whole cannot be read.
     """
-    for permission in NEEDED:
-        actor.must(permission)
-    if actor.amount_limit is not None:
-        raise UnlimitedApprovalNeeded()
+    check_allowed(actor)
     actor = replace(actor, via="import", idempotency_key=None)
     started = time.monotonic()
     masters = Masters()
@@ -71,6 +68,19 @@ def load_history(
                 progress(done, sorter.tally.taken)
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def check_allowed(actor: Actor) -> None:
+    """Refuse who may not do all that an import does: Forbidden, UnlimitedApprovalNeeded."""
+    for permission in NEEDED:
+        actor.must(permission)
+    if actor.amount_limit is not None:
+        raise UnlimitedApprovalNeeded()
+
+
+def is_allowed(actor: Actor) -> bool:
+    """Whether the page offers it."""
+    return actor.amount_limit is None and all(actor.may(permission) for permission in NEEDED)
 
 
 def _write(context: Context, batch: list[HistoryOrder], summary: Summary, file: ReportFile) -> None:

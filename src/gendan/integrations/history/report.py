@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.integrations.history.records import HistoryLine, Kind, Reason, Rejected, Remark, Tally
@@ -86,6 +88,47 @@ class Summary:
             "reasons": {reason.value: count for reason, count in self.reasons.most_common()},
             "seconds": round(self.seconds, 1),
         }
+
+
+def told(summary: Summary) -> dict[str, Any]:
+    """What the page of a finished import says: a sentence, the figures, and what was remarked how often."""
+    tally, written = summary.tally, summary.written
+    left = tally.rejected + summary.refused
+    text = _now("历史订单导入完成：%(orders)s 张订单，%(lines)s 行。") % {
+        "orders": written["orders"], "lines": written["lines"]
+    }  # fmt: skip
+    if left:
+        text += _now("%(n)s 行未导入，原因见报告。") % {"n": left}
+    figures = [
+        (_now("读取的行"), tally.read),
+        (_now("其中采用"), tally.taken),
+        (_now("不在范围内"), tally.outside),
+        (_now("无法读取"), tally.rejected),
+        (_now("被业务规则拒绝"), summary.refused),
+        (_now("新订单"), written["orders"]),
+        (_now("新订单行"), written["lines"]),
+        (_now("新发货单"), written["shipments"]),
+        (_now("新入库单"), written["receipts"]),
+        (_now("此前已导入的订单"), written["present"]),
+        (_now("新供应商"), written["suppliers"]),
+        (_now("新产品"), written["products"]),
+        (_now("新仓库"), written["warehouses"]),
+    ]
+    remarks = [f"{KINDS[kind]}：{count}" for kind, count in summary.remarks.most_common() if count]
+    return {"text": text, "counts": figures, "remarks": remarks}
+
+
+def not_taken(report: Path, limit: int) -> list[dict[str, Any]]:
+    """The first rows of a report that were not taken, as a job's page shows them."""
+    found = []
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        for row, line_id, order, result, column, why, what in islice(csv.reader(file), 1, None):
+            if result == str(_("未导入")):
+                about = " ".join(part for part in (order, f"#{line_id}" if line_id else "", column) if part)
+                found.append({"line": int(row), "text": f"{about}：{why} {what}".strip()})
+                if len(found) == limit:
+                    break
+    return found
 
 
 class ReportFile:

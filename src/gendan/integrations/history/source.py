@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from gendan.integrations.history.mapping import DateSpec, HistoryMapping
+
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # xlsx, xlsb, ods; xls
+
+FEW = 6
 
 
 class HistoryFileError(ValueError):
@@ -18,19 +23,32 @@ class HistoryFileError(ValueError):
 
 def rows(path: Path, mapping: HistoryMapping) -> Iterator[tuple[int, list[str]]]:
     """The header (row 1) and then every row, cells as texts. Bytes not in the encoding arrive as lone surrogates."""
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
+    if _is_workbook(path):
         yield from _sheet(path, mapping)
     else:
         yield from _csv(path, mapping)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:FEW]) + (" …" if len(names) > FEW else "")
+
+
+def _is_workbook(path: Path) -> bool:
+    """By its first bytes: uploaded files are kept without their name."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8).startswith(WORKBOOKS)
+    except OSError as problem:
+        raise HistoryFileError(str(problem)) from problem
 
 
 def check_header(header: Sequence[str], mapping: HistoryMapping) -> list[str]:
     """The column names, or a refusal that names what is missing or there twice."""
     names = [name.strip() for name in header]
     if missing := sorted(mapping.columns() - set(names)):
-        raise HistoryFileError(f"columns missing: {', '.join(missing)}")
+        raise HistoryFileError(_("缺少这些列：%(columns)s") % {"columns": _few(missing)})
     if twice := sorted({name for name in mapping.columns() if names.count(name) > 1}):
-        raise HistoryFileError(f"columns there twice: {', '.join(twice)}")
+        raise HistoryFileError(_("这些列出现了两次：%(columns)s") % {"columns": ", ".join(twice)})
     return names
 
 
@@ -46,7 +64,9 @@ def _csv(path: Path, mapping: HistoryMapping) -> Iterator[tuple[int, list[str]]]
                 except StopIteration:
                     return
                 except csv.Error as problem:
-                    raise HistoryFileError(f"row {row}: {problem}") from problem
+                    raise HistoryFileError(
+                        _("第 %(row)s 行：%(problem)s") % {"row": row, "problem": problem}
+                    ) from problem
     except (OSError, UnicodeError) as problem:
         raise HistoryFileError(str(problem)) from problem
 

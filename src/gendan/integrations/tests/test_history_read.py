@@ -249,9 +249,9 @@ def test_an_excel_file_reads_like_a_csv(tmp_path):
 
 def test_a_file_without_a_column_is_refused_as_a_whole(tmp_path):
     rows = [[name for name in GOOD if name != "qty"]]
-    with pytest.raises(HistoryFileError, match="columns missing: qty"):
+    with pytest.raises(HistoryFileError, match="缺少这些列：qty"):
         list(read(write(tmp_path / "h.csv", rows), MAPPING))
-    with pytest.raises(HistoryFileError, match="columns there twice: qty"):
+    with pytest.raises(HistoryFileError, match="这些列出现了两次：qty"):
         list(read(write(tmp_path / "h.csv", [[*GOOD, "qty"]]), MAPPING))
     with pytest.raises(HistoryFileError):
         list(read(tmp_path / "missing.csv", MAPPING))
@@ -259,7 +259,7 @@ def test_a_file_without_a_column_is_refused_as_a_whole(tmp_path):
 
 def test_an_open_quote_names_its_row(tmp_path):
     path = write(tmp_path / "h.csv", [GOOD, list(GOOD.values()), ['"', *list(GOOD.values())[1:]]])
-    with pytest.raises(HistoryFileError, match="row 3"):
+    with pytest.raises(HistoryFileError, match="第 3 行"):
         list(read(path, MAPPING))
 
 
