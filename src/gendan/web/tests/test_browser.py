@@ -158,3 +158,24 @@ def test_on_a_phone_rows_are_cards_and_nothing_scrolls_sideways(browser: Browser
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "flex"
     context.close()
+
+
+def test_on_a_phone_the_lines_of_a_grid_are_cards_with_every_field_in_sight(browser: Browser, kit: str):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page = context.new_page()
+    page.route("**/bell", lambda route: route.fulfill(body=""))
+    page.goto(f"{kit}/_kit/long")
+    for key in ("product", "quantity", "unit_price", "note"):
+        box = cell(page, 1, key).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] >= 44
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cell(page, 1, "quantity").fill("-5")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".gd-cell-bad .gd-cell-note")).to_be_visible()
+    bar = page.locator(".gd-form-bar").bounding_box()
+    assert bar
+    assert bar["height"] <= 72
+    context.close()

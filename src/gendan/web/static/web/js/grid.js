@@ -32,7 +32,8 @@
       this.hidden = box.querySelector("input[type=hidden]");
       this.table = box.querySelector("table");
       this.form = box.closest("form");
-      this.minRows = this.fixed ? 0 : Number(box.dataset.minRows || 1);
+      const isPhone = window.matchMedia("(max-width: 767.98px)").matches; // rows are cards there: one empty one suffices
+      this.minRows = this.fixed ? 0 : isPhone ? 1 : Number(box.dataset.minRows || 1);
       this.serial = 0;
       this.build();
       this.load(JSON.parse(box.dataset.lines || "[]"), true);
@@ -61,7 +62,7 @@
 
     cell(column, value, label) {
       const right = NUMERIC.has(column.kind) || column.right;
-      const td = el("td", { class: right ? "gd-right" : "", "data-key": column.key });
+      const td = el("td", { class: `gd-grid-${column.kind}${right ? " gd-right" : ""}`, "data-key": column.key, "data-label": column.label + (column.required && EDITABLE(column) ? " *" : "") });
       if (!EDITABLE(column)) { td.append(el("span", { class: "gd-shown" }, value ?? "")); return td; }
       let input;
       if (column.kind === "select") {
