@@ -24,6 +24,8 @@ COMMANDS = {code: command for code, command in EVERY_COMMAND.items() if not code
 RULES = access.declared()
 # Commands without a permission of their own: for everybody with their own things, or asking inside, by what is changed.
 WITHOUT_PERMISSION = {
+    "accounts.accept_invitation",
+    "accounts.decline_invitation",
     "accounts.set_language",
     "accounts.switch_company",
     "accounts.update_profile",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
+from gendan.accounts import queries
 from gendan.accounts.models import User
 
 YEAR = 365 * 24 * 3600
@@ -22,8 +25,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Turn away who is not, or no longer, an active member of any company."""
-        if not user.memberships.filter(is_active=True).exists():
+        """Turn away who is not, or no longer, an active member of any company, nor invited to one."""
+        if not user.memberships.filter(is_active=True).exists() and not queries.is_invited(user.pk):
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
@@ -34,8 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request.session["company_id"] = user.last_company_id
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Continue in the language that the user reads."""
+        """Continue in the language that the user reads; who is invited answers first."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if queries.is_invited(user.pk):
+            response = redirect(f"{reverse('accounts:invitations')}?{urlencode({'next': response['Location']})}")
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, user.language, max_age=YEAR, samesite="Lax", secure=request.is_secure()

@@ -96,9 +96,24 @@ class UserIn(Body):
     superior: str | None = None
 
 
-class MemberIn(Body):
+class InvitationIn(Body):
     username: str
     roles: list[str] = []
+
+
+class InvitationOut(Out):
+    """``state``: pending, expired or declined. It says nothing about the person."""
+
+    id: int
+    username: str
+    roles: list[str]
+    state: str
+    invited_by: str
+    created_at: datetime
+
+
+class InvitationsOut(Out):
+    items: list[InvitationOut]
 
 
 class RolesIn(Body):
@@ -228,10 +243,22 @@ def create_user(request: HttpRequest, body: NewUserIn) -> Any:
     return Status(201, done(commands.create_user(actor=caller(request), **given)))
 
 
-@router.post("/users/add", response={201: DoneOut}, tags=[PEOPLE])
-def add_member(request: HttpRequest, body: MemberIn) -> Any:
-    """Let somebody of another company work here, too."""
-    return Status(201, done(commands.add_member(actor=caller(request), **body.model_dump())))
+@router.get("/invitations", response=InvitationsOut, tags=[PEOPLE])
+def list_invitations(request: HttpRequest) -> Any:
+    """The company's invitations that wait for an answer or were declined lately."""
+    return {"items": queries.invitations(caller(request))}
+
+
+@router.post("/invitations", response={201: DoneOut}, tags=[PEOPLE])
+def invite_member(request: HttpRequest, body: InvitationIn) -> Any:
+    """Offer somebody who has an account elsewhere to work here, too. They answer on their own pages."""
+    return Status(201, done(commands.invite_member(actor=caller(request), **body.model_dump())))
+
+
+@router.delete("/invitations/{int:invitation_id}", response=DoneOut, tags=[PEOPLE])
+def withdraw_invitation(request: HttpRequest, invitation_id: int) -> Any:
+    """Take an invitation back that nobody has answered."""
+    return done(commands.withdraw_invitation(actor=caller(request), invitation_id=invitation_id))
 
 
 @router.get("/users/{username}", response=UserOut, tags=[PEOPLE])

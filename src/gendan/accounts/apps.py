@@ -1,6 +1,7 @@
 """The context accounts as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -14,7 +15,10 @@ class AccountsConfig(AppConfig):
         """Register who can act, the commands, and how their events are called."""
         from gendan.accounts import commands, queries  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS
+        from gendan.kernel import notices
         from gendan.kernel.timeline import label_events, label_fields
 
+        notices.NOTICE_LABELS["invitation"] = _("收到邀请")
+        notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
         label_events(LABELS)
         label_fields(FIELDS)

@@ -16,11 +16,19 @@ class CurrencyInUse(AppError):
 
 
 class UserExists(AppError):
-    message = _("用户名 %(username)s 已存在。若此人属于其他公司，请用「加入已有用户」。")
+    message = _("用户名 %(username)s 已存在。若此人属于其他公司，请用「邀请已有用户」。")
 
 
 class AlreadyMember(AppError):
     message = _("%(username)s 已是本公司成员。")
+
+
+class AlreadyInvited(AppError):
+    message = _("已向 %(username)s 发出过邀请，正等待答复。要改角色，请先撤回那份邀请。")
+
+
+class InvitationClosed(AppError):
+    message = _("这份邀请已撤回、已过期或已答复，请让对方的管理员重新邀请。")
 
 
 class EmailInUse(AppError):

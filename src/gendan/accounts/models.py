@@ -89,6 +89,35 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=["company", "user"], name="one_membership_per_company"),)
 
 
+class Invitation(models.Model):
+    """An offer to work in a company, made to a sign-in name. Whether it is anybody's, only that person learns."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("等待答复")
+        ACCEPTED = "accepted", _("已接受")
+        DECLINED = "declined", _("已谢绝")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    username = models.CharField(_("用户名"), max_length=150)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    roles = models.ManyToManyField(Role, related_name="+")
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                "company",
+                Lower("username"),
+                condition=models.Q(state="pending"),
+                name="one_open_invitation_per_name",
+            ),
+        )
+
+
 class ApiKey(models.Model):
     """A key by which a program acts as a user in one company. Only its SHA-256 is kept."""
 

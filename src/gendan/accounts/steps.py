@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gendan.accounts import rules
 from gendan.accounts.errors import LastAdministrator
-from gendan.accounts.models import Company, Membership, Role, User
+from gendan.accounts.models import Company, Invitation, Membership, Role, User
 from gendan.accounts.roles import TEMPLATES
 from gendan.kernel import db
 from gendan.kernel.documents import KINDS
@@ -39,7 +39,8 @@ def furnish(company: Company) -> None:
 
 @step
 def add_member(company: Company, username: str, name: str, password: str, roles: list[str], email: str = "") -> User:
-    """A user (made if there is none of that name) with roles in the company."""
+    """A user (made if there is none of that name) with roles in the company; for who runs the installation: an
+    administrator invites."""
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
         user = User.objects.create_user(username, email, password, name=name, last_company=company)
@@ -70,8 +71,8 @@ def keep_an_administrator(company_id: int) -> None:
         raise LastAdministrator()
 
 
-def subject_of(thing: Company | User | Role) -> Subject:
+def subject_of(thing: Company | User | Role | Invitation) -> Subject:
     """What an event about it is about."""
-    if isinstance(thing, User):
-        return Subject("user", thing.pk, thing.username)
+    if isinstance(thing, User | Invitation):
+        return Subject("user" if isinstance(thing, User) else "invitation", thing.pk, thing.username)
     return Subject("company" if isinstance(thing, Company) else "role", thing.pk, thing.code)

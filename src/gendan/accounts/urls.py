@@ -2,26 +2,31 @@
 
 from django.urls import path
 
-from gendan.accounts import views
+from gendan.accounts.views import company, invitations, people
 
 app_name = "accounts"
 urlpatterns = [
-    path("settings/company-data", views.company_settings, name="company_settings"),
-    path("settings/companies/new", views.company_new, name="company_new"),
-    path("users/", views.user_list, name="user_list"),
-    path("users/new", views.user_new, name="user_new"),
-    path("users/add", views.member_add, name="member_add"),
-    path("users/<str:username>", views.user, name="user"),
-    path("users/<str:username>/roles", views.user_roles, name="user_roles"),
-    path("users/<str:username>/password", views.user_password, name="user_password"),
-    path("users/<str:username>/deactivate", views.user_deactivate, name="user_deactivate"),
-    path("users/<str:username>/reactivate", views.user_reactivate, name="user_reactivate"),
-    path("roles/", views.role_list, name="role_list"),
-    path("roles/new", views.role_new, name="role_new"),
-    path("roles/<str:code>", views.role, name="role"),
-    path("roles/<str:code>/delete", views.role_delete, name="role_delete"),
-    path("api-keys/", views.apikey_list, name="apikey_list"),
-    path("api-keys/<int:key_id>/revoke", views.apikey_revoke, name="apikey_revoke"),
-    path("profile", views.profile, name="profile"),
-    path("people", views.people, name="people"),
+    path("settings/company-data", company.company_settings, name="company_settings"),
+    path("settings/companies/new", company.company_new, name="company_new"),
+    path("users/", people.user_list, name="user_list"),
+    path("users/new", people.user_new, name="user_new"),
+    path("users/invite", people.member_invite, name="member_invite"),
+    path("users/invitations/<int:invitation_id>/withdraw", people.invitation_withdraw, name="invitation_withdraw"),
+    path("users/<str:username>", people.user, name="user"),
+    path("users/<str:username>/roles", people.user_roles, name="user_roles"),
+    path("users/<str:username>/password", people.user_password, name="user_password"),
+    path("users/<str:username>/deactivate", people.user_deactivate, name="user_deactivate"),
+    path("users/<str:username>/reactivate", people.user_reactivate, name="user_reactivate"),
+    path("roles/", people.role_list, name="role_list"),
+    path("roles/new", people.role_new, name="role_new"),
+    path("roles/<str:code>", people.role, name="role"),
+    path("roles/<str:code>/delete", people.role_delete, name="role_delete"),
+    path("api-keys/", company.apikey_list, name="apikey_list"),
+    path("api-keys/<int:key_id>/revoke", company.apikey_revoke, name="apikey_revoke"),
+    path("profile", company.profile, name="profile"),
+    path("invitations", invitations.own, name="invitations"),
+    path("invitations/<int:invitation_id>", invitations.own, name="invitation"),
+    path("invitations/<int:invitation_id>/accept", invitations.accept, name="invitation_accept"),
+    path("invitations/<int:invitation_id>/decline", invitations.decline, name="invitation_decline"),
+    path("people", company.people, name="people"),
 ]

@@ -13,7 +13,7 @@ from gendan.catalog.steps.master import SPECS, Entry, Spec, outcomes
 from gendan.catalog.steps.master import save_rows as _save_rows
 from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
-from gendan.kernel.bulk import MAX_ROWS
+from gendan.kernel.bulk import MAX_ROWS, needed_to_save
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import Subject
@@ -22,9 +22,15 @@ from gendan.kernel.unit import Done, command
 Values = Mapping[str, Any]
 
 
+def _must_save(actor: Actor, spec: Spec) -> None:
+    for needed in needed_to_save(spec.permission, spec.columns):
+        actor.must(needed)
+
+
 def _save(actor: Actor, resource: str, values: Values, version: int | None, new: bool | None) -> Done:
     """Save one record. ``new=True`` refuses an existing code, ``new=False`` a missing one."""
     spec = SPECS[resource]
+    _must_save(actor, spec)
     row = dict(values) if version is None else {**values, "version": version}
     (entry,) = _save_rows(actor, spec, [row])
     if new is True and entry.current is not None:
@@ -113,8 +119,6 @@ SAVE = {
 @command("catalog.set_active", _("启用或停用基础资料"), permission="")
 def set_active(*, actor: Actor, resource: str, key: Values, active: bool, version: int | None = None) -> Done:
     """Switch a record on or off, by the permission to save it. What is off is kept, but not offered any more."""
-    spec = SPECS[resource]
-    actor.must(spec.permission)
     return _save(actor, resource, {**key, "is_active": active}, version, new=False)
 
 
@@ -124,7 +128,7 @@ def save_rows(
 ) -> Done:
     """Save many records, by the permission to save one. ``data["outcomes"]`` says what became of each row."""
     spec = SPECS[resource]
-    actor.must(spec.permission)
+    _must_save(actor, spec)
     if len(rows) > MAX_ROWS:
         raise TooManyRows(max=MAX_ROWS, found=len(rows))
     entries = _save_rows(actor, spec, rows, atomic=atomic, dry_run=dry_run)
@@ -138,6 +142,7 @@ def save_rows(
 @command("catalog.delete_price", _("删除供应商价格"), permission="catalog.save_price")
 def delete_price(*, actor: Actor, price_id: int, version: int | None = None) -> Done:
     """Remove a price. Orders keep the price that they were made with."""
+    _must_save(actor, SPECS["prices"])
     found = db.row(
         "SELECT sp.version, p.code, s.code, sp.price::text FROM catalog_supplierprice sp"
         " JOIN catalog_product p ON p.id = sp.product_id JOIN catalog_partner s ON s.id = sp.partner_id"

@@ -1,4 +1,4 @@
-"""Every address: the contexts' own urls, the API, allauth's pages."""
+"""Every address: the contexts' own urls, the API, sign-in."""
 
 from importlib.util import find_spec
 
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", api.urls),
     path("settings/api", api_page, name="api_page"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("gendan.config.sign_in_urls")),
     *(
         path("", include(f"gendan.{context}.urls"))
         for context in reversed(settings.CONTEXTS)
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
 ]
 
+handler400 = "gendan.web.views.bad_request"
 handler403 = "gendan.web.views.permission_denied"
 handler404 = "gendan.web.views.page_not_found"
 handler500 = "gendan.web.views.server_error"

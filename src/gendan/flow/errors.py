@@ -5,4 +5,4 @@ from gendan.kernel.errors import AppError
 
 class AmountLimitExceeded(AppError):
     status = 403
-    message = _("%(number)s 金额 %(amount)s 超过您的审批上限 %(limit)s，请由额度更高的人审批。")
+    message = _("%(number)s 的金额超过您的审批上限 %(limit)s，请由额度更高的人审批。")

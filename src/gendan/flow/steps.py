@@ -21,4 +21,4 @@ def check_approver(actor: Actor, permission: str, number: str, amount: Decimal) 
     """Refuse unless the actor may approve the amount (company currency)."""
     actor.must(permission)
     if not actor.may_approve(amount):
-        raise AmountLimitExceeded(number=number, amount=amount, limit=actor.amount_limit)
+        raise AmountLimitExceeded(number=number, limit=actor.amount_limit)

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.insight.permissions import VIEW
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
@@ -101,9 +99,8 @@ JOIN catalog_unit u ON u.id = l.unit_id ORDER BY l.completed_on DESC, l.id DESC
 """
 
 
-def period_of(name: str, today: date | None = None) -> tuple[date | None, date | None]:
+def period_of(name: str, today: date) -> tuple[date | None, date | None]:
     """The first and last day of «month», «quarter», «year» (this one), of 2025, 2025-Q3 or 2025-07; all: no bounds."""
-    today = today or timezone.localdate()
     if name in {"", "all"}:
         return None, None
     named = {
@@ -132,7 +129,7 @@ def _end(start: date, months: int) -> date:
 def supplier_performance(actor: Actor, period: str = "all") -> Performance:
     """Lines completed in a period and how many were on time, per supplier and in total; one statement."""
     actor.must(VIEW)
-    first, last = period_of(period)
+    first, last = period_of(period, actor.today())
     found = db.rows(_FIGURES, {"company": actor.company_id, "first": first, "last": last})
     items = [
         SupplierFigures(code, name, Figures(lines, on_time), unmeasured, late)
@@ -153,7 +150,7 @@ def completed_lines(
 ) -> Page[Row]:
     """The lines behind the figures, latest first; ``only``: on_time, late, unmeasured. One statement."""
     actor.must(VIEW)
-    first, last = period_of(period)
+    first, last = period_of(period, actor.today())
     size = paging.limited(limit)
     params: dict[str, Any] = {"company": actor.company_id, "first": first, "last": last, "limit": size + 1}
     where = [

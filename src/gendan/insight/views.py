@@ -6,7 +6,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,7 +23,7 @@ def supplier_performance(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "found": queries.supplier_performance(actor, period),
         "period": period,
-        "periods": _periods(timezone.localdate()),
+        "periods": _periods(actor.today()),
     }
     return render(request, "insight/supplier_performance.html", context)
 
@@ -44,7 +43,7 @@ def completed_lines(request: HttpRequest) -> HttpResponse:
             only=asked.get("only", ""),
             after=asked.get("after"),
         ),
-        "periods": _periods(timezone.localdate()),
+        "periods": _periods(actor.today()),
         "supplier_name": name_of(actor, "partner", supplier),
     }
     return render(request, "insight/completed_lines.html", context)

@@ -20,7 +20,7 @@ TASK = "integrations.import_file"
 def save_bulk(actor: Actor, resource: str, rows: Sequence[Row], *, atomic: bool = False) -> list[Outcome]:
     """Save the rows of a resource: valid ones are saved, the others reported; ``atomic`` is all or nothing."""
     found = resource_named(resource)
-    actor.must(found.permission)
+    found.must_save(actor)
     if not rows:
         raise NoRows()
     if len(rows) > MAX_ROWS:
@@ -32,7 +32,7 @@ def save_bulk(actor: Actor, resource: str, rows: Sequence[Row], *, atomic: bool 
 def import_file(*, actor: Actor, upload: Upload, mapping: Mapping[int, str], dry_run: bool = False) -> Done:
     """Start the import of an uploaded file (or only its check) as a job; the mapping says what each column means."""
     resource = resource_named(upload.resource)
-    actor.must(resource.permission)
+    resource.must_save(actor)
     given = set(mapping.values())
     missing = [str(c.label) for c in resource.file_columns(actor) if c.required and c.name not in given]
     if missing:

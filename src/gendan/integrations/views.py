@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.integrations import commands
+from gendan.integrations.exports import name_of
 from gendan.integrations.files import write
 from gendan.integrations.files.guess import guess
 from gendan.integrations.files.load import counts_text, load
@@ -25,6 +25,7 @@ from gendan.kernel import files, jobs
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import RESOURCES, Resource, resource_named
 from gendan.kernel.errors import Invalid
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 
 IMPORT = "integrations.import_file"
@@ -39,7 +40,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must(IMPORT)
     offered = [
-        (r.name, str(r.label), actor.may(r.permission), r.export is not None and actor.may(r.view_permission))
+        (r.name, str(r.label), r.may_save(actor), r.export is not None and actor.may(r.view_permission))
         for r in RESOURCES.values()
         if r.columns
     ]
@@ -58,7 +59,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must(IMPORT)
     resource = resource_named(request.POST.get("resource", ""))
-    actor.must(resource.permission)
+    resource.must_save(actor)
     given = request.FILES.get("file")
     if given is None:
         raise Invalid({"file": _("请选择一个文件")})
@@ -77,7 +78,7 @@ def import_preview(request: HttpRequest, token: str) -> HttpResponse:
     actor.must(IMPORT)
     found = upload_of(actor, token)
     resource = resource_named(found.resource)
-    actor.must(resource.permission)
+    resource.must_save(actor)
     table = open_table(found.path, found.name)
     mapping = _mapping(request, actor, resource, table)
     if request.method == "POST":
@@ -150,7 +151,7 @@ def template(request: HttpRequest, resource: str) -> HttpResponse | FileResponse
     """An empty Excel file to be filled in."""
     actor = actor_of(request)
     found = resource_named(resource)
-    actor.must(found.permission)
+    found.must_save(actor)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         write.write_template(Path(file.name), found, found.file_columns(actor))
         return _download(Path(file.name).open("rb"), f"{found.label} {_('导入模板')}.xlsx")
@@ -165,17 +166,13 @@ def export(request: HttpRequest, resource: str) -> HttpResponse | FileResponse |
         return HttpResponse(status=404)
     actor.must(found.view_permission)
     filters = {name: str(value) for name, value in request.GET.items() if name != "format"}
-    columns = found.file_columns(actor)
-    name = f"{found.label} {timezone.localdate():%Y-%m-%d}"
-    rows = found.export(actor, filters)
     if request.GET.get("format") == "csv":
-        chunks: Iterator[bytes] = write.csv_chunks(columns, rows)
+        name = f"{found.label} {actor.today():%Y-%m-%d}"
+        chunks: Iterator[bytes] = write.csv_chunks(found.file_columns(actor), found.export(actor, filters))
         response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = _disposition(f"{name}.csv")
         return response
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        write.write_workbook(Path(file.name), columns, rows)
-        return _download(Path(file.name).open("rb"), f"{name}.xlsx")
+    return excel(request, actor, name_of(found), filters)
 
 
 def _download(file: BinaryIO, name: str) -> FileResponse:

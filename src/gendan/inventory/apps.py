@@ -13,8 +13,8 @@ class InventoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what others find by registry: commands, permissions to see, checks of `gendan verify`."""
-        for part in ("commands", "permissions", "verify"):
+        """Register what others find by registry: commands, permissions, lists to take away, checks of verify."""
+        for part in ("commands", "exports", "permissions", "verify"):
             import_module(f"gendan.inventory.{part}")
         from gendan.catalog.queries import FACTS, PANELS
         from gendan.inventory import guards

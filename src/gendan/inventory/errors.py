@@ -51,7 +51,7 @@ class AlreadyReversed(AppError):
 
 
 class IsReversal(AppError):
-    message = _("%(number)s 本身是冲销单，不能再冲销；请新建一张调整单。")
+    message = _("%(number)s 本身是冲销单，不能再冲销，也不能复制；请新建一张调整单。")
 
 
 class PlaceInOtherCount(AppError):

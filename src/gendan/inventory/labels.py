@@ -16,6 +16,7 @@ LABELS = {
     "inventory.adjustment_reversed": _("冲销了调整单"),
     "inventory.adjustment_cancelled": _("取消了调整单"),
     "inventory.count_created": _("新建了盘点单"),
+    "inventory.count_updated": _("修改了盘点单"),
     "inventory.count_started": _("开始了盘点"),
     "inventory.line_counted": _("录入了盘点数"),
     "inventory.count_entry_undone": _("撤销了一次录入"),

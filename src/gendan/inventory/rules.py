@@ -47,7 +47,7 @@ class AdjustmentLineIn:
 
 @dataclass(frozen=True, slots=True)
 class ScopeIn:
-    """What a count list is made from, by codes: empty is everything in the warehouse."""
+    """What a count list is made from, by codes: empty is everything in the warehouse; bins ``A-*`` begin with A-."""
 
     bins: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -79,6 +79,12 @@ class OnTheWay:
     def open(self) -> Decimal:
         """What is still on its way."""
         return self.quantity - self.received - self.returned
+
+
+def like(code: str) -> str:
+    """The pattern of SQL's LIKE for a bin, whose code may end in a star that stands for anything."""
+    bare = code.upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return bare[:-1] + "%" if bare.endswith("*") else bare
 
 
 def outside_of(kind: str) -> str:

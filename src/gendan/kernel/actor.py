@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from gendan.kernel.errors import Forbidden
 
@@ -27,6 +31,7 @@ class Actor:
     amount_limit: Decimal | None = Decimal(0)
     via: Via = "page"
     language: str = "zh-hans"
+    timezone: str = "Asia/Shanghai"
     idempotency_key: str | None = None
     looked_up: bool = False
     earlier: tuple[Any, ...] | None = None
@@ -45,6 +50,15 @@ class Actor:
     def may_approve(self, amount: Decimal) -> bool:
         """Whether an amount in company currency lies within the actor's own limit."""
         return self.amount_limit is None or amount <= self.amount_limit
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the company, which says when a day begins."""
+        return ZoneInfo(self.timezone)
+
+    def today(self) -> date:
+        """The day that it is in the company now."""
+        return timezone.localdate(timezone=self.zone)
 
     def with_key(self, key: str | None) -> Actor:
         """The same actor, serving a request that carries an idempotency key."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, SignInRequired, plain
 from gendan.kernel.unit import Done
+from gendan.kernel.unreadable import explain, unstorable
 
 log = logging.getLogger("gendan")
 KEY_RESOLVERS: list[Callable[[str, str | None], Actor | None]] = []
@@ -66,11 +68,12 @@ class BearerKey(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         key = request.headers.get("Idempotency-Key") or None
         if key and len(key) > 128:
-            raise Invalid({"Idempotency-Key": "Idempotency-Key: 1–128"})
+            raise Invalid({"Idempotency-Key": _("Idempotency-Key 最多 128 个字符。")})
         for resolve in KEY_RESOLVERS:
             if (actor := resolve(token, key)) is not None:
                 if not request.headers.get("Accept-Language"):
                     translation.activate(actor.language)
+                timezone.activate(actor.zone)
                 request.gendan_actor = actor  # type: ignore[attr-defined]
                 return actor
         return None
@@ -98,22 +101,23 @@ def install(api: NinjaAPI) -> None:
         return answer(request, error)
 
     def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-        fields = {".".join(str(part) for part in found["loc"][1:]): found["msg"] for found in error.errors}
-        return answer(request, Invalid(fields))
+        return answer(request, explain(error.errors))
 
     def without_key(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(request, SignInRequired())
 
     def bad_request(request: HttpRequest, error: Any) -> HttpResponse:
-        body = {"code": "kernel.BadRequest", "message": str(error), "data": {}}
+        unread = error.status_code == 400  # a body that is no JSON; ninja raises nothing else
+        text = _("请求正文不是有效的 JSON。") if unread else str(error)
+        body = {"code": "kernel.BadRequest", "message": text, "data": {}}
         return api.create_response(request, body, status=error.status_code)
 
-    def unstorable(request: HttpRequest, error: Any) -> HttpResponse:
-        return answer(request, Invalid({"body": str(error).splitlines()[0]}))  # a NUL byte, a number out of range
+    def not_stored(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, unstorable(error))  # a NUL byte, a number out of range
 
     api.add_exception_handler(AppError, refused)
-    api.add_exception_handler(DataError, unstorable)
-    api.add_exception_handler(UnicodeEncodeError, unstorable)  # half a character
+    api.add_exception_handler(DataError, not_stored)
+    api.add_exception_handler(UnicodeEncodeError, not_stored)  # half a character
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(AuthenticationError, without_key)
     api.add_exception_handler(HttpError, bad_request)

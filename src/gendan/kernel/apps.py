@@ -11,5 +11,5 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the commands that no other module of the kernel loads."""
-        from gendan.kernel import attachments  # noqa: F401
+        """Register the commands and jobs that no other module of the kernel loads."""
+        from gendan.kernel import attachments, exports  # noqa: F401

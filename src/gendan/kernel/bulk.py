@@ -73,6 +73,11 @@ class Column:
                 return value
 
 
+def needed_to_save(permission: str, columns: Sequence[Column]) -> tuple[str, ...]:
+    """The permissions that saving takes: nobody writes what a row must have and he may not see."""
+    return (permission, *(c.permission for c in columns if c.required and c.permission))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one row; ``errors`` maps a field to the reason."""
@@ -106,6 +111,15 @@ class Resource:
     view_permission: str = ""
     export: Callable[[Actor, Mapping[str, str]], Iterator[dict[str, Any]]] | None = None
     together: str = ""  # neighbouring rows with the same value here are one document: saved at once or not at all
+
+    def must_save(self, actor: Actor) -> None:
+        """Refuse who may not save its rows."""
+        for needed in needed_to_save(self.permission, self.columns):
+            actor.must(needed)
+
+    def may_save(self, actor: Actor) -> bool:
+        """Whether the actor may."""
+        return all(map(actor.may, needed_to_save(self.permission, self.columns)))
 
     def file_columns(self, actor: Actor | None = None) -> list[Column]:
         """The columns of a file that this actor may see."""

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, Invalid, SignInRequired
+from gendan.kernel.errors import AppError, NotFound, SignInRequired
+from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
 log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +44,7 @@ def maybe_actor(request: HttpRequest) -> Actor | None:
         if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
             cached = cached.with_key(key)
         request.gendan_actor = cached  # type: ignore[attr-defined]
+        timezone.activate(cached.zone) if cached else timezone.deactivate()
     return cast("Actor | None", cached)
 
 
@@ -79,11 +82,19 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Nothing has a NUL in its name or text; refused here, it reaches no file system, search or database."""
+        if NUL in request.path:
+            return problem(request, NotFound(what=request.path.replace(NUL, "")))
+        # a file that is uploaded is looked at by whoever takes it
+        bad = unprintable(request.GET) or (unprintable(request.POST) if request.method == "POST" else None)
+        return problem(request, bad) if bad else None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, AppError):
             return problem(request, error)
         if isinstance(error, DataError | UnicodeEncodeError):  # a NUL byte, half a character, a number out of range
-            return problem(request, Invalid({"": str(error).splitlines()[0]}))
+            return problem(request, unstorable(error))
         log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
         return None
 

@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -177,7 +177,7 @@ def execute(job_id: int, name: str) -> None:
         _finish(job_id, Job.State.FAILED, _("发起任务的用户已停用，任务没有执行。"))
         return
     run = JobRun(job_id, kind, title, json.loads(args), actor)
-    with translation.override(actor.language):
+    with translation.override(actor.language), timezone.override(actor.zone):
         try:
             result = TASKS[name].run(run)
         except JobCancelled:

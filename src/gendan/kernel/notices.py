@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from gendan.kernel.subjects import page_of
 from gendan.kernel.unit import Done, command, step
 
 NOTICE_LABELS: dict[str, str | Promise] = {"mention": _("提到了您")}
+# Kinds about what users know no number of: the page that takes the subject's number, and what the link to it says.
+NOTICE_LINKS: dict[str, tuple[str, str | Promise]] = {}
 TEXT_LENGTH = 500
 
 
@@ -54,7 +57,11 @@ def own_notices(
     )
     for notice in found:
         notice["label"] = str(NOTICE_LABELS.get(notice["kind"], notice["kind"]))
-        notice["url"] = page_of(notice["subject_kind"], notice["subject_number"])
+        if known := NOTICE_LINKS.get(notice["kind"]):
+            notice["url"], notice["link"] = reverse(known[0], args=[notice["subject_number"]]), str(known[1])
+        else:
+            notice["url"] = page_of(notice["subject_kind"], notice["subject_number"])
+            notice["link"] = notice["subject_number"]
     return cut(found, size, lambda notice: [notice["id"]])
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+EARLIEST = date(2000, 1, 1)
+YEARS_AHEAD = 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "√", "有", "启用", "啟用", "对"})
 NO = frozenset({"0", "false", "no", "n", "f", "否", "×", "x", "无", "無", "停用", "错"})
@@ -26,6 +30,25 @@ class BadValue(Exception):
     def __init__(self, message: str | Promise, **data: Any) -> None:
         self.text = str(message) % data if data else str(message)
         super().__init__(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that a document may name: others are slips of the keyboard, or a program's «never»."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def around(cls, today: date, first: date = EARLIEST) -> Days:
+        """From ``first`` to the end of the tenth year from today."""
+        return cls(first, date(today.year + YEARS_AHEAD, 12, 31))
+
+    def problem(self, day: date | None) -> str:
+        """What is wrong with a day; empty if nothing, or if there is none."""
+        if day is None or self.first <= day <= self.last:
+            return ""
+        return _now("日期应在 %(first)s 到 %(last)s 之间。") % {"first": self.first, "last": self.last}
 
 
 def is_clean(text: str) -> bool:

@@ -120,6 +120,11 @@ class Shell:
         return next((str(found["name"]) for found in self.companies if found["current"]), "")
 
     @property
+    def invitations(self) -> int:
+        """How many companies wait to hear whether the user will work there."""
+        return int(self.companies[0]["invitations"]) if self.companies else 0
+
+    @property
     def user_name(self) -> str:
         """The name of the signed-in person."""
         return self.actor.name if self.actor else ""

@@ -8,6 +8,7 @@ from gendan.web import views
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("search", views.search, name="search"),
     path("bell", views.bell, name="bell"),
     path("guide/", views.guide, {"slug": "index"}, name="guide_index"),

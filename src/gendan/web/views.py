@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.utils import timezone, translation
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,9 +27,13 @@ YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """My day: what waits for me, what is late, what comes today, what others owe me."""
     actor = actor_of(request)
-    return render(
-        request, "web/home.html", {"actor": actor, "today": timezone.localdate(), "boxes": workbench.my_day(actor)}
-    )
+    return render(request, "web/home.html", {"actor": actor, "today": actor.today(), "boxes": workbench.my_day(actor)})
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for the icon on what is no page of ours: a file, an answer of the API."""
+    return redirect(static("web/icon.svg"))
 
 
 @require_GET
@@ -104,6 +109,11 @@ def switch_company(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: an unknown host name, or more than a form may hold; it may have no session to show a navigation for."""
+    return render(request, "web/error_plain.html", {"code": 400, "request_id": ""}, status=400)
+
+
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 as a page of ours; in the way of the API for an address of the API."""
     if request.path.startswith("/api/"):
@@ -125,4 +135,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: says the request id and needs neither database nor session."""
     if request.path.startswith("/api/"):
         return problem(request, Unexpected(request=getattr(request, "id", "")))
-    return render(request, "web/error_plain.html", {"request_id": getattr(request, "id", "")}, status=500)
+    return render(request, "web/error_plain.html", {"code": 500, "request_id": getattr(request, "id", "")}, status=500)

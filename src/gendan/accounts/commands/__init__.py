@@ -1,10 +1,15 @@
 """What administrators do with companies, people, roles and keys, and everybody with their own account."""
 
 from gendan.accounts.commands.companies import create_company, update_company
+from gendan.accounts.commands.invitations import (
+    accept_invitation,
+    decline_invitation,
+    invite_member,
+    withdraw_invitation,
+)
 from gendan.accounts.commands.keys import create_api_key, revoke_api_key
 from gendan.accounts.commands.own import set_language, switch_company, update_profile
 from gendan.accounts.commands.people import (
-    add_member,
     create_user,
     deactivate_member,
     reactivate_member,
@@ -15,12 +20,14 @@ from gendan.accounts.commands.people import (
 from gendan.accounts.commands.roles import delete_role, save_role
 
 __all__ = [
-    "add_member",
+    "accept_invitation",
     "create_api_key",
     "create_company",
     "create_user",
     "deactivate_member",
+    "decline_invitation",
     "delete_role",
+    "invite_member",
     "reactivate_member",
     "reset_password",
     "revoke_api_key",
@@ -31,4 +38,5 @@ __all__ = [
     "update_company",
     "update_profile",
     "update_user",
+    "withdraw_invitation",
 ]

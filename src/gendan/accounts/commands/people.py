@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.accounts import rules, steps
 from gendan.accounts.errors import (
-    AlreadyMember,
     BelongsElsewhere,
     BeyondOwnLimit,
     BeyondOwnRights,
@@ -64,7 +63,7 @@ def create_user(
     if User.objects.filter(username__iexact=username).exists():
         raise UserExists(username=username)
     _check_email_free(email)
-    granted = _roles(actor, roles)
+    granted = roles_named(actor, roles)
     must_cover(actor, granted)
     user = User.objects.create_user(
         username,
@@ -82,23 +81,6 @@ def create_user(
     events.record(
         "accounts.user_created", steps.subject_of(user), actor, name=name, roles=[role.code for role in granted]
     )
-    return Done("user", user.pk, user.username)
-
-
-@command("accounts.add_member", _("加入已有用户"))
-def add_member(*, actor: Actor, username: str, roles: Sequence[str] = ()) -> Done:
-    """Let somebody who works in another company of this installation work here, too."""
-    steps.lock_people(actor.company_id)
-    user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
-    if user is None:
-        raise NotFound(what=username)
-    if Membership.objects.filter(company_id=actor.company_id, user=user).exists():
-        raise AlreadyMember(username=user.username)
-    granted = _roles(actor, roles)
-    must_cover(actor, granted)
-    membership = Membership.objects.create(company_id=actor.company_id, user=user)
-    membership.roles.set(granted)
-    events.record("accounts.member_added", steps.subject_of(user), actor, roles=[role.code for role in granted])
     return Done("user", user.pk, user.username)
 
 
@@ -145,7 +127,7 @@ def set_member_roles(*, actor: Actor, username: str, roles: Sequence[str], versi
     """Give a colleague exactly these roles. Only roles that the actor's own rights cover can be given or taken."""
     member = lock_member(actor, username, version)
     before = {role.pk: role for role in member.roles.all()}
-    after = {role.pk: role for role in _roles(actor, roles)}
+    after = {role.pk: role for role in roles_named(actor, roles)}
     changed = [role for key, role in (before | after).items() if (key in before) != (key in after)]
     if changed:
         must_cover(actor, changed)
@@ -241,7 +223,7 @@ def _must_be_ours(actor: Actor, member: Membership) -> None:
     must_cover(actor, list(member.roles.all()))
 
 
-def _roles(actor: Actor, codes: Sequence[str]) -> list[Role]:
+def roles_named(actor: Actor, codes: Sequence[str]) -> list[Role]:
     found = list(Role.objects.filter(company_id=actor.company_id, code__in=list(codes)).order_by("code"))
     if unknown := sorted(set(codes) - {role.code for role in found}):
         raise Invalid({"roles": _("没有这些角色：%(codes)s") % {"codes": "、".join(unknown)}})

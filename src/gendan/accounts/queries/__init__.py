@@ -7,6 +7,7 @@ from gendan.accounts.queries.actors import (
     actor_of_session,
     digest_of,
 )
+from gendan.accounts.queries.invitations import invitations, is_invited, own_invitations
 from gendan.accounts.queries.keys import api_keys
 from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
 from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
@@ -21,9 +22,12 @@ __all__ = [
     "companies_of",
     "company_of",
     "digest_of",
+    "invitations",
+    "is_invited",
     "known_permissions",
     "member",
     "members",
+    "own_invitations",
     "people_like",
     "permission_groups",
     "profile",

@@ -18,9 +18,10 @@ from gendan.kernel.http import RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
 
 _ACTOR = """
-SELECT m.company_id, u.id, u.name, u.language, r.permissions, r.amount_limit, r.id IS NULL{more}
+SELECT m.company_id, u.id, u.name, u.language, c.timezone, r.permissions, r.amount_limit, r.id IS NULL{more}
 FROM {source}
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+JOIN accounts_company c ON c.id = m.company_id
 LEFT JOIN accounts_membership_roles mr ON mr.membership_id = m.id
 LEFT JOIN accounts_role r ON r.id = mr.role_id
 {join}WHERE m.is_active AND {condition}
@@ -52,12 +53,12 @@ def actor_by_key(key: str, idempotency_key: str | None = None) -> Actor | None:
     """
     digest = digest_of(key)
     found = db.rows(_BY_KEY, [idempotency_key, digest])
-    if found and found[0][10]:
+    if found and found[0][11]:
         db.execute("UPDATE accounts_apikey SET last_used_at = now() WHERE digest = %s", [digest])
-    actor = _merge([row[:7] for row in found], "api")
+    actor = _merge([row[:8] for row in found], "api")
     if actor is None or idempotency_key is None:
         return actor
-    earlier = found[0][7:10] if found[0][7] is not None else None
+    earlier = found[0][8:11] if found[0][8] is not None else None
     return replace(actor, idempotency_key=idempotency_key, looked_up=True, earlier=earlier)
 
 
@@ -91,7 +92,7 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     """One actor from one row per role: permissions add up, the highest limit counts, an empty limit is unlimited."""
     if not rows:
         return None
-    company_id, user_id, name, language = rows[0][:4]
+    company_id, user_id, name, language, zone = rows[0][:5]
     rows = [row for row in rows if row[0] == company_id]
     permissions: set[str] = set()
     limit: Decimal | None = Decimal(0)
@@ -100,7 +101,7 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
             continue
         permissions.update(granted)
         limit = None if limit is None or amount is None else max(limit, amount)
-    return Actor(company_id, user_id, name, frozenset(permissions), limit, via, language)
+    return Actor(company_id, user_id, name, frozenset(permissions), limit, via, language, zone)
 
 
 def actor_of_session(request: HttpRequest) -> Actor | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gendan.accounts.queries.invitations import OPEN
 from gendan.accounts.queries.roles import VIEW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -85,9 +86,11 @@ def people_like(actor: Actor, text: str, limit: int = 8) -> list[dict[str, str]]
 
 
 def companies_of(actor: Actor) -> list[dict[str, Any]]:
-    """The companies that the actor's user may work in."""
+    """The companies that the actor's user may work in; each row says how many invitations to others wait."""
     return db.dicts(
-        "SELECT c.code, c.name, c.id = %s AS current FROM accounts_membership m"
+        "SELECT c.code, c.name, c.id = %s AS current,"
+        f" (SELECT count(*) FROM accounts_invitation i WHERE i.user_id = m.user_id AND {OPEN}) AS invitations"
+        " FROM accounts_membership m"
         " JOIN accounts_company c ON c.id = m.company_id WHERE m.user_id = %s AND m.is_active ORDER BY c.code",
         [actor.company_id, actor.user_id],
     )

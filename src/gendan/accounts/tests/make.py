@@ -60,6 +60,14 @@ def make_user(
     return user
 
 
+def join(company: Company | int, user: User, roles: Iterable[str] = ()) -> Membership:
+    """Let an existing user work in one more company, with standard or made roles, as if invited."""
+    company_id = company if isinstance(company, int) else company.pk
+    membership = Membership.objects.create(company_id=company_id, user=user)
+    membership.roles.set(Role.objects.filter(company_id=company_id, code__in=list(roles)))
+    return membership
+
+
 def actor_for(user: User, company: Company | None = None, via: Via = "page", key: str | None = None) -> Actor:
     """The actor of an existing member, as the doors would resolve it."""
     company_id = company.pk if company else user.last_company_id

@@ -11,7 +11,7 @@ from gendan.accounts import commands, queries, steps
 from gendan.accounts.errors import CompanyExists, CurrencyInUse
 from gendan.accounts.models import Company, Role
 from gendan.accounts.roles import TEMPLATES
-from gendan.accounts.tests.make import make_actor, make_company, make_user
+from gendan.accounts.tests.make import join, make_actor, make_company, make_user
 from gendan.kernel import events
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
@@ -146,7 +146,7 @@ class TestOwnAccount:
     def test_a_company_that_shut_one_out_is_closed(self, admin: Actor):
         other = make_actor(make_company("OTHER"))
         me = make_user(make_company(), username="me")
-        commands.add_member(actor=other, username="me")
+        join(other.company_id, me)
         actor = queries.actor_by_user(me.pk, None)
         assert actor
         commands.switch_company(actor=actor, code="OTHER")

@@ -227,7 +227,7 @@ class TestApi:
         assert api.get("/users/han").json()["is_active"] is False
         assert api.post("/users/han/reactivate", {}).status_code == 200
         make_user(make_company(), username="extern")
-        assert api.post("/users/add", {"username": "extern", "roles": ["buyer"]}).status_code == 201
+        assert api.post("/invitations", {"username": "extern", "roles": ["buyer"]}).status_code == 201
 
     def test_users_page_by_key(self, admin: Actor):
         company = Company.objects.get(pk=admin.company_id)

@@ -9,7 +9,6 @@ from django.contrib.auth import authenticate
 
 from gendan.accounts import commands, queries
 from gendan.accounts.errors import (
-    AlreadyMember,
     BelongsElsewhere,
     BeyondOwnLimit,
     BeyondOwnRights,
@@ -20,7 +19,7 @@ from gendan.accounts.errors import (
 )
 from gendan.accounts.models import Company, Membership, Role, User
 from gendan.accounts.secret import Secret
-from gendan.accounts.tests.make import PASSWORD, actor_for, make_actor, make_company, make_stranger, make_user
+from gendan.accounts.tests.make import PASSWORD, actor_for, join, make_actor, make_company, make_stranger, make_user
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, IdempotencyKeyReused, Invalid, NotFound, Stale
 from gendan.kernel.models import Event
@@ -149,30 +148,6 @@ class TestCreateUser:
             new_user(actor, roles=["boss"])
 
 
-class TestAddMember:
-    def test_one_account_works_in_two_companies(self, admin: Actor):
-        theirs = make_user(make_company(), ["buyer"], username="both")
-        commands.add_member(actor=admin, username="both", roles=["warehouse_keeper"])
-        here, there = (queries.actor_by_user(theirs.pk, c) for c in (admin.company_id, theirs.last_company_id))
-        assert here
-        assert there
-        assert here.may("purchasing.receive_goods")
-        assert not here.may("purchasing.create_order")
-        assert there.may("purchasing.create_order")
-
-    def test_nobody_is_added_twice_or_from_nowhere(self, admin: Actor, clerk: User):
-        with pytest.raises(AlreadyMember):
-            commands.add_member(actor=admin, username="li.lei")
-        with pytest.raises(NotFound):
-            commands.add_member(actor=admin, username="nobody")
-
-    def test_it_does_not_lift_anybody_above_the_actor(self, company: Company):
-        make_user(make_company(), username="other")
-        actor = make_actor(company, permissions=["accounts.add_member"])
-        with pytest.raises(BeyondOwnRights):
-            commands.add_member(actor=actor, username="other", roles=["buyer"])
-
-
 class TestUpdateUser:
     def test_it_changes_what_is_given_and_says_so(self, admin: Actor, clerk: User):
         done = commands.update_user(actor=admin, username="li.lei", version=1, name="李磊", phone="139")
@@ -205,7 +180,7 @@ class TestUpdateUser:
 
     def test_somebody_of_two_companies_belongs_to_themselves(self, admin: Actor, clerk: User):
         other = make_actor()
-        commands.add_member(actor=other, username="li.lei")
+        join(other.company_id, clerk)
         with pytest.raises(BelongsElsewhere):
             commands.update_user(actor=other, username="li.lei", email="thief@example.com")
         with pytest.raises(BelongsElsewhere):

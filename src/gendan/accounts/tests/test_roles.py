@@ -11,7 +11,7 @@ from gendan.accounts import commands, queries
 from gendan.accounts.errors import AdministratorRoleFixed, BeyondOwnLimit, BeyondOwnRights, RoleInUse
 from gendan.accounts.models import Role
 from gendan.accounts.roles import TEMPLATES
-from gendan.accounts.tests.make import actor_for, make_actor, make_company, make_stranger, make_user
+from gendan.accounts.tests.make import actor_for, join, make_actor, make_company, make_stranger, make_user
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from gendan.kernel.models import Event
@@ -39,7 +39,7 @@ def test_a_new_role_works_at_once(admin: Actor):
     save(admin, permissions=["accounts.view", "kernel.comment"], amount_limit=Decimal("300"))
     company = make_company()
     user = make_user(company)
-    commands.add_member(actor=admin, username=user.username, roles=["helper"])
+    join(admin.company_id, user, ["helper"])
     actor = queries.actor_by_user(user.pk, admin.company_id)
     assert actor
     assert actor.permissions == {"accounts.view", "kernel.comment"}
@@ -50,7 +50,7 @@ def test_a_new_role_works_at_once(admin: Actor):
 def test_a_change_takes_effect_with_the_next_request(admin: Actor):
     save(admin)
     user = make_user(make_company())
-    commands.add_member(actor=admin, username=user.username, roles=["helper"])
+    join(admin.company_id, user, ["helper"])
     done = save(admin, version=1, permissions=["accounts.view"], amount_limit=None)
     actor = queries.actor_by_user(user.pk, admin.company_id)
     assert actor
@@ -131,7 +131,7 @@ def test_nobody_lifts_their_own_role():
 def test_a_role_that_somebody_holds_is_not_deleted(admin: Actor):
     save(admin)
     user = make_user(make_company())
-    commands.add_member(actor=admin, username=user.username, roles=["helper"])
+    join(admin.company_id, user, ["helper"])
     with pytest.raises(RoleInUse):
         commands.delete_role(actor=admin, code="helper")
     commands.set_member_roles(actor=admin, username=user.username, roles=[])

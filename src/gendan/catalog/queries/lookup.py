@@ -64,8 +64,8 @@ LEFT JOIN LATERAL (
         sp.supplier_code, sp.lead_time_days
     FROM catalog_supplierprice sp JOIN catalog_unit su ON su.id = sp.unit_id
     WHERE sp.company_id = %(company)s AND sp.product_id = p.id AND sp.partner_id = %(supplier)s::bigint
-      AND (sp.valid_from IS NULL OR sp.valid_from <= CURRENT_DATE)
-      AND (sp.valid_to IS NULL OR sp.valid_to >= CURRENT_DATE)
+      AND (sp.valid_from IS NULL OR sp.valid_from <= %(today)s::date)
+      AND (sp.valid_to IS NULL OR sp.valid_to >= %(today)s::date)
     ORDER BY sp.from_quantity, sp.valid_from DESC NULLS LAST LIMIT 1
 ) o ON true
 ORDER BY h.exact DESC, (o.price IS NULL), p.sort_key, p.id LIMIT %(limit)s
@@ -95,7 +95,8 @@ def _found(actor: Actor, hits: str, params: dict[str, Any], supplier: str, limit
         [actor.company_id, supplier if is_clean(supplier) else ""],
     )
     given = {"supplier": partner[0] if partner else None, "lead": partner[1] if partner else None}
-    found = db.dicts(hits + _PRODUCTS, {"company": actor.company_id, "limit": limit, **given, **params})
+    shared = {"company": actor.company_id, "limit": limit, "today": actor.today()}
+    found = db.dicts(hits + _PRODUCTS, shared | given | params)
     facts: dict[int, dict[str, Any]] = {}
     for provide in FACTS:
         for product_id, figures in provide(actor, [row["id"] for row in found]).items():

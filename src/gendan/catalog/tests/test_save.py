@@ -11,6 +11,7 @@ from gendan.catalog import commands, queries
 from gendan.catalog.errors import CodeTaken, InUse
 from gendan.catalog.steps.master import SPECS
 from gendan.catalog.tests import make
+from gendan.kernel.bulk import needed_to_save
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from gendan.kernel.models import Event
 
@@ -40,7 +41,8 @@ def company() -> Any:
 
 @pytest.mark.parametrize("resource", GOOD)
 def test_a_record_is_made_and_changed(resource: str, company: Any) -> None:
-    actor = make.make_actor(SPECS[resource].permission, company=company)
+    spec = SPECS[resource]
+    actor = make.make_actor(*needed_to_save(spec.permission, spec.columns), company=company)
     values, change = GOOD[resource]
     made = commands.SAVE[resource](actor=actor, values=values, new=True)
     assert (made.version, made.data["status"]) == (1, "created")
@@ -208,7 +210,7 @@ def test_what_is_in_use_stays_on(resource: str, key: dict[str, str], company: An
 
 
 def test_a_price_is_deleted(company: Any) -> None:
-    actor = make.make_actor("catalog.save_price", company=company)
+    actor = make.make_actor("catalog.save_price", "purchasing.view_price", company=company)
     made = commands.save_price(actor=actor, values=GOOD["prices"][0])
     with pytest.raises(NotFound):
         commands.delete_price(actor=make.make_actor(), price_id=made.id)

@@ -57,7 +57,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "orders_url": address("purchasing:order_list", supplier=code),
         "performance_url": address("insight:supplier_performance", supplier=code) if actor.may("insight.view") else "",
         "may_save": actor.may("catalog.save_partner"),
-        "may_price": actor.may("catalog.save_price"),
+        "may_price": actor.may("catalog.save_price") and actor.may(queries.VIEW_PRICE),
         "timeline": timeline_of(actor, "partner", row) if tab == "history" else {},
     }
     return render(request, "catalog/partner.html", context)

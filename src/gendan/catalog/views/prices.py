@@ -32,6 +32,7 @@ def price_new(request: HttpRequest) -> HttpResponse:
     """Make a price; ``?supplier=`` and ``?product=`` are filled in."""
     actor = actor_of(request)
     actor.must("catalog.save_price")
+    actor.must(queries.VIEW_PRICE)
     if request.method == "POST":
         values = values_of(SPECS["prices"], request, (*KEY, *REST))
         done = commands.save_price(actor=actor, values=values, new=True)
@@ -46,6 +47,7 @@ def price_edit(request: HttpRequest, price_id: int) -> HttpResponse:
     """Change a price. What is in its key stays: another supplier, product, unit or break is another price."""
     actor = actor_of(request)
     actor.must("catalog.save_price")
+    actor.must(queries.VIEW_PRICE)
     row = queries.price_record(actor, price_id)
     if request.method == "POST":
         values = {**values_of(SPECS["prices"], request, REST), **{name: row[name] for name in KEY}}

@@ -48,7 +48,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "panels": queries.panels_of(actor, "product", row),
         "lines_url": address("purchasing:line_list", product=code),
         "may_save": actor.may("catalog.save_product"),
-        "may_price": actor.may("catalog.save_price"),
+        "may_price": actor.may("catalog.save_price") and actor.may(queries.VIEW_PRICE),
         "timeline": timeline_of(actor, "product", row),
     }
     return render(request, "catalog/product.html", context)

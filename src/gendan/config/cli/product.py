@@ -45,7 +45,7 @@ def product() -> Iterator[None]:
 
 def actor(company: str, username: str) -> "Actor":
     """The named user in the named company, acting from the command line in the user's language."""
-    from django.utils import translation
+    from django.utils import timezone, translation
 
     from gendan.accounts.queries import actor_by_codes
 
@@ -54,6 +54,7 @@ def actor(company: str, username: str) -> "Actor":
     if found is None:
         raise Refused(f"There is no active user {username} in company {code}.")
     translation.activate(found.language)
+    timezone.activate(found.zone)
     return found
 
 

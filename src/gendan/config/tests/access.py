@@ -35,7 +35,7 @@ TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
 PDF = b"%PDF-1.7 ..."
 # allauth's own pages know no companies and no permissions; these are for everybody.
 OUTSIDE = ("accounts/", "api/v1/", "_kit")
-PUBLIC = ("health", "web:set_language", "web:set_theme")
+PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme")
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,9 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
     file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
+    invited = accounts.invite_member(actor=admin, username="xguest")
     return {
+        "invitation_id": invited.id,
         "draft": draft.number,
         "po": po.number,
         "pr": pr.number,

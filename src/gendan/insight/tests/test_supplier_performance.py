@@ -126,8 +126,8 @@ def test_periods() -> None:
     assert period_of("month", today) == (date(2026, 11, 1), date(2026, 11, 30))
     assert period_of("quarter", today) == (date(2026, 10, 1), date(2026, 12, 31))
     assert period_of("year", today) == (date(2026, 1, 1), date(2026, 12, 31))
-    assert period_of("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
-    assert period_of("2025-Q1") == (date(2025, 1, 1), date(2025, 3, 31))
+    assert period_of("2024-02", today) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert period_of("2025-Q1", today) == (date(2025, 1, 1), date(2025, 3, 31))
     for name in ("x", "2025-Q9", "2025-13", "-", "2025-Q", "99999", "0-1", "9" * 30):
         with pytest.raises(Invalid):
-            period_of(name)
+            period_of(name, today)

@@ -128,6 +128,12 @@ def update_adjustment(request: HttpRequest, number: str, body: AdjustmentUpdateI
     )
 
 
+@router.post("/adjustments/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this one")
+def copy_adjustment(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+    """A draft with the same lines."""
+    return Status(201, done(commands.copy_adjustment(actor=caller(request), number=number)))
+
+
 @router.post("/adjustments/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book an adjustment")
 def post_adjustment(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
     """Stock changes now."""

@@ -27,6 +27,17 @@ class CountIn(Body):
     start: bool = False
 
 
+class CountUpdateIn(VersionIn):
+    """What is left out stays as it was; an empty list lifts the limit."""
+
+    warehouse: str | None = None
+    bins: list[str] | None = None
+    categories: list[str] | None = None
+    products: list[str] | None = None
+    blind: bool | None = None
+    reason: str | None = None
+
+
 class CountedIn(Body):
     """A line by its number, or by product (code or barcode), bin and lot; ``new`` adds what the list does not know."""
 
@@ -133,6 +144,18 @@ def get_count(request: HttpRequest, number: str) -> dict[str, Any]:
     """A stock-take with its lines."""
     found = queries.document(caller(request), "count", number)
     return {**found, "scope": json.loads(found["scope"])}
+
+
+@router.put("/counts/{number}", response={200: DoneOut, **REFUSALS}, summary="Change a draft")
+def update_count(request: HttpRequest, number: str, body: CountUpdateIn) -> dict[str, Any]:
+    """What a draft counts and how; its list is made anew."""
+    return done(commands.update_count(actor=caller(request), number=number, **body.model_dump()))
+
+
+@router.post("/counts/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this stock-take")
+def copy_count(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+    """Counts the same places, by the books of today."""
+    return Status(201, done(commands.copy_count(actor=caller(request), number=number)))
 
 
 @router.post("/counts/{number}/start", response={200: DoneOut, **REFUSALS}, summary="Begin to count")

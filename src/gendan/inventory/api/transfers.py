@@ -133,6 +133,12 @@ def update_transfer(request: HttpRequest, number: str, body: TransferUpdateIn) -
     )
 
 
+@router.post("/transfers/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this one")
+def copy_transfer(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+    """A draft with the same lines."""
+    return Status(201, done(commands.copy_transfer(actor=caller(request), number=number)))
+
+
 @router.post("/transfers/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book a transfer")
 def post_transfer(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
     """Inside a warehouse the goods are there at once, between warehouses they are in transit."""

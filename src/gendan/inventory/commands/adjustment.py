@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from gendan.inventory.errors import AlreadyReversed, IsReversal, ReasonRequired
 from gendan.inventory.models import Adjustment
 from gendan.inventory.rules import NEEDS_REASON, SIGNS, AdjustmentLineIn, fits_kind
-from gendan.inventory.steps.adjustment import Change, Header, book, insert_adjustment, lines_of, replace_lines
+from gendan.inventory.steps.adjustment import (
+    Change,
+    Header,
+    book,
+    insert_adjustment,
+    lines_of,
+    lines_to_copy,
+    replace_lines,
+)
 from gendan.inventory.steps.ledger import ensure_lots
 from gendan.inventory.steps.lookup import Wanted, find_lines, find_warehouses
 from gendan.kernel.actor import Actor
@@ -41,18 +49,17 @@ def create_adjustment(
     """
     if post:
         actor.must("inventory.post_adjustment")
-    _check_header(kind, reason)
-    warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
-    changes = _changes(actor, warehouse_id, kind, lines)
-    header = Header(warehouse_id, kind, reason.strip(), "posted" if post else "draft")
-    subject, line_ids = insert_adjustment(actor, header, changes)
-    happened = ["inventory.adjustment_created"]
-    if post:
-        book(actor, kind, subject, changes, line_ids)
-        happened.append("inventory.adjustment_posted")
-    data = {"kind": kind, "reason": reason.strip(), "lines": _shown(changes)}
-    record_all(actor, [Entry(type_, subject, _refs(changes), data) for type_ in happened])
-    return Done(Adjustment.KIND, subject.id, subject.number, header.state)
+    return _create(actor, warehouse, kind, lines, reason, post)
+
+
+@command("inventory.copy_adjustment", _("复制调整单"), permission="inventory.create_adjustment")
+def copy_adjustment(*, actor: Actor, number: str) -> Done:
+    """A new draft with the same kind, reason and lines. Errors: NotFound, IsReversal, Invalid (what is gone)."""
+    old = Adjustment.lock(actor, number)
+    if old.reverses_id:
+        raise IsReversal(number=number)
+    warehouse, lines = lines_to_copy(old.pk)
+    return _create(actor, warehouse, old.kind, lines, old.reason)
 
 
 @command("inventory.update_adjustment", UPDATE, permission="inventory.create_adjustment")
@@ -131,6 +138,23 @@ def reverse_adjustment(*, actor: Actor, number: str, reason: str, version: int |
         ],
     )
     return Done(Adjustment.KIND, subject.id, subject.number, "posted", 1, {"reverses": number})
+
+
+def _create(
+    actor: Actor, warehouse: str, kind: str, lines: Sequence[AdjustmentLineIn], reason: str, post: bool = False
+) -> Done:
+    _check_header(kind, reason)
+    warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
+    changes = _changes(actor, warehouse_id, kind, lines)
+    header = Header(warehouse_id, kind, reason.strip(), "posted" if post else "draft")
+    subject, line_ids = insert_adjustment(actor, header, changes)
+    happened = ["inventory.adjustment_created"]
+    if post:
+        book(actor, kind, subject, changes, line_ids)
+        happened.append("inventory.adjustment_posted")
+    data = {"kind": kind, "reason": reason.strip(), "lines": _shown(changes)}
+    record_all(actor, [Entry(type_, subject, _refs(changes), data) for type_ in happened])
+    return Done(Adjustment.KIND, subject.id, subject.number, header.state)
 
 
 def _check_header(kind: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models.functions import Now
@@ -23,7 +24,8 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, record, record_all
 from gendan.kernel.unit import Done, command
 
-START, FINISH, RECOUNT, POST = _("开始盘点"), _("结束盘点"), _("重新盘点"), _("盘点过账")
+UPDATE, START, FINISH = _("修改盘点单"), _("开始盘点"), _("结束盘点")
+RECOUNT, POST = _("重新盘点"), _("盘点过账")
 UNCOUNTED = ("refuse", "skip", "zero")
 SHOWN = 50
 ZERO = Decimal(0)
@@ -43,18 +45,50 @@ def create_count(
 
     ``start`` begins in the same breath. Errors: Invalid (by field), PlaceInOtherCount.
     """
-    scope = scope or ScopeIn()
-    warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
-    steps.check_scope(actor, warehouse_id, scope)
-    subject = steps.insert_count(actor, warehouse_id, scope, blind, reason.strip())
-    lines = steps.build_list(actor, subject.id, warehouse_id, scope, start)
-    happened = ["inventory.count_created"]
-    if start:
-        db.execute("UPDATE inventory_stockcount SET state = 'counting', started_at = now() WHERE id = %s", [subject.id])
-        happened.append("inventory.count_started")
-    data = {"lines": lines, "blind": blind, "warehouse": warehouse, **scope.as_dict()}
-    record_all(actor, [Entry(type_, subject, (f"warehouse:{warehouse}",), data) for type_ in happened])
-    return Done(StockCount.KIND, subject.id, subject.number, "counting" if start else "draft", 1, {"lines": lines})
+    return _create(actor, warehouse, scope or ScopeIn(), blind, reason.strip(), start)
+
+
+@command("inventory.copy_count", _("复制盘点单"), permission="inventory.create_count")
+def copy_count(*, actor: Actor, number: str) -> Done:
+    """A new draft that counts the same places, by today's books. Errors: NotFound, Invalid (what is gone)."""
+    old = StockCount.lock(actor, number)
+    row = db.row("SELECT code FROM catalog_warehouse WHERE id = %s", [old.warehouse_id])
+    assert row is not None
+    return _create(actor, row[0], _scope_of(old), old.blind, old.reason)
+
+
+@command("inventory.update_count", UPDATE, permission="inventory.create_count")
+def update_count(
+    *,
+    actor: Actor,
+    number: str,
+    warehouse: str | None = None,
+    bins: Sequence[str] | None = None,
+    categories: Sequence[str] | None = None,
+    products: Sequence[str] | None = None,
+    blind: bool | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> Done:
+    """Change what a draft counts and how (``None``: as it was); its list is made anew.
+
+    Errors: NotFound, Stale, WrongState, Invalid (by field).
+    """
+    count = StockCount.lock(actor, number, version)
+    count.must_be({"draft"}, UPDATE)
+    asked = {"bins": bins, "categories": categories, "products": products}
+    scope = replace(_scope_of(count), **{name: tuple(codes) for name, codes in asked.items() if codes is not None})
+    place = count.warehouse_id if warehouse is None else find_warehouses(actor, warehouse=warehouse)["warehouse"]
+    steps.check_scope(actor, place, scope)
+    lines = steps.build_list(actor, count.pk, place, scope, False)
+    count.touch(
+        warehouse_id=place,
+        scope=scope.as_dict(),
+        blind=count.blind if blind is None else blind,
+        reason=count.reason if reason is None else reason.strip(),
+    )
+    record("inventory.count_updated", count.subject, actor, lines=lines, blind=count.blind, **scope.as_dict())
+    return _done(count, lines=lines)
 
 
 @command("inventory.start_count", START, permission="inventory.create_count")
@@ -65,8 +99,7 @@ def start_count(*, actor: Actor, number: str, version: int | None = None) -> Don
     """
     count = StockCount.lock(actor, number, version)
     count.must_be({"draft"}, START)
-    scope = ScopeIn(**{name: tuple(codes) for name, codes in count.scope.items()})
-    lines = steps.build_list(actor, count.pk, count.warehouse_id, scope, True)
+    lines = steps.build_list(actor, count.pk, count.warehouse_id, _scope_of(count), True)
     count.move_to("counting", START, started_at=Now())
     record("inventory.count_started", count.subject, actor, lines=lines)
     return _done(count, lines=lines)
@@ -131,6 +164,24 @@ def post_count(*, actor: Actor, number: str, version: int | None = None) -> Done
     ]
     record("inventory.count_posted", count.subject, actor, _refs(found), differences=len(found), lines=changes)
     return _done(count, differences=len(found))
+
+
+def _create(actor: Actor, warehouse: str, scope: ScopeIn, blind: bool, reason: str, start: bool = False) -> Done:
+    warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
+    steps.check_scope(actor, warehouse_id, scope)
+    subject = steps.insert_count(actor, warehouse_id, scope, blind, reason)
+    lines = steps.build_list(actor, subject.id, warehouse_id, scope, start)
+    happened = ["inventory.count_created"]
+    if start:
+        db.execute("UPDATE inventory_stockcount SET state = 'counting', started_at = now() WHERE id = %s", [subject.id])
+        happened.append("inventory.count_started")
+    data = {"lines": lines, "blind": blind, "warehouse": warehouse, **scope.as_dict()}
+    record_all(actor, [Entry(type_, subject, (f"warehouse:{warehouse}",), data) for type_ in happened])
+    return Done(StockCount.KIND, subject.id, subject.number, "counting" if start else "draft", 1, {"lines": lines})
+
+
+def _scope_of(count: StockCount) -> ScopeIn:
+    return ScopeIn(**{name: tuple(codes) for name, codes in count.scope.items()})
 
 
 def _legs(found: Sequence[Place], outside: int) -> list[Leg]:

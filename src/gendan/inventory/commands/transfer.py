@@ -43,27 +43,15 @@ def create_transfer(
     """
     if post:
         actor.must("inventory.post_transfer")
-    ids = find_warehouses(actor, warehouse=warehouse, to_warehouse=to_warehouse or warehouse)
-    found = _find(actor, ids["warehouse"], ids["to_warehouse"], lines)
-    subject = steps.insert_transfer(actor, ids["warehouse"], ids["to_warehouse"], reason, lines, found)
-    created = Entry(
-        "inventory.transfer_created",
-        subject,
-        _refs(row.product for row in found),
-        {"lines": len(lines), "reason": reason},
-    )
-    if not post:
-        record_all(actor, [created])
-        return Done(Transfer.KIND, subject.id, subject.number, "draft")
-    rows = steps.lines_of(subject.id)
-    state, entry = _send(actor, subject, rows, ids["warehouse"] == ids["to_warehouse"])
-    db.execute(
-        "UPDATE inventory_transfer SET state = %s, sent_at = now(), posted_at = CASE WHEN %s THEN now() END"
-        " WHERE id = %s",
-        [state, state == "posted", subject.id],
-    )
-    record_all(actor, [created, entry])
-    return Done(Transfer.KIND, subject.id, subject.number, state)
+    return _create(actor, warehouse, to_warehouse, lines, reason, post)
+
+
+@command("inventory.copy_transfer", _("复制调拨单"), permission="inventory.create_transfer")
+def copy_transfer(*, actor: Actor, number: str) -> Done:
+    """A new draft with the same lines. Errors: NotFound, Invalid (what is gone)."""
+    old = Transfer.lock(actor, number)
+    warehouse, to_warehouse, lines = steps.lines_to_copy(old.pk)
+    return _create(actor, warehouse, to_warehouse, lines, old.reason)
 
 
 @command("inventory.update_transfer", UPDATE, permission="inventory.create_transfer")
@@ -160,6 +148,32 @@ def recall_transfer(*, actor: Actor, number: str, reason: str = "", version: int
     _settle(transfer, rows, RECALL)
     record("inventory.transfer_recalled", transfer.subject, actor, _refs(row.product for row in back), reason=reason)
     return _done(transfer)
+
+
+def _create(
+    actor: Actor, warehouse: str, to_warehouse: str, lines: Sequence[TransferLineIn], reason: str, post: bool = False
+) -> Done:
+    ids = find_warehouses(actor, warehouse=warehouse, to_warehouse=to_warehouse or warehouse)
+    found = _find(actor, ids["warehouse"], ids["to_warehouse"], lines)
+    subject = steps.insert_transfer(actor, ids["warehouse"], ids["to_warehouse"], reason, lines, found)
+    created = Entry(
+        "inventory.transfer_created",
+        subject,
+        _refs(row.product for row in found),
+        {"lines": len(lines), "reason": reason},
+    )
+    if not post:
+        record_all(actor, [created])
+        return Done(Transfer.KIND, subject.id, subject.number, "draft")
+    rows = steps.lines_of(subject.id)
+    state, entry = _send(actor, subject, rows, ids["warehouse"] == ids["to_warehouse"])
+    db.execute(
+        "UPDATE inventory_transfer SET state = %s, sent_at = now(), posted_at = CASE WHEN %s THEN now() END"
+        " WHERE id = %s",
+        [state, state == "posted", subject.id],
+    )
+    record_all(actor, [created, entry])
+    return Done(Transfer.KIND, subject.id, subject.number, state)
 
 
 def _find(actor: Actor, from_id: int, to_id: int, lines: Sequence[TransferLineIn]) -> list[Found]:

@@ -14,7 +14,6 @@ from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 
 Row = dict[str, Any]
-ZONE = "Asia/Shanghai"
 _MOVES = """
 WITH page AS (SELECT m.* FROM inventory_stockmove m WHERE {conditions} ORDER BY m.id DESC LIMIT %(size)s)
 SELECT m.id, m.occurred_at, p.code AS product, p.name, u.name AS unit_name, coalesce(lot.code, '') AS lot, m.quantity,
@@ -48,7 +47,7 @@ def moves(
     """
     actor.must(VIEW)
     size = paging.limited(limit)
-    params: dict[str, Any] = {"company": actor.company_id, "size": size + 1, "zone": ZONE}
+    params: dict[str, Any] = {"company": actor.company_id, "size": size + 1, "zone": actor.timezone}
     conditions = ["m.company_id = %(company)s::bigint"]
     if product:
         conditions.append("m.product_id = %(product)s::bigint")

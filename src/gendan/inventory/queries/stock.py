@@ -232,7 +232,6 @@ def stock_as_of(
     q: str = "",
     after: str | None = None,
     limit: int | None = None,
-    zone: str = "Asia/Shanghai",
 ) -> Page[Row]:
     """What was on hand at the end of a day, by the ledger; one statement (one more for a warehouse's code)."""
     actor.must(VIEW)
@@ -244,7 +243,7 @@ def stock_as_of(
         "places": places,
         "size": size + 1,
         "day": day,
-        "zone": zone,
+        "zone": actor.timezone,
     }
     conditions = _conditions(params, "product", product, q, "all")
     if key := paging.decode(after, 1):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gendan.catalog.queries import virtual_location
 from gendan.inventory.models import Adjustment
-from gendan.inventory.rules import outside_of
+from gendan.inventory.rules import AdjustmentLineIn, outside_of
 from gendan.inventory.steps.ledger import Leg, move
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -66,6 +66,15 @@ WHERE l.adjustment_id = %(id)s::bigint ORDER BY l.line_no
 """
 
 
+_COPY = """
+SELECT w.code, p.code, l.change, a.code, coalesce(lot.code, '')
+FROM inventory_adjustmentline l JOIN inventory_adjustment d ON d.id = l.adjustment_id
+JOIN catalog_warehouse w ON w.id = d.warehouse_id JOIN catalog_product p ON p.id = l.product_id
+JOIN catalog_location a ON a.id = l.location_id LEFT JOIN inventory_lot lot ON lot.id = l.lot_id
+WHERE l.adjustment_id = %s::bigint ORDER BY l.line_no
+"""
+
+
 @step
 def insert_adjustment(actor: Actor, header: Header, changes: Sequence[Change]) -> tuple[Subject, list[int]]:
     """Write an adjustment and its lines in one statement; the ids of the lines."""
@@ -100,6 +109,13 @@ def replace_lines(adjustment_id: int, changes: Sequence[Change]) -> None:
 def lines_of(adjustment_id: int, with_moves: bool = False) -> list[Change]:
     """The lines of a locked adjustment, with the moves that they made if asked for."""
     return [Change(*row) for row in db.rows(_READ, {"id": adjustment_id, "moves": with_moves})]
+
+
+@step
+def lines_to_copy(adjustment_id: int) -> tuple[str, list[AdjustmentLineIn]]:
+    """The warehouse and the lines of an adjustment, as somebody would write them again."""
+    rows = db.rows(_COPY, [adjustment_id])
+    return rows[0][0], [AdjustmentLineIn(*row[1:]) for row in rows]
 
 
 @step

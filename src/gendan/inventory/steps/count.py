@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gendan.inventory.errors import PlaceInOtherCount
 from gendan.inventory.models import StockCount
-from gendan.inventory.rules import ScopeIn
+from gendan.inventory.rules import ScopeIn, like
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
@@ -39,8 +39,9 @@ class Place:
 
 
 _UNKNOWN = """
-SELECT 'bins', c FROM unnest(%(bins)s::text[]) c WHERE NOT EXISTS (SELECT 1 FROM catalog_location l
-  WHERE l.company_id = %(company)s::bigint AND l.warehouse_id = %(warehouse)s::bigint AND l.code = c)
+SELECT 'bins', c.code FROM unnest(%(bins)s::text[], %(patterns)s::text[]) c(code, pattern) WHERE NOT EXISTS (
+  SELECT 1 FROM catalog_location l WHERE l.company_id = %(company)s::bigint AND l.warehouse_id = %(warehouse)s::bigint
+  AND upper(l.code) LIKE c.pattern)
 UNION ALL SELECT 'categories', c FROM unnest(%(categories)s::text[]) c WHERE NOT EXISTS (
   SELECT 1 FROM catalog_category g WHERE g.company_id = %(company)s::bigint AND g.code = c)
 UNION ALL SELECT 'products', c FROM unnest(%(products)s::text[]) c WHERE NOT EXISTS (SELECT 1 FROM catalog_product p
@@ -61,7 +62,7 @@ places AS (
  FROM inventory_balance b JOIN catalog_product p ON p.id = b.product_id JOIN catalog_location l ON l.id = b.location_id
  LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
  WHERE b.company_id = %(company)s::bigint AND l.warehouse_id = %(warehouse)s::bigint AND b.on_hand <> 0
-  AND (cardinality(%(bins)s::text[]) = 0 OR l.code = ANY(%(bins)s::text[]))
+  AND (cardinality(%(bins)s::text[]) = 0 OR upper(l.code) LIKE ANY(%(patterns)s::text[]))
   AND (cardinality(%(categories)s::text[]) = 0 OR p.category_id IN (SELECT id FROM categories))
   AND (cardinality(%(products)s::text[]) = 0 OR p.code = ANY(%(products)s::text[])))
 """
@@ -123,15 +124,23 @@ WHERE x.count_id = %s::bigint AND x.counted IS NULL
 
 
 def _scope(actor: Actor, warehouse_id: int, scope: ScopeIn) -> dict[str, object]:
-    return {"company": actor.company_id, "warehouse": warehouse_id, **scope.as_dict()}
+    return {
+        "company": actor.company_id,
+        "warehouse": warehouse_id,
+        **scope.as_dict(),
+        "patterns": [like(code) for code in scope.bins],
+    }
 
 
 @step
 def check_scope(actor: Actor, warehouse_id: int, scope: ScopeIn) -> None:
     """Invalid names every code of the scope that is unknown."""
-    unknown = db.rows(_UNKNOWN, _scope(actor, warehouse_id, scope))
+    unknown: dict[str, list[str]] = {}
+    for field, code in db.rows(_UNKNOWN, _scope(actor, warehouse_id, scope)):
+        unknown.setdefault(field, []).append(code)
     if unknown:
-        raise Invalid({f"{kind}.{code}": _("编码 %(code)s 不存在。") % {"code": code} for kind, code in unknown})
+        text = _("编码 %(code)s 不存在。")
+        raise Invalid({field: text % {"code": "、".join(codes)} for field, codes in unknown.items()})
 
 
 @step

@@ -124,8 +124,10 @@ def find_lines(
 
 def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
     """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
-    if not quantity.is_finite() or not 0 < quantity < LARGEST:
+    if not quantity.is_finite() or quantity <= 0:
         return _("数量必须大于 0。")
+    if quantity >= LARGEST:
+        return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
     places = 6 if decimals is None else decimals
     if decimals_of(quantity) > places:
         return _("该单位最多 %(places)s 位小数。") % {"places": places}

@@ -41,6 +41,16 @@ FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS t(id, received, retur
 """
 
 
+_COPY = """
+SELECT w.code, v.code, p.code, l.quantity, a.code, b.code, coalesce(lot.code, '')
+FROM inventory_transferline l JOIN inventory_transfer d ON d.id = l.transfer_id
+JOIN catalog_warehouse w ON w.id = d.warehouse_id JOIN catalog_warehouse v ON v.id = d.to_warehouse_id
+JOIN catalog_product p ON p.id = l.product_id JOIN catalog_location a ON a.id = l.from_location_id
+JOIN catalog_location b ON b.id = l.to_location_id LEFT JOIN inventory_lot lot ON lot.id = l.lot_id
+WHERE l.transfer_id = %s::bigint ORDER BY l.line_no
+"""
+
+
 @step
 def insert_transfer(
     actor: Actor,
@@ -79,6 +89,13 @@ def replace_lines(transfer_id: int, lines: Sequence[TransferLineIn], found: Sequ
 def lines_of(transfer_id: int) -> list[OnTheWay]:
     """The lines of a locked transfer."""
     return [OnTheWay(*row) for row in db.rows(_READ, [transfer_id])]
+
+
+@step
+def lines_to_copy(transfer_id: int) -> tuple[str, str, list[TransferLineIn]]:
+    """Both warehouses and the lines of a transfer, as somebody would write them again."""
+    rows = db.rows(_COPY, [transfer_id])
+    return rows[0][0], rows[0][1], [TransferLineIn(*row[2:]) for row in rows]
 
 
 @step

@@ -48,6 +48,25 @@ def test_a_correction_goes_both_ways_in_one_document() -> None:
     assert (on_hand(world, "BOLT"), on_hand(world, "NUT", "A-02")) == (6, 4)
 
 
+def test_an_adjustment_is_copied_as_a_draft() -> None:
+    world = make_world()
+    stock(world, "BOLT", 10)
+    posted = adjust(world, post=True)
+    copy = commands.copy_adjustment(actor=world.actor, number=posted.number)
+    made = Adjustment.objects.get(pk=copy.id)
+    assert (copy.state, made.kind, made.reason, made.reverses_id) == ("draft", "lost", "月末清点", None)
+    (line,) = made.lines.all()
+    assert (line.product_id, line.location.code, line.change) == (world.bolt.pk, "A-01", -3)
+    assert on_hand(world, "BOLT") == 7
+    reversal = commands.reverse_adjustment(actor=world.actor, number=posted.number, reason="找到了")
+    with pytest.raises(IsReversal):
+        commands.copy_adjustment(actor=world.actor, number=reversal.number)
+    with pytest.raises(Forbidden):
+        commands.copy_adjustment(actor=world.colleague(), number=posted.number)
+    with pytest.raises(NotFound):
+        commands.copy_adjustment(actor=make_stranger(), number=posted.number)
+
+
 def test_a_posted_one_is_reversed_by_a_new_one() -> None:
     world = make_world()
     stock(world, "BOLT", 10)

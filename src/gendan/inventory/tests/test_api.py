@@ -108,3 +108,27 @@ def test_a_count_by_api() -> None:
     assert api.post(f"/counts/{draft}/start", {"version": 1}).json()["data"]["lines"] == 1
     assert api.post(f"/counts/{draft}/cancel").json()["state"] == "cancelled"
     assert [row["lines"] for row in api.get("/counts").json()["items"]] == [1, 2]
+
+
+def test_drafts_are_changed_and_documents_copied_by_api() -> None:
+    world = make_world()
+    stock(world, "BOLT", 10)
+    stock(world, "NUT", 5, "A-02")
+    api = api_client(world.actor)
+    number = api.post("/counts", {"warehouse": "MAIN", "bins": ["A-*"], "blind": False}).json()["number"]
+    changed = api.put(f"/counts/{number}", {"products": ["NUT"], "version": 1})
+    assert (changed.status_code, changed.json()["data"], changed.json()["version"]) == (200, {"lines": 1}, 2)
+    scope = api.get(f"/counts/{number}").json()["scope"]
+    assert scope == {"bins": ["A-*"], "categories": [], "products": ["NUT"]}
+    assert api.put(f"/counts/{number}", {"products": ["NONE"]}).status_code == 422
+    assert api.put(f"/counts/{number}", {"products": []}).json()["data"] == {"lines": 2}
+    copy = api.post(f"/counts/{number}/copy")
+    assert (copy.status_code, copy.json()["state"]) == (201, "draft")
+    adjustment = api.get("/adjustments").json()["items"][0]["number"]
+    copy = api.post(f"/adjustments/{adjustment}/copy", key="k1")
+    assert (copy.status_code, copy.json()["state"]) == (201, "draft")
+    assert api.post(f"/adjustments/{adjustment}/copy", key="k1").json()["number"] == copy.json()["number"]
+    lines = [{"product": "BOLT", "quantity": "4", "from_bin": "A-01", "to_bin": "A-02"}]
+    transfer = api.post("/transfers", {"warehouse": "MAIN", "lines": lines}).json()["number"]
+    assert api.post(f"/transfers/{transfer}/copy").status_code == 201
+    assert api.post("/transfers/TR-999999/copy").status_code == 404

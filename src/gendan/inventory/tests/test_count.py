@@ -85,7 +85,7 @@ def test_a_list_by_bins_categories_and_products() -> None:
     assert listed(products=("NUT", "GLUE"), bins=("A-01",)) == {"NUT"}
     with pytest.raises(Invalid) as refusal:
         listed(bins=("X",), categories=("Y",), products=("Z",))
-    assert set(refusal.value.fields) == {"bins.X", "categories.Y", "products.Z"}
+    assert set(refusal.value.fields) == {"bins", "categories", "products"}
 
 
 def test_what_differs_is_posted() -> None:

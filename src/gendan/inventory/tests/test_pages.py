@@ -167,6 +167,40 @@ def test_a_count_on_pages() -> None:
     assert "不在盘点中" in client.get(f"/sc/{number}/counting").content.decode()
 
 
+def test_a_draft_count_is_changed_on_its_page() -> None:
+    world, client = busy()
+    post(client, "count_new", warehouse="MAIN", bins="A-01", blind="on", reason="月末", then="save")
+    number = StockCount.objects.get().number
+    assert reverse("inventory:count_edit", args=[number]) in client.get(f"/sc/{number}").content.decode()
+    form = client.get(f"/sc/{number}/edit").content.decode()
+    assert 'value="A-01"' in form
+    assert 'value="月末"' in form
+    refused = post(htmx_client(world.actor), "count_edit", number, warehouse="MAIN", bins="Z-9", version="1")
+    assert (refused.status_code, "Z-9" in refused.content.decode()) == (422, True)
+    post(client, "count_edit", number, warehouse="MAIN", bins="A-01 A-02", version="1")
+    count = StockCount.objects.get()
+    assert (count.scope["bins"], count.blind, count.lines.count()) == (["A-01", "A-02"], False, 2)
+    commands.start_count(actor=world.actor, number=number)
+    assert reverse("inventory:count_edit", args=[number]) not in client.get(f"/sc/{number}").content.decode()
+
+
+def test_documents_are_copied_on_their_pages() -> None:
+    world, client = busy()
+    numbers = {
+        "transfer": transfer(world, post=True).number,
+        "adjustment": adjust(world, post=True).number,
+        "count": commands.create_count(actor=world.actor, warehouse="MAIN", start=True).number,
+    }
+    for kind, number in numbers.items():
+        assert (
+            reverse(f"inventory:{kind}_copy", args=[number])
+            in client.get(reverse(f"inventory:{kind}", args=[number])).content.decode()
+        )
+        made = post(client, f"{kind}_copy", number)
+        assert made.headers["Location"].endswith("/edit")
+        assert number in client.get(made.headers["Location"], follow=True).content.decode()
+
+
 def test_who_may_only_look_sees_no_buttons_and_is_refused() -> None:
     world, _ = busy()
     draft = transfer(world)

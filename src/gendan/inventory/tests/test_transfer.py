@@ -313,6 +313,26 @@ def test_statements_do_not_grow_with_lines(count: int) -> None:
     assert (len(create), len(post), len(receive)) == (4, 7, 8)
 
 
+def test_a_transfer_is_copied_as_a_draft() -> None:
+    world = make_world()
+    stock(world, "GLUE", 5, lot="L1")
+    away = transfer(world, to_east("GLUE", 5, "L1"), to_warehouse="EAST", reason="补货", post=True)
+    copy = commands.copy_transfer(actor=world.actor, number=away.number)
+    made = Transfer.objects.get(pk=copy.id)
+    assert (copy.state, made.warehouse, made.to_warehouse, made.reason) == ("draft", world.main, world.east, "补货")
+    (line,) = TransferLine.objects.filter(transfer=made)
+    assert (line.product_id, line.lot.code if line.lot else "", line.quantity) == (world.glue.pk, "L1", 5)
+    assert (line.from_location.code, line.to_location.code, line.received) == ("A-01", "E-01", 0)
+    Location.objects.filter(company_id=world.company_id, code="E-01").update(is_active=False)
+    with pytest.raises(Invalid) as refusal:
+        commands.copy_transfer(actor=world.actor, number=away.number)
+    assert set(refusal.value.fields) == {"lines.0.to_bin"}
+    with pytest.raises(Forbidden):
+        commands.copy_transfer(actor=world.colleague(), number=away.number)
+    with pytest.raises(NotFound):
+        commands.copy_transfer(actor=make_stranger(), number=away.number)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_stock_does_not_leave_twice() -> None:
     world = make_world()

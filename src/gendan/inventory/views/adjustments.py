@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gendan.inventory import commands, queries
 from gendan.inventory.forms import adjustment_lines, version_of
 from gendan.inventory.models import Adjustment
-from gendan.inventory.views.shared import history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
 
@@ -99,13 +99,15 @@ def adjustment_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def adjustment_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """Post, reverse or cancel."""
+    """Post, reverse, copy or cancel."""
     actor, version = actor_of(request), version_of(request)
     reason = request.POST.get("reason", "").strip()
     shown = number
     if verb == "post":
         commands.post_adjustment(actor=actor, number=number, version=version)
         messages.success(request, _("%(number)s 已过账，库存已更新。") % {"number": number})
+    elif verb == "copy":
+        return copied(request, number, commands.copy_adjustment(actor=actor, number=number))
     elif verb == "reverse":
         shown = commands.reverse_adjustment(actor=actor, number=number, reason=reason, version=version).number
         messages.success(request, _("%(number)s 已由 %(reversal)s 冲销。") % {"number": number, "reversal": shown})

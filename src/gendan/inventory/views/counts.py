@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from gendan.inventory import commands, queries
 from gendan.inventory.errors import NotOnList, WhichPlace
 from gendan.inventory.forms import quantity_of, scope, version_of
 from gendan.inventory.queries.counting import as_quantity
-from gendan.inventory.views.shared import history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.http import actor_of, redirect_to
@@ -48,7 +49,35 @@ def count_new(request: HttpRequest) -> HttpResponse:
         page = "inventory:counting" if start else "inventory:count"
         return redirect_to(request, reverse(page, args=[done.number]))
     actor.must("inventory.create_count")
-    return render(request, "inventory/count_form.html", {"actor": actor, "warehouses": warehouses(actor)})
+    context: dict[str, Any] = {"actor": actor, "document": None, "scope": {}, "warehouses": warehouses(actor)}
+    return render(request, "inventory/count_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def count_edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Change what a draft counts."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        done = commands.update_count(
+            actor=actor,
+            number=number,
+            warehouse=request.POST.get("warehouse", ""),
+            **asdict(scope(request)),
+            blind="blind" in request.POST,
+            reason=request.POST.get("reason", "")[:200],
+            version=version_of(request),
+        )
+        messages.success(request, _("%(number)s：清单共 %(n)s 行。") % {"number": number, "n": done.data["lines"]})
+        return redirect_to(request, reverse("inventory:count", args=[number]))
+    actor.must("inventory.create_count")
+    document = queries.document(actor, "count", number)
+    context = {
+        "actor": actor,
+        "document": document,
+        "scope": json.loads(document["scope"]),
+        "warehouses": warehouses(actor),
+    }
+    return render(request, "inventory/count_form.html", context)
 
 
 @require_GET
@@ -82,9 +111,11 @@ def count_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def count_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """Start, finish, recount, post or cancel."""
+    """Start, finish, recount, post, copy or cancel."""
     actor, version = actor_of(request), version_of(request)
     page = "inventory:count"
+    if verb == "copy":
+        return copied(request, number, commands.copy_count(actor=actor, number=number))
     if verb == "start":
         commands.start_count(actor=actor, number=number, version=version)
         page = "inventory:counting"

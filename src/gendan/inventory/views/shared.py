@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,9 @@ from gendan.catalog.queries import choices
 from gendan.inventory.models import Adjustment, StockCount, StockDocument, Transfer
 from gendan.inventory.queries import documents, open_counts
 from gendan.kernel.actor import Actor
+from gendan.kernel.http import redirect_to
 from gendan.kernel.timeline import entries
+from gendan.kernel.unit import Done
 
 MODELS: dict[str, type[StockDocument]] = {"transfer": Transfer, "adjustment": Adjustment, "count": StockCount}
 
@@ -51,6 +54,12 @@ def list_context(request: HttpRequest, actor: Actor, kind: str) -> dict[str, Any
     chips += [(s, str(labels[s]), counts.get(s, 0)) for s in labels if s in counts]
     chips += [("posted", str(labels["posted"]), None), ("all", _("全部"), None)]
     return {"actor": actor, "page": page, "chips": chips, "warehouses": warehouses(actor)}
+
+
+def copied(request: HttpRequest, number: str, done: Done) -> HttpResponse:
+    """Say of what the new draft is a copy, and open it to be changed."""
+    messages.success(request, _("%(copy)s 复制自 %(number)s。") % {"copy": done.number, "number": number})
+    return redirect_to(request, reverse(f"inventory:{done.kind}_edit", args=[done.number]))
 
 
 def history(actor: Actor, kind: str, document_id: int) -> list[dict[str, Any]]:

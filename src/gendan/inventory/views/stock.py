@@ -14,12 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gendan.inventory import queries
+from gendan.inventory import exports, queries
 from gendan.inventory.forms import day_of
 from gendan.inventory.labels import MOVE_KINDS, PLACE_KINDS
 from gendan.inventory.queries.exports import MOVE_COLUMNS, STOCK_COLUMNS
 from gendan.inventory.views.shared import address, warehouses
 from gendan.kernel.errors import plain
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of
 from gendan.kernel.subjects import page_of
 from gendan.kernel.timeline import entries
@@ -38,6 +39,8 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
     }
     if request.GET.get("export") == "csv":
         return _csv("stock", STOCK_COLUMNS, queries.every(actor, asked))
+    if request.GET.get("export") == "xlsx":
+        return excel(request, actor, exports.STOCK, asked)
     page = queries.stock(actor, **asked, after=request.GET.get("after"))
     below = 0 if request.GET.get("after") or asked["by"] != "product" else queries.below_safety(actor)
     context = {
@@ -79,6 +82,8 @@ def move_list(request: HttpRequest) -> HttpResponseBase:
     asked.update(since=day_of(request.GET, "since"), until=day_of(request.GET, "until"))
     if request.GET.get("export") == "csv":
         return _csv("moves", MOVE_COLUMNS, queries.every_move(actor, asked))
+    if request.GET.get("export") == "xlsx":
+        return excel(request, actor, exports.MOVES, {name: str(value) for name, value in asked.items() if value})
     page = queries.moves(actor, **asked, after=request.GET.get("after"))
     _shown(page.items)
     context = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gendan.inventory import commands, queries
 from gendan.inventory.forms import arrivals, transfer_lines, version_of
-from gendan.inventory.views.shared import history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
 
@@ -108,13 +108,15 @@ def transfer_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def transfer_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """Post, receive, recall or cancel."""
+    """Post, receive, recall, copy or cancel."""
     actor, version = actor_of(request), version_of(request)
     reason = request.POST.get("reason", "").strip()
     if verb == "post":
         done = commands.post_transfer(actor=actor, number=number, version=version)
     elif verb == "receive":
         done = commands.receive_transfer(actor=actor, number=number, lines=arrivals(request), version=version)
+    elif verb == "copy":
+        return copied(request, number, commands.copy_transfer(actor=actor, number=number))
     elif verb == "recall":
         done = commands.recall_transfer(actor=actor, number=number, reason=reason, version=version)
     else:

@@ -113,6 +113,12 @@ class RelatedOut(Out):
     quantity: Number
 
 
+class RelatedReceiptOut(RelatedOut):
+    """``reverses`` names the receipt that this one takes back."""
+
+    reverses: str
+
+
 class OrderDetailOut(Out):
     """An order with its lines, the promises and requisitions behind them, its shipments and receipts."""
 
@@ -142,7 +148,7 @@ class OrderDetailOut(Out):
     close_reason: str
     lines: list[LineOut]
     shipments: list[RelatedOut]
-    receipts: list[RelatedOut]
+    receipts: list[RelatedReceiptOut]
 
 
 class OrderQuery(Out):

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +32,7 @@ from gendan.purchasing.rules.shipments import (
 )
 from gendan.purchasing.steps import progress
 from gendan.purchasing.steps import shipment as steps
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.shipment import COUNTED, LockedShipment, LockedShipmentLine, lock_shipment
@@ -66,7 +66,7 @@ def update_shipment(
         raise Invalid({name: name for name in sorted(unknown)})
     found = lock_shipment(actor, number, version)
     found.must_be(OPEN, UPDATE)
-    _check_changes(found, new)
+    _check_changes(actor, found, new)
     before = {name: getattr(found, name) for name in new if getattr(found, name) != new[name]}
     moved = _correct(found, lines) if lines else []
     kept = [line for line in found.lines if line.quantity > 0]
@@ -100,10 +100,10 @@ def dispatch_shipment(*, actor: Actor, number: str, shipped_on: date | None = No
 
     Errors: NotFound, Stale, WrongState, Invalid.
     """
-    day = shipped_on or timezone.localdate()
+    day = shipped_on or actor.today()
     found = lock_shipment(actor, number, version)
     found.must_be(frozenset({"announced"}), DISPATCH)
-    check_dates(day, None)
+    check_dates(actor, day, None)
     _count(found, 1)
     progress.save(found.orders, found.order_lines, _lines_behind(found))
     steps.save_shipment(found, "in_transit", shipped_on=day)
@@ -117,11 +117,12 @@ def arrive_shipment(*, actor: Actor, number: str, arrived_on: date | None = None
 
     Errors: NotFound, Stale, WrongState, Invalid.
     """
-    day = arrived_on or timezone.localdate()
+    day = arrived_on or actor.today()
     found = lock_shipment(actor, number, version)
     found.must_be(frozenset({"announced", "in_transit"}), ARRIVE)
-    if day > timezone.localdate():
+    if day > actor.today():
         raise Invalid({"arrived_on": _now("到货日期不能晚于今天。")})
+    check_days(actor, {"arrived_on": day})
     if found.shipped_on and day < found.shipped_on:
         raise Invalid({"arrived_on": _now("到货日期不能早于发货日期。")})
     if found.state == "announced":
@@ -159,11 +160,11 @@ def cancel_shipment(*, actor: Actor, number: str, reason: str, version: int | No
     return Done("asn", found.id, found.number, "cancelled", found.version + 1)
 
 
-def _check_changes(found: LockedShipment, new: dict[str, Any]) -> None:
+def _check_changes(actor: Actor, found: LockedShipment, new: dict[str, Any]) -> None:
     shipped = new.get("shipped_on", found.shipped_on)
     if "shipped_on" in new and (shipped is None) != (found.shipped_on is None):
         raise Invalid({"shipped_on": _now("发出请用「确认发出」，不能在这里改。")})
-    check_dates(shipped, new.get("expected_on") if "expected_on" in new else None)
+    check_dates(actor, shipped, new.get("expected_on") if "expected_on" in new else None)
     check_measures(new.get("packages"), new.get("weight"))
 
 

@@ -20,6 +20,7 @@ from gendan.purchasing.errors import OverConfirmed, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.promises import ConfirmIn, Part, last_date
 from gendan.purchasing.steps import progress, promises
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines
 
@@ -49,6 +50,7 @@ def confirm_order(
     order.must_be(LIVE_STATES - {"received"}, LABEL)
     if not lines:
         lines = [ConfirmIn(line.line_no) for line in all_lines if line.quantity > line.cancelled]
+    check_days(actor, {f"lines.{n}.promised_on": entry.promised_on for n, entry in enumerate(lines)})
     answers = _by_line(order, all_lines, lines)
     entries = [e for line, parts in answers for e in _answer(order, line, parts, source)]
     changed = [line for line, _parts in answers]

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
@@ -18,6 +17,7 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import lookup, requisition
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import NewOrder, insert_order
 
 
@@ -76,7 +76,8 @@ def place(
     """What create_order does, for the commands that make orders out of something else."""
     if submit:
         actor.must("purchasing.submit_order")
-    day = ordered_on or timezone.localdate()
+    day = ordered_on or actor.today()
+    check_days(actor, {"ordered_on": day})
     header, items = lookup.find(actor, supplier, warehouse, currency, lines, day)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +28,7 @@ from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.permissions import OVER
 from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
 from gendan.purchasing.steps import progress, shipment
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.lookup import LARGEST, quantity_problem
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
 
@@ -66,7 +66,7 @@ def create_shipment(
     """
     if over:
         actor.must(OVER)
-    check_dates(shipped_on, expected_on)
+    check_dates(actor, shipped_on, expected_on)
     check_measures(packages, weight)
     locked = _lock(actor, orders, lines)
     all_lines = lines_of([order.id for order in locked])
@@ -154,9 +154,10 @@ def _record(
     )
 
 
-def check_dates(shipped_on: date | None, expected_on: date | None) -> None:
-    """Refuse a dispatch in the future and an arrival before the dispatch."""
-    if shipped_on and shipped_on > timezone.localdate():
+def check_dates(actor: Actor, shipped_on: date | None, expected_on: date | None) -> None:
+    """Refuse absurd days, a dispatch in the future and an arrival before the dispatch."""
+    check_days(actor, {"shipped_on": shipped_on, "expected_on": expected_on})
+    if shipped_on and shipped_on > actor.today():
         raise Invalid({"shipped_on": _now("发货日期不能晚于今天；尚未发出时请留空。")})
     if shipped_on and expected_on and expected_on < shipped_on:
         raise Invalid({"expected_on": _now("预计到货不能早于发货日期。")})
@@ -167,8 +168,10 @@ def check_measures(packages: int | None, weight: Decimal | None) -> None:
     problems: dict[str, str | Promise] = {}
     if packages is not None and not 0 <= packages < 2**31:
         problems["packages"] = _now("件数应为 0 或正整数。")
-    if weight is not None and not (weight.is_finite() and 0 <= weight < LARGEST):
+    if weight is not None and not (weight.is_finite() and weight >= 0):
         problems["weight"] = _now("重量应为 0 或正数。")
+    elif weight is not None and weight >= LARGEST:
+        problems["weight"] = _now("重量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
     if problems:
         raise Invalid(problems)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -133,7 +132,7 @@ def _priced(actor: Actor, supplier: str, entries: list[Wanted]) -> list[tuple[Wa
             {
                 "company": actor.company_id,
                 "supplier": supplier,
-                "on": timezone.localdate(),
+                "on": actor.today(),
                 "products": [e.product for e in entries],
                 "units": [e.unit for e in entries],
                 "lines": [e.n for e in entries],

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +71,7 @@ def receive_goods(
     """
     if over:
         actor.must("purchasing.receive_over_tolerance")
-    today = timezone.localdate()
+    today = actor.today()
     day = received_on or today
     if day > today:
         raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
@@ -117,7 +116,7 @@ def receive_goods(
     promises.refresh_due(changed)
     states = progress.save(orders, all_lines, changed)
     book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
-    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today))
+    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today, actor.zone))
     _record(actor, subject, orders, rows, delivery_note)
     return Done("gr", subject.id, subject.number, header.state, 1, {"orders": {o.number: states[o.id] for o in orders}})
 

@@ -16,6 +16,7 @@ from gendan.purchasing.commands.requisition_flow import send
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.purchasing.steps import request
+from gendan.purchasing.steps.days import check_days
 
 CREATE, UPDATE, DELETE = _("新建采购申请"), _("修改采购申请"), _("删除采购申请草稿")
 
@@ -40,6 +41,7 @@ def write_requisition(
     """What create_requisition does, for the commands that make requisitions in other ways."""
     if submit:
         actor.must("purchasing.submit_requisition")
+    check_days(actor, {"required_on": required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
     subject = request.insert_requisition(actor, warehouse_id, required_on, reason)
     request.write_lines(subject.id, lines, items, suppliers, required_on)
@@ -69,6 +71,7 @@ def update_requisition(
         actor.must("purchasing.submit_requisition")
     found = Requisition.lock(actor, number, version)
     found.must_be({"draft", "rejected"}, UPDATE)
+    check_days(actor, {"required_on": required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
     request.write_lines(found.pk, lines, items, suppliers, required_on)
     found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=required_on, reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.inventory import steps as inventory
@@ -33,7 +32,7 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     receipt.must_be(frozenset({"posted", "to_inspect"}), LABEL)
     for order in receipt.orders:
         order.must_be(LIVE_STATES, LABEL)
-    today = timezone.localdate()
+    today = actor.today()
     others = correction.other_receipts(receipt)
     for line in receipt.lines:
         behind = receipt.order_line(line.order_line_id)

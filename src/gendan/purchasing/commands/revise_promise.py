@@ -15,6 +15,7 @@ from gendan.purchasing.errors import NothingToReceive, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.lines import outstanding
 from gendan.purchasing.steps import progress, shipment
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import lines_of, lock_order
 
 LABEL = _("登记新交期")
@@ -38,6 +39,7 @@ def revise_promise(
     """
     if source not in SOURCES:
         raise Invalid({"source": source})
+    check_days(actor, {"expected_on": expected_on})
     order = lock_order(actor, number, version)
     order.must_be(LIVE_STATES - {"received"}, LABEL)
     all_lines = lines_of([order.id])

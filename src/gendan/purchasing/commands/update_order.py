@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
@@ -21,6 +20,7 @@ from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, changes, merge, unique_ids
 from gendan.purchasing.rules.lines import LineIn, amounts
 from gendan.purchasing.steps import allocation, lookup, preview
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import LockedOrder, NewOrder, lock_order
 from gendan.purchasing.steps.redraft import replace_draft
 
@@ -46,6 +46,7 @@ def update_order(
         mine = _merged(actor, order, version, base, mine, now)
     mine = _unseen_kept(actor, mine, now)
     day = mine.ordered_on or order.ordered_on
+    check_days(actor, {"ordered_on": day})
     lines = [_line_in(line) for line in mine.lines]
     header = lookup.find_header(actor, mine.supplier, mine.warehouse, mine.currency)
     items = lookup.find_items(actor, header, lines, day)
@@ -187,7 +188,7 @@ def copy_order(*, actor: Actor, number: str, current_prices: bool = False) -> Do
 def _at_current_prices(actor: Actor, old: Draft, lines: list[LineIn]) -> list[LineIn]:
     """The lines with list prices; the old price where the list has none."""
     header = lookup.find_header(actor, old.supplier, old.warehouse, old.currency)
-    offers = preview.offers(actor, header, lines, timezone.localdate())
+    offers = preview.offers(actor, header, lines, actor.today())
     return [
         replace(line, unit_price=offer.price if offer else line.unit_price)
         for line, offer in zip(lines, offers, strict=True)

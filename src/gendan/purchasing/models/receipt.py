@@ -14,6 +14,8 @@ from gendan.kernel.documents import Document
 QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 # Notes that differ only in case, blanks or full-width letters are one note; SQL must spell it like the index does.
 NOTE_KEY = r"lower(regexp_replace(normalize({}, NFKC), '\s', '', 'g'))"
+# What a receipt is called: one that takes another back says so, whatever its own state.
+SHOWN_STATE = "CASE WHEN {0}.reverses_id IS NULL THEN {0}.state ELSE 'reversal' END"
 
 
 class GoodsReceipt(Document):
@@ -26,6 +28,7 @@ class GoodsReceipt(Document):
         TO_INSPECT = "to_inspect", _("待检")
         POSTED = "posted", _("已入库")
         REVERSED = "reversed", _("已冲销")
+        REVERSAL = "reversal", _("冲销单")  # never stored: see SHOWN_STATE
 
     KIND = "gr"
     PREFIX = "GR"

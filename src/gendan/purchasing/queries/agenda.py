@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.permissions import VIEW
 
 CAP = 99
@@ -87,7 +86,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     params = {
         "company": actor.company_id,
         "user": actor.user_id,
-        "today": timezone.localdate(),
+        "today": actor.today(),
         "amount_limit": actor.amount_limit,
         "limit": limit,
         "cap": CAP + 1,
@@ -113,7 +112,7 @@ def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)"
         " UNION ALL SELECT 'requisition', o.number, o.state, o.reason FROM purchasing_requisition o"
         " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)"
-        " UNION ALL SELECT 'gr', o.number, o.state, o.delivery_note FROM purchasing_goodsreceipt o"
+        f" UNION ALL SELECT 'gr', o.number, {SHOWN_STATE.format('o')}, o.delivery_note FROM purchasing_goodsreceipt o"
         " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)",
         {"company": actor.company_id, "numbers": list(numbers)},
     )

@@ -34,8 +34,8 @@ def marks(trace: Trace) -> list[Mark]:
         points.append(("expected", _("最新预计"), dates["expected_on"]))
     if dates["done"]:
         points.append(("late" if dates["days_late"] else "actual", _("收齐"), dates["actual_on"]))
-    elif trace.receipts:
-        points.append(("part", _("最近入库"), max(row["received_on"] for row in trace.receipts)))
+    elif kept := [row["received_on"] for row in trace.receipts if row["state"] != "reversed" and not row["reverses"]]:
+        points.append(("part", _("最近入库"), max(kept)))
     known = [(kind, label, day) for kind, label, day in points if day]
     if not dates["done"] and line["live"]:
         known.append(("today", _("今天"), trace.today))

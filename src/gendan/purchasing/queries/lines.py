@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.paging import Page
@@ -81,7 +79,7 @@ def open_lines(
     """A page of open lines by due date, the longest overdue first; one statement."""
     actor.must(VIEW)
     wanted = wanted or LineFilter()
-    today = timezone.localdate()
+    today = actor.today()
     size = paging.limited(limit)
     where, params = _conditions(actor, wanted)
     params.update(limit=size + 1, today=today, sunday=sunday_of(today))
@@ -142,7 +140,7 @@ def _conditions(actor: Actor, wanted: LineFilter) -> tuple[str, dict[str, Any]]:
 def open_line_counts(actor: Actor, wanted: LineFilter | None = None) -> dict[str, int]:
     """How many open lines: all, late, today, week; each counted up to CAP. One statement."""
     actor.must(VIEW)
-    today = timezone.localdate()
+    today = actor.today()
     where, params = _conditions(actor, wanted or LineFilter())
     params.update(cap=CAP, today=today, sunday=sunday_of(today))
     found = db.row(_COUNTS.format(base=where), params)

@@ -6,13 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, Requisition, Shipment
+from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.queries.orders import VIEW, VIEW_PRICE
 from gendan.purchasing.rules.lines import ZERO, receivable
 from gendan.purchasing.rules.promises import late_days
@@ -66,11 +65,14 @@ SELECT s.id, s.number, s.state, s.carrier, s.tracking_number, s.shipped_on, s.ex
 FROM purchasing_orderline l JOIN purchasing_shipmentline sl ON sl.order_line_id = l.id
 JOIN purchasing_shipment s ON s.id = sl.shipment_id WHERE l.order_id = %s::bigint GROUP BY s.id ORDER BY s.id
 """
-_RECEIPTS = """
-SELECT g.id, g.number, g.state, g.delivery_note, g.received_on, s.number AS shipment, sum(rl.quantity) AS quantity
+_RECEIPTS = f"""
+SELECT g.id, g.number, g.state, {SHOWN_STATE.format("g")} AS shown,
+ g.delivery_note, g.received_on, s.number AS shipment, sum(rl.quantity) AS quantity,
+ coalesce(back.number, '') AS reverses
 FROM purchasing_orderline l JOIN purchasing_receiptline rl ON rl.order_line_id = l.id
 JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id LEFT JOIN purchasing_shipment s ON s.id = g.shipment_id
-WHERE l.order_id = %s::bigint GROUP BY g.id, s.number ORDER BY g.id
+LEFT JOIN purchasing_goodsreceipt back ON back.id = g.reverses_id
+WHERE l.order_id = %s::bigint GROUP BY g.id, s.number, back.number ORDER BY g.id
 """
 
 
@@ -131,7 +133,7 @@ def _line(actor: Actor, row: Row) -> Row:
     row["ordered"] = row["quantity"]
     row["outstanding"] = max(row["quantity"] - row["cancelled"] - row["received"], ZERO)
     row["receivable"] = receivable(_Counters(row))  # type: ignore[arg-type]
-    row["late_days"] = late_days(row["due_on"], timezone.localdate()) if row["is_open"] else 0
+    row["late_days"] = late_days(row["due_on"], actor.today()) if row["is_open"] else 0
     if row["completed_on"] and row["promised_on"]:
         row["late_days"] = max((row["completed_on"] - row["promised_on"]).days, 0)
     if not actor.may(VIEW_PRICE):
@@ -141,5 +143,5 @@ def _line(actor: Actor, row: Row) -> Row:
 
 def _labelled(rows: list[Row], model: Any) -> list[Row]:
     for row in rows:
-        row["state_label"] = state_label(model, row["state"])
+        row["state_label"] = state_label(model, row["shown"] if "shown" in row else row["state"])
     return rows

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -94,7 +92,7 @@ def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[li
             "o.is_open AND o.id IN (SELECT l.order_id FROM purchasing_orderline l"
             " WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.due_on < %(today)s::date)"
         )
-        params["today"] = timezone.localdate()
+        params["today"] = actor.today()
     return where, params
 
 
@@ -109,13 +107,11 @@ def _state(state: str, params: dict[str, Any]) -> list[str]:
     return ["o.state = %(state)s::text", *(["o.is_open"] if state in OPEN_STATES else [])]
 
 
-def list_orders(
-    actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None, most: int | None = None
-) -> Page[Row]:
-    """A page of orders, newest first; one statement. ``most`` lifts the page size for exports."""
+def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None) -> Page[Row]:
+    """A page of orders, newest first; one statement."""
     actor.must(VIEW)
     where, params = _conditions(actor, wanted, with_state=True)
-    size = most or paging.limited(limit)
+    size = paging.limited(limit)
     key = paging.decode(after, 1)
     params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
     where.append("o.id < %(before)s::bigint")
@@ -124,7 +120,7 @@ def list_orders(
         where.append(f"o.id IN ({hits})")
         params.update(values)
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)
-    today = timezone.localdate()
+    today = actor.today()
     return paging.cut([_shown(actor, row, today) for row in found], size, lambda row: [row["id"]])
 
 

@@ -10,7 +10,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
-from gendan.purchasing.models.receipt import NOTE_KEY
+from gendan.purchasing.models.receipt import NOTE_KEY, SHOWN_STATE
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
@@ -30,8 +30,9 @@ class ReceiptFilter:
     q: str = ""
 
 
-_HEADER = """
-r.id, r.number, r.state, r.version, p.code AS supplier, p.name AS supplier_name, w.code AS warehouse,
+_HEADER = f"""
+r.id, r.number, r.state, {SHOWN_STATE.format("r")} AS shown, r.version,
+ p.code AS supplier, p.name AS supplier_name, w.code AS warehouse,
  w.name AS warehouse_name,
  r.delivery_note, r.received_on, r.note, r.reverse_reason AS reason, r.created_at, coalesce(u.name, '') AS created_by,
  coalesce(s.number, '') AS shipment, coalesce(back.number, '') AS reverses,
@@ -94,8 +95,10 @@ def _conditions(actor: Actor, wanted: ReceiptFilter) -> tuple[list[str], dict[st
     if wanted.q:
         where.append(_MEANT)
         params["q"] = wanted.q.strip()
-    if wanted.state:
-        where.append("r.state = %(state)s::text")
+    if wanted.state == "reversal":
+        where.append("r.reverses_id IS NOT NULL")
+    elif wanted.state:
+        where.append("r.state = %(state)s::text AND r.reverses_id IS NULL")
         params["state"] = wanted.state
     for name, table, code in (
         ("supplier", "catalog_partner", wanted.supplier),

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.catalog.queries import product_by_barcode
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -87,9 +85,7 @@ def scanned(actor: Actor, code: str) -> Scanned:
     product = product_by_barcode(actor, code) or (product_by_barcode(actor, number) if number != code else None)
     if product is None:
         return Scanned("unknown", code)
-    choices = db.dicts(
-        _EXPECTED, {"company": actor.company_id, "product": product["id"], "today": timezone.localdate()}
-    )
+    choices = db.dicts(_EXPECTED, {"company": actor.company_id, "product": product["id"], "today": actor.today()})
     return Scanned("product", code, choices[0]["number"] if len(choices) == 1 else "", choices, product)
 
 
@@ -99,7 +95,7 @@ def lines_to_receive(actor: Actor, *, order: str = "", shipment: str = "") -> li
     ``barcodes`` are the codes by which a scan finds the line, with the quantity (line's unit) that one scan counts.
     """
     actor.must(VIEW)
-    params: dict[str, Any] = {"company": actor.company_id, "today": timezone.localdate()}
+    params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     if shipment:
         params["number"] = shipment
         sql = _LINES.format(

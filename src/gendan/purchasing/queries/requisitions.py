@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -175,7 +173,7 @@ def requisition_detail(actor: Actor, number: str) -> RequisitionDetail:
         raise NotFound(what=number)
     header = found[0]
     header["state_label"] = state_label(Requisition, header["state"])
-    params = {"company": actor.company_id, "requisition": header["id"], "on": timezone.localdate()}
+    params = {"company": actor.company_id, "requisition": header["id"], "on": actor.today()}
     lines = db.dicts(_LINES, params)
     orders = db.dicts(_ORDERED, [header["id"]])
     for row in orders:
@@ -195,7 +193,7 @@ def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500)
     actor.must(VIEW)
     found = db.dicts(
         _OPEN_LINES,
-        {"company": actor.company_id, "on": timezone.localdate(), "numbers": numbers or None, "limit": limit},
+        {"company": actor.company_id, "on": actor.today(), "numbers": numbers or None, "limit": limit},
     )
     if not actor.may(VIEW_PRICE):
         for row in found:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
+from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 
@@ -62,9 +61,12 @@ FROM purchasing_shipmentline sl JOIN purchasing_orderline l ON l.id = sl.order_l
 JOIN purchasing_purchaseorder o ON o.id = l.order_id JOIN catalog_product pr ON pr.id = l.product_id
 JOIN catalog_unit u ON u.id = l.unit_id WHERE sl.shipment_id = %s::bigint ORDER BY sl.line_no
 """
-_RECEIPTS = """
-SELECT DISTINCT r.id, r.number, r.state, r.received_on, r.delivery_note, r.reverses_id IS NOT NULL AS reversal
+_RECEIPTS = f"""
+SELECT DISTINCT r.id, r.number, r.state, {SHOWN_STATE.format("r")} AS shown,
+ r.received_on, r.delivery_note, r.reverses_id IS NOT NULL AS reversal,
+ coalesce(back.number, '') AS reverses
 FROM purchasing_receiptline rl JOIN purchasing_goodsreceipt r ON r.id = rl.receipt_id
+LEFT JOIN purchasing_goodsreceipt back ON back.id = r.reverses_id
 WHERE rl.shipment_line_id IN (SELECT sl.id FROM purchasing_shipmentline sl WHERE sl.shipment_id = %s::bigint)
 ORDER BY r.id
 """
@@ -117,7 +119,7 @@ def shipment_list(
 
 def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[str, Any]]:
     where = ["s.company_id = %(company)s::bigint"]
-    params: dict[str, Any] = {"company": actor.company_id, "today": timezone.localdate()}
+    params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     if wanted.q:
         where.append(
             "(s.number = upper(%(q)s::text) OR s.tracking_number = %(q)s::text OR s.supplier_reference = %(q)s::text)"
@@ -154,7 +156,7 @@ def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[s
 def shipment_counts(actor: Actor) -> dict[str, int]:
     """How many shipments are open, by state, and how many of them overdue, each up to a cap; one statement."""
     actor.must(VIEW)
-    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": timezone.localdate()})
+    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": actor.today()})
     assert found is not None
     return dict(zip(("", "announced", "in_transit", "arrived", "late"), found, strict=True))
 
@@ -167,7 +169,7 @@ def shipment_detail(actor: Actor, number: str) -> Row:
         " JOIN catalog_partner p ON p.id = s.supplier_id JOIN catalog_warehouse w ON w.id = s.warehouse_id"
         " LEFT JOIN accounts_user u ON u.id = s.created_by_id"
         " WHERE s.company_id = %(company)s::bigint AND s.number = %(number)s::text",
-        {"company": actor.company_id, "number": number, "today": timezone.localdate()},
+        {"company": actor.company_id, "number": number, "today": actor.today()},
     )
     if not found:
         raise NotFound(what=number)
@@ -187,7 +189,7 @@ def shippable_lines(actor: Actor, *, orders: Sequence[str] = (), supplier: str =
     """Open lines of orders (or of a supplier, for a warehouse) that no shipment announces yet, with what is"
     " ``open``."""
     actor.must(VIEW)
-    params: dict[str, Any] = {"company": actor.company_id, "today": timezone.localdate()}
+    params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     conditions = []
     if orders:
         conditions.append("o.company_id = %(company)s::bigint AND o.number = ANY(%(orders)s::text[])")

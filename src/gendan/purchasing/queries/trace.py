@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
@@ -131,7 +129,7 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
     if not found:
         raise NotFound(what=f"{number} / {line_no}")
     line = found[0]
-    today = timezone.localdate()
+    today = actor.today()
     return Trace(
         line,
         db.dicts(_REQUISITIONS, [line["id"]]),

@@ -14,8 +14,10 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import step
+from gendan.kernel.values import Days
 from gendan.purchasing.errors import EmptyDocument
 from gendan.purchasing.rules.lines import MAX_LINES, LineIn
+from gendan.purchasing.steps.days import days_of
 
 LARGEST = Decimal(10) ** 11
 
@@ -117,7 +119,7 @@ def _as_header(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: 
 def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on: date) -> list[Item]:
     """The lines' rows and prices, in the order of the lines; Invalid names every field that is wrong."""
     _check_count(lines)
-    return _as_items(header, lines, item_rows(actor, lines), ordered_on)
+    return _as_items(actor, header, lines, item_rows(actor, lines), ordered_on)
 
 
 @step
@@ -128,7 +130,7 @@ def find(
     _check_count(lines)
     headers, rows = db.batch([_header_statement(actor, supplier, warehouse, currency), _items_statement(actor, lines)])
     header = _as_header(headers, supplier, warehouse, currency)
-    return header, _as_items(header, lines, rows, ordered_on)
+    return header, _as_items(actor, header, lines, rows, ordered_on)
 
 
 def _check_count(lines: Sequence[LineIn]) -> None:
@@ -138,10 +140,13 @@ def _check_count(lines: Sequence[LineIn]) -> None:
         raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
 
 
-def _as_items(header: Header, lines: Sequence[LineIn], found: Sequence[db.Row], ordered_on: date) -> list[Item]:
+def _as_items(
+    actor: Actor, header: Header, lines: Sequence[LineIn], found: Sequence[db.Row], ordered_on: date
+) -> list[Item]:
     problems: dict[str, str] = {}
+    days = days_of(actor)
     for n, (line, item) in enumerate(zip(lines, found, strict=True)):
-        problems.update(line_problems(n, line, item))
+        problems.update(line_problems(n, line, item, days))
     prices = _prices(header, lines, found, ordered_on, problems)
     if problems:
         raise Invalid(problems)
@@ -176,7 +181,7 @@ def _items_statement(actor: Actor, lines: Sequence[LineIn]) -> db.Statement:
     return _ITEMS, params
 
 
-def line_problems(n: int, line: LineIn, item: db.Row) -> dict[str, str]:
+def line_problems(n: int, line: LineIn, item: db.Row, days: Days) -> dict[str, str]:
     """What is wrong with line ``n``, by field."""
     _n, product_id, unit_id, _factor, decimals, _rate, no_tax, _over, _under, fits = item
     problems: dict[str, str] = {}
@@ -192,7 +197,12 @@ def line_problems(n: int, line: LineIn, item: db.Row) -> dict[str, str]:
     if problem := quantity_problem(line.quantity, decimals):
         problems[f"lines.{n}.quantity"] = problem
     if line.unit_price is not None and not 0 <= line.unit_price < LARGEST:
-        problems[f"lines.{n}.unit_price"] = _("单价必须是 0 或正数。")
+        large = line.unit_price.is_finite() and line.unit_price > 0
+        problems[f"lines.{n}.unit_price"] = (
+            _("单价太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"} if large else _("单价必须是 0 或正数。")
+        )
+    if problem := days.problem(line.required_on):
+        problems[f"lines.{n}.required_on"] = problem
     if not 0 <= line.discount <= 100:
         problems[f"lines.{n}.discount"] = _("折扣必须在 0 到 100 之间。")
     return problems
@@ -200,8 +210,10 @@ def line_problems(n: int, line: LineIn, item: db.Row) -> dict[str, str]:
 
 def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
     """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
-    if not quantity.is_finite() or not 0 < quantity < LARGEST:
+    if not quantity.is_finite() or quantity <= 0:
         return _("数量必须大于 0。")
+    if quantity >= LARGEST:
+        return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
     exponent = quantity.normalize().as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     if places > (6 if decimals is None else decimals):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -246,6 +245,6 @@ def line_columns(new: NewOrder) -> dict[str, object]:
     }
 
 
-def moment_of(day: date, today: date, timezone: str = "Asia/Shanghai") -> datetime | None:
+def moment_of(day: date, today: date, zone: tzinfo) -> datetime | None:
     """When something dated ``day`` happened: now (None) if today, else noon of that day."""
-    return None if day == today else datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(timezone))
+    return None if day == today else datetime(day.year, day.month, day.day, 12, tzinfo=zone)

@@ -16,6 +16,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, plain
 from gendan.purchasing.rules.lines import Amounts, LineIn, amounts
 from gendan.purchasing.steps import lookup
+from gendan.purchasing.steps.days import days_of
 from gendan.purchasing.steps.lookup import Header
 
 ZERO = Decimal(0)
@@ -78,10 +79,10 @@ def preview(
         header = None
     minor = header.minor_units if header else 2
     result.currency = header.currency if header else currency
-    rows = lookup.item_rows(actor, lines)
+    rows, days = lookup.item_rows(actor, lines), days_of(actor)
     result.offers = offers(actor, header, lines, on) if header else [None] * len(lines)
     for n, (line, row, offer) in enumerate(zip(lines, rows, result.offers, strict=True)):
-        problems = lookup.line_problems(n, line, row)
+        problems = lookup.line_problems(n, line, row, days)
         result.errors.update(problems)
         price = line.unit_price if line.unit_price is not None else offer.price if offer else None
         result.prices.append(price)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gendan.kernel import db
@@ -63,8 +62,8 @@ def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple
     if found is None:
         raise Invalid({"warehouse": _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}})
     header = Header(0, found[0], "", 2, Decimal(1), "", Decimal(0), Decimal(0))
-    asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit) for line in lines]
-    items = find_items(actor, header, asked, timezone.localdate())
+    asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit, line.required_on) for line in lines]
+    items = find_items(actor, header, asked, actor.today())
     codes = sorted({line.supplier for line in lines} - {""})
     suppliers: dict[str, int] = dict(
         db.rows(
@@ -130,6 +129,6 @@ def write_lines(
 @step
 def estimate(actor: Actor, requisition_id: int) -> Decimal:
     """What the lines would cost in company currency at the lowest valid supplier prices; without price 0."""
-    params = {"company": actor.company_id, "requisition": requisition_id, "on": timezone.localdate()}
+    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today()}
     found = db.row(_ESTIMATE, params)
     return Decimal(found[0]) if found else Decimal(0)

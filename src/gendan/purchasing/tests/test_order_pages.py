@@ -239,4 +239,4 @@ def test_statements_of_pages_do_not_depend_on_rows() -> None:
 
 @pytest.mark.parametrize("path", ["/po/?q=%00", "/po/%00", "/pr/?warehouse=%00", "/pr/%00"])
 def test_what_no_database_can_store_is_refused(path: str) -> None:
-    assert client_of(make_world()).get(path).status_code == 422
+    assert client_of(make_world()).get(path).status_code == (422 if "?" in path else 404)

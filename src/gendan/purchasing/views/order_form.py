@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -57,7 +56,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     draft = Draft(
         supplier=request.GET.get("supplier", "")[:64],
         warehouse=request.GET.get("warehouse", "")[:64] or only,
-        ordered_on=timezone.localdate(),
+        ordered_on=actor.today(),
     )
     return render(request, "purchasing/order_form.html", _context(actor, draft))
 
@@ -142,9 +141,9 @@ def order_totals(request: HttpRequest) -> JsonResponse:
     lines, unreadable = preview_lines(request)
     posted = request.POST
     try:
-        on = to_date(posted["ordered_on"]) if posted.get("ordered_on") else timezone.localdate()
+        on = to_date(posted["ordered_on"]) if posted.get("ordered_on") else actor.today()
     except BadValue:
-        on = timezone.localdate()
+        on = actor.today()
     units = preview.default_units(actor, lines)
     lines = [replace(line, unit=unit) for line, unit in zip(lines, units, strict=True)]
     included = posted.get("tax_included") == "1"

@@ -68,7 +68,7 @@ def _deliveries(detail: OrderDetail, approved: bool) -> list[Row]:
     dates = {
         "confirmed": _latest([line["promised_on"] for line in lines]),
         "shipped": _latest([s["shipped_on"] for s in detail.shipments if s["state"] != "cancelled"]),
-        "received": _latest([r["received_on"] for r in detail.receipts if r["state"] != "reversed"]),
+        "received": _latest([r["received_on"] for r in detail.receipts if r["shown"] in {"posted", "to_inspect"}]),
     }
     labels = {"confirmed": _("供应商确认"), "shipped": _("发货"), "received": _("入库")}
     found = []
@@ -104,15 +104,21 @@ def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
         ),
         (_("采购订单"), [here]),
         (_("发货单"), [_node("purchasing:shipment_detail", s, s["tracking_number"]) for s in detail.shipments]),
-        (_("入库单"), [_node("purchasing:receipt_detail", r, r["delivery_note"]) for r in detail.receipts]),
+        (_("入库单"), [receipt_node(r) for r in detail.receipts]),
     ]
+
+
+def receipt_node(row: Row) -> Row:
+    """A receipt among related documents; one that takes another back names it."""
+    takes_back = _("冲销 %(number)s") % {"number": row["reverses"]} if row["reverses"] else ""
+    return _node("purchasing:receipt_detail", row, takes_back or row["delivery_note"])
 
 
 def _node(page: str, row: Row, note: str) -> Row:
     return {
         "number": row["number"],
         "url": address(page, row["number"]),
-        "state": row["state"],
+        "state": row.get("shown", row["state"]),
         "state_label": row["state_label"],
         "note": note,
     }

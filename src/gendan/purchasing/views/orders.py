@@ -16,52 +16,30 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
-from gendan.kernel.values import BadValue, to_date
 from gendan.purchasing import commands
+from gendan.purchasing.exports import ORDERS, order_filter
 from gendan.purchasing.forms import confirmation_in
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import LIVE_STATES, OPEN_STATES
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
-from gendan.purchasing.queries.orders import OrderFilter, capped, count_orders, list_orders
+from gendan.purchasing.queries.orders import capped, count_orders, list_orders
 from gendan.purchasing.views import order_parts
-from gendan.purchasing.views.export import orders_workbook
 
 LABELS = dict(PurchaseOrder.State.choices)
 Verb = Callable[[Actor, HttpRequest, str], Done]
 
 
-def _filter(request: HttpRequest) -> OrderFilter:
-    asked = request.GET
-
-    def day(name: str) -> Any:
-        try:
-            return to_date(asked[name]) if asked.get(name) else None
-        except BadValue:
-            return None
-
-    state = asked.get("state", "")
-    return OrderFilter(
-        state=state if state in LABELS or state == "all" else "open",
-        supplier=asked.get("supplier", ""),
-        warehouse=asked.get("warehouse", ""),
-        buyer="me" if asked.get("view") == "mine" else "",
-        first=day("from"),
-        last=day("to"),
-        q=asked.get("q", "")[:100],
-        late=asked.get("view") == "late",
-    )
-
-
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Purchase orders, newest first; ``?export=xlsx`` is the filtered list as a workbook."""
-    actor, wanted = actor_of(request), _filter(request)
+    actor, wanted = actor_of(request), order_filter(request.GET)
     if request.GET.get("export") == "xlsx":
-        return orders_workbook(actor, wanted)
+        return excel(request, actor, ORDERS, request.GET.dict())
     counts = count_orders(actor, wanted)
     chips: list[tuple[str, Any, str | None]] = [("", _("未完结"), capped(sum(counts.values())))]
     chips += [(state, LABELS[state], capped(counts[state])) for state in OPEN_STATES if counts.get(state)]

@@ -54,7 +54,8 @@ def receipt_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "actor": actor,
         "receipt": receipt,
-        "label": LABELS[receipt["state"]],
+        "label": LABELS[receipt["shown"]],
+        "labels": LABELS,
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
     }

@@ -109,6 +109,7 @@ def receive_book(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     order, shipment = request.POST.get("document_order", ""), request.POST.get("document_shipment", "")
     try:
+        actor.must(receipts.VIEW)  # the answer shows the receipt: no booking by somebody who gets a refusal for it
         done = commands.receive_goods(
             actor=actor,
             order=order,
@@ -156,6 +157,7 @@ def receive_undo(request: HttpRequest, number: str) -> HttpResponse:
     """Take back what was booked a moment ago."""
     actor = actor_of(request)
     try:
+        actor.must(receipts.VIEW)
         done = commands.reverse_receipt(actor=actor, number=number, reason=_("收货时撤销"))
     except AppError as refusal:
         return _no(request, str(refusal))

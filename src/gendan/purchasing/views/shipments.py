@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.kernel import attachments, timeline
+from gendan.kernel.documents import state_label
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date, to_integer, to_number
@@ -20,6 +21,7 @@ from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries import shipments
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.rules.shipments import ShipIn, ShipmentLineIn
+from gendan.purchasing.views.order_parts import receipt_node
 
 LABELS = dict(Shipment.State.choices)
 TEXTS = {"carrier": 80, "tracking_number": 80, "mode": 40, "supplier_reference": 80, "note": 300}
@@ -65,7 +67,10 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
         "actor": actor,
         "shipment": shipment,
         "label": LABELS[shipment["state"]],
-        "receipt_labels": dict(GoodsReceipt.State.choices),
+        "booked": [
+            receipt_node({**row, "state_label": state_label(GoodsReceipt, row["shown"])})
+            for row in shipment["receipts"]
+        ],
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
     }
@@ -76,6 +81,7 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
 def shipment_new(request: HttpRequest) -> HttpResponse:
     """Announce what a supplier sends, of one or several orders (?order=…&order=…, or ?supplier=…&warehouse=…)."""
     actor = actor_of(request)
+    actor.must("purchasing.create_shipment")
     if request.method == "POST":
         done = commands.create_shipment(
             actor=actor,
@@ -129,6 +135,7 @@ def _lines(request: HttpRequest) -> list[ShipIn]:
 def shipment_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change carrier, dates and quantities of a shipment under way."""
     actor = actor_of(request)
+    actor.must("purchasing.update_shipment")
     if request.method == "POST":
         known = shipments.shipment_detail(actor, number)
         given = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}

@@ -2,9 +2,11 @@
    data-live="po:PO-000001 list:po": these references, and «list:kind» for any document of a kind. */
 (function () {
   "use strict";
-  const url = document.querySelector("meta[name='gendan-live']")?.content;
+  const meta = document.querySelector("meta[name='gendan-live']");
+  const url = meta?.content;
   const POLL = 15000;
-  let source = null;
+  let source = null; // this tab's own connection, or
+  let port = null; // the way to the one that all tabs share
   let polling = 0;
   let first = true;
   let failures = 0;
@@ -68,34 +70,63 @@
     if (on && !polling) polling = setInterval(() => { if (!document.hidden) changed(null, "poll"); }, POLL);
     if (!on && polling) { clearInterval(polling); polling = 0; }
   };
-  const connect = () => {
-    if (!url || !window.EventSource || source) return;
-    source = new EventSource(url);
-    source.addEventListener("ready", () => {
+  /* What the connection says, be it this tab's own or the one that all tabs share. */
+  const heard = ({ kind, data }) => {
+    if (kind === "ready") {
       poll(false);
       document.documentElement.dataset.liveState = "on";
       if (!first) changed(null, "ready");
       first = false;
       failures = 0;
-    });
-    source.addEventListener("change", (event) => {
-      const data = JSON.parse(event.data);
-      changed(data.type === "kernel.many" ? null : data.refs || [], data.type);
-    });
-    source.addEventListener("error", () => {
+    } else if (kind === "change") {
+      const told = JSON.parse(data);
+      changed(told.type === "kernel.many" ? null : told.refs || [], told.type);
+    } else if (kind === "error") {
       poll(true);
-      failures += 1;
       document.documentElement.dataset.liveState = "off";
+    }
+  };
+  const connectAlone = () => {
+    source = new EventSource(url);
+    source.addEventListener("ready", () => heard({ kind: "ready" }));
+    source.addEventListener("change", (event) => heard({ kind: "change", data: event.data }));
+    source.addEventListener("error", () => {
+      heard({ kind: "error" });
+      failures += 1;
       if (source.readyState === EventSource.CLOSED) {
         source = null;
         setTimeout(connect, Math.min(60000, 2000 * 2 ** failures));
       }
     });
   };
+  /* Browsers without shared workers, or that keep one from starting, get a connection of the tab's own. */
+  const connectTogether = () => {
+    let answered = false;
+    const worker = new SharedWorker(meta.dataset.worker, "gendan-live");
+    const shared = port = worker.port;
+    const alone = () => { if (!answered && port === shared) { port = null; connectAlone(); } };
+    worker.addEventListener("error", alone);
+    shared.onmessage = (event) => { if (port === shared) { answered = true; heard(event.data); } };
+    shared.postMessage({ join: url });
+    setTimeout(alone, 4000);
+  };
+  const connect = () => {
+    if (!url || !window.EventSource || source || port) return;
+    try {
+      if (window.SharedWorker && meta.dataset.worker) connectTogether(); else connectAlone();
+    } catch (refused) {
+      port = null;
+      connectAlone();
+    }
+  };
   document.addEventListener("DOMContentLoaded", () => {
     if (!document.querySelector("[data-live]")) return;
     if (!url || !window.EventSource) poll(true); else connect();
   });
-  window.addEventListener("pagehide", () => { source?.close(); source = null; });
+  window.addEventListener("pagehide", () => {
+    source?.close();
+    port?.postMessage({ leave: true });
+    source = port = null;
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 })();

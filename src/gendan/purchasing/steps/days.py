@@ -1,0 +1,24 @@
+"""Which days documents may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
+from gendan.kernel.values import EARLIEST, Days
+
+IMPORTED = date(1970, 1, 1)  # what other systems kept may be old
+
+
+def days_of(actor: Actor) -> Days:
+    """The days that somebody may write."""
+    return Days.around(actor.today(), IMPORTED if actor.via == "import" else EARLIEST)
+
+
+def check_days(actor: Actor, named: Mapping[str, date | None]) -> None:
+    """Invalid names each field whose day is absurd."""
+    days = days_of(actor)
+    if problems := {name: problem for name, day in named.items() if (problem := days.problem(day))}:
+        raise Invalid(problems)

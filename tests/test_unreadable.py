@@ -1,0 +1,126 @@
+"""What cannot be read or stored is refused in the reader's language, naming the field; never a 500, never English."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.db import DataError, transaction
+from django.urls import reverse
+
+from gendan.accounts.tests.make import api_client, make_actor, signed_in_client
+from gendan.config.tests import access
+from gendan.kernel import db
+from gendan.kernel.unreadable import unstorable
+from gendan.purchasing.tests.make import make_world
+
+pytestmark = pytest.mark.django_db
+ENGLISH = re.compile(r"[A-Za-z]{4,} [a-z]{2,} ")
+LINE = {"product": "BOLT", "quantity": "1", "unit_price": "1"}
+
+
+def order(**changes: Any) -> dict[str, Any]:
+    return {"supplier": "SUP", "warehouse": "MAIN", "lines": [LINE]} | changes
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "text"),
+    [
+        ({"lines": [LINE]}, "supplier", "缺少「supplier」。"),
+        (order(colour="red"), "colour", "没有「colour」这一项。"),
+        (order(supplier=7), "supplier", "「supplier」应为文本。"),
+        (order(lines="x"), "lines", "「lines」应为列表。"),
+        (order(lines=["x"]), "lines.0", "「lines.0」应为对象。"),
+        (order(lines=[LINE | {"quantity": "many"}]), "lines.0.quantity", "「lines.0.quantity」应为数字。"),
+        (order(lines=[LINE | {"quantity": "9" * 30}]), "lines.0.quantity", "「lines.0.quantity」的数字太大。"),
+        (order(lines=[LINE | {"quantity": "0.1234567"}]), "lines.0.quantity", "「lines.0.quantity」最多 6 位小数。"),
+        (order(lines=[LINE | {"required_on": "soon"}]), "lines.0.required_on", "「lines.0.required_on」应为日期"),
+        (order(submit="perhaps"), "submit", "「submit」应为 true 或 false。"),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_which_field_and_why(body: dict[str, Any], field: str, text: str):
+    answer = api_client(make_world().actor).post("/purchase-orders", body)
+    assert answer.status_code == 422
+    assert answer.json()["data"]["fields"][field].startswith(text)
+    assert not ENGLISH.search(answer.json()["message"])
+
+
+def test_every_language_has_its_own_words():
+    api = api_client(make_actor())
+    body = {"username": 1, "roles": "x"}
+    said = {
+        language: api.post("/invitations", body, **{"Accept-Language": language}).json()["message"]
+        for language in ("zh-hans", "zh-hant", "en")
+    }
+    assert len(set(said.values())) == 3
+    assert "username" in said["en"]
+
+
+def test_what_is_no_json_is_said_so():
+    api = api_client(make_actor())
+    headers = api.headers
+    answer = api.client.post("/api/v1/invitations", "{", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["message"]) == (400, "请求正文不是有效的 JSON。")
+
+
+def test_a_number_that_only_the_database_refuses_is_too_large():
+    with pytest.raises(DataError) as caught, transaction.atomic():
+        db.row("SELECT (10 ^ 20)::numeric(18, 6)")
+    refusal = unstorable(caught.value)
+    assert refusal.status == 422
+    assert "数字太大" in str(refusal)
+
+
+@pytest.mark.parametrize("name", sorted(access.routes()))
+def test_no_page_breaks_on_a_nul(name: str):
+    client = signed_in_client(make_actor())
+    route = "/" + access.routes()[name]
+    path = re.sub(r"<str:\w+>|<path:\w+>", "a%00b", re.sub(r"<(int):\w+>", "1", re.sub(r"<slug:\w+>", "a", route)))
+    assert client.get(path).status_code in {200, 302, 403, 404, 405, 409, 422}
+    clean = path.replace("%00", "")
+    for answer in (client.get(f"{clean}?q=a%00b&after=%00"), client.post(clean, {"_key": "a", "name": "a\x00b"})):
+        assert answer.status_code in {405, 422}
+        assert answer.status_code == 405 or "含有不能保存的字符" in answer.content.decode()
+
+
+def test_a_nul_inside_lines_is_refused_too():
+    client = signed_in_client(make_world().actor)
+    lines = json.dumps([{"product": "BO\x00LT", "quantity": "1", "note": "a\x00b"}])
+    form = {"supplier": "SUP", "warehouse": "MAIN", "lines": lines}
+    assert client.post(reverse("purchasing:order_new"), form).status_code == 422
+
+
+def _sample(schema: dict[str, Any], known: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _sample(known[schema["$ref"].rpartition("/")[2]], known)
+    for choices in (schema.get("anyOf"), schema.get("allOf")):
+        if choices:
+            return _sample(choices[0], known)
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: _sample(of, known) for name, of in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_sample(schema.get("items", {}), known)]
+    if kind == "string":
+        return {"date": "2026-11-21", "date-time": "2026-11-21T00:00:00Z"}.get(schema.get("format", ""), "a\x00b")
+    return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), "a\x00b")
+
+
+@pytest.mark.parametrize("door", [d for d in access.operations() if d.method != "GET"], ids=str)
+def test_no_operation_breaks_on_a_nul(door: access.Door):
+    api = api_client(make_world().actor)
+    described = access.schema()
+    operation = described["paths"][f"/api/v1{door.name}"][door.method.lower()]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    path = re.sub(r"\{[^}]*_id\}", "1", door.name)
+    body = _sample(content, described["components"]["schemas"]) if content else {}
+    for address in (re.sub(r"\{[^}]*\}", "a%00b", path), re.sub(r"\{[^}]*\}", "a", path)):
+        block = transaction.atomic()
+        block._from_testcase = True  # type: ignore[attr-defined]
+        with block:
+            answer = api.request(door.method, address, body)
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, answer.content
+        assert not ENGLISH.search(answer.json().get("message", "")), answer.json()
