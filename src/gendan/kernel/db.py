@@ -15,7 +15,9 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from psycopg.types.numeric import Int4, Int4Dumper, IntDumper
 
-from gendan.kernel.wire import Answer, Params, Row, Statement, exchange
+from gendan.kernel.wire import Answer, Params, exchange
+from gendan.kernel.wire import Row as Row
+from gendan.kernel.wire import Statement as Statement
 
 _LATER: ContextVar[list[Statement] | None] = ContextVar("later", default=None)
 

@@ -18,7 +18,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, errors
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.abc import Buffer, Transformer
+from psycopg.adapt import PyFormat
+from psycopg.adapt import Transformer as Adapters
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -26,6 +28,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
 Statement = tuple[str, Params]
 Key = tuple[bytes, tuple[int, ...]]
+Dumped = tuple[Key, Sequence[Buffer | None], Sequence[int] | None]
 Asked = tuple[Key, bytes] | bool  # what was to be prepared under which name; else whether the caller wants the answer
 
 MAX_PREPARED = 1000
@@ -76,10 +79,11 @@ def exchange(raw: Connection[Any], statements: Sequence[Statement], *, commit: b
     pgconn = raw.pgconn
     known = _KNOWN.get(raw)
     if known is None:
-        known = _KNOWN[raw] = _Known(Transformer(raw))
+        known = _KNOWN[raw] = _Known(Adapters(raw))
+    dumped = [_dump(known.adapt, sql, params) for sql, params in statements]
     pgconn.enter_pipeline_mode()
     try:
-        asked = _send(raw, known, statements, commit)
+        asked = _send(raw, known, dumped, commit)
         results = _receive(pgconn)
     except BaseException:
         raw.close()  # answers to what was sent may still come, and nobody must take them for his own
@@ -88,27 +92,29 @@ def exchange(raw: Connection[Any], statements: Sequence[Statement], *, commit: b
     return _read(known, asked, results)
 
 
-def _send(raw: Connection[Any], known: _Known, statements: Sequence[Statement], commit: bool) -> list[Asked]:
+def _dump(adapt: Transformer, sql: str, params: Params) -> Dumped:
+    query, names = _translated(sql)
+    given = [params[name] for name in names] if isinstance(params, Mapping) else params
+    values = [_literal(value) if type(value) is list else value for value in given]
+    dumped = adapt.dump_sequence(values, [PyFormat.AUTO] * len(values))
+    return (query, adapt.types or ()), dumped, adapt.formats
+
+
+def _send(raw: Connection[Any], known: _Known, statements: Sequence[Dumped], commit: bool) -> list[Asked]:
     """Send everything; what each result will be the answer to."""
-    pgconn, adapt, asked, fresh = raw.pgconn, known.adapt, list[Asked](), dict[Key, bytes]()
+    pgconn, asked, fresh = raw.pgconn, list[Asked](), dict[Key, bytes]()
     if not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
         pgconn.send_query_params(b"BEGIN", None)
         asked.append(False)
-    for sql, params in statements:
-        query, names = _translated(sql)
-        values = [params[name] for name in names] if isinstance(params, Mapping) else params
-        values = [_literal(value) if type(value) is list else value for value in values]
-        dumped = adapt.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types = adapt.types or ()
-        key = (query, types)
+    for key, values, formats in statements:
         name = known.names.get(key) or fresh.get(key)
         if name is None:
             name = b""  # too many are known: this one is prepared for now only
             if len(known.names) + len(fresh) < MAX_PREPARED:
                 name = fresh[key] = known.next_name()
-            pgconn.send_prepare(name, query, types)
+            pgconn.send_prepare(name, *key)
             asked.append((key, name))
-        pgconn.send_query_prepared(name, dumped, adapt.formats)
+        pgconn.send_query_prepared(name, values, formats)
         asked.append(True)
     if commit:
         pgconn.send_query_params(b"COMMIT", None)
