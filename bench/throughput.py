@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bench import http, load, yardstick
 from bench.system import System, running
 
@@ -17,6 +19,10 @@ CLIENTS = 4
 def measure(system: System, seconds: float) -> list[dict[str, Any]]:
     """The yardstick and our own path in turn (A B A B), so that a drift of the machine hits both."""
     yardstick.prepare(system.dsn)
+    load.run(partial(yardstick.connect, system.dsn), yardstick.unit, CLIENTS, 2)
+    load.run(partial(http.Client, system.port, system.key), http.unit, CLIENTS, 2)
+    with psycopg.connect(system.dsn, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")  # a running database has statistics; seconds after its birth it has none
     raw: list[load.Rate] = []
     own: list[load.Rate] = []
     for _ in range(2):

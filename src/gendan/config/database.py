@@ -29,8 +29,8 @@ def django_database(url: str) -> dict[str, Any]:
         # Prepared statements halve the server's share of a request.
         "OPTIONS": {
             "server_side_binding": True,
-            "prepare_threshold": 1,
             "application_name": "gendan",
+            "options": "-c plan_cache_mode=force_generic_plan",
             **parts,
         },
     }

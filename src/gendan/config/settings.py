@@ -60,11 +60,7 @@ MIDDLEWARE = [
 ]
 
 # What a request to /api/ passes (gendan.config.wsgi): it has no session, no form and no cookie to protect.
-API_MIDDLEWARE = [
-    name
-    for name in MIDDLEWARE
-    if name.startswith("gendan.kernel.http.") or name.endswith((".LocaleMiddleware", ".CommonMiddleware"))
-]
+API_MIDDLEWARE = ["gendan.kernel.api.ApiRequest"]
 
 # Pages
 TEMPLATES = [

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -85,9 +89,47 @@ def caller(request: HttpRequest) -> Actor:
     return actor
 
 
-def done(result: Done) -> dict[str, Any]:
-    """A command's answer as the body of a response."""
-    return {"number": result.number, "state": result.state, "version": result.version, "data": result.data}
+def done(result: Done) -> DoneOut:
+    """A command's answer as the body of a response; our own words need no validation."""
+    return DoneOut.model_construct(number=result.number, state=result.state, version=result.version, data=result.data)
+
+
+class ApiRequest:
+    """All that a request to the API passes besides its view: an id, the asker's language, headers.
+
+    It stands for five of Django's and our own middlewares, which took a sixth of a short request's time.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        translation.activate(_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))
+        request.get_host()  # refuses a host that is not ours
+        response = self.get_response(request)
+        timezone.deactivate()
+        headers = response.headers
+        headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        headers["Content-Language"] = translation.get_language()
+        headers.setdefault("Cache-Control", "private, no-store")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        if not response.streaming:
+            headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        log.exception("request %s failed: %s %s", request.id, request.method, request.path)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1000)
+def _language(accepted: str) -> str:
+    for code, _weight in parse_accept_lang_header(accepted):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 def install(api: NinjaAPI) -> None:

@@ -3,74 +3,67 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.core.signals import request_started
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from psycopg.types.numeric import Int4, Int4Dumper, IntDumper
 
-Params = Sequence[Any] | Mapping[str, Any]
-Row = tuple[Any, ...]
-Statement = tuple[str, Params]
+from gendan.kernel.wire import Answer, Params, exchange
+from gendan.kernel.wire import Row as Row
+from gendan.kernel.wire import Statement as Statement
+
 _LATER: ContextVar[list[Statement] | None] = ContextVar("later", default=None)
 
 
 def rows(sql: str, params: Params = ()) -> list[Row]:
     """All rows of a statement as tuples."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cast("list[Row]", cursor.fetchall())
+    return _exchange([(sql, params)])[0].rows
 
 
 def row(sql: str, params: Params = ()) -> Row | None:
     """The first row, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cast("Row | None", cursor.fetchone())
+    return next(iter(rows(sql, params)), None)
 
 
 def dicts(sql: str, params: Params = ()) -> list[dict[str, Any]]:
     """All rows as dictionaries keyed by column name."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    answer = _exchange([(sql, params)])[0]
+    names = answer.names
+    return [dict(zip(names, values, strict=True)) for values in answer.rows]
 
 
 def execute(sql: str, params: Params = ()) -> int:
     """Run a statement; the number of rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return int(cursor.rowcount)
+    return _exchange([(sql, params)])[0].count
 
 
 def batch(statements: Sequence[Statement]) -> list[list[Row]]:
-    """Run statements in their order with one round trip (libpq's pipeline), what was queued first.
+    """Run statements in their order in one exchange; the rows of each, [] for one that returns none.
 
-    The rows of each, [] for one that returns none. Each statement sees what those before it did. The first error is
-    raised and ends the batch.
+    Each statement sees what those before it did. The first error is raised and ends the batch.
     """
+    return [answer.rows for answer in _exchange(statements)]
+
+
+def _exchange(statements: Sequence[Statement], *, commit: bool = False) -> list[Answer]:
+    """Run what was queued, then the statements; what the latter answered."""
     queued = _take_queue()
-    connection.ensure_connection()
-    # Django's own cursor costs as much as a short statement; only who counts or logs statements needs it.
-    cursor_of = connection.cursor if connection.queries_logged else connection.create_cursor
-    with ExitStack() as stack:
-        stack.enter_context(connection.wrap_database_errors)
-        pipeline = stack.enter_context(connection.connection.pipeline())
-        cursors = []
-        for sql, params in (*queued, *statements):
-            cursor = cursor_of()
-            cursor.execute(sql, params)
-            cursors.append(cursor)
-        pipeline.sync()
-        # rownumber is None without a result; description would build a column object for each column
-        return [[] if cursor.rownumber is None else cursor.fetchall() for cursor in cursors[len(queued) :]]
+    every = [*queued, *statements]
+    default = connections["default"]  # the proxy «connection» looks it up at every use
+    if default.connection is None:
+        default.ensure_connection()
+    with default.wrap_database_errors:
+        answers = exchange(default.connection, every, commit=commit)
+    if default.queries_logged:
+        default.queries_log.extend({"sql": sql, "time": "0"} for sql, _ in every)
+    return answers[len(queued) :]
 
 
 def _take_queue() -> list[Statement]:
@@ -80,6 +73,11 @@ def _take_queue() -> list[Statement]:
     queued = list(queue)
     queue.clear()
     return queued
+
+
+def in_command() -> bool:
+    """Whether writes may be made: inside a command, or a transaction around."""
+    return _LATER.get() is not None or connection.in_atomic_block
 
 
 def later(sql: str, params: Params = ()) -> None:
@@ -95,25 +93,30 @@ def later(sql: str, params: Params = ()) -> None:
         queue.append((sql, params))
 
 
-def flush() -> None:
-    """Send what was queued, in one round trip."""
+def flush(*, commit: bool = False) -> None:
+    """Send what was queued, in one exchange, which with ``commit`` ends the transaction."""
     if _LATER.get():
-        batch(())
+        _exchange((), commit=commit)
 
 
 @contextmanager
 def queueing() -> Iterator[None]:
-    """Let ``later`` queue; any other statement, the ORM's too, sends the queue first, so that order is kept."""
+    """Let ``later`` queue; any other statement, the ORM's too, sends the queue first, so that order is kept.
+
+    What is queued at the end goes together with the COMMIT of the transaction around, if nothing is around that.
+    """
 
     def in_order(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         flush()
         return execute(sql, params, many, context)
 
     token = _LATER.set([])
+    default = connections["default"]
     try:
-        with connection.execute_wrapper(in_order):
+        with default.execute_wrapper(in_order):
             yield
-            flush()
+            outermost = default.in_atomic_block and not default.savepoint_ids
+            flush(commit=outermost and not default.needs_rollback)
     finally:
         _LATER.reset(token)
 
@@ -123,7 +126,7 @@ def array(values: Iterable[int | Decimal | date | None]) -> str:
 
     psycopg's own list adapter looks at every element; for plain values that cost a sixth of a command's time.
     """
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 class WholeNumbers(IntDumper):

@@ -94,7 +94,7 @@ def list_adjustments(
 
 
 @router.post("/adjustments", response={201: DoneOut, **REFUSALS}, summary="Create an adjustment")
-def create_adjustment(request: HttpRequest, body: AdjustmentIn) -> Status[dict[str, Any]]:
+def create_adjustment(request: HttpRequest, body: AdjustmentIn) -> Status[DoneOut]:
     """Write a correction of stock, and book it with ``post``."""
     result = commands.create_adjustment(
         actor=caller(request),
@@ -114,7 +114,7 @@ def get_adjustment(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.put("/adjustments/{number}", response={200: DoneOut, **REFUSALS}, summary="Change a draft")
-def update_adjustment(request: HttpRequest, number: str, body: AdjustmentUpdateIn) -> dict[str, Any]:
+def update_adjustment(request: HttpRequest, number: str, body: AdjustmentUpdateIn) -> DoneOut:
     """Replace the lines of a draft."""
     return done(
         commands.update_adjustment(
@@ -129,26 +129,26 @@ def update_adjustment(request: HttpRequest, number: str, body: AdjustmentUpdateI
 
 
 @router.post("/adjustments/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this one")
-def copy_adjustment(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+def copy_adjustment(request: HttpRequest, number: str) -> Status[DoneOut]:
     """A draft with the same lines."""
     return Status(201, done(commands.copy_adjustment(actor=caller(request), number=number)))
 
 
 @router.post("/adjustments/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book an adjustment")
-def post_adjustment(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+def post_adjustment(request: HttpRequest, number: str, body: VersionIn) -> DoneOut:
     """Stock changes now."""
     return done(commands.post_adjustment(actor=caller(request), number=number, version=body.version))
 
 
 @router.post("/adjustments/{number}/reverse", response={201: DoneOut, **REFUSALS}, summary="Reverse an adjustment")
-def reverse_adjustment(request: HttpRequest, number: str, body: ReverseIn) -> Status[dict[str, Any]]:
+def reverse_adjustment(request: HttpRequest, number: str, body: ReverseIn) -> Status[DoneOut]:
     """Books the opposite as a new adjustment, which is answered."""
     result = commands.reverse_adjustment(actor=caller(request), number=number, reason=body.reason, version=body.version)
     return Status(201, done(result))
 
 
 @router.post("/adjustments/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Cancel a draft")
-def cancel_adjustment(request: HttpRequest, number: str, body: CancelIn) -> dict[str, Any]:
+def cancel_adjustment(request: HttpRequest, number: str, body: CancelIn) -> DoneOut:
     """Only a draft."""
     queries.document(caller(request), "adjustment", number)
     return done(

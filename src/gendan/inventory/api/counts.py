@@ -130,7 +130,7 @@ def list_counts(
 
 
 @router.post("/counts", response={201: DoneOut, **REFUSALS}, summary="Make a count list")
-def create_count(request: HttpRequest, body: CountIn) -> Status[dict[str, Any]]:
+def create_count(request: HttpRequest, body: CountIn) -> Status[DoneOut]:
     """A list of what the books say there is, to be counted."""
     result = commands.create_count(
         actor=caller(request),
@@ -151,25 +151,25 @@ def get_count(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.put("/counts/{number}", response={200: DoneOut, **REFUSALS}, summary="Change a draft")
-def update_count(request: HttpRequest, number: str, body: CountUpdateIn) -> dict[str, Any]:
+def update_count(request: HttpRequest, number: str, body: CountUpdateIn) -> DoneOut:
     """What a draft counts and how; its list is made anew."""
     return done(commands.update_count(actor=caller(request), number=number, **body.model_dump()))
 
 
 @router.post("/counts/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this stock-take")
-def copy_count(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+def copy_count(request: HttpRequest, number: str) -> Status[DoneOut]:
     """Counts the same places, by the books of today."""
     return Status(201, done(commands.copy_count(actor=caller(request), number=number)))
 
 
 @router.post("/counts/{number}/start", response={200: DoneOut, **REFUSALS}, summary="Begin to count")
-def start_count(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+def start_count(request: HttpRequest, number: str, body: VersionIn) -> DoneOut:
     """The list is made anew from the books of this moment."""
     return done(commands.start_count(actor=caller(request), number=number, version=body.version))
 
 
 @router.post("/counts/{number}/count", response={200: DoneOut, **REFUSALS}, summary="Enter what was counted")
-def count_line(request: HttpRequest, number: str, body: CountedIn) -> dict[str, Any]:
+def count_line(request: HttpRequest, number: str, body: CountedIn) -> DoneOut:
     """Replaces what was counted of the line, or adds to it."""
     return done(
         commands.count_line(
@@ -187,13 +187,13 @@ def count_line(request: HttpRequest, number: str, body: CountedIn) -> dict[str, 
 
 
 @router.post("/counts/{number}/entries/{entry}/undo", response={200: DoneOut, **REFUSALS}, summary="Undo an entry")
-def undo_count_entry(request: HttpRequest, number: str, entry: int) -> dict[str, Any]:
+def undo_count_entry(request: HttpRequest, number: str, entry: int) -> DoneOut:
     """As if it had never been entered; ``entry`` is in the answer to counting."""
     return done(commands.undo_count_entry(actor=caller(request), number=number, entry=entry))
 
 
 @router.post("/counts/{number}/finish", response={200: DoneOut, **REFUSALS}, summary="Hand over for review")
-def finish_count(request: HttpRequest, number: str, body: FinishIn) -> dict[str, Any]:
+def finish_count(request: HttpRequest, number: str, body: FinishIn) -> DoneOut:
     """Counting ends; the differences are reviewed."""
     return done(
         commands.finish_count(actor=caller(request), number=number, uncounted=body.uncounted, version=body.version)
@@ -201,19 +201,19 @@ def finish_count(request: HttpRequest, number: str, body: FinishIn) -> dict[str,
 
 
 @router.post("/counts/{number}/recount", response={200: DoneOut, **REFUSALS}, summary="Count lines again")
-def recount(request: HttpRequest, number: str, body: RecountIn) -> dict[str, Any]:
+def recount(request: HttpRequest, number: str, body: RecountIn) -> DoneOut:
     """Sends lines back to be counted again."""
     return done(commands.recount(actor=caller(request), number=number, lines=body.lines, version=body.version))
 
 
 @router.post("/counts/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book the differences")
-def post_count(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+def post_count(request: HttpRequest, number: str, body: VersionIn) -> DoneOut:
     """The stock becomes what was counted, plus what moved since."""
     return done(commands.post_count(actor=caller(request), number=number, version=body.version))
 
 
 @router.post("/counts/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Give a stock-take up")
-def cancel_count(request: HttpRequest, number: str, body: CancelIn) -> dict[str, Any]:
+def cancel_count(request: HttpRequest, number: str, body: CancelIn) -> DoneOut:
     """Not when it is posted."""
     queries.document(caller(request), "count", number)
     return done(

@@ -104,7 +104,7 @@ def list_transfers(
 
 
 @router.post("/transfers", response={201: DoneOut, **REFUSALS}, summary="Create a transfer")
-def create_transfer(request: HttpRequest, body: TransferIn) -> Status[dict[str, Any]]:
+def create_transfer(request: HttpRequest, body: TransferIn) -> Status[DoneOut]:
     """Write a transfer, and book it with ``post``."""
     result = commands.create_transfer(
         actor=caller(request),
@@ -124,7 +124,7 @@ def get_transfer(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.put("/transfers/{number}", response={200: DoneOut, **REFUSALS}, summary="Change a draft")
-def update_transfer(request: HttpRequest, number: str, body: TransferUpdateIn) -> dict[str, Any]:
+def update_transfer(request: HttpRequest, number: str, body: TransferUpdateIn) -> DoneOut:
     """Replace the lines of a draft."""
     return done(
         commands.update_transfer(
@@ -134,26 +134,26 @@ def update_transfer(request: HttpRequest, number: str, body: TransferUpdateIn) -
 
 
 @router.post("/transfers/{number}/copy", response={201: DoneOut, **REFUSALS}, summary="A new draft like this one")
-def copy_transfer(request: HttpRequest, number: str) -> Status[dict[str, Any]]:
+def copy_transfer(request: HttpRequest, number: str) -> Status[DoneOut]:
     """A draft with the same lines."""
     return Status(201, done(commands.copy_transfer(actor=caller(request), number=number)))
 
 
 @router.post("/transfers/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Book a transfer")
-def post_transfer(request: HttpRequest, number: str, body: VersionIn) -> dict[str, Any]:
+def post_transfer(request: HttpRequest, number: str, body: VersionIn) -> DoneOut:
     """Inside a warehouse the goods are there at once, between warehouses they are in transit."""
     return done(commands.post_transfer(actor=caller(request), number=number, version=body.version))
 
 
 @router.post("/transfers/{number}/receive", response={200: DoneOut, **REFUSALS}, summary="Receive what arrived")
-def receive_transfer(request: HttpRequest, number: str, body: ReceiveIn) -> dict[str, Any]:
+def receive_transfer(request: HttpRequest, number: str, body: ReceiveIn) -> DoneOut:
     """In part, several times, or all of it."""
     lines = None if body.lines is None else [ArrivalIn(x.line, x.quantity, x.bin) for x in body.lines]
     return done(commands.receive_transfer(actor=caller(request), number=number, lines=lines, version=body.version))
 
 
 @router.post("/transfers/{number}/recall", response={200: DoneOut, **REFUSALS}, summary="Call back what is on its way")
-def recall_transfer(request: HttpRequest, number: str, body: CancelIn) -> dict[str, Any]:
+def recall_transfer(request: HttpRequest, number: str, body: CancelIn) -> DoneOut:
     """What has not arrived goes back to the bins it left."""
     return done(
         commands.recall_transfer(actor=caller(request), number=number, reason=body.reason, version=body.version)
@@ -161,7 +161,7 @@ def recall_transfer(request: HttpRequest, number: str, body: CancelIn) -> dict[s
 
 
 @router.post("/transfers/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Cancel a draft")
-def cancel_transfer(request: HttpRequest, number: str, body: CancelIn) -> dict[str, Any]:
+def cancel_transfer(request: HttpRequest, number: str, body: CancelIn) -> DoneOut:
     """Only a draft."""
     queries.document(caller(request), "transfer", number)
     return done(
