@@ -84,7 +84,13 @@ def changes_of(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(field, before, after) of what an event changed; ``changes`` is a mapping to pairs or a list of triples."""
     given = data.get("changes") or []
     triples = [(name, *pair) for name, pair in given.items() if len(pair) == 2] if isinstance(given, dict) else given
-    return [(str(FIELD_LABELS.get(name, name)), _shown(before), _shown(after)) for name, before, after in triples]
+    return [(_field(name), _shown(before), _shown(after)) for name, before, after in triples]
+
+
+def _field(name: str) -> str:
+    """A field as users call it; ``P0001 quantity`` is a field of a line."""
+    thing, _blank, field = name.rpartition(" ")
+    return f"{thing} {FIELD_LABELS.get(name) or FIELD_LABELS.get(field, field)}".strip()
 
 
 def _shown(value: Any) -> str:

@@ -90,11 +90,11 @@ class OverInspected(AppError):
     message = _("%(number)s 第 %(line)s 行待检 %(open)s，合格与不合格合计填写了 %(quantity)s。")
 
 
-class OrderChanged(Stale):
+class DraftChanged(Stale):
     """Two people changed the same fields of a draft. ``data["conflicts"]`` lists field, yours, theirs and by whom."""
 
     message = _(
         "%(number)s 已被 %(by)s 修改，有 %(count)s 处与您的修改不同，请逐处选择后再保存。您填写的内容没有丢失。"
     )
-    merged: Any = None  # the rules' Draft with both sides' changes, mine where they clash
+    merged: Any = None  # the draft with both sides' changes, mine where they clash
     theirs: Any = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -70,7 +69,6 @@ def order_draft(request: HttpRequest) -> Draft:
 
 def draft_line(reader: _Reader, n: int, row: Cells) -> DraftLine:
     """A row of the order grid; an empty quantity is 0, which the command refuses beside the cell."""
-    id_ = row.get("id")
     return DraftLine(
         product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
         quantity=reader.cell(n, row, "quantity", to_number, ZERO),
@@ -81,8 +79,14 @@ def draft_line(reader: _Reader, n: int, row: Cells) -> DraftLine:
         tax=reader.cell(n, row, "tax", lambda text: to_text(text, 64), ""),
         note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
         description=reader.cell(n, row, "description", lambda text: to_text(text, 300), ""),
-        id=id_ if isinstance(id_, int) and not isinstance(id_, bool) else None,
+        id=_id(row),
     )
+
+
+def _id(row: Cells) -> int | None:
+    """The line's own id, which the grid hands back."""
+    found = row.get("id")
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def lines_in(draft: Draft) -> list[LineIn]:
@@ -120,36 +124,6 @@ def _text(value: Any) -> Any:
     return "" if value is None else value.isoformat() if isinstance(value, date) else value
 
 
-def dump_draft(draft: Draft) -> str:
-    """A draft as text, for the hidden field that remembers what a form was opened with."""
-    return json.dumps(asdict(draft), default=str, ensure_ascii=False)
-
-
-def load_draft(text: str) -> Draft | None:
-    """The draft in that field; None when there is none that can be read."""
-    try:
-        values = json.loads(text)
-        lines = tuple(
-            DraftLine(
-                **{
-                    **line,
-                    "quantity": Decimal(line["quantity"]),
-                    "unit_price": None if line["unit_price"] is None else Decimal(line["unit_price"]),
-                    "discount": Decimal(line["discount"]),
-                    "required_on": _date(line["required_on"]),
-                }
-            )
-            for line in values["lines"]
-        )
-        return Draft(**{**values, "ordered_on": _date(values["ordered_on"]), "lines": lines})
-    except (ValueError, TypeError, KeyError, ArithmeticError):
-        return None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def requests_in(request: HttpRequest) -> list[RequestIn]:
     """The lines of a posted requisition."""
     reader = _Reader()
@@ -161,6 +135,7 @@ def requests_in(request: HttpRequest) -> list[RequestIn]:
             required_on=reader.cell(n, row, "required_on", to_date),
             supplier=reader.cell(n, row, "supplier", lambda text: to_text(text, 64), ""),
             note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
+            id=_id(row),
         )
         for n, row in enumerate(posted_lines(request))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,10 @@ from gendan.purchasing.errors import (
     UnknownLine,
 )
 from gendan.purchasing.rules.shipments import (
+    SHIPMENT_FIELDS,
     Announced,
+    ShipmentDraft,
+    ShipmentDraftLine,
     ShipmentLineIn,
     shipment_state,
     shippable,
@@ -34,6 +38,7 @@ from gendan.purchasing.steps import progress
 from gendan.purchasing.steps import shipment as steps
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.lookup import quantity_problem
+from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.shipment import COUNTED, LockedShipment, LockedShipmentLine, lock_shipment
 
@@ -41,7 +46,6 @@ UPDATE, DISPATCH = _("修改发货单"), _("确认发出")
 ARRIVE, CANCEL = _("登记到货"), _("取消发货单")
 OPEN = frozenset({"announced", "in_transit", "arrived"})
 ZERO = Decimal(0)
-CHANGEABLE = ("carrier", "tracking_number", "mode", "packages", "weight", "supplier_reference", "shipped_on", "note")
 
 
 @command("purchasing.update_shipment", UPDATE)
@@ -53,19 +57,26 @@ def update_shipment(
     lines: Sequence[ShipmentLineIn] | None = None,
     source: str = "",
     version: int | None = None,
+    base: ShipmentDraft | None = None,
 ) -> Done:
     """Change what is known of a shipment on the way. Only the fields named in ``changes`` change.
+
+    With ``base`` (what the form was opened with) and an older ``version``, what only others changed is taken over;
+    DraftChanged lists what both changed. Without it an older version is Stale.
 
     Fields: carrier, tracking_number, mode, packages, weight, supplier_reference, shipped_on, note, expected_on. A new
     ``expected_on`` is written to the promise ledger of its lines. ``lines`` corrects quantities, down to what was
     received (zero takes a line out).
-    Errors: NotFound, Stale, WrongState, UnknownLine, OverShipped, ShipmentLineReceived, Invalid.
+    Errors: NotFound, Stale, DraftChanged, WrongState, UnknownLine, OverShipped, ShipmentLineReceived, Invalid.
     """
     new = dict(changes or {})
-    if unknown := set(new) - {*CHANGEABLE, "expected_on"}:
+    if unknown := set(new) - set(SHIPMENT_FIELDS):
         raise Invalid({name: name for name in sorted(unknown)})
-    found = lock_shipment(actor, number, version)
+    found = lock_shipment(actor, number)
     found.must_be(OPEN, UPDATE)
+    now = _draft(found)
+    if version not in (None, found.version):
+        new, lines = _merged(found, version, base, new, lines or (), now)
     _check_changes(actor, found, new)
     before = {name: getattr(found, name) for name in new if getattr(found, name) != new[name]}
     moved = _correct(found, lines) if lines else []
@@ -91,7 +102,40 @@ def update_shipment(
         changes={name: [str(old or ""), str(new[name] or "")] for name, old in before.items()},
         lines=[{"line": line, "before": old, "after": now} for line, old, now in moved[:50]],
     )
-    return Done("asn", found.id, found.number, state, found.version + 1)
+    told = {"merged": taken_over(found.version, version, base, now)}
+    return Done("asn", found.id, found.number, state, found.version + 1, told)
+
+
+def _draft(found: LockedShipment) -> ShipmentDraft:
+    lines = tuple(ShipmentDraftLine(line.quantity, line.line_no) for line in found.lines)
+    return ShipmentDraft(**{name: getattr(found, name) for name in SHIPMENT_FIELDS}, lines=lines)
+
+
+def _merged(
+    found: LockedShipment,
+    version: int | None,
+    base: ShipmentDraft | None,
+    new: dict[str, Any],
+    lines: Sequence[ShipmentLineIn],
+    now: ShipmentDraft,
+) -> tuple[dict[str, Any], list[ShipmentLineIn]]:
+    """What is to change of a shipment that others have changed since the form was opened."""
+    seen, corrected = base or now, {entry.line: entry.quantity for entry in lines}
+    mine = replace(
+        seen,
+        **new,
+        lines=tuple(replace(line, quantity=corrected.get(line.id or 0, line.quantity)) for line in seen.lines),
+    )
+    wanted = merged(found.subject, found.version, version, base, mine, now)
+    before = {line.id: line.quantity for line in now.lines}
+    return (
+        {name: getattr(wanted, name) for name in SHIPMENT_FIELDS if getattr(wanted, name) != getattr(now, name)},
+        [
+            ShipmentLineIn(line.id, line.quantity)
+            for line in wanted.lines
+            if line.id and before[line.id] != line.quantity
+        ],
+    )
 
 
 @command("purchasing.dispatch_shipment", DISPATCH, permission="purchasing.update_shipment")
@@ -177,14 +221,14 @@ def _correct(found: LockedShipment, lines: Sequence[ShipmentLineIn]) -> list[tup
         line = known.get(entry.line)
         if line is None:
             raise UnknownLine(number=found.number, line=entry.line)
+        if entry.quantity == line.quantity:
+            continue
         behind = found.order_line(line.order_line_id)
         problem = quantity_problem(entry.quantity, behind.decimals) if entry.quantity else ""
         if problem:
             raise Invalid({f"lines.{n}.quantity": problem})
         if entry.quantity < line.received:
             raise ShipmentLineReceived(number=found.number, line=line.line_no, received=line.received)
-        if entry.quantity == line.quantity:
-            continue
         _check_room(found, behind, announced.get(behind.id, Announced()), line, entry.quantity)
         if found.state in COUNTED:
             behind.shipped += entry.quantity - line.quantity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,12 @@ from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.commands.requisition_flow import send
 from gendan.purchasing.models import Requisition
-from gendan.purchasing.rules.requisitions import RequestIn
+from gendan.purchasing.queries.drafts import request_draft
+from gendan.purchasing.rules.merging import changes, unique_ids
+from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
 from gendan.purchasing.steps import request
 from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.merging import merged, taken_over
 
 CREATE, UPDATE, DELETE = _("新建采购申请"), _("修改采购申请"), _("删除采购申请草稿")
 
@@ -44,7 +48,8 @@ def write_requisition(
     check_days(actor, {"required_on": required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
     subject = request.insert_requisition(actor, warehouse_id, required_on, reason)
-    request.write_lines(subject.id, lines, items, suppliers, required_on)
+    fresh = [replace(line, id=None) for line in lines]
+    request.write_lines(subject.id, fresh, items, suppliers, required_on, new=True)
     record("purchasing.requisition_created", subject, actor, lines=len(lines))
     if submit:
         return send(actor, Requisition.lock(actor, subject.number))
@@ -61,24 +66,34 @@ def update_requisition(
     required_on: date | None = None,
     reason: str = "",
     version: int | None = None,
+    base: RequestDraft | None = None,
     submit: bool = False,
 ) -> Done:
     """Replace header and lines of a draft or of a rejected requisition, which thereby becomes a draft again.
 
-    Errors: NotFound, Stale, WrongState, Invalid (by field), EmptyDocument.
+    Lines with an ``id`` stay themselves. With ``base`` (what the form was opened with) and an older ``version``, what
+    only others changed is taken over; DraftChanged lists what both changed. Without it an older version is Stale.
+    Errors: NotFound, Stale, DraftChanged, WrongState, Invalid (by field), EmptyDocument.
     """
     if submit:
         actor.must("purchasing.submit_requisition")
-    found = Requisition.lock(actor, number, version)
+    found = Requisition.lock(actor, number)
     found.must_be({"draft", "rejected"}, UPDATE)
-    check_days(actor, {"required_on": required_on})
-    warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
-    request.write_lines(found.pk, lines, items, suppliers, required_on)
-    found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=required_on, reason=reason)
-    record("purchasing.requisition_updated", found.subject, actor, lines=len(lines))
+    now = request_draft(actor, number).draft
+    mine = RequestDraft(warehouse, required_on, reason, unique_ids(lines))
+    mine = merged(found.subject, found.version, version, base, mine, now)
+    known = {line.id for line in now.lines}
+    mine = replace(mine, lines=tuple(line if line.id in known else replace(line, id=None) for line in mine.lines))
+    told = {"merged": taken_over(found.version, version, base, now)}
+    check_days(actor, {"required_on": mine.required_on})
+    warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines)
+    request.write_lines(found.pk, mine.lines, items, suppliers, mine.required_on)
+    found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=mine.required_on, reason=mine.reason)
+    record("purchasing.requisition_updated", found.subject, actor, changes=changes(now, mine)[:50])
     if submit:
-        return send(actor, found)
-    return Done("requisition", found.pk, found.number, found.state, found.version)
+        done = send(actor, found)
+        return replace(done, data={**done.data, **told})
+    return Done("requisition", found.pk, found.number, found.state, found.version, told)
 
 
 @command("purchasing.copy_requisition", _("复制采购申请"), permission="purchasing.create_requisition")

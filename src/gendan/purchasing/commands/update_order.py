@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Forbidden, Stale
+from gendan.kernel.errors import Forbidden
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.commands.create import place, told
-from gendan.purchasing.errors import OrderChanged, UnknownLine
+from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.queries.orders import VIEW_PRICE
-from gendan.purchasing.rules.draft import Draft, DraftLine, changes, merge, unique_ids
+from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
 from gendan.purchasing.rules.lines import LineIn, amounts
+from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.steps import allocation, lookup, preview
 from gendan.purchasing.steps.days import check_days
-from gendan.purchasing.steps.order import LockedOrder, NewOrder, lock_order
+from gendan.purchasing.steps.merging import merged, taken_over
+from gendan.purchasing.steps.order import NewOrder, lock_order
 from gendan.purchasing.steps.redraft import replace_draft
 
 UPDATE, DELETE, COPY, NOTE = _("修改采购订单"), _("删除采购订单草稿"), _("复制采购订单"), _("修改行备注")
@@ -35,15 +36,15 @@ def update_order(
     """Make a draft what ``draft`` says. Lines are matched by their ``id``; a line without one is new.
 
     With ``base`` (what the form was opened with) and an older ``version``, what only others changed is taken over and
-    what only the actor changed is kept; OrderChanged lists what both changed. Without it an older version is Stale.
-    Errors: NotFound, WrongState, Stale, OrderChanged, Invalid (by field), EmptyDocument.
+    what only the actor changed is kept; DraftChanged lists what both changed. Without it an older version is Stale.
+    Errors: NotFound, WrongState, Stale, DraftChanged, Invalid (by field), EmptyDocument.
     """
     order = lock_order(actor, number)
     order.must_be(DRAFT, UPDATE)
     now = draft_of(actor, number).draft
+    seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
     mine = replace(draft, lines=unique_ids(draft.lines))
-    if version is not None and version != order.version:
-        mine = _merged(actor, order, version, base, mine, now)
+    mine = merged(order.subject, order.version, version, base, mine, seen_now)
     mine = _unseen_kept(actor, mine, now)
     day = mine.ordered_on or order.ordered_on
     check_days(actor, {"ordered_on": day})
@@ -70,7 +71,7 @@ def update_order(
         (f"partner:{mine.supplier}",),
         changes=changes(now, replace(mine, ordered_on=day))[:50],
     )
-    data = told(actor, new) | {"merged": version not in (None, order.version)}
+    data = told(actor, new) | {"merged": taken_over(order.version, version, base, seen_now)}
     return Done("po", order.id, order.number, "draft", order.version + 1, data)
 
 
@@ -101,29 +102,6 @@ def _line_in(line: DraftLine) -> LineIn:
         line.note,
         line.description,
     )
-
-
-def _merged(actor: Actor, order: LockedOrder, seen: int, base: Draft | None, mine: Draft, now: Draft) -> Draft:
-    if base is None:
-        raise Stale(number=order.number, current=order.version, seen=seen)
-    merged, conflicts = merge(base, mine, now)
-    if not conflicts:
-        return merged
-    found = db.row(
-        "SELECT u.name FROM kernel_event e JOIN accounts_user u ON u.id = e.user_id"
-        " WHERE e.subject_kind = 'po' AND e.subject_id = %s ORDER BY e.id DESC LIMIT 1",
-        [order.id],
-    )
-    by = found[0] if found else ""
-    listed: list[dict[str, Any]] = [
-        {"field": c.field, "yours": c.yours, "theirs": c.theirs, "by": by} for c in conflicts
-    ]
-    error = OrderChanged(
-        number=order.number, current=order.version, seen=seen, by=by, count=len(listed), conflicts=listed
-    )
-    error.merged = merged
-    error.theirs = now
-    raise error
 
 
 @command("purchasing.set_line_note", NOTE, permission="purchasing.update_order")

@@ -1,13 +1,18 @@
-"""A draft as its form shows it, in two statements."""
+"""Drafts as their forms show them, in two statements each."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Generic
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.rules.draft import Draft, DraftLine
+from gendan.purchasing.rules.merging import D
+from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
+from gendan.purchasing.rules.shipments import SHIPMENT_FIELDS, ShipmentDraft, ShipmentDraftLine
 
 _HEADER = """
 SELECT o.id, o.number, o.state, o.version, s.code, w.code, o.currency, o.ordered_on, o.tax_included,
@@ -24,21 +29,31 @@ SELECT p.code, l.quantity, l.unit_price, u.code, l.required_on, l.discount,
 FROM purchasing_orderline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE l.order_id = %s::bigint ORDER BY l.line_no
 """
+_REQUEST = """
+SELECT r.id, r.state, r.version, w.code, r.required_on, r.reason
+FROM purchasing_requisition r JOIN catalog_warehouse w ON w.id = r.warehouse_id
+WHERE r.company_id = %s::bigint AND r.number = %s::text
+"""
+_REQUEST_LINES = """
+SELECT p.code, l.quantity, u.code, l.required_on, coalesce(s.code, ''), l.note, l.id, p.name
+FROM purchasing_requisitionline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
+LEFT JOIN catalog_partner s ON s.id = l.supplier_id WHERE l.requisition_id = %s::bigint ORDER BY l.line_no
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Generic[D]):
     """A draft with its version; names by code for the form."""
 
     id: int
     number: str
     state: str
     version: int
-    draft: Draft
+    draft: D
     names: dict[str, str]
 
 
-def draft_of(actor: Actor, number: str) -> Opened:
+def draft_of(actor: Actor, number: str) -> Opened[Draft]:
     """What the form of an order opens with; NotFound outside the company."""
     found = db.row(_HEADER, [actor.company_id, number])
     if found is None:
@@ -49,3 +64,20 @@ def draft_of(actor: Actor, number: str) -> Opened:
     draft = Draft(supplier, warehouse, currency, ordered_on, included, reference, note, lines)
     shown = {f"product:{row[0]}": row[10] for row in rows} | {"supplier": names[0], "warehouse": names[1]}
     return Opened(id_, number, state, version, draft, shown)
+
+
+def request_draft(actor: Actor, number: str) -> Opened[RequestDraft]:
+    """What the form of a requisition opens with; NotFound outside the company."""
+    found = db.row(_REQUEST, [actor.company_id, number])
+    if found is None:
+        raise NotFound(what=number)
+    id_, state, version, warehouse, required_on, reason = found
+    rows = db.rows(_REQUEST_LINES, [id_])
+    draft = RequestDraft(warehouse, required_on, reason, tuple(RequestIn(*row[:7]) for row in rows))
+    return Opened(id_, number, state, version, draft, {f"product:{row[0]}": row[7] for row in rows})
+
+
+def shipment_draft(shipment: Mapping[str, Any]) -> ShipmentDraft:
+    """What the form of a shipment (shipments.shipment_detail) opens with."""
+    lines = tuple(ShipmentDraftLine(line["quantity"], line["line"]) for line in shipment["lines"])
+    return ShipmentDraft(**{name: shipment[name] for name in SHIPMENT_FIELDS}, lines=lines)

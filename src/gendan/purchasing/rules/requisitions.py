@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from gendan.purchasing.rules.merging import plain_number
+
 ZERO = Decimal(0)
 SMALLEST = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestIn:
-    """A requisition line as it is asked for; ``product``, ``unit`` and ``supplier`` (a wish) are codes."""
+    """A requisition line as it is asked for; ``product``, ``unit`` and ``supplier`` (a wish) are codes.
+
+    ``id`` is the line's own in a draft, None while it is new.
+    """
 
     product: str
     quantity: Decimal
@@ -21,6 +26,26 @@ class RequestIn:
     required_on: date | None = None
     supplier: str = ""
     note: str = ""
+    id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.product
+
+    def words(self) -> str:
+        """The whole line in short."""
+        return f"{self.product} × {plain_number(self.quantity)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDraft:
+    """What people can change of a requisition that was not approved yet."""
+
+    warehouse: str
+    required_on: date | None = None
+    reason: str = ""
+    lines: tuple[RequestIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
+
+from gendan.purchasing.rules.merging import plain_number
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -28,6 +30,42 @@ class ShipmentLineIn:
 
     line: int
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDraftLine:
+    """A line as the form of a shipment shows it; ``id`` is its number."""
+
+    quantity: Decimal
+    id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"#{self.id}"
+
+    def words(self) -> str:
+        """The whole line in short."""
+        return f"{self.name} × {plain_number(self.quantity)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDraft:
+    """What people can change of a shipment on the way."""
+
+    carrier: str = ""
+    tracking_number: str = ""
+    mode: str = ""
+    packages: int | None = None
+    weight: Decimal | None = None
+    supplier_reference: str = ""
+    shipped_on: date | None = None
+    expected_on: date | None = None
+    note: str = ""
+    lines: tuple[ShipmentDraftLine, ...] = ()
+
+
+SHIPMENT_FIELDS = tuple(f.name for f in fields(ShipmentDraft) if f.name != "lines")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,19 +25,22 @@ SELECT %(company)s::bigint, 'PR-' || lpad(n::text, greatest(6, length(n::text)),
  %(user)s::bigint, %(warehouse)s::bigint, %(required_on)s::date, %(reason)s::text, ''
 FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number
 """
+# Line numbers are unique and checked row by row: move them out of the way first.
+_ASIDE = "UPDATE purchasing_requisitionline SET line_no = -line_no WHERE requisition_id = %s::bigint"
 _LINES = """
-WITH gone AS (DELETE FROM purchasing_requisitionline
- WHERE requisition_id = %(requisition)s::bigint AND line_no > %(count)s::int)
+WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[],
+  %(factors)s::numeric[], %(quantities)s::numeric[], %(required)s::date[], %(suppliers)s::bigint[], %(notes)s::text[])
+  AS t(id, line_no, product_id, unit_id, factor, quantity, required_on, supplier_id, note)),
+ gone AS (DELETE FROM purchasing_requisitionline l WHERE l.requisition_id = %(requisition)s::bigint
+  AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id)),
+ kept AS (UPDATE purchasing_requisitionline l SET line_no = t.line_no, product_id = t.product_id, unit_id = t.unit_id,
+   factor = t.factor, quantity = t.quantity, required_on = t.required_on, supplier_id = t.supplier_id, note = t.note
+  FROM t WHERE l.id = t.id AND l.requisition_id = %(requisition)s::bigint)
 INSERT INTO purchasing_requisitionline (requisition_id, line_no, product_id, unit_id, factor, quantity, ordered,
  cancelled, required_on, supplier_id, note)
-SELECT %(requisition)s::bigint, t.line_no, t.product, t.unit, t.factor, t.quantity, 0, 0, t.required_on, t.supplier,
- t.note
-FROM unnest(%(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[], %(factors)s::numeric[],
- %(quantities)s::numeric[], %(required)s::date[], %(suppliers)s::bigint[], %(notes)s::text[])
- AS t(line_no, product, unit, factor, quantity, required_on, supplier, note)
-ON CONFLICT (requisition_id, line_no) DO UPDATE SET product_id = excluded.product_id, unit_id = excluded.unit_id,
- factor = excluded.factor, quantity = excluded.quantity, required_on = excluded.required_on,
- supplier_id = excluded.supplier_id, note = excluded.note
+SELECT %(requisition)s::bigint, t.line_no, t.product_id, t.unit_id, t.factor, t.quantity, 0, 0, t.required_on,
+ t.supplier_id, t.note
+FROM t WHERE t.id IS NULL
 """
 _ESTIMATE = """
 SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0) FROM purchasing_requisitionline l
@@ -107,13 +110,19 @@ def write_lines(
     items: Sequence[Item],
     suppliers: Sequence[int | None],
     by: date | None,
+    new: bool = False,
 ) -> None:
-    """Replace the lines of a draft in one statement; ``by`` is the date of lines that have none."""
+    """Make the lines of a draft these: those with an ``id`` (of this requisition) stay themselves.
+
+    ``by`` is the date of those without one; ``new`` says that there are none yet. One or two statements.
+    """
+    if not new:
+        db.execute(_ASIDE, [requisition_id])
     db.execute(
         _LINES,
         {
             "requisition": requisition_id,
-            "count": len(lines),
+            "ids": [line.id for line in lines],
             "line_nos": list(range(1, len(lines) + 1)),
             "products": [item.product_id for item in items],
             "units": [item.unit_id for item in items],

@@ -17,7 +17,7 @@ from gendan.catalog.tests.make import make_actor, make_price, make_product, make
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from gendan.kernel.models import Event
 from gendan.purchasing import commands
-from gendan.purchasing.errors import EmptyDocument, OrderChanged, UnknownLine
+from gendan.purchasing.errors import DraftChanged, EmptyDocument, UnknownLine
 from gendan.purchasing.models import OrderLine, PurchaseOrder, RequisitionLine
 from gendan.purchasing.queries.drafts import Opened, draft_of
 from gendan.purchasing.rules.draft import Draft, DraftLine
@@ -30,7 +30,7 @@ from gendan.purchasing.tests.test_requisitions import make_requisition
 pytestmark = pytest.mark.django_db
 
 
-def opened(world: World, number: str) -> Opened:
+def opened(world: World, number: str) -> Opened[Draft]:
     return draft_of(world.actor, number)
 
 
@@ -40,7 +40,7 @@ def with_line(draft: Draft, n: int, **fields: Any) -> Draft:
     return replace(draft, lines=tuple(lines))
 
 
-def save(world: World, seen: Opened, draft: Draft, **fields: Any) -> Any:
+def save(world: World, seen: Opened[Draft], draft: Draft, **fields: Any) -> Any:
     actor = fields.pop("actor", world.actor)
     return commands.update_order(
         actor=actor, number=seen.number, draft=draft, version=seen.version, base=seen.draft, **fields
@@ -90,7 +90,7 @@ def test_what_both_changed_is_refused_with_both_values() -> None:
     seen = opened(world, order.number)
     save(world, seen, with_line(seen.draft, 0, quantity=Decimal(15), note="A"), actor=other)
     mine = replace(with_line(seen.draft, 0, quantity=Decimal(12)), note="我的")
-    with pytest.raises(OrderChanged) as refusal:
+    with pytest.raises(DraftChanged) as refusal:
         save(world, seen, mine)
     (conflict,) = refusal.value.data["conflicts"]
     assert conflict == {"field": "lines.0.quantity", "yours": 12, "theirs": 15, "by": other.name}
@@ -106,7 +106,7 @@ def test_a_line_that_one_removed_and_the_other_changed() -> None:
     order = make_order(world, 10, 20, submit=False)
     seen = opened(world, order.number)
     save(world, seen, replace(seen.draft, lines=seen.draft.lines[:1]))
-    with pytest.raises(OrderChanged) as refusal:
+    with pytest.raises(DraftChanged) as refusal:
         save(world, seen, with_line(seen.draft, 1, quantity=Decimal(21)))
     assert refusal.value.data["conflicts"][0]["field"] == "lines.1"
     save(world, seen, with_line(seen.draft, 0, quantity=Decimal(9)))

@@ -49,8 +49,8 @@ def test_the_history_of_an_order_hides_changed_prices() -> None:
         assert all(entry["changes"] == [] or len(entry["data"]["changes"]) == len(entry["changes"]) for entry in found)
         return {name for entry in found for name, _before, _after in entry["changes"]}
 
-    assert changed(world.actor) == {"BOLT unit_price", "BOLT discount", "BOLT quantity"}
-    assert changed(blind(world)) == {"BOLT quantity"}
+    assert changed(world.actor) == {"BOLT 单价", "BOLT 折扣 %", "BOLT 数量"}
+    assert changed(blind(world)) == {"BOLT 数量"}
 
 
 def test_saving_without_seeing_prices_keeps_them() -> None:

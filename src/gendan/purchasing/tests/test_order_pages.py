@@ -16,12 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from gendan.accounts.models import Company
 from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.catalog.tests.make import make_price
-from gendan.purchasing.forms import dump_draft
 from gendan.purchasing.models import OrderLine, PurchaseOrder, Requisition
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.tests.make import World, confirm, make_order, make_world, receive
 from gendan.purchasing.tests.test_requisitions import make_requisition
+from gendan.purchasing.views.merging import dump_draft
 
 pytestmark = pytest.mark.django_db
 

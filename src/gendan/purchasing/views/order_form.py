@@ -20,16 +20,17 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date
 from gendan.purchasing import commands
 from gendan.purchasing.commands.update_order import UPDATE
-from gendan.purchasing.errors import OrderChanged
-from gendan.purchasing.forms import dump_draft, grid_lines, lines_in, load_draft, order_draft, preview_lines
+from gendan.purchasing.errors import DraftChanged
+from gendan.purchasing.forms import grid_lines, lines_in, order_draft, preview_lines
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened, draft_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import order_detail
 from gendan.purchasing.queries.orders import VIEW_PRICE
-from gendan.purchasing.rules.draft import ZERO, Draft, DraftLine
+from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
 from gendan.purchasing.steps import preview
+from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,29 +102,21 @@ def order_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    draft, base = order_draft(request), load_draft(request.POST.get("base", ""))
+    draft, base = order_draft(request), load_draft(Draft, request.POST.get("base", ""))
     try:
         done = commands.update_order(actor=actor, number=number, draft=draft, version=version_of(request), base=base)
-    except OrderChanged as conflict:
+    except DraftChanged as conflict:
         opened = draft_of(actor, number)
         context = _context(actor, conflict.merged, replace(opened, draft=conflict.theirs))
         context["conflict"] = conflict
-        context["errors"] = {c["field"]: _theirs(c) for c in conflict.data["conflicts"]}
+        context["errors"] = clashes(conflict)
         return render(request, "purchasing/order_form.html", context, status=422)
-    if done.data.get("merged"):
-        messages.info(request, _("其他人同时改过的内容已合并。"))
+    tell_merged(request, done)
     if request.POST.get("then") == "submit":
         key = actor.idempotency_key
         submitting = replace(actor, idempotency_key=f"{key}:submit" if key else None)
         done = commands.submit_order(actor=submitting, number=number, version=done.version)
     return _after(request, done.number, done.state)
-
-
-def _theirs(conflict: dict[str, Any]) -> str:
-    value = conflict["theirs"]
-    if value is None:
-        return _("%(by)s 删除了本行") % {"by": conflict["by"]}
-    return _("%(by)s 改为 %(value)s") % {"by": conflict["by"], "value": plain(value)}
 
 
 def _after(request: HttpRequest, number: str, state: str) -> HttpResponse:
@@ -135,7 +128,12 @@ def _after(request: HttpRequest, number: str, state: str) -> HttpResponse:
 
 
 def _context(
-    actor: Actor, draft: Draft, opened: Opened | None = None, *, names: dict[str, str] | None = None, source: str = ""
+    actor: Actor,
+    draft: Draft,
+    opened: Opened[Draft] | None = None,
+    *,
+    names: dict[str, str] | None = None,
+    source: str = "",
 ) -> dict[str, Any]:
     names = opened.names if opened else names or {}
     prices = actor.may(VIEW_PRICE)
@@ -146,7 +144,7 @@ def _context(
         "draft": draft,
         "opened": opened,
         "source": source,
-        "base": dump_draft(opened.draft if prices else _without_prices(opened.draft)) if opened else "",
+        "base": dump_draft(opened.draft if prices else without_prices(opened.draft)) if opened else "",
         "lines": grid_lines(draft, names, prices),
         "supplier_shown": shown,
         "warehouses": warehouse_choices(actor),
@@ -156,10 +154,6 @@ def _context(
         "errors": {},
         "conflict": None,
     }
-
-
-def _without_prices(draft: Draft) -> Draft:
-    return replace(draft, lines=tuple(replace(line, unit_price=None, discount=ZERO) for line in draft.lines))
 
 
 @require_POST

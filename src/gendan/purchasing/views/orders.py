@@ -101,9 +101,6 @@ def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any
         if entry["kind"] == "po":
             entry["number"] = ""
         entry["text"] = entry["text"] or _said(entry["type"], entry["data"] or {})
-        changes = (entry["data"] or {}).get("changes")
-        if isinstance(changes, list):
-            entry["changes"] = [(_field(name), before, after) for name, before, after in changes]
     return found
 
 
@@ -123,30 +120,6 @@ def _said(happened: str, data: dict[str, Any]) -> str:
         if line.get("refused") not in {None, "0"}:
             parts.append(_("第 %(line)s 行拒绝 %(refused)s") % shown)
     return "；".join(parts) + ("…" if len(lines) > 5 else "")
-
-
-def _field(name: str) -> str:
-    """The name of a changed field as users see it."""
-    product, _blank, field = name.rpartition(" ")
-    label = {
-        "supplier": _("供应商"),
-        "warehouse": _("收货仓库"),
-        "currency": _("币种"),
-        "ordered_on": _("下单日期"),
-        "tax_included": _("价格含税"),
-        "supplier_reference": _("供应商单号"),
-        "note": _("备注"),
-        "line": _("明细"),
-        "product": _("产品"),
-        "quantity": _("数量"),
-        "unit": _("单位"),
-        "unit_price": _("单价"),
-        "required_on": _("需求日"),
-        "discount": _("折扣 %"),
-        "tax": _("税率"),
-        "description": _("说明"),
-    }.get(field, field)
-    return f"{product} {label}".strip()
 
 
 def _answerable(actor: Actor, detail: OrderDetail) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +20,15 @@ from gendan.kernel.unit import Done
 from gendan.kernel.values import to_date
 from gendan.purchasing import commands
 from gendan.purchasing.commands.requisition import UPDATE
+from gendan.purchasing.errors import DraftChanged
 from gendan.purchasing.forms import requests_in
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.posted import fields_of, texts_of, version_of
+from gendan.purchasing.queries.drafts import Opened, request_draft
 from gendan.purchasing.queries.names import warehouse_choices
-from gendan.purchasing.queries.requisitions import RequisitionDetail, requisition_detail
+from gendan.purchasing.queries.orders import VIEW
+from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
+from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 
 
 def _posted(request: HttpRequest) -> dict[str, Any]:
@@ -42,22 +47,36 @@ def requisition_new(request: HttpRequest) -> HttpResponse:
     actor.must("purchasing.create_requisition")
     if request.method == "POST":
         return _after(request, commands.create_requisition(actor=actor, **_posted(request)))
-    return render(request, "purchasing/requisition_form.html", _context(actor, None))
+    warehouses = warehouse_choices(actor)
+    only = warehouses[0][0] if len(warehouses) == 1 else ""
+    return render(request, "purchasing/requisition_form.html", _context(actor, RequestDraft(only)))
 
 
 @require_http_methods(["GET", "POST"])
 def requisition_edit(request: HttpRequest, number: str) -> HttpResponse:
-    """Change a draft, or one that was rejected."""
+    """Change a draft, or one that was rejected; what others changed meanwhile is merged, as in orders."""
     actor = actor_of(request)
     actor.must("purchasing.update_requisition")
     if request.method == "POST":
-        version = version_of(request)
-        done = commands.update_requisition(actor=actor, number=number, version=version, **_posted(request))
-        return _after(request, done)
-    detail = requisition_detail(actor, number)
-    if detail.header["state"] not in {"draft", "rejected"}:
-        raise WrongState(number=number, state=detail.header["state_label"], action=str(UPDATE))
-    return render(request, "purchasing/requisition_form.html", _context(actor, detail))
+        return _save(request, actor, number)
+    actor.must(VIEW)
+    opened = request_draft(actor, number)
+    if opened.state not in {"draft", "rejected"}:
+        raise WrongState(number=number, state=state_label(Requisition, opened.state), action=str(UPDATE))
+    return render(request, "purchasing/requisition_form.html", _context(actor, opened.draft, opened))
+
+
+def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    base = load_draft(RequestDraft, request.POST.get("base", ""))
+    version, posted = version_of(request), _posted(request)
+    try:
+        done = commands.update_requisition(actor=actor, number=number, version=version, base=base, **posted)
+    except DraftChanged as conflict:
+        opened = replace(request_draft(actor, number), draft=conflict.theirs)
+        context = {**_context(actor, conflict.merged, opened), "conflict": conflict, "errors": clashes(conflict)}
+        return render(request, "purchasing/requisition_form.html", context, status=422)
+    tell_merged(request, done)
+    return _after(request, done)
 
 
 def _after(request: HttpRequest, done: Done) -> HttpResponse:
@@ -67,25 +86,28 @@ def _after(request: HttpRequest, done: Done) -> HttpResponse:
     return redirect_to(request, reverse(page, args=[done.number]))
 
 
-def _context(actor: Actor, detail: RequisitionDetail | None) -> dict[str, Any]:
-    warehouses = warehouse_choices(actor)
-    lines = [
-        {
-            "product": row["product"],
-            "product_label": f"{row['product']} {row['product_name']}",
-            "quantity": str(plain(row["quantity"])),
-            "unit": row["unit"],
-            "required_on": row["required_on"].isoformat() if row["required_on"] else "",
-            "supplier": row["supplier"],
-            "note": row["note"],
-        }
-        for row in (detail.lines if detail else [])
-    ]
-    only = warehouses[0][0] if len(warehouses) == 1 else ""
+def _context(actor: Actor, draft: RequestDraft, opened: Opened[RequestDraft] | None = None) -> dict[str, Any]:
     return {
         "actor": actor,
-        "requisition": detail.header if detail else None,
-        "lines": lines,
-        "warehouses": warehouses,
-        "warehouse": detail.header["warehouse"] if detail else only,
+        "draft": draft,
+        "opened": opened,
+        "base": dump_draft(opened.draft) if opened else "",
+        "lines": [_cells(line, opened.names if opened else {}) for line in draft.lines],
+        "warehouses": warehouse_choices(actor),
+        "errors": {},
+        "conflict": None,
     }
+
+
+def _cells(line: RequestIn, names: dict[str, str]) -> dict[str, Any]:
+    """A line as the grid shows it."""
+    cells = {
+        "product": line.product,
+        "product_label": f"{line.product} {names.get(f'product:{line.product}', '')}".strip(),
+        "quantity": str(plain(line.quantity)),
+        "unit": line.unit,
+        "required_on": line.required_on.isoformat() if line.required_on else "",
+        "supplier": line.supplier,
+        "note": line.note,
+    }
+    return cells if line.id is None else {**cells, "id": line.id}

@@ -11,22 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.kernel import attachments, timeline
+from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing import commands
+from gendan.purchasing.errors import DraftChanged
 from gendan.purchasing.models import GoodsReceipt, Shipment
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries import shipments
+from gendan.purchasing.queries.drafts import shipment_draft
 from gendan.purchasing.queries.names import name_of, warehouse_choices
-from gendan.purchasing.rules.shipments import ShipIn, ShipmentLineIn
+from gendan.purchasing.rules.shipments import SHIPMENT_FIELDS, ShipIn, ShipmentDraft, ShipmentLineIn
+from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 from gendan.purchasing.views.order_parts import receipt_node
 from gendan.purchasing.views.tally import tally
 
 LABELS = dict(Shipment.State.choices)
 TEXTS = {"carrier": 80, "tracking_number": 80, "mode": 40, "supplier_reference": 80, "note": 300}
-VALUES: dict[str, Any] = {
+Row = dict[str, Any]
+VALUES: Row = {
     "packages": lambda text: to_integer(text, high=10**9),
     "weight": lambda text: to_number(text, decimals=3, digits=14),
     "shipped_on": to_date,
@@ -135,42 +140,70 @@ def _lines(request: HttpRequest) -> list[ShipIn]:
 
 @require_http_methods(["GET", "POST"])
 def shipment_edit(request: HttpRequest, number: str) -> HttpResponse:
-    """Change carrier, dates and quantities of a shipment under way."""
+    """Change carrier, dates and quantities of a shipment under way; what others changed meanwhile is merged."""
     actor = actor_of(request)
     actor.must("purchasing.update_shipment")
+    shipment = shipments.shipment_detail(actor, number)
     if request.method == "POST":
-        known = shipments.shipment_detail(actor, number)
-        given = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}
-        changes = {name: value for name, value in given.items() if name in request.POST}
-        if changes.get("shipped_on", "") is None:
-            del changes["shipped_on"]
-        commands.update_shipment(
+        return _save(request, actor, shipment)
+    return render(request, "purchasing/shipment_edit.html", _form(actor, shipment, shipment_draft(shipment)))
+
+
+def _form(actor: Actor, shipment: Row, draft: ShipmentDraft) -> Row:
+    """The form with ``draft`` in it, on what the shipment is now."""
+    wanted = {line.id: line.quantity for line in draft.lines}
+    lines = [{**line, "wanted": wanted.get(line["line"], line["quantity"])} for line in shipment["lines"]]
+    values = {name: getattr(draft, name) for name in SHIPMENT_FIELDS} | {"number": shipment["number"]}
+    base = dump_draft(shipment_draft(shipment))
+    return {
+        "actor": actor,
+        "shipment": {**shipment, "lines": lines},
+        "values": values,
+        "base": base,
+        "errors": {},
+        "conflict": None,
+    }
+
+
+def _save(request: HttpRequest, actor: Actor, known: Row) -> HttpResponse:
+    given = {**texts_of(request, TEXTS), **fields_of(request, VALUES)}
+    changes = {name: value for name, value in given.items() if name in request.POST}
+    if changes.get("shipped_on", "") is None:
+        del changes["shipped_on"]
+    number = known["number"]
+    try:
+        done = commands.update_shipment(
             actor=actor,
             number=number,
             changes=changes,
             lines=_corrected(request, known["lines"]) or None,
             version=version_of(request),
+            base=load_draft(ShipmentDraft, request.POST.get("base", "")),
         )
-        return redirect_to(request, reverse("purchasing:shipment_detail", args=[number]))
-    shipment = shipments.shipment_detail(actor, number)
-    return render(request, "purchasing/shipment_edit.html", {"actor": actor, "shipment": shipment})
+    except DraftChanged as conflict:
+        context = _form(actor, shipments.shipment_detail(actor, number), conflict.merged)
+        context.update(conflict=conflict, errors=clashes(conflict))
+        return render(request, "purchasing/shipment_edit.html", context, status=422)
+    tell_merged(request, done)
+    return redirect_to(request, reverse("purchasing:shipment_detail", args=[number]))
 
 
-def _corrected(request: HttpRequest, known: list[dict[str, Any]]) -> list[ShipmentLineIn]:
-    before = {str(line["line"]): line["quantity"] for line in known}
-    corrected, problems = [], {}
+def _corrected(request: HttpRequest, known: list[Row]) -> list[ShipmentLineIn]:
+    """The posted quantities, in the order of the form, so that a refusal finds its field."""
+    numbers = {str(line["line"]) for line in known}
+    lines, problems = [], {}
     columns = (request.POST.getlist(name) for name in ("line", "quantity"))
     for n, (line, quantity) in enumerate(zip(*columns, strict=False)):
         try:
             amount = to_number(quantity.strip() or "0")
         except BadValue as bad:
-            problems[f"quantity.{n}"] = bad.text
+            problems[f"lines.{n}.quantity"] = bad.text
             continue
-        if line in before and amount != before[line]:
-            corrected.append(ShipmentLineIn(int(line), amount))
+        if line in numbers:
+            lines.append(ShipmentLineIn(int(line), amount))
     if problems:
         raise Invalid({**problems})
-    return corrected
+    return lines
 
 
 @require_POST
