@@ -63,7 +63,9 @@ def user_new(request: HttpRequest) -> HttpResponse:
 def member_invite(request: HttpRequest) -> HttpResponse:
     """Offer somebody who has an account in another company to work here, too."""
     done = commands.invite_member(
-        actor=actor_of(request), username=request.POST.get("username", ""), roles=request.POST.getlist("roles")
+        actor=actor_of(request),
+        username=request.POST.get("username", ""),
+        roles=[*filter(None, request.POST.getlist("roles"))],
     )
     messages.success(request, _("已向 %(username)s 发出邀请，对方接受后即加入本公司。") % {"username": done.number})
     return redirect_to(request, reverse("accounts:user_list"))
