@@ -95,7 +95,11 @@ class Product(Searchable):
         )
         constraints = (
             *Searchable.Meta.constraints,
-            models.UniqueConstraint(fields=["company", "external_key"], name="product_external_key_once_per_company"),
+            models.UniqueConstraint(
+                fields=["company", "external_key"],
+                name="product_external_key_once_per_company",
+                condition=models.Q(external_key__isnull=False),
+            ),
             models.CheckConstraint(name="product_safety_stock_not_negative", condition=Q(safety_stock__gte=0)),
         )
 
@@ -154,7 +158,11 @@ class Partner(Searchable):
         )
         constraints = (
             *Searchable.Meta.constraints,
-            models.UniqueConstraint(fields=["company", "external_key"], name="partner_external_key_once_per_company"),
+            models.UniqueConstraint(
+                fields=["company", "external_key"],
+                name="partner_external_key_once_per_company",
+                condition=models.Q(external_key__isnull=False),
+            ),
             models.CheckConstraint(
                 name="partner_is_supplier_or_customer", condition=Q(is_supplier=True) | Q(is_customer=True)
             ),

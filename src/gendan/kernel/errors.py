@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -37,7 +38,7 @@ class AppError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """The body of an API answer: code, message, data."""
-        return {"code": self.code, "message": str(self), "data": {k: _jsonable(v) for k, v in self.data.items()}}
+        return {"code": self.code, "message": str(self), "data": json.loads(json.dumps(self.data, default=as_json))}
 
 
 def plain(value: Any) -> Any:
@@ -48,14 +49,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _jsonable(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_jsonable(v) for v in value]
-    if isinstance(value, bool | int | None):
-        return value
-    return str(plain(value))
+def as_json(value: Any) -> Any:
+    """What JSON has no word for: a set as a list, anything else as its text (``json.dumps(…, default=as_json)``)."""
+    return list(value) if isinstance(value, set | frozenset) else str(plain(value))
 
 
 class Invalid(AppError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import _jsonable
+from gendan.kernel.errors import as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,6 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
             "ids": db.array(e.subject.id for e in entries),
             "numbers": [e.subject.number for e in entries],
             "refs": ["\n".join((e.subject.ref, *e.refs)) for e in entries],
-            "data": [json.dumps(_jsonable(e.data or {})) for e in entries],
+            "data": [json.dumps(e.data or {}, default=as_json) for e in entries],
         },
     )

@@ -87,7 +87,11 @@ class PurchaseOrder(Document):
         abstract = False
         constraints = (
             *Document.Meta.constraints,
-            models.UniqueConstraint(fields=["company", "external_key"], name="order_external_key_once_per_company"),
+            models.UniqueConstraint(
+                fields=["company", "external_key"],
+                name="order_external_key_once_per_company",
+                condition=Q(external_key__isnull=False),
+            ),
         )
         indexes = (
             models.Index(fields=["company", "-id"], name="order_by_company"),

@@ -45,11 +45,11 @@ class GoodsReceipt(Document):
     warehouse = models.ForeignKey(
         "catalog.Warehouse", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    shipment = models.ForeignKey("purchasing.Shipment", models.PROTECT, null=True, related_name="+")
+    shipment = models.ForeignKey("purchasing.Shipment", models.PROTECT, null=True, related_name="+", db_index=False)
     delivery_note = models.CharField(_("送货单号"), max_length=80, blank=True, db_default="")
     received_on = models.DateField(_("入库日期"))
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals", db_index=False)
     reverse_reason = models.CharField(max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
 
@@ -64,11 +64,17 @@ class GoodsReceipt(Document):
                 name="delivery_note_booked_once",
                 condition=~Q(delivery_note="") & ~Q(state="reversed") & Q(reverses__isnull=True),
             ),
-            models.UniqueConstraint(fields=["company", "external_key"], name="receipt_external_key_once"),
+            models.UniqueConstraint(
+                fields=["company", "external_key"],
+                name="receipt_external_key_once",
+                condition=Q(external_key__isnull=False),
+            ),
         )
         indexes = (
             models.Index(fields=["company", "-id"], name="receipt_by_company"),
             models.Index(fields=["company", "-id"], condition=Q(state="to_inspect"), name="receipt_to_inspect"),
+            models.Index(fields=["shipment"], condition=Q(shipment__isnull=False), name="receipt_of_shipment"),
+            models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="receipt_reversing"),
         )
 
 
@@ -82,7 +88,7 @@ class ReceiptLine(models.Model):
     line_no = models.IntegerField()
     order_line = models.ForeignKey("purchasing.OrderLine", models.PROTECT, related_name="receipt_lines")
     shipment_line = models.ForeignKey(
-        "purchasing.ShipmentLine", models.PROTECT, null=True, related_name="receipt_lines"
+        "purchasing.ShipmentLine", models.PROTECT, null=True, related_name="receipt_lines", db_index=False
     )
     lot = models.ForeignKey(
         "inventory.Lot", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
@@ -95,6 +101,11 @@ class ReceiptLine(models.Model):
     rejected = models.DecimalField(db_default=0, **QUANTITY)
 
     class Meta:
+        indexes = (
+            models.Index(
+                fields=["shipment_line"], condition=Q(shipment_line__isnull=False), name="receipt_line_of_shipment"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=["receipt", "line_no"], name="receipt_line_no_once"),
             models.CheckConstraint(name="receipt_line_moves_something", condition=~Q(quantity=0)),

@@ -57,7 +57,11 @@ class Shipment(Document):
         abstract = False
         constraints = (
             *Document.Meta.constraints,
-            models.UniqueConstraint(fields=["company", "external_key"], name="shipment_external_key_once"),
+            models.UniqueConstraint(
+                fields=["company", "external_key"],
+                name="shipment_external_key_once",
+                condition=Q(external_key__isnull=False),
+            ),
         )
         indexes = (
             models.Index(fields=["company", "-id"], name="shipment_by_company"),
