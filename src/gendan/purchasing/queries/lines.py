@@ -66,6 +66,8 @@ SELECT
  (SELECT count(*) FROM (SELECT 1 FROM purchasing_orderline l WHERE {base} AND l.due_on >= %(today)s::date
    AND l.due_on <= %(sunday)s::date LIMIT %(cap)s::int) c)
 """
+# What the supplier will not deliver of a line: rules.lines.refused_open for the database.
+REFUSED_OPEN = "least(l.refused, greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0))"
 _UNCONFIRMED = "l.confirmed + l.refused < l.quantity - l.cancelled"
 
 

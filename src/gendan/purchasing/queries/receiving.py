@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from gendan.catalog.queries import product_by_barcode
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.receipt import NOTE_KEY
+from gendan.purchasing.queries.lines import REFUSED_OPEN
 
 VIEW = "purchasing.view"
+ZERO = Decimal(0)
 Row = dict[str, Any]
 
 
@@ -62,6 +65,7 @@ _LINES = """
 SELECT l.id, o.number AS order_number, l.line_no AS line, pr.code AS product, pr.name AS product_name, pr.specification,
  pr.lot_tracked, pr.inspect, u.name AS unit_name, u.decimals, l.quantity - l.cancelled AS ordered, l.received,
  greatest(l.quantity - l.cancelled - l.received, 0) AS open, l.over_tolerance, l.due_on,
+ {refused} AS refused,
  greatest(%(today)s::date - l.due_on, 0) AS days_late, l.expected_on, {announced}
  (SELECT coalesce(json_agg(json_build_object('code', b.code, 'factor', (coalesce(pu.factor, 1) / l.factor)::text)),
  '[]')::text
@@ -99,6 +103,7 @@ def lines_to_receive(actor: Actor, *, order: str = "", shipment: str = "") -> li
     if shipment:
         params["number"] = shipment
         sql = _LINES.format(
+            refused=REFUSED_OPEN,
             announced="sl.open AS announced, sl.lots AS announced_lot,",
             source="(SELECT x.order_line_id, sum(greatest(x.quantity - x.received, 0)) AS open,"
             " min(x.lot_code) AS lots FROM purchasing_shipment s JOIN purchasing_shipmentline x ON x.shipment_id = s.id"
@@ -109,6 +114,7 @@ def lines_to_receive(actor: Actor, *, order: str = "", shipment: str = "") -> li
     else:
         params["number"] = order
         sql = _LINES.format(
+            refused=REFUSED_OPEN,
             announced="NULL::numeric AS announced, ''::text AS announced_lot,",
             source="purchasing_purchaseorder x JOIN purchasing_orderline l ON l.order_id = x.id",
             where="x.company_id = %(company)s::bigint AND x.number = %(number)s::text AND l.is_open",
@@ -116,7 +122,8 @@ def lines_to_receive(actor: Actor, *, order: str = "", shipment: str = "") -> li
     rows = db.dicts(sql, params)
     for row in rows:
         row["barcodes"] = [{"code": row["product"], "factor": row["one"]}, *json.loads(row["barcodes"])]
-        row["suggested"] = row["open"] if row["announced"] is None else row["announced"]
+        row["most"] = row["open"] if row["announced"] is None else row["announced"]
+        row["suggested"] = max(row["open"] - row["refused"], ZERO) if row["announced"] is None else row["announced"]
     return rows
 
 
@@ -143,7 +150,8 @@ def document_to_receive(actor: Actor, *, order: str = "", shipment: str = "") ->
 def shipments_under_way(actor: Actor, order: str) -> list[Row]:
     """Open shipments that bring goods of an order: the receiver may mean one of them; one statement."""
     return db.dicts(
-        "SELECT s.number, s.state, s.carrier, s.tracking_number, s.expected_on, sum(sl.quantity - sl.received) AS open"
+        "SELECT s.number, s.state, s.carrier, s.tracking_number, s.expected_on, sum(sl.quantity - sl.received) AS open,"
+        " count(*) AS lines, count(DISTINCT l.product_id) AS products"
         " FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id"
         " JOIN purchasing_shipmentline sl ON sl.order_line_id = l.id AND sl.quantity > sl.received"
         " JOIN purchasing_shipment s ON s.id = sl.shipment_id AND s.is_open"

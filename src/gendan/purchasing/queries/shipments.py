@@ -13,7 +13,7 @@ from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.queries.cursors import id_after
-from gendan.purchasing.queries.lines import CAP
+from gendan.purchasing.queries.lines import CAP, REFUSED_OPEN
 
 VIEW = "purchasing.view"
 OPEN = ("announced", "in_transit", "arrived")
@@ -88,7 +88,7 @@ _SHIPPABLE = """
 SELECT o.number AS order_number, o.state, s.code AS supplier, s.name AS supplier_name, w.code AS warehouse,
  l.line_no AS line, pr.code AS product, pr.name AS product_name, pr.specification, pr.lot_tracked, u.name AS unit_name,
  l.quantity - l.cancelled AS ordered, l.received, l.shipped, coalesce(a.quantity, 0) AS announced,
- l.due_on, l.expected_on, greatest(%(today)s::date - l.due_on, 0) AS days_late,
+ l.due_on, l.expected_on, greatest(%(today)s::date - l.due_on, 0) AS days_late, {refused} AS refused,
  l.quantity - l.cancelled - coalesce(a.quantity, 0) - greatest(l.received - coalesce(a.received, 0), 0) AS open
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN catalog_partner s ON s.id = l.supplier_id JOIN catalog_warehouse w ON w.id = l.warehouse_id
@@ -202,4 +202,5 @@ def shippable_lines(actor: Actor, *, orders: Sequence[str] = (), supplier: str =
         params["warehouse"] = warehouse
     if not conditions:
         return []
-    return db.dicts(_SHIPPABLE.format(condition=" AND ".join(conditions)), params)
+    found = db.dicts(_SHIPPABLE.format(condition=" AND ".join(conditions), refused=REFUSED_OPEN), params)
+    return [{**row, "suggested": max(row["open"] - row["refused"], ZERO)} for row in found]

@@ -12,6 +12,8 @@ import pytest
 
 from gendan.purchasing import commands
 from gendan.purchasing.queries.order_detail import order_detail
+from gendan.purchasing.queries.receiving import lines_to_receive
+from gendan.purchasing.queries.shipments import shippable_lines
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.tests.make import World, make_order, make_world, receive
@@ -52,6 +54,19 @@ def test_a_refusal_is_marked_and_leads_to_another_supplier() -> None:
     found = api_of(world).get("/order-lines").json()["items"]
     assert [line["refused"] for line in found] == ["345", "3000"]
     assert api_of(world).get(f"/order-lines/{number}/1/trace").json()["counters"]["refused"] == "3000"
+
+
+def test_the_desk_and_the_next_shipment_do_not_expect_what_was_refused() -> None:
+    world = make_world()
+    number = refused_order(world)
+    rows = lines_to_receive(world.actor, order=number)
+    assert [(row["suggested"], row["most"], row["refused"]) for row in rows] == [(9000, 12000, 3000), (0, 345, 345)]
+    assert "供应商拒绝" in text(client_of(world).get(f"/receive?order={number}"))
+    assert [row["suggested"] for row in shippable_lines(world.actor, orders=[number])] == [9000, 0]
+    assert text(client_of(world).get(f"/shipments/new?order={number}")).count("gd-bar-no") == 2
+    receive(world, number, (1, "10000"))
+    rows = lines_to_receive(world.actor, order=number)
+    assert [(row["suggested"], row["refused"]) for row in rows] == [(0, 2000), (0, 345)]
 
 
 def test_what_came_in_after_all_is_not_refused_any_more() -> None:

@@ -22,7 +22,7 @@
       const wanted = Number(line.dataset.suggested);
       line.classList.toggle("rcv-none", sum === 0);
       line.classList.toggle("rcv-full", sum > 0 && sum >= wanted);
-      line.classList.toggle("rcv-too-much", sum > wanted);
+      line.classList.toggle("rcv-too-much", sum > Number(line.dataset.most));
       if (sum > 0) done += 1;
     }
     work.querySelector("[data-done]").textContent = String(done);
@@ -57,14 +57,14 @@
     if (work.dataset.counting !== "yes") setAll(work, true);
     const wanted = code.trim().toUpperCase();
     const same = [...work.querySelectorAll("[data-line]")].filter((line) => JSON.parse(line.dataset.codes).some((each) => each.code.toUpperCase() === wanted));
-    const line = same.find((each) => Number(input(each).value) < Number(each.dataset.suggested)) || same[same.length - 1];
+    const line = same.find((each) => Number(input(each).value) < Number(each.dataset.suggested)) || same.find((each) => Number(input(each).value) < Number(each.dataset.most)) || same[same.length - 1];
     step(line, line.querySelector("[data-entry]"), hit[1]);
     const over = line.classList.contains("rcv-too-much");
     line.scrollIntoView({ block: "center" });
     line.classList.remove("rcv-hit");
     void line.offsetWidth;
     line.classList.add("rcv-hit");
-    said(`${line.dataset.name}  ${input(line).value} / ${line.dataset.suggested}`, over ? "no" : "yes");
+    said(`${line.dataset.name}  ${input(line).value} / ${line.dataset.most}`, over ? "no" : "yes");
     gendan.scan(!over);
     return true;
   };
