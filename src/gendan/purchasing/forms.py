@@ -169,18 +169,23 @@ def picks_in(request: HttpRequest) -> list[Pick]:
     return found
 
 
-def confirmation_in(request: HttpRequest) -> list[ConfirmIn] | None:
-    """The supplier's answer: parallel lists, one entry per part of a line; None is «everything as ordered»."""
+def confirmation_in(request: HttpRequest) -> tuple[list[ConfirmIn] | None, list[int]]:
+    """The supplier's answer: parallel lists, one entry per part of a line; None is «everything as ordered».
+
+    With the row of the form behind each entry, since rows without an answer are left out.
+    """
     posted = request.POST
     if posted.get("all") == "1":
-        return None
+        return None, []
     reader = _Reader()
-    found = []
+    found: list[ConfirmIn] = []
+    places: list[int] = []
     names = ("line", "answer", "quantity", "promised_on", "part_note")
     for n, (line, answer, quantity, on, note) in enumerate(zip(*(posted.getlist(x) for x in names), strict=False)):
         if answer == "none" or not line.isdecimal():
             continue
         cells = {"quantity": quantity, "promised_on": on}
+        places.append(n)
         found.append(
             ConfirmIn(
                 int(line),
@@ -193,4 +198,4 @@ def confirmation_in(request: HttpRequest) -> list[ConfirmIn] | None:
     reader.check()
     if not found:
         raise Invalid({"lines": _("请至少填写一行的答复。")})
-    return found
+    return found, places

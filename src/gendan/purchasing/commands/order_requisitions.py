@@ -20,6 +20,7 @@ from gendan.purchasing.commands.create import place
 from gendan.purchasing.errors import EmptyDocument, OverOrdered, UnknownLine
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.rules.requisitions import Pick
 from gendan.purchasing.steps.requisition import OPEN
 
@@ -85,7 +86,7 @@ def order_requisitions(*, actor: Actor, lines: Sequence[Pick], merge_dates: bool
         try:
             made.append(place(actor, supplier, warehouse, order_lines, submit=submit))
         except Invalid as error:
-            raise Invalid(_readdressed(error, sources)) from error
+            raise Invalid(readdressed(error.fields, sources)) from error
     orders = [
         {"number": done.number, "state": done.state, "supplier": key[0]}
         for done, key in zip(made, sorted(groups), strict=True)
@@ -161,14 +162,3 @@ def _merged(entries: Sequence[tuple[Wanted, Decimal | None]], merge_dates: bool)
         )
         sources.append(first.n)
     return lines, sources
-
-
-def _readdressed(error: Invalid, sources: Sequence[int]) -> dict[str, str]:
-    """Field errors of an order under the places that the caller knows."""
-    fields = {}
-    for name, text in error.fields.items():
-        parts = name.split(".")
-        if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
-            parts[1] = str(sources[int(parts[1])])
-        fields[".".join(parts)] = text
-    return fields

@@ -195,9 +195,16 @@ class OrderLine(models.Model):
             ),
             models.Index(fields=["product", "-id"], name="order_line_by_product"),
             models.Index(
-                fields=["company", "supplier"],
-                name="completed_line_by_supplier",
-                include=["completed_on", "promised_on", "required_on"],
+                fields=["company", "supplier", "due_on", "id"], name="open_line_by_supplier", condition=Q(is_open=True)
+            ),
+            models.Index(
+                fields=["company", "-completed_on", "-id"],
+                name="completed_line_by_day",
+                condition=Q(completed_on__isnull=False),
+            ),
+            models.Index(
+                fields=["company", "supplier", "-completed_on", "-id"],
+                name="completed_line_of_supplier",
                 condition=Q(completed_on__isnull=False),
             ),
         )

@@ -112,6 +112,36 @@ def test_a_line_is_split_into_two_dates_in_the_dialog(page: Page, world: World) 
     assert (second.confirmed, second.refused) == (0, 20)
 
 
+def test_an_absurd_date_is_refused_beside_the_part_that_was_split_off(page: Page, world: World) -> None:
+    number = make_order(world, 10, 20).number
+    page.goto(f"/po/{number}")
+    page.get_by_role("button", name="登记供应商确认…").click()
+    rows = page.locator("#confirmation [data-part]")
+    rows.nth(1).locator("[data-split]").click()
+    rows.nth(0).locator("[name=answer]").select_option("none")
+    rows.nth(2).locator("[name=promised_on]").fill("9999-12-31")
+    page.locator("#confirmation").get_by_role("button", name="登记", exact=True).click()
+    expect(rows.nth(2).locator("td", has=page.locator("[name=promised_on]"))).to_contain_text("之间")
+    expect(rows.nth(0)).not_to_contain_text("之间")
+    assert not Promise.objects.exists()
+
+
+def test_a_remark_is_written_in_its_place(page: Page, world: World) -> None:
+    number = make_order(world, 10, 20).number
+    page.goto(f"/po/{number}")
+    note = page.locator(".po-note").nth(1)
+    note.hover()
+    note.get_by_role("button").click()
+    note.locator("input[name=note]").fill("不要")
+    page.keyboard.press("Escape")
+    expect(note.locator("form")).to_have_count(0)
+    note.get_by_role("button").click()
+    note.locator("input[name=note]").fill("分两箱")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-note-text]").nth(1)).to_have_text("分两箱")
+    assert list(OrderLine.objects.order_by("line_no").values_list("note", flat=True)) == ["", "分两箱"]
+
+
 def test_a_refusal_stands_beside_its_cell_and_nothing_is_lost(page: Page, world: World) -> None:
     page.goto("/po/new?supplier=S001")
     grid = page.locator("[data-grid] tbody tr").first

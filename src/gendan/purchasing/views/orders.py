@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
@@ -30,6 +30,7 @@ from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
 from gendan.purchasing.rules.figures import figure
+from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views import order_parts
 
 LABELS = dict(PurchaseOrder.State.choices)
@@ -151,6 +152,14 @@ def _reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "")[:300]
 
 
+def _confirm(actor: Actor, request: HttpRequest, number: str) -> Done:
+    lines, places = confirmation_in(request)
+    try:
+        return commands.confirm_order(actor=actor, number=number, version=version_of(request), lines=lines)
+    except Invalid as error:
+        raise Invalid(readdressed(error.fields, places)) from error
+
+
 VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
     "submit": (
         lambda actor, request, number: commands.submit_order(actor=actor, number=number, version=version_of(request)),
@@ -173,9 +182,7 @@ VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
         lambda: _("已撤回为草稿"),
     ),
     "confirm": (
-        lambda actor, request, number: commands.confirm_order(
-            actor=actor, number=number, version=version_of(request), lines=confirmation_in(request)
-        ),
+        lambda actor, request, number: _confirm(actor, request, number),
         lambda: _("已登记供应商确认"),
     ),
     "cancel": (

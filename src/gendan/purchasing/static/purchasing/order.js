@@ -39,6 +39,12 @@
       const gone = event.target.closest("[data-unsplit]");
       if (gone) gone.closest("tr").remove();
     });
+    /* A refusal names rows by their place: parts that were split off count, too. */
+    form.addEventListener("submit", () => {
+      [...form.querySelectorAll("[data-part]")].forEach((row, n) => {
+        for (const name of ["quantity", "promised_on"]) part(row, name).closest("td").dataset.field = `lines.${n}.${name}`;
+      });
+    });
     form.addEventListener("change", (event) => {
       const row = event.target.closest("[data-part]");
       if (row && event.target.name === "answer") shown(row);
