@@ -83,9 +83,7 @@ def receive_goods(
         numbers,
         [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)],
     )
-    _check_orders(orders, version)
-    if day < min(o.ordered_on for o in orders) and actor.via != "import":  # histories contradict themselves
-        raise Invalid({"received_on": _now("入库日期早于下单日期。")})
+    _check_orders(actor, orders, version, day)
     announced = [OpenShipmentLine(*row) for row in parts]
     if shipment and not announced:
         raise NothingToReceive(number=shipment)  # received, or cancelled meanwhile
@@ -93,32 +91,37 @@ def receive_goods(
     wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
     _check_quantities(orders, wanted, over)
     rows = _book(actor, wanted, places, announced, day)
-    inspecting = any(row.accepted < row.quantity for row in rows)
+    subject, row_ids, state = _insert(actor, orders[0], rows, day, delivery_note, shipment_id, note, external_key)
+    changed = {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}
+    promises.refresh_due(list(changed.values()))
+    states = progress.save(orders, all_lines, list(changed.values()))
+    book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
+    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today, actor.zone))
+    _record(actor, subject, orders, rows, delivery_note)
+    return Done("gr", subject.id, subject.number, state, 1, {"orders": {o.number: states[o.id] for o in orders}})
+
+
+def _insert(
+    actor: Actor,
+    first: LockedOrder,
+    rows: Sequence[Booked],
+    day: date,
+    delivery_note: str,
+    shipment_id: int | None,
+    note: str,
+    external_key: str | None,
+) -> tuple[Subject, list[int], str]:
+    """The receipt, its lines' ids and its state."""
+    state = "to_inspect" if any(row.accepted < row.quantity for row in rows) else "posted"
     header = ReceiptHeader(
-        orders[0].supplier_id,
-        orders[0].warehouse_id,
-        "to_inspect" if inspecting else "posted",
-        day,
-        delivery_note,
-        shipment_id,
-        note,
-        external_key=external_key,
+        first.supplier_id, first.warehouse_id, state, day, delivery_note, shipment_id, note, external_key=external_key
     )
     try:
-        subject, row_ids = insert_receipt(actor, header, rows)
+        return *insert_receipt(actor, header, rows), state
     except IntegrityError as error:
         if note_taken(error):
             raise DeliveryNoteReused(note=delivery_note, receipt=_now("另一张入库单")) from error
         raise
-    changed = list(
-        {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}.values()
-    )
-    promises.refresh_due(changed)
-    states = progress.save(orders, all_lines, changed)
-    book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
-    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today, actor.zone))
-    _record(actor, subject, orders, rows, delivery_note)
-    return Done("gr", subject.id, subject.number, header.state, 1, {"orders": {o.number: states[o.id] for o in orders}})
 
 
 def _concerned(
@@ -139,13 +142,15 @@ def _concerned(
     return found[0][0], sorted({number for _id, number in found} | {line.order for line in lines or [] if line.order})
 
 
-def _check_orders(orders: Sequence[LockedOrder], version: int | None) -> None:
+def _check_orders(actor: Actor, orders: Sequence[LockedOrder], version: int | None, day: date) -> None:
     if len(orders) == 1:
         check_version(orders[0].number, orders[0].version, version)
     for order in orders:
         order.must_be(LIVE_STATES, LABEL)
         if (order.supplier_id, order.warehouse_id) != (orders[0].supplier_id, orders[0].warehouse_id):
             raise DifferentSuppliers(number=order.number)
+    if day < min(order.ordered_on for order in orders) and actor.via != "import":  # histories contradict themselves
+        raise Invalid({"received_on": _now("入库日期早于下单日期。")})
 
 
 def _wanted(
