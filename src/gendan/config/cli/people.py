@@ -84,6 +84,31 @@ def create_user(
     print(f"user {username}: {', '.join(role or []) or 'no role yet'}")
 
 
+@users.command("add")
+def add_user(
+    username: Annotated[str, typer.Argument()],
+    role: Annotated[list[str] | None, typer.Option(help="Code of a role; may be repeated.")] = None,
+    company: CompanyOption = "",
+    by: ActingOption = "admin",
+) -> None:
+    """Let somebody who has an account in another company work in this one, without asking them."""
+    with product():
+        from django.db import transaction
+
+        from gendan.accounts import steps
+        from gendan.accounts.models import Company, User
+        from gendan.kernel import events
+
+        acting = actor(company, by)
+        user = User.objects.filter(username__iexact=username, is_active=True).first()
+        if user is None:
+            raise Refused(f"There is no active user {username}; gendan user create makes one.")
+        with transaction.atomic():
+            steps.add_member(Company.objects.get(pk=acting.company_id), username, "", "", role or [])
+            events.record("accounts.member_added", steps.subject_of(user), acting, roles=role or [])
+    print(f"user {user.username}: {', '.join(role or []) or 'no role yet'}")
+
+
 @users.command("password")
 def set_password(
     username: Annotated[str, typer.Argument()],

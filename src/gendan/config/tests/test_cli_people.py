@@ -1,0 +1,22 @@
+"""gendan user, as it is typed."""
+
+import pytest
+from typer.testing import CliRunner
+
+from gendan.accounts.models import Membership
+from gendan.accounts.tests.make import make_company, make_user
+from gendan.config.cli import app
+from gendan.kernel.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_runs_the_installation_adds_an_existing_user_directly():
+    company, guest = make_company(), make_user(make_company(), username="guest")
+    make_user(company, roles=["admin"], username="chief")
+    options = ["--role", "buyer", "--company", company.code, "--as", "chief"]
+    done = CliRunner().invoke(app, ["user", "add", "Guest", *options])
+    assert done.exit_code == 0, done.output
+    assert [role.code for role in Membership.objects.get(company=company, user=guest).roles.all()] == ["buyer"]
+    assert Event.objects.get(type="accounts.member_added").company_id == company.pk
+    assert CliRunner().invoke(app, ["user", "add", "nobody", *options]).exit_code != 0
