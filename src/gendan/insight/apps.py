@@ -11,5 +11,5 @@ class InsightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make its permission known to roles, in the worker and on the command line, too."""
-        from gendan.insight import permissions  # noqa: F401
+        """Make its permission known to roles, in the worker and on the command line, too; register its check."""
+        from gendan.insight import permissions, verify  # noqa: F401

@@ -72,16 +72,21 @@ class Performance:
 
 # The measure is the first promise, else the day on which the goods were required; without either there is none.
 _DUE = "coalesce(l.promised_on, l.required_on)"
-_FIGURES = f"""
+# Sums per month (periods are whole months) and what changed since they were made; see models.
+_FIGURES = """
 WITH counted AS (
- SELECT l.supplier_id, count({_DUE}) AS lines, count(*) FILTER (WHERE l.completed_on <= {_DUE}) AS on_time,
-  count(*) FILTER (WHERE {_DUE} IS NULL) AS unmeasured,
-  avg(l.completed_on - {_DUE}) FILTER (WHERE l.completed_on > {_DUE}) AS days_late
- FROM purchasing_orderline l WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL
-  AND (%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)
-  AND (%(last)s::date IS NULL OR l.completed_on <= %(last)s::date) GROUP BY 1)
-SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.days_late, 1)
-FROM counted c JOIN catalog_partner p ON p.id = c.supplier_id ORDER BY c.lines DESC, p.code
+ SELECT supplier_id, sum(lines)::bigint AS lines, sum(on_time)::bigint AS on_time, sum(unmeasured)::bigint AS unmeasured,
+  sum(late_days) AS late_days
+ FROM (
+  SELECT supplier_id, month, lines, on_time, unmeasured, late_days FROM insight_suppliermonth
+  WHERE company_id = %(company)s::bigint
+  UNION ALL SELECT supplier_id, month, lines, on_time, unmeasured, late_days FROM insight_supplierchange
+  WHERE company_id = %(company)s::bigint) x
+ WHERE (%(first)s::date IS NULL OR month >= %(first)s::date) AND (%(last)s::date IS NULL OR month <= %(last)s::date)
+ GROUP BY 1)
+SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.late_days / nullif(c.lines - c.on_time, 0), 1)
+FROM counted c JOIN catalog_partner p ON p.id = c.supplier_id
+WHERE c.lines > 0 OR c.unmeasured > 0 ORDER BY c.lines DESC, p.code
 """
 _LINES = f"""
 WITH page AS (

@@ -1,0 +1,46 @@
+"""How many completed lines a supplier had per month: what was summed up, and what came since.
+
+A trigger on the order lines writes a change whenever a line completes, stops being completed or is measured by another
+day; nobody else writes changes, and writing one never waits for another. A task folds them into the sums now and then
+(``fold``); the figures are always sums plus changes, so folding changes none.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Figures(models.Model):
+    """Lines that could be measured, those on time, those without a day to measure by, and the days that were late."""
+
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    supplier = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    month = models.DateField()
+    lines = models.BigIntegerField()
+    on_time = models.BigIntegerField()
+    unmeasured = models.BigIntegerField()
+    late_days = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class SupplierMonth(Figures):
+    """The sums."""
+
+    class Meta(Figures.Meta):
+        abstract = False
+        constraints = (
+            models.UniqueConstraint(fields=["company", "supplier", "month"], name="one_sum_per_supplier_and_month"),
+        )
+
+
+class SupplierChange(Figures):
+    """One line that completed (plus) or is not completed any more (minus), not folded yet."""
+
+    class Meta(Figures.Meta):
+        abstract = False
