@@ -8,7 +8,7 @@ from gendan.accounts.tests.make import make_company, make_user
 from gendan.config.cli import app
 from gendan.kernel.models import Event
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # the command closes its connection
 
 
 def test_who_runs_the_installation_adds_an_existing_user_directly():
