@@ -1,4 +1,7 @@
-"""Many orders, written set-based by the benchmark: one order in twenty is open, the others are received and closed."""
+"""Many orders, written set-based by the benchmark: one order in twenty is open, the others are received and closed.
+
+One order in five is S001's, so that its list of open orders is full at every size.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ INSERT INTO purchasing_purchaseorder (company_id, number, state, version, create
  created_at, updated_at)
 SELECT %(company)s::bigint, 'PB-' || n, CASE WHEN n %% 20 = 0 THEN 'confirmed' ELSE 'closed' END, 3,
  %(user)s::bigint, %(user)s::bigint,
- (SELECT id FROM catalog_partner WHERE company_id = %(company)s AND code = 'S' || lpad((n / 20 %% 50 + 1)::text, 3,
+ (SELECT id FROM catalog_partner WHERE company_id = %(company)s AND code = 'S' || lpad((CASE WHEN n / 20 %% 5 = 0 THEN 1
+  ELSE n / 20 %% 50 + 1 END)::text, 3,
   '0')),
  (SELECT id FROM catalog_warehouse WHERE company_id = %(company)s AND code = 'MAIN'), 'CNY', 1, 2, true,
  current_date - (n %% 1000)::int, 100, 0, 100, now(), now(), now(), now()
