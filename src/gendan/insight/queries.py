@@ -75,8 +75,8 @@ _DUE = "coalesce(l.promised_on, l.required_on)"
 # Sums per month (periods are whole months) and what changed since they were made; see models.
 _FIGURES = """
 WITH counted AS (
- SELECT supplier_id, sum(lines)::bigint AS lines, sum(on_time)::bigint AS on_time, sum(unmeasured)::bigint AS unmeasured,
-  sum(late_days) AS late_days
+ SELECT supplier_id, sum(lines)::bigint AS lines, sum(on_time)::bigint AS on_time,
+  sum(unmeasured)::bigint AS unmeasured, sum(late_days) AS late_days
  FROM (
   SELECT supplier_id, month, lines, on_time, unmeasured, late_days FROM insight_suppliermonth
   WHERE company_id = %(company)s::bigint

@@ -14,7 +14,8 @@ sql_check(
 WITH counted AS (
  SELECT l.company_id, l.supplier_id, date_trunc('month', l.completed_on)::date AS month,
   count(d.due) AS lines, count(*) FILTER (WHERE l.completed_on <= d.due) AS on_time,
-  count(*) FILTER (WHERE d.due IS NULL) AS unmeasured, coalesce(sum(greatest(l.completed_on - d.due, 0)), 0) AS late_days
+  count(*) FILTER (WHERE d.due IS NULL) AS unmeasured,
+  coalesce(sum(greatest(l.completed_on - d.due, 0)), 0) AS late_days
  FROM purchasing_orderline l CROSS JOIN LATERAL (SELECT coalesce(l.promised_on, l.required_on) AS due) d
  WHERE l.completed_on IS NOT NULL AND (%(company)s::bigint IS NULL OR l.company_id = %(company)s::bigint)
  GROUP BY 1, 2, 3),
