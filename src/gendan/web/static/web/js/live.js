@@ -104,7 +104,12 @@
     let answered = false;
     const worker = new SharedWorker(meta.dataset.worker, "gendan-live");
     const shared = port = worker.port;
-    const alone = () => { if (!answered && port === shared) { port = null; connectAlone(); } };
+    const alone = () => {
+      if (answered || port !== shared) return;
+      shared.postMessage({ leave: true });
+      port = null;
+      connectAlone();
+    };
     worker.addEventListener("error", alone);
     shared.onmessage = (event) => { if (port === shared) { answered = true; heard(event.data); } };
     shared.postMessage({ join: url });
