@@ -107,17 +107,18 @@ def _line_in(line: DraftLine) -> LineIn:
 @command("purchasing.set_line_note", NOTE, permission="purchasing.update_order")
 def set_line_note(*, actor: Actor, number: str, line: int, note: str, version: int | None = None) -> Done:
     """Write a remark on a line, in any state. Errors: NotFound, Stale, UnknownLine."""
+    note = note.strip()[:300]
     order = lock_order(actor, number, version)
     touched = db.execute(
         "WITH l AS (UPDATE purchasing_orderline SET note = %(note)s::text"
         "  WHERE order_id = %(order)s::bigint AND line_no = %(line)s::int RETURNING id)"
         " UPDATE purchasing_purchaseorder SET version = version + 1, updated_at = now()"
         " WHERE id = %(order)s::bigint AND EXISTS (SELECT 1 FROM l)",
-        {"note": note.strip()[:300], "order": order.id, "line": line},
+        {"note": note, "order": order.id, "line": line},
     )
     if not touched:
         raise UnknownLine(number=number, line=line)
-    record("purchasing.line_noted", order.subject, actor, line=line, note=note[:300])
+    record("purchasing.line_noted", order.subject, actor, line=line, note=note)
     return Done("po", order.id, order.number, order.state, order.version + 1)
 
 

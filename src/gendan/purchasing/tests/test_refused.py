@@ -103,5 +103,7 @@ def test_a_remark_is_written_on_the_page() -> None:
     browser = client_of(world)
     assert f"/po/{number}/lines/1/note" in text(browser.get(f"/po/{number}"))
     assert browser.post(f"/po/{number}/lines/1/note", {"note": " 分两箱 "}).status_code == 302
-    assert "分两箱" in text(browser.get(f"/po/{number}"))
+    page = text(browser.get(f"/po/{number}"))
+    assert "data-note-text>分两箱<" in page
+    assert "第 1 行：分两箱" in page
     assert "/note" not in text(client_of(world, "purchasing.view").get(f"/po/{number}"))

@@ -76,4 +76,4 @@ def _listed(changed: Sequence[Sequence[str]]) -> str:
         f"{name} {before or _('（空）')} → {after or _('（空）')}"
         for name, before, after in changes_of({"changes": list(changed[:SHOWN])})
     ]
-    return "；".join(parts) + ("…" if len(changed) > SHOWN else "")
+    return _("；").join(parts) + ("…" if len(changed) > SHOWN else "")

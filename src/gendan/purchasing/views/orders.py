@@ -106,7 +106,10 @@ def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any
 
 
 def _said(happened: str, data: dict[str, Any]) -> str:
-    """What an event says of the lines: confirmed quantities and dates, or what closing wrote off."""
+    """What an event says of the lines: confirmed quantities and dates, what closing wrote off, a remark."""
+    if happened == "purchasing.line_noted":
+        note = data.get("note") or _("（空）")
+        return _("第 %(line)s 行：%(note)s") % {"line": data.get("line"), "note": note}
     lines = data.get("lines")
     if not isinstance(lines, list) or happened not in {"purchasing.order_confirmed", "purchasing.order_closed"}:
         return ""
@@ -120,7 +123,7 @@ def _said(happened: str, data: dict[str, Any]) -> str:
             parts.append(_("第 %(line)s 行 %(confirmed)s，%(on)s") % shown)
         if line.get("refused") not in {None, "0"}:
             parts.append(_("第 %(line)s 行拒绝 %(refused)s") % shown)
-    return "；".join(parts) + ("…" if len(lines) > 5 else "")
+    return _("；").join(parts) + ("…" if len(lines) > 5 else "")
 
 
 def _answerable(actor: Actor, detail: OrderDetail) -> list[dict[str, Any]]:
