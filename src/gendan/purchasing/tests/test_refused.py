@@ -69,6 +69,17 @@ def test_the_desk_and_the_next_shipment_do_not_expect_what_was_refused() -> None
     assert [(row["suggested"], row["refused"]) for row in rows] == [(0, 2000), (0, 345)]
 
 
+def test_a_refusal_is_not_turned_into_a_yes_in_passing() -> None:
+    world = make_world()
+    number = make_order(world, 10, 20).number
+    commands.confirm_order(actor=world.actor, number=number, lines=[ConfirmIn(1, refused=True)])
+    page = text(client_of(world).get(f"/po/{number}"))
+    assert "供应商拒绝过的数量也会登记为同意：第 1 行 10 件。" in page
+    dialog = page.split('id="confirmation"')[1]
+    assert 'name="all"' not in dialog
+    assert (dialog.count('value="none" selected'), dialog.count("不变")) == (1, 1)
+
+
 def test_what_came_in_after_all_is_not_refused_any_more() -> None:
     world = make_world()
     number = refused_order(world)

@@ -14,6 +14,7 @@
       part(row, "promised_on").classList.toggle("po-off", refused);
       part(row, "quantity").classList.toggle("po-off", part(row, "answer").value === "none");
     };
+    for (const row of form.querySelectorAll("[data-part]")) shown(row);
     form.addEventListener("click", (event) => {
       const split = event.target.closest("[data-split]");
       if (split) {
