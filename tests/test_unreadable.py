@@ -110,7 +110,7 @@ def _sample(schema: dict[str, Any], known: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("door", [d for d in access.operations() if d.method != "GET"], ids=str)
 def test_no_operation_breaks_on_a_nul(door: access.Door):
-    api = api_client(make_world().actor)
+    api = api_client(make_actor())
     described = access.schema()
     operation = described["paths"][f"/api/v1{door.name}"][door.method.lower()]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})

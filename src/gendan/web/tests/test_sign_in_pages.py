@@ -38,6 +38,13 @@ def test_pages_that_we_do_not_serve_are_not_there(path: str):
         assert "gd-error-page" in answer.content.decode()
 
 
+def test_a_visitor_who_is_lost_sees_no_navigation():
+    page = Client().get("/nonsense").content.decode()
+    assert "gd-error-page" in page
+    assert "gd-sign" in page
+    assert "gd-search" not in page
+
+
 def test_a_changed_password_is_said_and_works():
     actor = make_actor()
     client = signed_in_client(actor)
