@@ -1,7 +1,9 @@
 """The demonstration company: ten years of real orders, and what is going on today.
 
-The history is the SCMS delivery history (public domain). Today's orders repeat real orders of it, same supplier,
-products, quantities and prices, with dates around today, and go through the same commands as anybody's.
+The history is the SCMS delivery history (public domain). Today's orders repeat what was really ordered of one supplier
+for one place on one day, same products, quantities and prices, with dates around today, and go through the same
+commands as anybody's. Beside them stand three example suppliers and six example products for trying things out; only
+their prices are made up, and say so.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ from gendan.accounts import steps as accounts
 from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
 from gendan.catalog import steps as catalog
+from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import Row
 from gendan.purchasing import commands
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
@@ -51,22 +55,44 @@ PRODUCTS = (
     ("P0005", "五层瓦楞纸箱 400×300×300", "BC 瓦"),
     ("P0006", "封箱胶带 48mm×100m", "透明"),
 )
+EXAMPLE = "示例供应商：名称和价格都是举例，供试用和接口示例使用。"
+# supplier, product, from quantity, price in CNY, minimum quantity, pack, lead time in days
+PRICES = (
+    ("S001", "P0001", 0, "0.32", 500, 100, 15),
+    ("S001", "P0001", 5000, "0.28", 500, 100, 15),
+    ("S001", "P0002", 0, "0.11", 500, 100, 15),
+    ("S001", "P0003", 0, "0.05", 1000, 500, 15),
+    ("S002", "P0001", 0, "0.30", 2000, 1000, 10),
+    ("S002", "P0002", 0, "0.10", 2000, 1000, 10),
+    ("S002", "P0004", 0, "0.07", 1000, 500, 12),
+    ("S003", "P0005", 0, "6.50", 100, 20, 7),
+    ("S003", "P0005", 1000, "5.90", 100, 20, 7),
+    ("S003", "P0006", 0, "4.20", 36, 36, 5),
+)
+# What was ordered of one supplier for one place on one day, whatever number it got: up to six products. A product that
+# occurs several times counts once, with its last line.
 _REAL = """
-SELECT s.code, w.code, o.currency, array_agg(p.code ORDER BY l.line_no), array_agg(l.quantity ORDER BY l.line_no),
- array_agg(l.unit_price ORDER BY l.line_no), array_agg(u.code ORDER BY l.line_no)
-FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
-JOIN catalog_partner s ON s.id = o.supplier_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
-JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE o.company_id = %s GROUP BY o.id, s.code, w.code HAVING count(*) BETWEEN 1 AND 6 AND count(*) = count(DISTINCT
- p.id)
- AND max(l.quantity) >= 20
-ORDER BY o.ordered_on DESC, o.id DESC LIMIT 400
+WITH bought AS (
+ SELECT DISTINCT ON (o.supplier_id, o.warehouse_id, o.ordered_on, o.currency, l.product_id)
+  o.supplier_id, o.warehouse_id, o.ordered_on, o.currency, p.code, l.quantity, l.unit_price, u.code AS unit, l.id
+ FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
+ JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
+ WHERE o.company_id = %s
+ ORDER BY o.supplier_id, o.warehouse_id, o.ordered_on, o.currency, l.product_id, l.id DESC)
+SELECT s.code, w.code, b.currency, array_agg(b.code ORDER BY b.id), array_agg(b.quantity ORDER BY b.id),
+ array_agg(b.unit_price ORDER BY b.id), array_agg(b.unit ORDER BY b.id)
+FROM bought b JOIN catalog_partner s ON s.id = b.supplier_id JOIN catalog_warehouse w ON w.id = b.warehouse_id
+GROUP BY b.supplier_id, b.warehouse_id, b.ordered_on, b.currency, s.code, w.code
+HAVING count(*) BETWEEN 1 AND 6 AND min(b.quantity) >= 20
+ORDER BY b.ordered_on DESC, max(b.id) DESC LIMIT 800
 """
+ONE_LINE = 4  # every so many orders one has a single line
+LATER = 3  # days by which the supplier promises each further line later
 
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """An order of the history, to be repeated."""
+    """What was ordered together in the history, to be repeated."""
 
     supplier: str
     warehouse: str
@@ -96,6 +122,7 @@ def build() -> list[tuple[str, str, str]]:
         actor = actor_by_user(user.pk, company.pk, "job")
         assert actor is not None
         people[name] = actor
+    _price_examples(people["admin"])
     load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping("scms"))
     _today(people)
     db.execute("ANALYZE")
@@ -117,17 +144,36 @@ def _today(people: dict[str, Actor]) -> None:
     story.requisitions(real[16], real[17])
 
 
+def _price_examples(actor: Actor) -> None:
+    """The examples get prices, so that ordering them suggests one."""
+    notes: list[Row] = [{"code": code, "note": EXAMPLE} for code, _name in SUPPLIERS]
+    names = ("supplier", "product", "from_quantity", "price", "minimum_quantity", "pack_quantity", "lead_time_days")
+    prices: list[Row] = [{**dict(zip(names, row, strict=True)), "unit": "PCS", "currency": "CNY"} for row in PRICES]
+    saved = save_bulk(actor, "partners", notes, atomic=True) + save_bulk(actor, "prices", prices, atomic=True)
+    wrong = [outcome for outcome in saved if outcome.status not in {"created", "updated"}]
+    assert not wrong, wrong
+
+
 def _real_orders(company_id: int) -> list[Real]:
-    """The newest real orders, one per supplier first, so that the story has many names."""
+    """The newest real ones, most of several lines, one per supplier first, so that the story has many names."""
     found = [Real(*row) for row in db.rows(_REAL, [company_id])]
+    several = _in_turn([real for real in found if len(real.products) > 1])
+    single = _in_turn([real for real in found if len(real.products) == 1])
+    mixed: list[Real] = []
+    while several and single:
+        mixed += [*several[: ONE_LINE - 1], single.pop(0)]
+        del several[: ONE_LINE - 1]
+    return mixed
+
+
+def _in_turn(found: list[Real]) -> list[Real]:
+    """In their order, but each supplier's second after every supplier's first."""
     seen: dict[str, int] = {}
-    for order in found:
-        seen.setdefault(order.supplier, 0)
     ranked: list[tuple[int, int, Real]] = []
-    for position, order in enumerate(found):
-        ranked.append((seen[order.supplier], position, order))
-        seen[order.supplier] += 1
-    return [order for _turn, _position, order in sorted(ranked, key=lambda entry: entry[:2])]
+    for position, real in enumerate(found):
+        turn = seen[real.supplier] = seen.get(real.supplier, -1) + 1
+        ranked.append((turn, position, real))
+    return [real for _turn, _position, real in sorted(ranked, key=lambda entry: entry[:2])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +210,8 @@ class _Story:
             if state == "arrived":
                 commands.arrive_shipment(actor=self.people["keeper"], number=shipped.number)
         if state == "partly":
-            parts = [ReceiveIn(1, (real.quantities[0] / 2).to_integral_value() or Decimal(1))]
+            half = ReceiveIn(1, (real.quantities[0] / 2).to_integral_value() or Decimal(1))
+            parts = [half, *(ReceiveIn(k, quantity) for k, quantity in enumerate(real.quantities[1:], 2) if k % 2 == 0)]
             commands.receive_goods(
                 actor=self.people["keeper"], order=number, lines=parts, delivery_note=f"DN-{self.today:%m%d}-{n}"
             )
@@ -194,7 +241,7 @@ class _Story:
             if split and half > 0:
                 parts += [ConfirmIn(k, half, self.day(due)), ConfirmIn(k, quantity - half, self.day(due + 10))]
             else:
-                parts.append(ConfirmIn(k, quantity, self.day(due)))
+                parts.append(ConfirmIn(k, quantity, self.day(due + LATER * (k - 1))))
         commands.confirm_order(actor=self.people["buyer"], number=number, lines=parts)
 
     def requisitions(self, *wishes: Real) -> None:

@@ -1,0 +1,67 @@
+"""The demonstration company, built from a part of its history."""
+
+import csv
+from collections import Counter
+
+import pytest
+
+from gendan.accounts.models import Company
+from gendan.accounts.queries import actor_by_codes
+from gendan.catalog.models import Partner, SupplierPrice
+from gendan.catalog.queries import find_products
+from gendan.integrations import demo
+from gendan.integrations.tests.test_history_load import FILE
+from gendan.kernel import db, verify
+from gendan.purchasing.models import OrderLine, PurchaseOrder
+
+pytestmark = pytest.mark.django_db
+SINCE = "-14"
+
+
+@pytest.fixture
+def company(tmp_path, monkeypatch):
+    with FILE.open(encoding="utf-8", newline="") as source:
+        reader = csv.DictReader(source)
+        rows = [
+            row
+            for row in reader
+            if row["fulfill via"] == "Direct Drop" and row["scheduled delivery date"].endswith(SINCE)
+        ]
+    path = tmp_path / "history.csv"
+    with path.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, reader.fieldnames or [])
+        writer.writeheader()
+        writer.writerows(rows)
+    monkeypatch.setattr(demo, "HISTORY", path)
+    demo.build()
+    return Company.objects.get(code=demo.CODE)
+
+
+def test_todays_orders_have_several_real_lines(company):
+    today = PurchaseOrder.objects.filter(company=company, external_key=None)
+    lines = Counter(OrderLine.objects.filter(order__in=today).values_list("order__number", flat=True))
+    assert len(lines) == 16
+    assert sum(count > 1 for count in lines.values()) >= 10
+    assert {"draft", "pending_approval", "approved", "confirmed", "shipped", "partly_received"} <= set(
+        today.values_list("state", flat=True)
+    )
+    assert OrderLine.objects.filter(order__in=today).values("order__supplier").distinct().count() >= 6
+    invented = db.rows(
+        "SELECT l.id FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id"
+        " WHERE o.company_id = %(company)s AND o.external_key IS NULL AND NOT EXISTS (SELECT 1"
+        "  FROM purchasing_orderline h JOIN purchasing_purchaseorder ho ON ho.id = h.order_id"
+        "  WHERE ho.company_id = %(company)s AND ho.external_key IS NOT NULL AND ho.supplier_id = o.supplier_id"
+        "  AND h.product_id = l.product_id AND h.quantity = l.quantity AND h.unit_price = l.unit_price)",
+        {"company": company.pk},
+    )
+    assert invented == []
+    assert not [check.name for check, found in verify.differences(company.pk) if found]
+    actor = actor_by_codes(demo.CODE, "buyer")
+    assert actor is not None
+    for supplier, product in (("S001", "P0001"), ("S002", "P0004"), ("S003", "P0006")):
+        (found,) = find_products(actor, product, supplier)
+        assert found["price"] is not None
+    assert SupplierPrice.objects.filter(company=company).count() == len(demo.PRICES)
+    assert set(Partner.objects.filter(company=company, code__in=["S001", "S002", "S003"]).values_list("note")) == {
+        (demo.EXAMPLE,)
+    }
