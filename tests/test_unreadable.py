@@ -73,16 +73,18 @@ def test_a_number_that_only_the_database_refuses_is_too_large():
     assert "数字太大" in str(refusal)
 
 
-@pytest.mark.parametrize("name", sorted(access.routes()))
-def test_no_page_breaks_on_a_nul(name: str):
-    client = signed_in_client(make_actor())
-    route = "/" + access.routes()[name]
-    path = re.sub(r"<str:\w+>|<path:\w+>", "a%00b", re.sub(r"<(int):\w+>", "1", re.sub(r"<slug:\w+>", "a", route)))
-    assert client.get(path).status_code in {200, 302, 403, 404, 405, 409, 422}
-    clean = path.replace("%00", "")
-    for answer in (client.get(f"{clean}?q=a%00b&after=%00"), client.post(clean, {"_key": "a", "name": "a\x00b"})):
-        assert answer.status_code in {405, 422}
-        assert answer.status_code == 405 or "含有不能保存的字符" in answer.content.decode()
+def test_no_page_breaks_on_a_nul():
+    client, broken = signed_in_client(make_actor()), []
+    for route in sorted(access.routes().values()):
+        path = "/" + re.sub(r"<slug:\w+>", "a", re.sub(r"<int:\w+>", "1", route))
+        path = re.sub(r"<(?:str|path):\w+>", "a%00b", path)
+        clean = path.replace("%00", "")
+        if client.get(path).status_code >= 500:
+            broken.append(path)
+        for answer in (client.get(f"{clean}?q=a%00b&after=%00"), client.post(clean, {"_key": "a", "name": "a\x00b"})):
+            if answer.status_code != 405 and "含有不能保存的字符" not in answer.content.decode():
+                broken.append(f"{answer.status_code} {clean}")
+    assert broken == []
 
 
 def test_a_nul_inside_lines_is_refused_too():
@@ -108,19 +110,20 @@ def _sample(schema: dict[str, Any], known: dict[str, Any]) -> Any:
     return {"integer": 1, "number": 1, "boolean": True}.get(str(kind), "a\x00b")
 
 
-@pytest.mark.parametrize("door", [d for d in access.operations() if d.method != "GET"], ids=str)
-def test_no_operation_breaks_on_a_nul(door: access.Door):
-    api = api_client(make_actor())
-    described = access.schema()
-    operation = described["paths"][f"/api/v1{door.name}"][door.method.lower()]
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    path = re.sub(r"\{[^}]*_id\}", "1", door.name)
-    body = _sample(content, described["components"]["schemas"]) if content else {}
-    for address in (re.sub(r"\{[^}]*\}", "a%00b", path), re.sub(r"\{[^}]*\}", "a", path)):
-        block = transaction.atomic()
-        block._from_testcase = True  # type: ignore[attr-defined]
-        with block:
-            answer = api.request(door.method, address, body)
-            transaction.set_rollback(True)
-        assert answer.status_code < 500, answer.content
-        assert not ENGLISH.search(answer.json().get("message", "")), answer.json()
+def test_no_operation_breaks_on_a_nul():
+    api, described, broken = api_client(make_actor()), access.schema(), []
+    for door in access.operations():
+        operation = described["paths"][f"/api/v1{door.name}"][door.method.lower()]
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        path = re.sub(r"\{[^}]*_id\}", "1", door.name)
+        body = _sample(content, described["components"]["schemas"]) if content else None
+        for address in (re.sub(r"\{[^}]*\}", "a%00b", path), re.sub(r"\{[^}]*\}", "a", path)):
+            block = transaction.atomic()
+            block._from_testcase = True  # type: ignore[attr-defined]
+            with block:
+                answer = api.request(door.method, address, body)
+                transaction.set_rollback(True)
+            said = answer.json().get("message", "")
+            if answer.status_code >= 500 or ENGLISH.search(said):
+                broken.append(f"{door}: {answer.status_code} {said}")
+    assert broken == []
