@@ -150,7 +150,8 @@ def test_the_form_of_a_requisition_shows_what_was_merged_and_what_clashes() -> N
     assert "BOLT 数量 10 → 15" in text(browser.get(path))
     assert quantities() == [15, 20, 30]
     clash = text(post("12", "急"), 422)
-    assert "改为 15" in clash
+    assert "BOLT 数量：您填写 12，" in clash
+    assert "改为 15</li>" in clash
     assert 'name="version" value="3"' in clash
 
 
@@ -163,7 +164,8 @@ def test_the_form_of_a_shipment_shows_what_clashes() -> None:
     assert browser.post(path, {**form, "note": "易碎"}).status_code == 302
     clash = text(browser.post(path, {**form, "carrier": "德邦", "line": ["1"], "quantity": ["9"]}), 422)
     assert "改为 DHL" in clash
-    assert "改为 8" in clash
+    assert "承运商：您填写 德邦，" in clash
+    assert "#1 数量：您填写 9，" in clash
     assert 'value="德邦"' in clash
     found = Shipment.objects.get()
     assert (found.carrier, found.note) == ("DHL", "易碎")

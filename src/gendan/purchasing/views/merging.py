@@ -52,17 +52,27 @@ def _value(hint: Any, value: Any) -> Any:
     return date.fromisoformat(value) if date in kinds else value
 
 
-def clashes(conflict: DraftChanged) -> dict[str, str]:
-    """What others wrote, by the field that both changed."""
-    return {each["field"]: _theirs(each) for each in conflict.data["conflicts"]}
+def clashes(conflict: DraftChanged) -> dict[str, Any]:
+    """What a form shows of a conflict: its text, each clash in words, and what others wrote by field."""
+    rows = [_clash(conflict, each) for each in conflict.data["conflicts"]]
+    errors = {
+        each["field"]: _("%(by)s 改为 %(theirs)s") % row
+        for each, row in zip(conflict.data["conflicts"], rows, strict=True)
+    }
+    return {"conflict": {"text": str(conflict), "rows": rows}, "errors": errors}
 
 
-def _theirs(conflict: dict[str, Any]) -> str:
-    value = conflict["theirs"]
-    if value is None and conflict["field"].count(".") == 1:
-        return _("%(by)s 删除了本行") % {"by": conflict["by"]}
-    shown = _("（空）") if value in (None, "") else plain(value)
-    return _("%(by)s 改为 %(value)s") % {"by": conflict["by"], "value": shown}
+def _clash(conflict: DraftChanged, each: dict[str, Any]) -> dict[str, str]:
+    """«BOLT 数量»: mine, theirs and by whom."""
+    place, _dot, cell = each["field"].rpartition(".")
+    name, nothing = each["field"], _("（空）")
+    if place == "lines":
+        name, nothing = "line", _("（删除）")
+    elif place:
+        name = f"{conflict.merged.lines[int(place.split('.')[1])].name} {cell}"
+    values = [nothing if each[side] in (None, "") else plain(each[side]) for side in ("yours", "theirs")]
+    ((label, yours, theirs),) = changes_of({"changes": [[name, *values]]})
+    return {"field": label, "yours": yours, "theirs": theirs, "by": each["by"]}
 
 
 def tell_merged(request: HttpRequest, done: Done) -> None:

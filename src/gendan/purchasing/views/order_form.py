@@ -108,8 +108,7 @@ def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     except DraftChanged as conflict:
         opened = draft_of(actor, number)
         context = _context(actor, conflict.merged, replace(opened, draft=conflict.theirs))
-        context["conflict"] = conflict
-        context["errors"] = clashes(conflict)
+        context.update(clashes(conflict))
         return render(request, "purchasing/order_form.html", context, status=422)
     tell_merged(request, done)
     if request.POST.get("then") == "submit":

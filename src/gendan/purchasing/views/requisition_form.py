@@ -73,7 +73,7 @@ def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         done = commands.update_requisition(actor=actor, number=number, version=version, base=base, **posted)
     except DraftChanged as conflict:
         opened = replace(request_draft(actor, number), draft=conflict.theirs)
-        context = {**_context(actor, conflict.merged, opened), "conflict": conflict, "errors": clashes(conflict)}
+        context = _context(actor, conflict.merged, opened) | clashes(conflict)
         return render(request, "purchasing/requisition_form.html", context, status=422)
     tell_merged(request, done)
     return _after(request, done)

@@ -182,7 +182,7 @@ def _save(request: HttpRequest, actor: Actor, known: Row) -> HttpResponse:
         )
     except DraftChanged as conflict:
         context = _form(actor, shipments.shipment_detail(actor, number), conflict.merged)
-        context.update(conflict=conflict, errors=clashes(conflict))
+        context.update(clashes(conflict))
         return render(request, "purchasing/shipment_edit.html", context, status=422)
     tell_merged(request, done)
     return redirect_to(request, reverse("purchasing:shipment_detail", args=[number]))
