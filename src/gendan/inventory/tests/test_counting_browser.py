@@ -133,3 +133,22 @@ def test_scans_that_come_faster_than_answers_are_counted_one_by_one(page: Page, 
     expect(page.locator(".cnt-place")).to_contain_text("A-01")
     counted = dict(StockCount.objects.get().lines.values_list("product__code", "counted"))
     assert (counted["BOLT"], counted["NUT"]) == (2, 18)
+
+
+def test_what_to_count_is_chosen_from_what_there_is(page: Page, world: World, live_server: Any) -> None:
+    commands.cancel_document(actor=world.actor, number="SC-000001")
+    page.goto(f"{live_server.url}/sc/new")
+    page.locator("#id_bins").tap()
+    page.keyboard.type("a-0")
+    expect(page.locator(".gd-suggest-item")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_bins")).to_have_value("A-02 ")
+    page.locator("#id_products").tap()
+    page.keyboard.type("GLUE, nu")
+    expect(page.locator(".gd-suggest-item")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_products")).to_have_value("GLUE, NUT ")
+    page.get_by_role("button", name="开始盘点").tap()
+    expect(page.locator(".cnt-figures")).to_contain_text("0 / 1")
+    assert StockCount.objects.latest("pk").scope == {"bins": ["A-02"], "categories": [], "products": ["GLUE", "NUT"]}
