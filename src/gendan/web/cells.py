@@ -109,7 +109,7 @@ class Column:
     @property
     def right(self) -> bool:
         """Numbers stand on the right, so that digits meet."""
-        return self.kind in {"number", "money", "price", "percent", "integer"}
+        return self.kind in {"number", "money", "price", "percent", "integer", "figure"}
 
 
 def column(key: str, label: object, kind: str = "text", **options: Any) -> Column:
@@ -179,6 +179,7 @@ KINDS: dict[str, Callable[[Any, Column, Any], Markup]] = {
     "ago": lambda row, col, value: fmt.ago(value),
     "code": lambda row, col, value: Markup('<span class="gd-code">{}</span>').format(value) if value else fmt.NOTHING,
     "html": lambda row, col, value: escape(value),
+    "figure": lambda row, col, value: escape(value),
 }
 
 
