@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.integrations.errors import ColumnsMissing, HistoryUnreadable, NoRows, TooManyRows
+from gendan.integrations.errors import ColumnsMissing, HistoryUnreadable, ImportGone, NoRows, TooManyRows
 from gendan.integrations.files.read import open_table
 from gendan.integrations.history.load import check_allowed
 from gendan.integrations.history.mapping import available, load_mapping
@@ -37,9 +37,14 @@ def save_bulk(actor: Actor, resource: str, rows: Sequence[Row], *, atomic: bool 
 
 @command("integrations.import_file", gettext_lazy("导入文件"))
 def import_file(*, actor: Actor, upload: Upload, mapping: Mapping[int, str], dry_run: bool = False) -> Done:
-    """Start the import of an uploaded file (or only its check) as a job; the mapping says what each column means."""
+    """Start the import of an uploaded file (or only its check) as a job; the mapping says what each column means.
+
+    Errors: Forbidden, ImportGone (somebody else's upload), ColumnsMissing.
+    """
     resource = resource_named(upload.resource)
     resource.must_save(actor)
+    if not upload.is_of(actor):
+        raise ImportGone()
     given = set(mapping.values())
     missing = [str(c.label) for c in resource.file_columns(actor) if c.required and c.name not in given]
     if missing:

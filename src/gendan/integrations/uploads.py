@@ -26,6 +26,10 @@ class Upload:
     name: str
     sha256: str
 
+    def is_of(self, actor: Actor) -> bool:
+        """Whether this actor uploaded it, in this company."""
+        return (self.company, self.user) == (actor.company_id, actor.user_id or 0)
+
     @property
     def path(self) -> Path:
         """Where it lies; ImportGone when it was cleaned up."""
@@ -47,6 +51,6 @@ def upload_of(actor: Actor, token: str) -> Upload:
     except signing.BadSignature:
         raise ImportGone() from None
     upload = Upload(**data)
-    if (upload.company, upload.user) != (actor.company_id, actor.user_id):
+    if not upload.is_of(actor):
         raise ImportGone()
     return upload
