@@ -16,6 +16,7 @@ from gendan.integrations.history.mapping import HistoryMapping
 from gendan.integrations.history.parse import Outcome
 from gendan.integrations.history.records import HistoryLine, Item, Named
 from gendan.kernel.actor import Actor
+from gendan.kernel.events import Entry, Subject, record_all
 from gendan.kernel.unit import Done, command
 
 NAME = 200
@@ -84,14 +85,19 @@ def save_masters(*, actor: Actor, mapping: HistoryMapping, masters: Masters) -> 
     known_suppliers, known_items = _known(actor, "partners", suppliers), _known(actor, "products", items)
     supplier_ids = ensure_partners(company, suppliers) if suppliers else []
     item_ids = ensure_products(company, items) if items else []
+    warehouses = _make_warehouses(actor, list(masters.warehouses.values()))
+    supplier_codes, item_codes = _codes(actor, "partners", supplier_ids), _codes(actor, "products", item_ids)
+    _record_new(actor, name, "partner", dict(zip(supplier_ids, supplier_codes, strict=True)), known_suppliers)
+    _record_new(actor, name, "product", dict(zip(item_ids, item_codes, strict=True)), known_items)
+    _record_new(actor, name, "warehouse", warehouses, set())
     made = {
         "suppliers": len(set(supplier_ids) - known_suppliers),
         "products": len(set(item_ids) - known_items),
-        "warehouses": _make_warehouses(actor, list(masters.warehouses.values())),
+        "warehouses": len(warehouses),
     }
     codes = {
-        "suppliers": dict(zip(masters.suppliers, _codes(actor, "partners", supplier_ids), strict=True)),
-        "products": dict(zip(masters.items, _codes(actor, "products", item_ids), strict=True)),
+        "suppliers": dict(zip(masters.suppliers, supplier_codes, strict=True)),
+        "products": dict(zip(masters.items, item_codes, strict=True)),
     }
     return Done("company", company, name, data={**codes, "made": made})
 
@@ -108,8 +114,8 @@ def decimals_of(number: Decimal) -> int:
     return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
-def _make_warehouses(actor: Actor, places: Sequence[Named]) -> int:
-    """Make the warehouses that the company does not have; how many."""
+def _make_warehouses(actor: Actor, places: Sequence[Named]) -> dict[int, str]:
+    """Make the warehouses that the company does not have; the codes of the new ones by id."""
     codes = {"codes": [place.code for place in places]}
     view = catalog.VIEWS["warehouses"]
     known = {row["code"] for row in catalog.select(view, actor.company_id, ["t.code = ANY(%(codes)s::text[])"], codes)}
@@ -118,9 +124,14 @@ def _make_warehouses(actor: Actor, places: Sequence[Named]) -> int:
         for place in places
         if place.code not in known
     ]
-    if missing:
-        save_warehouses(actor.company_id, missing)
-    return len(missing)
+    made = save_warehouses(actor.company_id, missing) if missing else []
+    return {id_: str(row["code"]) for row, id_ in zip(missing, made, strict=True)}
+
+
+def _record_new(actor: Actor, mapping: str, kind: str, codes: Mapping[int, str], known: set[int]) -> None:
+    """Say in the timeline of each new record who brought it in, and from which history."""
+    new = [Subject(kind, id_, code) for id_, code in codes.items() if id_ not in known]
+    record_all(actor, [Entry(f"catalog.{kind}_created", one, (), {"mapping": mapping}) for one in new])
 
 
 def _known(actor: Actor, kind: str, rows: Sequence[Mapping[str, Any]]) -> set[int]:

@@ -105,6 +105,10 @@ def test_a_second_run_changes_nothing(actor, tmp_path):
     first = load(actor, path)
     assert first.written["orders"] == 3
     before = snapshot(actor.company_id)
+    brought = Event.objects.filter(company=actor.company_id, type__startswith="catalog.", via="import")
+    assert set(brought.values_list("type", flat=True)) == {
+        "catalog.partner_created", "catalog.product_created", "catalog.warehouse_created"
+    }  # fmt: skip
     second = load(actor, path)
     assert counts(second) == {"present": 3}
     assert snapshot(actor.company_id) == before
