@@ -1,0 +1,20 @@
+"""For each command of the product, the situation in which it can be called."""
+
+from . import accounts, catalog, deliveries, integrations, inventory, kernel, purchasing
+from .merging import MERGING
+from .scenario import SCENARIOS, Scenario, World, make_world
+
+__all__ = [
+    "MERGING",
+    "SCENARIOS",
+    "Scenario",
+    "World",
+    "accounts",
+    "catalog",
+    "deliveries",
+    "integrations",
+    "inventory",
+    "kernel",
+    "make_world",
+    "purchasing",
+]
