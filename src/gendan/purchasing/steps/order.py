@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -80,6 +81,11 @@ class LockedLine:
     completed_on: date | None
     promise_revision: int
     promise_parts: int
+    read: tuple[Any, ...] = ()  # the counters and dates as they were read, in the order of progress.COLUMNS
+
+
+def _line(row: db.Row) -> LockedLine:
+    return LockedLine(*(*row, row[10:17] + row[20:]))
 
 
 _LOCK = """
@@ -143,7 +149,7 @@ def lock_with_lines(
     """Lock orders as lock_orders does, then read their lines, then run ``others``: one round trip, in this order."""
     params = [actor.company_id, sorted(set(numbers))]
     headers, lines, *rest = db.batch([(_LOCK_NUMBERS, params), (_LINES_BY_NUMBER, params), *others])
-    return _all_found(numbers, headers), [LockedLine(*row) for row in lines], rest
+    return _all_found(numbers, headers), [_line(row) for row in lines], rest
 
 
 def _all_found(numbers: Sequence[str], rows: Sequence[db.Row]) -> list[LockedOrder]:
@@ -166,7 +172,7 @@ def lock_order(actor: Actor, number: str, version: int | None = None) -> LockedO
 @step
 def lines_of(order_ids: Sequence[int]) -> list[LockedLine]:
     """The lines of locked orders, in line order."""
-    return [LockedLine(*row) for row in db.rows(_LINES_BY_ID, [list(order_ids)])]
+    return [_line(row) for row in db.rows(_LINES_BY_ID, [list(order_ids)])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter
 
 from gendan.kernel import db
 from gendan.kernel.unit import step
 from gendan.purchasing.rules.lines import live_state
 from gendan.purchasing.steps.order import LockedLine, LockedOrder
 
-_WRITE = """
-WITH changed AS (
- UPDATE purchasing_orderline l SET confirmed = t.confirmed, refused = t.refused, shipped = t.shipped,
-  received = t.received, accepted = t.accepted, rejected = t.rejected, cancelled = t.cancelled,
-  promised_on = t.promised_on, expected_on = t.expected_on, due_on = t.due_on, completed_on = t.completed_on,
-  promise_revision = t.revision, promise_parts = t.parts
- FROM unnest(%(ids)s::bigint[], %(confirmed)s::numeric[], %(refused)s::numeric[], %(shipped)s::numeric[],
-  %(received)s::numeric[], %(accepted)s::numeric[], %(rejected)s::numeric[], %(cancelled)s::numeric[],
-  %(promised_on)s::date[], %(expected_on)s::date[], %(due_on)s::date[], %(completed_on)s::date[],
-  %(promise_revision)s::int[], %(promise_parts)s::smallint[])
-  AS t(id, confirmed, refused, shipped, received, accepted, rejected, cancelled, promised_on, expected_on, due_on,
-   completed_on, revision, parts)
- WHERE l.id = t.id)
-UPDATE purchasing_purchaseorder o SET state = t.state, version = o.version + 1, updated_at = now()
-FROM unnest(%(orders)s::bigint[], %(states)s::text[]) AS t(id, state) WHERE o.id = t.id
-"""
-_COLUMNS = (
-    "confirmed",
-    "refused",
-    "shipped",
-    "received",
-    "accepted",
-    "rejected",
-    "cancelled",
-    "promised_on",
-    "expected_on",
-    "due_on",
-    "completed_on",
-    "promise_revision",
-    "promise_parts",
-)
+# What commands change of a line, with the column's type, in the order in which steps.order reads them.
+COLUMNS = {
+    "confirmed": "numeric",
+    "refused": "numeric",
+    "shipped": "numeric",
+    "received": "numeric",
+    "accepted": "numeric",
+    "rejected": "numeric",
+    "cancelled": "numeric",
+    "promised_on": "date",
+    "expected_on": "date",
+    "due_on": "date",
+    "completed_on": "date",
+    "promise_revision": "int",
+    "promise_parts": "smallint",
+}
+_VALUES = attrgetter(*COLUMNS)
+_ORDERS = """UPDATE purchasing_purchaseorder o SET state = t.state, version = o.version + 1, updated_at = now()
+FROM unnest(%(orders)s::bigint[], %(states)s::text[]) AS t(id, state) WHERE o.id = t.id"""
+
+
+@lru_cache(maxsize=200)
+def _write(columns: tuple[str, ...]) -> str:
+    """The statement for the lines' ``columns`` and the orders; a command changes few, always the same ones."""
+    if not columns:
+        return _ORDERS
+    sets = ", ".join(f"{column} = t.{column}" for column in columns)
+    arrays = ", ".join(f"%({column})s::{COLUMNS[column]}[]" for column in columns)
+    return (
+        f"WITH changed AS (UPDATE purchasing_orderline l SET {sets}"
+        f" FROM unnest(%(ids)s::bigint[], {arrays}) AS t(id, {', '.join(columns)}) WHERE l.id = t.id)\n{_ORDERS}"
+    )
 
 
 @step
@@ -51,13 +54,15 @@ def save(
     ``lines`` are all lines of the orders, since the state follows from all of them.
     """
     states = {order.id: live_state([line for line in lines if line.order_id == order.id]) for order in orders}
-    db.later(
-        _WRITE,
-        {
-            "ids": db.array(line.id for line in changed),
-            **{column: db.array(getattr(line, column) for line in changed) for column in _COLUMNS},
-            "orders": db.array(states),
-            "states": list(states.values()),
-        },
-    )
+    values = [_VALUES(line) for line in changed]
+    moved = {
+        column: db.array(row[n] for row in values)
+        for n, column in enumerate(COLUMNS)
+        if any(row[n] != line.read[n] for row, line in zip(values, changed, strict=True))
+    }
+    for row, line in zip(values, changed, strict=True):
+        line.read = row
+    ids, orders_of = db.array(line.id for line in changed), db.array(states)
+    given = {"ids": ids, **moved, "orders": orders_of, "states": list(states.values())}
+    db.later(_write(tuple(moved)), given)
     return states
