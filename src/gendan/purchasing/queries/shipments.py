@@ -42,10 +42,12 @@ s.id, s.number, s.state, s.version, p.code AS supplier, p.name AS supplier_name,
 """
 _PAGE = """
 WITH page AS (SELECT s.id FROM purchasing_shipment s WHERE {where} ORDER BY s.id DESC LIMIT %(limit)s::int)
-SELECT {header}, t.lines, t.orders, t.quantity AS ordered, t.quantity AS shipped, t.quantity AS confirmed, t.received
+SELECT {header}, t.lines, t.orders, t.quantity AS ordered, t.quantity AS shipped, t.quantity AS confirmed, t.received,
+ t.share
 FROM page JOIN purchasing_shipment s ON s.id = page.id JOIN catalog_partner p ON p.id = s.supplier_id
 JOIN catalog_warehouse w ON w.id = s.warehouse_id
 JOIN LATERAL (SELECT count(*) AS lines, sum(sl.quantity) AS quantity, sum(sl.received) AS received,
+  avg(least(sl.received / sl.quantity, 1)) AS share,
   string_agg(DISTINCT o.number, ' ' ORDER BY o.number) AS orders
  FROM purchasing_shipmentline sl JOIN purchasing_orderline l ON l.id = sl.order_line_id
  JOIN purchasing_purchaseorder o ON o.id = l.order_id WHERE sl.shipment_id = s.id) t ON true

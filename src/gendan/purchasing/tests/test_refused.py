@@ -9,13 +9,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from gendan.purchasing import commands
 from gendan.purchasing.queries.order_detail import order_detail
 from gendan.purchasing.queries.receiving import lines_to_receive
-from gendan.purchasing.queries.shipments import shippable_lines
+from gendan.purchasing.queries.shipments import shipment_list, shippable_lines
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
+from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.tests.make import World, make_order, make_world, receive
 from gendan.purchasing.tests.test_order_api import client_of as api_of
 from gendan.purchasing.tests.test_order_pages import client_of, text
@@ -98,6 +100,18 @@ def test_quantities_of_different_products_are_not_added() -> None:
     steps = {step["label"]: step for step in order_parts.steps(order_detail(world.actor, one))}
     assert steps["入库"]["note"] == "1,500 / 12,000 件"
     assert "10,500 件 未交" in text(client_of(world).get(f"/po/{one}"))
+
+
+def test_the_list_of_shipments_tells_a_share_not_a_sum_of_pieces_and_boxes() -> None:
+    world = make_world()
+    order = make_order(world, 10, 20).number
+    asn = commands.create_shipment(actor=world.actor, orders=[order], shipped_on=timezone.localdate()).number
+    commands.receive_goods(actor=world.actor, shipment=asn, lines=[ReceiveIn(1, Decimal(10), order)])
+    assert shipment_list(world.actor).items[0]["share"] == Decimal("0.5")
+    page = text(client_of(world).get("/shipments/"))
+    assert "gd-bar-track" not in page
+    assert "50" in page
+    assert "1 / 2 行" in text(client_of(world).get(f"/asn/{asn}"))
 
 
 def test_more_of_one_line_does_not_complete_another() -> None:
