@@ -104,7 +104,7 @@ def test_nothing_typed_is_lost_and_leaving_asks(page: Page, kit: str):
 
     page.on("dialog", answer)
     cell(page, 3, "quantity").fill("77")
-    page.wait_for_timeout(900)
+    page.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('77'))")
     page.reload()
     assert asked == ["beforeunload"]
     expect(cell(page, 3, "quantity")).to_have_value("77")
