@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -51,20 +51,9 @@ def bar(
         fmt.decimal_of(v) or Decimal(0) for v in (ordered, confirmed, shipped, received, cancelled, refused)
     )
     whole = max(wanted, got, sent, Decimal(0)) or Decimal(1)
-    reached = Decimal(0)
-    parts = ""
-    for name, upto in (("received", got), ("shipped", sent), ("confirmed", min(sure, whole))):
-        width = max(min(upto, whole) - reached, Decimal(0))
-        if width:
-            share = float(width / whole * 100)
-            parts += f'<i class="gd-bar-{name}" style="width:{share:.2f}%"></i>'
-            reached += width
-    no = min(no, max(wanted - gone - reached, Decimal(0)))
-    if no > 0:
-        parts += f'<i class="gd-bar-refused" style="width:{float(no / whole * 100):.2f}%"></i>'
-    if gone > 0:
-        share = float(min(gone, whole) / whole * 100)
-        parts += f'<i class="gd-bar-cancelled" style="width:{share:.2f}%"></i>'
+    no = min(no, max(wanted - gone - max(got, sent, min(sure, whole)), Decimal(0)))
+    upto = (("received", got), ("shipped", sent), ("confirmed", sure))
+    parts = _bar_parts(whole, upto, (("refused", no), ("cancelled", gone)))
     open_quantity = max(wanted - gone - got, Decimal(0))
     said = gettext("订购 %(ordered)s · 确认 %(confirmed)s · 发货 %(shipped)s · 入库 %(received)s · 未交 %(open)s") % {
         "ordered": fmt.plain_qty(wanted),
@@ -84,6 +73,20 @@ def bar(
     return Markup(
         f'<span class="gd-bar{over}" role="img" aria-label="{title}" title="{title}">'
         f'<span class="gd-bar-track">{parts}</span>{tail}</span>'
+    )
+
+
+def _bar_parts(whole: Decimal, upto: Iterable[tuple[str, Decimal]], more: Iterable[tuple[str, Decimal]]) -> str:
+    """The coloured parts of a bar: each of ``upto`` reaches on from the one before, those of ``more`` stand beside."""
+    widths, reached = [], Decimal(0)
+    for name, value in upto:
+        widths.append((name, max(min(value, whole) - reached, Decimal(0))))
+        reached += widths[-1][1]
+    widths += [(name, min(value, whole)) for name, value in more]
+    return "".join(
+        f'<i class="gd-bar-{name}" style="width:{float(width / whole * 100):.2f}%"></i>'
+        for name, width in widths
+        if width > 0
     )
 
 

@@ -83,25 +83,18 @@ def update_shipment(
     kept = [line for line in found.lines if line.quantity > 0]
     if not kept:
         raise EmptyDocument()
-    news = "expected_on" in before
-    if news:
-        expected = new["expected_on"]
+    if "expected_on" in before:
         word = source or ("carrier" if new.get("carrier", found.carrier) else "supplier")
-        steps.expect(actor, _open_totals(found), expected, word, found.number)
+        steps.expect(actor, _open_totals(found), new["expected_on"], word, found.number)
     if lines:
         steps.save_quantities(found.lines)
-    if news or moved:
+    if moved or "expected_on" in before:
         progress.save(found.orders, found.order_lines, _lines_behind(found))
     state = found.state if found.state == "announced" else shipment_state(kept, found.arrived_on)
     steps.save_shipment(found, state, **new)
-    record(
-        "purchasing.shipment_updated",
-        found.subject,
-        actor,
-        found.refs,
-        changes={name: [str(old or ""), str(new[name] or "")] for name, old in before.items()},
-        lines=[{"line": line, "before": old, "after": now} for line, old, now in moved[:50]],
-    )
+    changed = {name: [str(old or ""), str(new[name] or "")] for name, old in before.items()}
+    numbers = [{"line": line, "before": old, "after": after} for line, old, after in moved[:50]]
+    record("purchasing.shipment_updated", found.subject, actor, found.refs, changes=changed, lines=numbers)
     told = {"merged": taken_over(found.version, version, base, now)}
     return Done("asn", found.id, found.number, state, found.version + 1, told)
 
