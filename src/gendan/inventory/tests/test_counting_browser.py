@@ -152,3 +152,13 @@ def test_what_to_count_is_chosen_from_what_there_is(page: Page, world: World, li
     page.get_by_role("button", name="开始盘点").tap()
     expect(page.locator(".cnt-figures")).to_contain_text("0 / 1")
     assert StockCount.objects.latest("pk").scope == {"bins": ["A-02"], "categories": [], "products": ["GLUE", "NUT"]}
+
+
+def test_the_only_button_of_a_page_opens_its_menu_on_the_screen(page: Page, world: World, live_server: Any) -> None:
+    commands.cancel_document(actor=world.actor, number="SC-000001")
+    page.goto(f"{live_server.url}/sc/SC-000001")
+    page.locator("main .gd-menu > summary").tap()
+    box = page.locator("main .gd-menu-list").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390

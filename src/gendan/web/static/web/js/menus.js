@@ -49,6 +49,14 @@
     }
   });
 
+  /* A menu hangs from the right edge of its button, unless that leaves the screen: on a phone the button may be the only one. */
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.("details.gd-menu[open]")) return;
+    const list = event.target.querySelector(".gd-menu-list");
+    list.style.left = list.style.right = "";
+    if (list.getBoundingClientRect().left < 8) { list.style.left = "0"; list.style.right = "auto"; }
+  }, true);
+
   gendan.mount("[data-theme-form]", (form) => form.addEventListener("submit", (event) => {
     event.preventDefault();
     const choice = event.submitter.value;
