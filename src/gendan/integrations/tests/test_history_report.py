@@ -26,9 +26,11 @@ def test_the_csv_opens_in_excel_and_runs_no_formula(tmp_path):
     assert rows[3][-1] == "no"
 
 
-def test_without_a_path_nothing_is_written():
+def test_without_a_path_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with ReportFile(None) as report:
         report.refused(line(), "no")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_summary_is_plain_data():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,10 @@ QUANTITIES = st.integers(1, 12)
 class Warehouse(RuleBasedStateMachine):
     """Transfers, adjustments and counts in any order; refusals are fine, differences are not."""
 
+    done: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    looked: Counter[str] = Counter()
+
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
@@ -37,9 +42,12 @@ class Warehouse(RuleBasedStateMachine):
     def attempt(self, command: Any, **fields: Any) -> Any:
         """Run a command; None when it was refused, and then nothing of it remains."""
         try:
-            return command(actor=self.world.actor, **fields)
+            answer = command(actor=self.world.actor, **fields)
         except AppError:
+            self.refused[command.__name__] += 1
             return None
+        self.done[command.__name__] += 1
+        return answer
 
     @rule(what=PRODUCTS, place=PLACES, quantity=QUANTITIES)
     def bring_in(self, what: tuple[str, str], place: str, quantity: int) -> None:
@@ -106,10 +114,12 @@ class Warehouse(RuleBasedStateMachine):
     def the_books_agree(self) -> None:
         found = [str(d) for name, c in verify.CHECKS.items() if name.startswith("inventory.") for d in c.find(None)]
         assert found == []
+        self.looked["books"] += 1
 
     @invariant()
     def nothing_is_below_zero(self) -> None:
         assert not Balance.objects.filter(on_hand__lt=0).exists()
+        self.looked["balances"] += 1
 
     @invariant()
     def transit_holds_what_has_not_arrived(self) -> None:
@@ -118,6 +128,7 @@ class Warehouse(RuleBasedStateMachine):
         )
         held = sum(b.on_hand for b in Balance.objects.filter(location__kind="transit"))
         assert open_ == held
+        self.looked["transit"] += 1
 
 
 @pytest.mark.slow
@@ -134,3 +145,7 @@ def test_any_sequence_keeps_the_books() -> None:
             database=None,
         ),
     )
+    walked = Warehouse.done.total() + Warehouse.refused.total()
+    assert walked > 100
+    assert Warehouse.done.keys() >= {"create_adjustment", "create_transfer", "create_count"}
+    assert min(Warehouse.looked[what] for what in ("books", "balances", "transit")) > 100

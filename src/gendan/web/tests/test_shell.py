@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gendan.accounts.models import Membership, User
@@ -65,14 +67,18 @@ def test_my_day_of_a_stranger_shows_nothing_of_ours():
     assert done.number not in page
 
 
-def test_my_day_takes_the_same_number_of_statements_whatever_waits(django_assert_max_num_queries):
+def test_my_day_takes_the_same_number_of_statements_whatever_waits():
     world = make_world()
-    for _ in range(8):
-        make_order(world, 10, 20, submit=False)
     client = signed_in_client(world.actor)
-    client.get("/")
-    with django_assert_max_num_queries(32):
+    counts = []
+    for _more in range(2):  # a list that is full has one to count the rest
+        for _ in range(8):
+            make_order(world, 10, 20, submit=False)
         client.get("/")
+        with CaptureQueriesContext(connection) as statements:
+            client.get("/")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 32
 
 
 def test_numbers_are_understood_in_short():
