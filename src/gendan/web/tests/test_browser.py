@@ -104,7 +104,10 @@ def test_nothing_typed_is_lost_and_leaving_asks(page: Page, kit: str):
 
     page.on("dialog", answer)
     cell(page, 3, "quantity").fill("77")
-    page.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('77'))")
+    for _ in range(100):
+        if page.evaluate("Object.values(localStorage).some((kept) => kept.includes('77'))"):
+            break
+        page.wait_for_timeout(50)
     page.reload()
     assert asked == ["beforeunload"]
     expect(cell(page, 3, "quantity")).to_have_value("77")

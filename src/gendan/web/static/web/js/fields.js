@@ -154,7 +154,9 @@
       fill(form, saved.values);
       gendan.toast(text("draft"), { stay: true, label: text("discard_draft"), action: () => { store.drop(draft); form.gendanSent = true; location.reload(); } });
     } else if (draft) store.drop(draft);
-    setTimeout(() => { if (start === null) start = saved ? "" : JSON.stringify(values(form)); }, 600);
+    const begin = () => { if (start === null) start = saved ? "" : JSON.stringify(values(form)); };
+    setTimeout(begin, 600);
+    form.addEventListener("beforeinput", begin);
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
     form.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt === form) form.gendanSent = true; });
