@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DataError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from gendan.accounts.tests.make import api_client, make_actor, signed_in_client
@@ -85,6 +86,22 @@ def test_no_page_breaks_on_a_nul():
             if answer.status_code != 405 and "含有不能保存的字符" not in answer.content.decode():
                 broken.append(f"{answer.status_code} {clean}")
     assert broken == []
+
+
+def test_an_address_that_only_takes_forms_says_so():
+    actor = make_actor()
+    page = signed_in_client(actor).get("/users/invite")
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "它只接受：POST" in page.content.decode()
+    answer = api_client(actor).post("/me")
+    assert (answer.status_code, answer.json()["code"]) == (405, "kernel.MethodNotAllowed")
+
+
+def test_who_signs_in_again_comes_back_to_the_page_with_the_form():
+    client = Client()
+    for referer, back in (("http://testserver/users/?q=x", "%2Fusers%2F%3Fq%3Dx"), ("http://evil.example/x", "%2F")):
+        answer = client.post("/users/invite", headers={"Referer": referer})
+        assert answer["Location"] == f"/accounts/login/?next={back}"
 
 
 def test_a_nul_inside_lines_is_refused_too():

@@ -89,6 +89,11 @@ class SignInRequired(AppError):
     message = _("请先登录，或提供有效的 API 密钥。")
 
 
+class MethodNotAllowed(AppError):
+    status = 405
+    message = _("这个地址不能这样打开，它只接受：%(allowed)s。")
+
+
 class Stale(AppError):
     status = 409
     message = _(

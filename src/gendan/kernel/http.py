@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import DataError
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, NotFound, SignInRequired
+from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SignInRequired
 from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
 log = logging.getLogger("gendan")
@@ -80,7 +80,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and (allowed := response.headers.get("Allow")):
+            # Django's and ninja's own answer is blank
+            response = problem(request, MethodNotAllowed(allowed=allowed))
+            response.headers["Allow"] = allowed
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Nothing has a NUL in its name or text; refused here, it reaches no file system, search or database."""
@@ -104,13 +109,21 @@ def problem(request: HttpRequest, error: AppError) -> HttpResponse:
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(error.as_dict(), status=error.status)
     if isinstance(error, SignInRequired):
-        return redirect_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+        return redirect_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}")
     template = "web/_problem.html" if is_htmx(request) else "web/problem.html"
     response = render(request, template, {"problem": error}, status=error.status)
     if is_htmx(request):
         response["HX-Retarget"] = "#problem"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go on after signing in: this page; for a form, whose session ended meanwhile, the page it was on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    return urlunsplit(("", "", page.path, page.query, "")) if page.netloc == request.get_host() and page.path else "/"
 
 
 class SecurityHeaders:
