@@ -3,11 +3,12 @@
 import logging
 import os
 import sys
+from typing import Any
 
 import django
 
-CONCURRENCY = 2
-GRACE_SECONDS = 15
+# Two long jobs at a time; those that run at the end may finish; what went well leaves the queue at once.
+OPTIONS: dict[str, Any] = {"concurrency": 2, "shutdown_graceful_timeout": 15, "delete_jobs": "successful"}
 
 
 def main() -> None:
@@ -21,9 +22,7 @@ def main() -> None:
 
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-            worker.run_worker(
-                concurrency=CONCURRENCY, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful"
-            )
+            worker.run_worker(**OPTIONS)
     except ConnectorException as failure:  # started again by the supervisor; what ran is found again by the queue
         sys.exit(f"gendan: the worker has lost the database: {failure.__cause__ or failure}".strip())
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from gendan.kernel.tests.work import run_waiting_jobs, worker_connector
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN: list[Any] = []
+BOTH = Barrier(2)
 
 
 def count_to(run: JobRun) -> dict[str, Any]:
@@ -62,10 +64,15 @@ def make_file(run: JobRun) -> dict[str, Any]:
     return {"file": run.keep_file("a.csv", "text/csv", io.BytesIO(b"a,b\n"))}
 
 
+def wait_for_the_other(run: JobRun) -> dict[str, Any]:
+    BOTH.wait(timeout=10)
+    return {}
+
+
 @pytest.fixture(autouse=True)
 def _test_tasks() -> Iterator[None]:
     """Tasks of these tests, known to the queue for as long as they run."""
-    for function in (count_to, refuse, break_down, work_in_a_transaction, cancel_myself, make_file):
+    for function in (count_to, refuse, break_down, work_in_a_transaction, cancel_myself, make_file, wait_for_the_other):
         jobs.job_task(f"test.{function.__name__}")(function)
     jobs.job_task("test.repeatable", repeatable=True)(count_to)
     yield
@@ -89,6 +96,33 @@ def test_a_job_runs_for_its_actor_and_keeps_its_result():
     assert job.started_at
     assert job.finished_at
     assert (SEEN[0].user_id, SEEN[0].company_id, SEEN[0].via) == (job.user_id, job.company_id, "job")
+
+
+def test_two_long_jobs_run_at_the_same_time_in_one_worker():
+    actor = make_actor()
+    started = [jobs.start(actor, "test", "A test", "test.wait_for_the_other") for _ in range(2)]
+    run_waiting_jobs()
+    assert list(Job.objects.filter(pk__in=[job.pk for job in started]).values_list("state", flat=True)) == ["done"] * 2
+
+
+def test_what_went_well_leaves_the_queue_at_once():
+    ran("test.count_to", n=1)
+    ran("test.refuse")  # the queue did its part: that the job was refused stands with the job
+    assert db.rows("SELECT status::text FROM procrastinate_jobs") == []
+
+
+def test_what_broke_leaves_the_queue_after_three_days():
+    for days in (4, 2):
+        job = killed("test.count_to")
+        rescue()
+        db.execute(
+            "UPDATE procrastinate_events SET at = now() - make_interval(days => %s)"
+            " WHERE job_id = (SELECT id FROM procrastinate_jobs WHERE (args->>'job_id')::int = %s)",
+            [days, job.pk],
+        )
+    upkeep(tasks.forget_queue)
+    assert db.rows("SELECT (args->>'job_id')::int, status::text FROM procrastinate_jobs") == [(job.pk, "failed")]
+    assert Job.objects.count() == 2
 
 
 def test_a_job_rolls_back_with_the_transaction_that_started_it():
@@ -162,19 +196,27 @@ def killed(name: str, attempts: int = 1) -> Job:
     """A job as a killed worker leaves it: running, in the queue marked as being done by nobody."""
     job = jobs.start(make_actor(), "test", "A test", name, n=1)
     Job.objects.filter(pk=job.pk).update(state="running", done=5)
-    db.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", [attempts])
+    db.execute(
+        "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s WHERE (args->>'job_id')::int = %s",
+        [attempts, job.pk],
+    )
     return job
 
 
-def rescue() -> None:
-    context: Any = SimpleNamespace(app=app, job=SimpleNamespace(id=0))
-    with app.replace_connector(worker_connector()):
+def upkeep(task: Any) -> None:
+    """What the worker does by the clock, now."""
+    with app.replace_connector(worker_connector()) as worker:
+        context: Any = SimpleNamespace(app=worker, job=SimpleNamespace(id=0))
 
         async def run() -> None:
-            async with app.open_async():
-                await tasks.rescue_jobs.func(context, 0)
+            async with worker.open_async():
+                await task.func(context, 0)
 
         async_to_sync(run)()
+
+
+def rescue() -> None:
+    upkeep(tasks.rescue_jobs)
 
 
 def test_the_job_of_a_killed_worker_is_called_failed_when_it_cannot_be_repeated():

@@ -10,6 +10,8 @@ from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from gendan.config.work import OPTIONS
+
 
 def worker_connector() -> BaseAsyncConnector:
     """The connector that a worker uses."""
@@ -17,9 +19,9 @@ def worker_connector() -> BaseAsyncConnector:
 
 
 def run_waiting_jobs() -> None:
-    """A worker that ends when nothing waits any more, and leaves no connection behind in its threads."""
+    """A worker as `gendan` runs it, but it ends when nothing waits any more and leaves no connection behind."""
     with (
         mock.patch.dict(connections.settings["default"], {"CONN_MAX_AGE": 0}),
         app.replace_connector(worker_connector()),
     ):
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+        app.run_worker(**OPTIONS, wait=False, listen_notify=False, install_signal_handlers=False)
