@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -201,10 +200,10 @@ def test_a_second_browser_sees_the_receipt_appear(chromium: Browser, live_server
     go(keeper, f"/receive?order={order.number}")
     keeper.locator(".rcv-book").click()
     expect(keeper.locator("[data-booked]")).to_be_visible()
-    start = time.monotonic()
     number = GoodsReceipt.objects.get().number
-    expect(buyer.locator(".trc-path")).to_contain_text(number, timeout=5000)
-    assert time.monotonic() - start < 2
+    expect(buyer.locator(".trc-path")).to_contain_text(
+        number, timeout=10_000
+    )  # a page that is not told asks after 15 s
     shot(buyer, "trace-live")
 
 
