@@ -18,8 +18,9 @@ from django.db import transaction
 from gendan.accounts.queries import known_permissions
 from gendan.kernel import verify
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Forbidden, IdempotencyKeyReused, Invalid, Stale
+from gendan.kernel.errors import AppError, Forbidden, IdempotencyKeyReused, Invalid, Stale
 from gendan.kernel.unit import COMMANDS, Command, Done
+from gendan.purchasing.commands.save_many import Undone
 from gendan.purchasing.errors import DraftChanged
 
 from .commands import MERGING, SCENARIOS, Scenario, World, make_world
@@ -83,7 +84,13 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def situation(world: World, request: pytest.FixtureRequest) -> Iterator[Case]:
+def twin(world: World) -> World:
+    """A company with the same codes and, once in the same situation, the same numbers."""
+    return make_world()
+
+
+@pytest.fixture(scope="module")
+def situation(world: World, twin: World, request: pytest.FixtureRequest) -> Iterator[Case]:
     """One situation for all questions to a command."""
     block = _begin()
     try:
@@ -141,6 +148,18 @@ def test_another_company_finds_nothing_and_writes_nothing_here(case: Case) -> No
     before = state()
     case.call(stranger)
     here = {place for place in written(before, state()) if place[1] == case.actor.company_id}
+    assert here == set()
+
+
+@every_command
+def test_what_is_called_alike_in_another_company_is_not_this(case: Case, twin: World) -> None:
+    case.scenario.build(twin)
+    before = state()
+    try:
+        case.call(case.scenario.actor(twin))
+    except (AppError, Undone):
+        assert written(before, state()) == set()
+    here = {place for place in written(before, state()) if place[1] == case.world.company.pk}
     assert here == set()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gendan.accounts import commands
 from gendan.accounts.models import User
-from gendan.accounts.secret import Secret
+from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests import make as people
 from gendan.kernel.actor import Actor
 
@@ -15,14 +15,18 @@ KEY = Secret("gd_" + "k" * 40)
 PASSWORD = Secret("kuaile-cangku-8")
 
 
+def guest_name(world: World) -> str:
+    return f"guest-of-{world.company.code}"
+
+
 def guest(world: World) -> Actor:
     """Somebody of another company whom this one has invited (made by ``invited``)."""
-    return people.actor_for(User.objects.get(username="guest"))
+    return people.actor_for(User.objects.get(username=guest_name(world)))
 
 
 def invited(world: World) -> Arguments:
-    people.make_actor(username="guest")
-    return {"invitation_id": commands.invite_member(actor=world.admin, username="guest").id}
+    people.make_actor(username=guest_name(world))
+    return {"invitation_id": commands.invite_member(actor=world.admin, username=guest_name(world)).id}
 
 
 def role(world: World) -> str:
@@ -46,8 +50,8 @@ def update_company(world: World) -> Arguments:
     elsewhere="the notice stands where the person works",
 )
 def invite_member(world: World) -> Arguments:
-    people.make_actor(username="guest")
-    return {"username": "guest", "roles": []}
+    people.make_actor(username=guest_name(world))
+    return {"username": guest_name(world), "roles": []}
 
 
 @scenario("accounts.withdraw_invitation")
@@ -113,7 +117,8 @@ def create_api_key(world: World) -> Arguments:
 
 @scenario("accounts.revoke_api_key")
 def revoke_api_key(world: World) -> Arguments:
-    made = commands.create_api_key(actor=world.admin, name="接口", key=KEY, username=world.colleague.username)
+    key = new_api_key(world.admin)
+    made = commands.create_api_key(actor=world.admin, name="接口", key=key, username=world.colleague.username)
     return {"key_id": made.id}
 
 
