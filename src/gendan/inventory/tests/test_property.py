@@ -23,6 +23,8 @@ PRODUCTS = st.sampled_from([("BOLT", ""), ("NUT", ""), ("GLUE", "L1"), ("GLUE", 
 PLACES = st.sampled_from(["A-01", "A-02", "DEFAULT"])
 QUANTITIES = st.integers(1, 12)
 
+MOSTLY = st.integers(0, 3)
+
 
 class Warehouse(RuleBasedStateMachine):
     """Transfers, adjustments and counts in any order; refusals are fine, differences are not."""
@@ -67,8 +69,19 @@ class Warehouse(RuleBasedStateMachine):
         if numbers:
             self.attempt(commands.reverse_adjustment, number=data.draw(st.sampled_from(numbers)), reason="错")
 
-    @rule(what=PRODUCTS, start=PLACES, end=PLACES, quantity=QUANTITIES, away=st.booleans())
-    def transfer(self, what: tuple[str, str], start: str, end: str, quantity: int, away: bool) -> None:
+    @rule(data=st.data(), what=PRODUCTS, start=PLACES, end=PLACES, quantity=QUANTITIES, away=st.booleans(), real=MOSTLY)
+    def transfer(
+        self, data: st.DataObject, what: tuple[str, str], start: str, end: str, quantity: int, away: bool, real: int
+    ) -> None:
+        """Mostly of what lies somewhere, now and then of what does not."""
+        held = list(
+            Balance.objects.filter(on_hand__gt=0, location__warehouse=self.world.main)
+            .order_by("id")
+            .values_list("product__code", "lot__code", "location__code", "on_hand")
+        )
+        if held and real:
+            product, lot, start, there = data.draw(st.sampled_from(held))
+            what, quantity = (product, lot or ""), min(quantity, int(there))
         line = TransferLineIn(what[0], Decimal(quantity), start, "E-01" if away else end, what[1])
         self.attempt(
             commands.create_transfer, warehouse="MAIN", to_warehouse="EAST" if away else "", lines=[line], post=True
