@@ -16,7 +16,10 @@ from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 
 class CountIn(Body):
-    """What to count: nothing named is the whole warehouse. ``blind`` hides the books; ``start`` begins at once."""
+    """What to count: nothing named is the whole warehouse; ``A-01*`` is every bin that begins with A-01.
+
+    ``blind`` hides the books; ``start`` begins at once.
+    """
 
     warehouse: str
     bins: list[str] = []
