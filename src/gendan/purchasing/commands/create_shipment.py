@@ -26,6 +26,7 @@ from gendan.purchasing.errors import (
 )
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.permissions import OVER
+from gendan.purchasing.rules.lines import refused_open
 from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
 from gendan.purchasing.steps import progress, shipment
 from gendan.purchasing.steps.days import check_days
@@ -56,7 +57,8 @@ def create_shipment(
     external_key: str | None = None,
     over: bool = False,
 ) -> Done:
-    """Write a shipment of one supplier's orders to one warehouse; ``lines`` None takes all that is outstanding.
+    """Write a shipment of one supplier's orders to one warehouse; ``lines`` None takes all that is outstanding
+    and not refused.
 
     Without ``shipped_on`` it is only announced; with it it is on the way, and its lines count as shipped.
     ``expected_on`` becomes the newest word on its lines, in the promise ledger; ``source`` says whose.
@@ -192,7 +194,9 @@ def _wanted(
 ) -> list[tuple[LockedLine, Decimal, str]]:
     numbers = {order.id: order.number for order in orders}
     if asked is None:
-        found = [(line, shippable(line, announced.get(line.id, NOTHING)), "") for line in all_lines]
+        found = [
+            (line, shippable(line, announced.get(line.id, NOTHING)) - refused_open(line), "") for line in all_lines
+        ]
         found = [entry for entry in found if entry[1] > 0]
         if not found:
             raise NothingToShip(number=orders[0].number)

@@ -27,7 +27,7 @@ from gendan.purchasing.errors import (
     UnknownLine,
 )
 from gendan.purchasing.models.order import LIVE_STATES
-from gendan.purchasing.rules.lines import is_complete, outstanding, receivable
+from gendan.purchasing.rules.lines import expected, is_complete, outstanding, receivable
 from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
 from gendan.purchasing.steps import progress, promises
 from gendan.purchasing.steps.lookup import quantity_problem
@@ -62,7 +62,8 @@ def receive_goods(
     version: int | None = None,
     external_key: str | None = None,
 ) -> Done:
-    """Book goods in against an order (its number) or a shipment (its number); ``lines`` None books all that is open.
+    """Book goods in against an order (its number) or a shipment (its number); ``lines`` None books all that is open
+    and that the supplier did not refuse.
 
     Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books
     more than the tolerance allows and needs purchasing.receive_over_tolerance.
@@ -160,13 +161,13 @@ def _wanted(
     asked: Sequence[ReceiveIn] | None,
     shipment_id: int | None,
 ) -> list[tuple[LockedLine, ReceiveIn]]:
-    """Each entry with its line. Without entries: all that is open of the shipment, else of the order."""
+    """Each entry with its line. Without entries: all that is expected of the shipment, else of the order."""
     numbers = {order.id: order.number for order in orders}
     if asked is None:
         on_the_way: dict[int, Decimal] = {}
         for part in announced:
             on_the_way[part.order_line_id] = on_the_way.get(part.order_line_id, ZERO) + part.open
-        open_of = (lambda line: on_the_way.get(line.id, ZERO)) if shipment_id else outstanding
+        open_of = (lambda line: on_the_way.get(line.id, ZERO)) if shipment_id else expected
         found = [(line, ReceiveIn(line.line_no, open_of(line))) for line in all_lines if open_of(line) > 0]
         if not found:
             raise NothingToReceive(number=orders[0].number)

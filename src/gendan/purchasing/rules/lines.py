@@ -88,6 +88,11 @@ def refused_open(line: Counters) -> Decimal:
     return min(line.refused, max(line.quantity - line.cancelled - covered, ZERO))
 
 
+def expected(line: Counters) -> Decimal:
+    """What is still to come without what the supplier refused."""
+    return max(outstanding(line) - refused_open(line), ZERO)
+
+
 def is_complete(line: Counters) -> bool:
     """Whether the line is received (or cancelled) up to the tolerated under-delivery."""
     return line.received + line.cancelled >= line.quantity * (HUNDRED - line.under_tolerance) / HUNDRED

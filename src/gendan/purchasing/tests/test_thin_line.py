@@ -80,6 +80,8 @@ def test_what_the_supplier_refuses_is_an_answer() -> None:
     assert done.state == "confirmed"
     assert line(order.number, 2).refused == 20
     assert line(order.number, 2).expected_on is None
+    receive(world, order.number)  # «all»: what was refused does not come
+    assert (line(order.number, 1).received, line(order.number, 2).received) == (10, 0)
 
 
 def test_goods_do_not_come_before_they_were_ordered() -> None:
