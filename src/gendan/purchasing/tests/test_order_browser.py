@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from gendan.accounts.models import Company
 from gendan.accounts.tests.make import make_user, signed_in_client
+from gendan.catalog.models import SupplierPrice
 from gendan.catalog.tests.make import make_price
 from gendan.purchasing.models import OrderLine, Promise, PurchaseOrder
 from gendan.purchasing.tests.make import World, make_order, make_world
@@ -93,6 +94,27 @@ def test_two_hundred_lines_from_excel_to_the_suppliers_confirmation(page: Page, 
     expect(page.locator(".gd-head .gd-status")).to_contain_text("已确认")
     assert PurchaseOrder.objects.get().state == "confirmed"
     assert Promise.objects.count() == 200
+
+
+def test_a_larger_quantity_has_the_price_of_its_step_until_somebody_types_one(page: Page, world: World) -> None:
+    step = SupplierPrice.objects.get(product__code="BOLT")
+    step.pk, step.from_quantity, step.price = None, Decimal(100), Decimal("2")
+    step.save()
+    page.goto("/po/new?supplier=S001")
+    grid = page.locator("[data-grid] tbody tr").first
+    price = grid.locator("td[data-key=unit_price] input")
+    grid.locator("td[data-key=product] input").fill("BOLT")
+    page.keyboard.press("Enter")
+    for quantity, expected in (("5", "2.5"), ("100", "2"), ("99", "2.5")):
+        grid.locator("td[data-key=quantity] input").fill(quantity)
+        page.keyboard.press("Tab")
+        expect(price).to_have_value(expected)
+    price.fill("2.4")
+    grid.locator("td[data-key=quantity] input").fill("100")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="存为草稿").click()
+    page.wait_for_url("**/po/PO-*/edit")
+    assert PurchaseOrder.objects.get().gross == Decimal("240.00")
 
 
 def test_a_line_is_split_into_two_dates_in_the_dialog(page: Page, world: World) -> None:

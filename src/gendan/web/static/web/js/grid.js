@@ -107,12 +107,13 @@
     /* ---- reading ---- */
     rows() { return [...this.body.rows]; }
     input(row, key) { return row.querySelector(`td[data-key="${CSS.escape(key)}"] > :is(input, select)`); }
-    line(row) {
+    line(row, typedOnly = false) {
       const line = { ...row.extra };
       for (const column of this.columns) {
         if (!EDITABLE(column)) continue;
         const input = this.input(row, column.key);
-        line[column.key] = (column.kind === "product" && input.dataset.value) || input.value.trim();
+        const filledIn = typedOnly && input.parentElement.classList.contains("gd-auto");
+        line[column.key] = filledIn ? "" : (column.kind === "product" && input.dataset.value) || input.value.trim();
       }
       return line;
     }
@@ -144,6 +145,7 @@
       const round = this.round = (this.round || 0) + 1;
       if (!rows.length) { this.box.querySelector("[data-total-list]").replaceChildren(); return; }
       const body = new FormData(this.form);
+      body.set(this.hidden.name, JSON.stringify(rows.map((row) => this.line(row, true)))); // what was filled in is asked for anew
       const answer = await fetch(this.box.dataset.totals, { method: "POST", body, headers: { "X-CSRFToken": gendan.csrf(), Accept: "application/json" } }).catch(() => null);
       if (!answer || !answer.ok || round !== this.round) return;
       const data = await answer.json();
