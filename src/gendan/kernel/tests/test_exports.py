@@ -14,6 +14,7 @@ import pytest
 from gendan.accounts.models import Company, User
 from gendan.accounts.tests.make import actor_for, make_actor, make_company, signed_in_client
 from gendan.inventory.tests.make import make_world as make_stock
+from gendan.inventory.tests.make import stock as opening_stock
 from gendan.kernel import exports, jobs, notices
 from gendan.kernel.models import Event, Job
 from gendan.purchasing.tests.make import make_order, make_world
@@ -75,11 +76,14 @@ def test_who_lost_the_right_meanwhile_gets_no_file():
     assert (job.state, job.result.get("file")) == ("failed", None)
 
 
-@pytest.mark.parametrize("path", ["/stock/moves?export=xlsx", "/stock?export=xlsx"])
+@pytest.mark.parametrize(
+    "path", ["/stock/moves?", *(f"/stock?by={by}&" for by in ("product", "warehouse", "bin", "lot"))]
+)
 def test_stock_and_its_ledger_are_offered_as_excel(path: str):
     world = make_stock()
-    answer: Any = signed_in_client(world.actor).get(path)
-    assert sheet(b"".join(answer.streaming_content))[0]
+    opening_stock(world, "BOLT", 10)
+    answer: Any = signed_in_client(world.actor).get(f"{path}export=xlsx")
+    assert "BOLT" in sheet(b"".join(answer.streaming_content))[1]
 
 
 def test_no_text_is_a_formula_and_times_are_the_companys(tmp_path: Path):
