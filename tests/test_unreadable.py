@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -13,9 +14,10 @@ from django.urls import reverse
 
 from gendan.accounts.tests.make import api_client, make_actor, signed_in_client
 from gendan.config.tests import access
+from gendan.inventory.commands import create_count
 from gendan.kernel import db
 from gendan.kernel.unreadable import unstorable
-from gendan.purchasing.tests.make import make_world
+from gendan.purchasing.tests.make import make_order, make_world
 
 pytestmark = pytest.mark.django_db
 ENGLISH = re.compile(r"[A-Za-z]{4,} [a-z]{2,} ")
@@ -109,6 +111,37 @@ def test_a_nul_inside_lines_is_refused_too():
     lines = json.dumps([{"product": "BO\x00LT", "quantity": "1", "note": "a\x00b"}])
     form = {"supplier": "SUP", "warehouse": "MAIN", "lines": lines}
     assert client.post(reverse("purchasing:order_new"), form).status_code == 422
+
+
+ODD = [
+    "²",
+    "9" * 5000,
+    "x",
+    "[1, 2",
+    "5",
+    "[" * 20_000,
+    '[{"line_no": "x", "arrived": "1"}]',
+    '[{"line_no": {}, "arrived": 1}]',
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_form_breaks_on_odd_numbers_and_lines(odd: str):
+    world = make_world()
+    client = signed_in_client(world.actor)
+    order_number = make_order(world, 5).number
+    counted = create_count(actor=world.actor, warehouse="MAIN", start=True).number
+    doors = [
+        "/notices/read",
+        "/tr/TR-000001/receive",
+        "/tr/new",
+        *(f"/sc/{counted}/{x}" for x in ("recount", "enter", "scan")),
+    ]
+    for path in (*doors, f"/po/{order_number}/do/confirm", "/po/new", "/catalog/products/new", "/pr/new"):
+        form = dict.fromkeys(("id", "ids", "line", "last", "lines", "version", "barcodes", "answer"), odd)
+        answer = client.post(path, form | {"quantity": "1", "promised_on": "", "part_note": "", "code": "5"})
+        assert answer.status_code < 500, path
+    assert client.get("/po/", {"after": base64.urlsafe_b64encode(odd.encode()).decode()}).status_code == 422
 
 
 def _sample(schema: dict[str, Any], known: dict[str, Any]) -> Any:

@@ -24,7 +24,7 @@ def rows_of(request: HttpRequest, name: str) -> list[dict[str, Any]]:
     """The rows of a grid that posts JSON under a name."""
     try:
         rows = json.loads(request.POST.get(name) or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Invalid({name: _("无法读取表格，请刷新页面后再试")})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from gendan.inventory.rules import AdjustmentLineIn, ArrivalIn, ScopeIn, TransferLineIn
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import json_body
-from gendan.kernel.values import BadValue, is_empty, to_date, to_number
+from gendan.kernel.values import BadValue, is_empty, to_date, to_number, whole
 
 T = TypeVar("T")
 ZERO = Decimal(0)
@@ -21,8 +21,7 @@ ZERO = Decimal(0)
 
 def version_of(request: HttpRequest) -> int | None:
     """The version that the form was opened with."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return whole(request.POST.get("version", ""))
 
 
 def transfer_lines(request: HttpRequest) -> list[TransferLineIn]:
@@ -53,7 +52,7 @@ def arrivals(request: HttpRequest) -> list[ArrivalIn]:
     found = _lines(
         request,
         "arrived",
-        lambda row, quantity: ArrivalIn(int(row.get("line_no") or 0), quantity, _text(row, "bin")),
+        lambda row, quantity: ArrivalIn(whole(row.get("line_no")) or 0, quantity, _text(row, "bin")),
         optional=True,
     )
     return [line for line in found if line.quantity]

@@ -156,9 +156,10 @@ class SecurityHeaders:
         return response
 
 
-def json_body(request: HttpRequest) -> Any:
+def json_body(request: HttpRequest) -> list[Any]:
     """The hidden JSON field ``lines`` of a grid form, [] when absent or unreadable."""
     try:
-        return json.loads(request.POST.get("lines") or "[]")
-    except ValueError:
+        found = json.loads(request.POST.get("lines") or "[]")
+    except (ValueError, RecursionError):
         return []
+    return found if isinstance(found, list) else []

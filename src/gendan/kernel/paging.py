@@ -35,7 +35,7 @@ def decode(cursor: str | None, size: int) -> list[Any] | None:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(key, list) and len(key) == size and all(isinstance(part, str | int | None) for part in key):
             return key
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         pass
     raise Invalid({"after": "after"})
 

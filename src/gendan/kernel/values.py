@@ -51,6 +51,12 @@ class Days:
         return _now("日期应在 %(first)s 到 %(last)s 之间。") % {"first": self.first, "last": self.last}
 
 
+def whole(value: Any) -> int | None:
+    """The number of a line or the id of a record that a form hands back; None for anything else."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def is_clean(text: str) -> bool:
     """Whether a text can be stored and searched for: no control characters, no halves of characters."""
     return not _CONTROL.search(text)

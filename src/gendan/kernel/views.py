@@ -14,6 +14,7 @@ from gendan.kernel import timeline as history
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, is_htmx
 from gendan.kernel.unit import COMMENT, Done
+from gendan.kernel.values import whole
 
 
 @require_GET
@@ -60,7 +61,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark one (and open what it is about) or all as read."""
-    chosen = [int(value) for value in request.POST.getlist("id") if value.isdecimal()][:1000]
+    chosen = [id_ for value in request.POST.getlist("id")[:1000] if (id_ := whole(value)) is not None]
     notices.read_notices(actor=actor_of(request), ids=chosen or None)
     return redirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel.errors import Invalid, plain
 from gendan.kernel.http import json_body
-from gendan.kernel.values import BadValue, to_date, to_number, to_text
+from gendan.kernel.values import BadValue, to_date, to_number, to_text, whole
 from gendan.purchasing.posted import fields_of, texts_of
 from gendan.purchasing.rules.draft import Draft, DraftLine
 from gendan.purchasing.rules.lines import MAX_LINES, LineIn
@@ -152,14 +152,14 @@ def picks_in(request: HttpRequest) -> list[Pick]:
     rows = zip(*(posted.getlist(name) for name in ("key", "quantity", "supplier", "unit_price")), strict=False)
     for key, quantity, supplier, price in rows:
         number, _slash, line = key.rpartition("/")
-        if key not in ticked or not line.isdecimal():
+        if key not in ticked or (line_no := whole(line)) is None:
             continue
         n = len(found)
         cells = {"quantity": quantity, "unit_price": price}
         found.append(
             Pick(
                 number,
-                int(line),
+                line_no,
                 reader.cell(n, cells, "quantity", to_number),
                 supplier.strip()[:64],
                 reader.cell(n, cells, "unit_price", to_number),
@@ -182,13 +182,13 @@ def confirmation_in(request: HttpRequest) -> tuple[list[ConfirmIn] | None, list[
     places: list[int] = []
     names = ("line", "answer", "quantity", "promised_on", "part_note")
     for n, (line, answer, quantity, on, note) in enumerate(zip(*(posted.getlist(x) for x in names), strict=False)):
-        if answer == "none" or not line.isdecimal():
+        if answer == "none" or (line_no := whole(line)) is None:
             continue
         cells = {"quantity": quantity, "promised_on": on}
         places.append(n)
         found.append(
             ConfirmIn(
-                int(line),
+                line_no,
                 reader.cell(n, cells, "quantity", to_number),
                 None if answer == "refused" else reader.cell(n, cells, "promised_on", to_date),
                 answer == "refused",

@@ -24,6 +24,7 @@ from gendan.inventory.views.shared import copied, history, list_context, warehou
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.values import whole
 
 LARGE = 20
 SELDOM = ("lot", "previous", "added", "moved_since", "value")
@@ -156,7 +157,7 @@ def count_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         done = commands.finish_count(actor=actor, number=number, uncounted=uncounted, version=version)
         messages.success(request, _("盘点结束，有 %(n)s 处差异待复核。") % {"n": done.data["differences"]})
     elif verb == "recount":
-        chosen = [int(line) for line in request.POST.getlist("ids") if line.isdigit()]
+        chosen = [n for line in request.POST.getlist("ids") if (n := whole(line)) is not None]
         done = commands.recount(actor=actor, number=number, lines=chosen or None, version=version)
         messages.success(request, _("%(n)s 行已退回重新盘点。") % {"n": done.data["lines"]})
     elif verb == "post":
@@ -209,7 +210,7 @@ def count_enter(request: HttpRequest, number: str) -> HttpResponse:
             actor=actor,
             number=number,
             quantity=quantity_of(request),
-            line=int(line) if line.isdigit() else None,
+            line=whole(line),
             product=request.POST.get("product", ""),
             place="" if line else place,
             lot=request.POST.get("lot", "").strip(),
@@ -240,8 +241,9 @@ def count_undo(request: HttpRequest, number: str, entry: int) -> HttpResponse:
 
 def _scan(actor: Actor, number: str, code: str, place: str, last: str) -> tuple[dict[str, Any], str]:
     """What a scan did, and the bin where one stands now."""
-    if (quantity := as_quantity(code)) is not None and last.isdigit() and queries.scanned(actor, number, code) is None:
-        done = commands.count_line(actor=actor, number=number, quantity=quantity, line=int(last))
+    quantity, line = as_quantity(code), whole(last)
+    if quantity is not None and line is not None and queries.scanned(actor, number, code) is None:
+        done = commands.count_line(actor=actor, number=number, quantity=quantity, line=line)
         return _counted(done.data), place
     found = queries.scanned(actor, number, code)
     if found and found["what"] == "bin":

@@ -174,5 +174,16 @@ def test_the_form_of_a_shipment_shows_what_clashes() -> None:
 def test_what_a_form_was_opened_with_is_read_again_or_not_at_all() -> None:
     draft = RequestDraft("MAIN", DAY, "备件", (RequestIn("BOLT", Decimal("1.50"), "PCS", None, "", "", 7),))
     assert load_draft(RequestDraft, dump_draft(draft)) == draft
-    for odd in ("", "{}", "[1]", '{"lines": 3}', dump_draft(draft).replace("1.50", "x")):
-        assert load_draft(RequestDraft, odd) is None
+    kept = dump_draft(draft)
+    odd = [kept.replace("1.50", "x"), kept.replace("1.50", "sNaN"), kept.replace('"id": 7', '"id": {}')]
+    odd += [
+        kept.replace('"BOLT"', "[1]"),
+        kept.replace('"BOLT"', "null"),
+        "",
+        "{}",
+        "[1]",
+        '{"lines": 3}',
+        "[" * 20_000,
+    ]
+    for text_ in odd:
+        assert load_draft(RequestDraft, text_) is None, text_[:80]

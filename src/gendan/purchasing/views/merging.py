@@ -32,7 +32,7 @@ def load_draft(kind: type[T], text: str) -> T | None:
     """The draft in that field; None when there is none that can be read."""
     try:
         return _built(kind, json.loads(text))
-    except (ValueError, TypeError, KeyError, ArithmeticError):
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return None
 
 
@@ -43,13 +43,17 @@ def _built(kind: type[T], values: Any) -> T:
 
 def _value(hint: Any, value: Any) -> Any:
     kinds = get_args(hint) or (hint,)
-    if value is None:
+    if value is None and type(None) in kinds:
         return None
     if isinstance(value, list):
         return tuple(_built(kinds[0], each) for each in value)
     if Decimal in kinds:
-        return Decimal(value)
-    return date.fromisoformat(value) if date in kinds else value
+        return Decimal(value) * 1  # a signalling NaN says so here
+    if date in kinds:
+        return date.fromisoformat(value)
+    if not isinstance(value, kinds):
+        raise TypeError
+    return value
 
 
 def clashes(conflict: DraftChanged) -> dict[str, Any]:
