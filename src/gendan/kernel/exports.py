@@ -141,7 +141,7 @@ def write_sheet(path: Path, title: str, columns: Columns, rows: Iterable[Row], a
             sheet.write_string(0, at, str(label), bold)
         for number, row in enumerate(rows, 1):
             for at, (key, _label) in enumerate(columns):
-                value = row.get(key)  # stock by product has no warehouse, stock by warehouse no bin
+                value: Any = row.get(key)  # stock by product has no warehouse, stock by warehouse no bin
                 if isinstance(value, datetime):
                     local = value.astimezone(actor.zone).replace(tzinfo=None)
                     sheet.write_datetime(number, at, local, formats[datetime])
