@@ -289,6 +289,16 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, error: type
         read.open_table(path, "a.xlsx")
 
 
+@pytest.mark.parametrize("far", ["XFD1048576", "XFD40000"])
+def test_a_cell_far_away_is_refused_and_ends_no_process(tmp_path: Path, far: str) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet["A2"], sheet[far] = "code", "P1", 1
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(FileTooLarge):
+        read.open_table(tmp_path / "a.xlsx", "a.xlsx")
+
+
 def test_limits(tmp_path: Path, monkeypatch: Any, actor: Any) -> None:
     with pytest.raises(FileTooLarge):
         read.check_size(read.MAX_BYTES + 1)
