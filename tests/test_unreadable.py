@@ -138,7 +138,7 @@ def test_no_form_breaks_on_odd_numbers_and_lines(odd: str):
         *(f"/sc/{counted}/{x}" for x in ("recount", "enter", "scan")),
     ]
     for path in (*doors, f"/po/{order_number}/do/confirm", "/po/new", "/catalog/products/new", "/pr/new"):
-        form = dict.fromkeys(("id", "ids", "line", "last", "lines", "version", "barcodes", "answer"), odd)
+        form = dict.fromkeys(("id", "ids", "line", "last", "lines", "version", "barcodes", "answer", "next"), odd)
         answer = client.post(path, form | {"quantity": "1", "promised_on": "", "part_note": "", "code": "5"})
         assert answer.status_code < 500, path
     assert client.get("/po/", {"after": base64.urlsafe_b64encode(odd.encode()).decode()}).status_code == 422

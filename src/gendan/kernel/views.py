@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -63,7 +63,7 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark one (and open what it is about) or all as read."""
     chosen = [id_ for value in request.POST.getlist("id")[:1000] if (id_ := whole(value)) is not None]
     notices.read_notices(actor=actor_of(request), ids=chosen or None)
-    return redirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
+    return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
 
 
 @require_GET
