@@ -143,18 +143,22 @@ def requests_in(request: HttpRequest) -> list[RequestIn]:
     return found
 
 
-def picks_in(request: HttpRequest) -> list[Pick]:
-    """The ticked rows of «order from requisitions»: parallel lists by row; ``pick`` holds the ticked keys."""
+def picks_in(request: HttpRequest) -> tuple[list[Pick], list[int]]:
+    """The ticked rows of «order from requisitions» and the row of the form behind each.
+
+    Parallel lists by row; ``pick`` holds the ticked keys.
+    """
     posted = request.POST
     ticked = set(posted.getlist("pick"))
     reader = _Reader()
     found: list[Pick] = []
+    places: list[int] = []
     rows = zip(*(posted.getlist(name) for name in ("key", "quantity", "supplier", "unit_price")), strict=False)
-    for key, quantity, supplier, price in rows:
+    for n, (key, quantity, supplier, price) in enumerate(rows):
         number, _slash, line = key.rpartition("/")
         if key not in ticked or (line_no := whole(line)) is None:
             continue
-        n = len(found)
+        places.append(n)
         cells = {"quantity": quantity, "unit_price": price}
         found.append(
             Pick(
@@ -166,7 +170,7 @@ def picks_in(request: HttpRequest) -> list[Pick]:
             )
         )
     reader.check()
-    return found
+    return found, places
 
 
 def confirmation_in(request: HttpRequest) -> tuple[list[ConfirmIn] | None, list[int]]:

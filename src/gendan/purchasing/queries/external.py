@@ -36,20 +36,35 @@ def orders_by_key(actor: Actor, keys: Sequence[str]) -> dict[str, KnownOrder]:
     }
 
 
-def shipments_by_key(actor: Actor, keys: Sequence[str]) -> dict[str, str]:
-    """Numbers of shipments by external key."""
-    return _numbers(actor, "purchasing_shipment", keys)
+@dataclass(frozen=True, slots=True)
+class KnownDelivery:
+    """A shipment or a receipt that exists: its number, its lines as (key of the order, key of the line)."""
+
+    number: str
+    lines: frozenset[tuple[str | None, str | None]]
 
 
-def receipts_by_key(actor: Actor, keys: Sequence[str]) -> dict[str, str]:
-    """Numbers of receipts by external key."""
-    return _numbers(actor, "purchasing_goodsreceipt", keys)
+def shipments_by_key(actor: Actor, keys: Sequence[str]) -> dict[str, KnownDelivery]:
+    """Shipments by external key."""
+    return _deliveries(actor, "purchasing_shipment", "purchasing_shipmentline", "shipment_id", keys)
 
 
-def _numbers(actor: Actor, table: str, keys: Sequence[str]) -> dict[str, str]:
+def receipts_by_key(actor: Actor, keys: Sequence[str]) -> dict[str, KnownDelivery]:
+    """Receipts by external key."""
+    return _deliveries(actor, "purchasing_goodsreceipt", "purchasing_receiptline", "receipt_id", keys)
+
+
+def _deliveries(actor: Actor, table: str, lines: str, parent: str, keys: Sequence[str]) -> dict[str, KnownDelivery]:
     actor.must(VIEW)
     found = db.rows(
-        f"SELECT external_key, number FROM {table} WHERE company_id = %s AND external_key = ANY(%s::text[])",
+        "SELECT d.external_key, d.number, array_agg(o.external_key ORDER BY x.id),"
+        " array_agg(l.external_key ORDER BY x.id)"
+        f" FROM {table} d LEFT JOIN {lines} x ON x.{parent} = d.id LEFT JOIN purchasing_orderline l"
+        " ON l.id = x.order_line_id LEFT JOIN purchasing_purchaseorder o ON o.id = l.order_id"
+        " WHERE d.company_id = %s AND d.external_key = ANY(%s::text[]) GROUP BY d.id",
         [actor.company_id, list(keys)],
     )
-    return dict(found)
+    return {
+        key: KnownDelivery(number, frozenset(zip(orders, order_lines, strict=True)))
+        for key, number, orders, order_lines in found
+    }

@@ -93,21 +93,28 @@ SELECT r.number AS requisition, l.line_no AS line, l.id, p.code AS product, p.na
  CASE WHEN wish.code IS NOT NULL THEN 'wish' WHEN last.code IS NOT NULL THEN 'last'
   WHEN cheap.code IS NOT NULL THEN 'cheapest' ELSE '' END AS suggested,
  cheap.code AS cheapest, cheap.price AS cheapest_price, cheap.currency AS cheapest_currency,
- last.unit_price AS last_price
+ last.unit_price AS last_price,
+ coalesce(own.price, CASE WHEN wish.id IS NULL OR wish.id = last.id THEN last.unit_price END) AS price
 FROM purchasing_requisition r JOIN purchasing_requisitionline l ON l.requisition_id = r.id
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 JOIN catalog_warehouse w ON w.id = r.warehouse_id LEFT JOIN accounts_user q ON q.id = r.requester_id
 LEFT JOIN catalog_partner wish ON wish.id = l.supplier_id
-LEFT JOIN LATERAL (SELECT s.code, s.name, ol.unit_price FROM purchasing_orderline ol
+LEFT JOIN LATERAL (SELECT s.id, s.code, s.name, ol.unit_price FROM purchasing_orderline ol
  JOIN catalog_partner s ON s.id = ol.supplier_id AND s.is_active
  WHERE ol.product_id = l.product_id AND ol.unit_id = l.unit_id AND (ol.live OR ol.completed_on IS NOT NULL)
  ORDER BY ol.id DESC LIMIT 1) last ON true
-LEFT JOIN LATERAL (SELECT s.code, s.name, sp.price, sp.currency FROM catalog_supplierprice sp
+LEFT JOIN LATERAL (SELECT s.id, s.code, s.name, sp.price, sp.currency FROM catalog_supplierprice sp
  JOIN catalog_partner s ON s.id = sp.partner_id AND s.is_active
  JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
  WHERE sp.company_id = r.company_id AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
+  AND sp.from_quantity <= l.quantity - l.ordered - l.cancelled
   AND coalesce(sp.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(sp.valid_to, %(on)s::date) >= %(on)s::date
  ORDER BY sp.price * c.rate LIMIT 1) cheap ON true
+LEFT JOIN LATERAL (SELECT sp.price FROM catalog_supplierprice sp
+ WHERE sp.partner_id = coalesce(wish.id, last.id, cheap.id) AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
+  AND sp.from_quantity <= l.quantity - l.ordered - l.cancelled
+  AND coalesce(sp.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(sp.valid_to, %(on)s::date) >= %(on)s::date
+ ORDER BY sp.from_quantity DESC, sp.valid_from DESC NULLS LAST, sp.id DESC LIMIT 1) own ON true
 WHERE r.company_id = %(company)s::bigint AND r.state IN ('approved', 'partly_ordered')
  AND l.quantity > l.ordered + l.cancelled
  AND (%(numbers)s::text[] IS NULL OR r.number = ANY(%(numbers)s::text[]))
@@ -190,7 +197,8 @@ def requisition_detail(actor: Actor, number: str) -> RequisitionDetail:
 def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500) -> list[Row]:
     """Approved requisition lines that wait for an order, the most urgent first, with a suggested supplier.
 
-    Suggested is whom the requester wished, else the last supplier of the product, else the cheapest by price list.
+    Suggested is whom the requester wished, else the last supplier of the product, else the cheapest by price list
+    for the open quantity; ``price`` is what the suggested supplier asks for it, by price list or last time.
     """
     actor.must(VIEW)
     found = db.dicts(
@@ -199,5 +207,5 @@ def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500)
     )
     if not actor.may(VIEW_PRICE):
         for row in found:
-            row.update(cheapest_price=None, last_price=None)
+            row.update(cheapest_price=None, last_price=None, price=None)
     return found

@@ -15,9 +15,11 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from gendan.accounts.models import Company
 from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.catalog.models import SupplierPrice
-from gendan.catalog.tests.make import make_price
+from gendan.catalog.tests.make import make_price, make_supplier
 from gendan.purchasing.models import OrderLine, Promise, PurchaseOrder
+from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.purchasing.tests.make import World, make_order, make_world
+from gendan.purchasing.tests.test_requisitions import make_requisition
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 pytestmark = [
@@ -179,3 +181,31 @@ def test_a_refusal_stands_beside_its_cell_and_nothing_is_lost(page: Page, world:
     page.get_by_role("button", name="存为草稿").click()
     page.wait_for_url("**/po/PO-*/edit")
     assert PurchaseOrder.objects.get().gross == Decimal("7.50")
+
+
+def test_another_supplier_is_picked_by_typing_and_takes_the_hints_of_the_first_away(page: Page, world: World) -> None:
+    make_price(make_supplier(world.company_id, "S002", "北方紧固件"), world.bolt, "2.40")
+    number = make_requisition(world, lines=[RequestIn("BOLT", Decimal(10)), RequestIn("NUT", Decimal(5))]).number
+    page.goto(f"/pr/order?pr={number}")
+    row = page.locator(f'tr[data-place="{number} #1"]')
+    price = row.locator("[name=unit_price]")
+    expect(row.locator(".ts-wrapper .item")).to_contain_text("S002")
+    expect(price).to_have_attribute("placeholder", "2.4")
+    row.locator(".ts-control").click()
+    with page.expect_response(lambda answer: "q=S001" in answer.url):
+        page.keyboard.type("S001", delay=20)
+    expect(row.locator(".ts-dropdown .option.active")).to_contain_text("S001")
+    page.keyboard.press("Enter")
+    expect(row.locator(".ts-wrapper .item")).to_contain_text("S001")
+    expect(row.locator("[data-why-supplier]")).to_be_hidden()
+    expect(price).to_have_attribute("placeholder", "")
+    row.locator("[name=pick]").uncheck()
+    page.get_by_role("button", name="生成草稿订单").click()
+    expect(page.locator("[data-errors-list]")).to_contain_text(f"{number} #2 请选择供应商")
+    bare = page.locator(f'tr[data-place="{number} #2"]')
+    expect(bare.locator(".po-pick-supplier [data-error]")).to_contain_text("请选择供应商")
+    bare.locator("[name=pick]").uncheck()
+    row.locator("[name=pick]").check()
+    page.get_by_role("button", name="生成草稿订单").click()
+    page.wait_for_url("**/po/PO-*")
+    assert PurchaseOrder.objects.get().supplier.code == "S001"

@@ -18,6 +18,7 @@ from gendan.kernel.unit import Done
 from gendan.purchasing import commands
 from gendan.purchasing.errors import EmptyDocument, OverOrdered, ReasonRequired, UnknownLine
 from gendan.purchasing.models import OrderLine, PurchaseOrder, Requisition, RequisitionAllocation, RequisitionLine
+from gendan.purchasing.queries.requisitions import open_lines
 from gendan.purchasing.rules.requisitions import Pick, RequestIn
 from gendan.purchasing.tests.make import World, make_world, receive
 
@@ -116,6 +117,17 @@ def test_dates_can_be_merged_and_suppliers_make_orders_of_their_own() -> None:
     assert [o["supplier"] for o in done.data["orders"]] == ["S001", "S002"]
     merged = OrderLine.objects.get(order__number=done.data["orders"][0]["number"])
     assert (merged.quantity, merged.required_on) == (8, date(2026, 12, 5))
+
+
+def test_a_price_for_more_than_is_wanted_suggests_nobody() -> None:
+    world = make_world()
+    make_price(world.supplier, world.bolt, "0.28", from_quantity=Decimal(5000))
+    make_price(make_supplier(world.company_id, "S002"), world.bolt, "0.30")
+    make_requisition(world, lines=[RequestIn("BOLT", Decimal(100))])
+    (found,) = open_lines(world.actor)
+    assert (found["supplier"], found["suggested"], found["price"]) == ("S002", "cheapest", Decimal("0.30"))
+    make_requisition(world, lines=[RequestIn("BOLT", Decimal(100), supplier="S001")])
+    assert [row["price"] for row in open_lines(world.actor)] == [Decimal("0.30"), None]
 
 
 def test_cancelling_the_order_frees_the_request() -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.purchasing import commands
@@ -32,6 +32,7 @@ from gendan.purchasing.queries.requisitions import (
     open_lines,
     requisition_detail,
 )
+from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views.order_parts import address
 from gendan.purchasing.views.tally import tally
 
@@ -233,7 +234,11 @@ def order_from_requisitions(request: HttpRequest) -> HttpResponse:
     actor.must("purchasing.create_order")
     if request.method == "POST":
         merge, submit = request.POST.get("merge_dates") == "on", request.POST.get("then") == "submit"
-        done = commands.order_requisitions(actor=actor, lines=picks_in(request), merge_dates=merge, submit=submit)
+        picks, places = picks_in(request)
+        try:
+            done = commands.order_requisitions(actor=actor, lines=picks, merge_dates=merge, submit=submit)
+        except Invalid as error:
+            raise Invalid(readdressed(error.fields, places)) from error
         made = [order["number"] for order in done.data["orders"]]
         messages.success(
             request, _("已生成 %(count)s 张订单：%(numbers)s") % {"count": len(made), "numbers": "、".join(made)}
@@ -248,5 +253,7 @@ def order_from_requisitions(request: HttpRequest) -> HttpResponse:
         line["key"] = f"{line['requisition']}/{line['line']}"
         groups.setdefault((line["supplier"], line["supplier_name"]), []).append(line)
     ordered = sorted(groups.items(), key=lambda group: (group[0][0] == "", group[0]))
+    for n, line in enumerate(line for _supplier, lines_of in ordered for line in lines_of):
+        line["place"] = n
     context = {"actor": actor, "groups": ordered, "count": len(lines), "numbers": numbers}
     return render(request, "purchasing/requisition_order.html", context)

@@ -92,6 +92,16 @@
     const all = table.querySelector("[data-pick-all]");
     const state = () => { all.checked = boxes().every((box) => box.checked); };
     all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; });
+    /* Why this supplier, and at what price, was said of the suggested one. */
+    table.addEventListener("gendan:picked", (event) => {
+      const row = event.target.closest("tr");
+      const price = row.querySelector('[name="unit_price"]');
+      event.target.gendanSuggested ??= { supplier: event.target.dataset.supplier, price: price.placeholder };
+      const same = event.detail.value === event.target.gendanSuggested.supplier;
+      price.placeholder = same ? event.target.gendanSuggested.price : "";
+      const why = row.querySelector("[data-why-supplier]");
+      if (why) why.hidden = !same;
+    });
     table.addEventListener("change", (event) => {
       if (event.target.name === "pick") return state();
       if (event.target !== all) { event.target.closest("tr").querySelector('[name="pick"]').checked = true; state(); }

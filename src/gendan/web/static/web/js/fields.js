@@ -16,7 +16,7 @@
     const control = new TomSelect(select, {
       valueField: "value", labelField: "label", searchField: [], sortField: [{ field: "$order" }], maxOptions: 30,
       placeholder: select.dataset.placeholder, preload: "focus", openOnFocus: true, hidePlaceholder: true, selectOnTab: true, allowEmptyOption: false,
-      score: () => () => 1,
+      score: () => (item) => (control.inputValue() && control.items.includes(item.value) ? 0 : 1), // what is picked already is no answer to what is typed
       shouldLoad: () => true,
       load(term, done) {
         const url = new URL(select.dataset.picker, location.href);
@@ -74,7 +74,8 @@
       summary.querySelector("[data-errors-title]").textContent = text("errors", { count: entries.length });
       summary.querySelector("[data-errors-list]").replaceChildren(...entries.slice(0, 12).map(([name, message]) => {
         const place = /^[\w-]+\.(\d+)/.exec(name);
-        const link = el("a", { href: `#field-${name}`, "data-error-for": name }, place ? `#${Number(place[1]) + 1} ${message}` : message);
+        const row = form.querySelector(`[data-field="${CSS.escape(name)}"]`)?.closest("[data-place]")?.dataset.place; // what the row is called
+        const link = el("a", { href: `#field-${name}`, "data-error-for": name }, row ? `${row} ${message}` : place ? `#${Number(place[1]) + 1} ${message}` : message);
         return el("li", {}, link);
       }), ...(entries.length > 12 ? [el("li", {}, text("more_errors", { count: entries.length - 12 }))] : []));
       if (entries.length) summary.scrollIntoView({ block: "center" });
