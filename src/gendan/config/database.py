@@ -16,6 +16,7 @@ def url_of(environment: Environment) -> str:
 def django_database(url: str) -> dict[str, Any]:
     """Django's settings for one PostgreSQL address; parameters that Django has no name for become options."""
     parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    given = parts.pop("options", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "gendan"),
@@ -30,7 +31,7 @@ def django_database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "server_side_binding": True,
             "application_name": "gendan",
-            "options": "-c plan_cache_mode=force_generic_plan",
+            "options": f"-c plan_cache_mode=force_generic_plan {given}".strip(),
             **parts,
         },
     }
