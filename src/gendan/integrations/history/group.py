@@ -31,9 +31,13 @@ class HistoryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class HistoryShipment:
-    """One advance shipping notice; weight and freight are those of the whole shipment, where the file states them."""
+    """One advance shipping notice; weight and freight are those of the whole shipment, where the file states them.
+
+    ``base`` is the number in the file; ``key`` differs from it where several orders of the file share the number.
+    """
 
     key: str
+    base: str
     carrier_mode: str
     weight: Decimal | None
     freight: Decimal | None
@@ -180,6 +184,7 @@ class Sorter:
             name = key if place == 0 else f"{key}/{place + 1}"
             yield HistoryShipment(
                 key=name,
+                base=key,
                 carrier_mode=next((lines[p].carrier_mode for p in positions if lines[p].carrier_mode), ""),
                 weight=_total([lines[position].weight.number for position in positions]),
                 freight=_total([lines[position].freight.number for position in positions]),

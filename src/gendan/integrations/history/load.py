@@ -16,9 +16,10 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from gendan.integrations.history.group import HistoryOrder, Sorter
+from gendan.integrations.history.known import Context
 from gendan.integrations.history.mapping import HistoryMapping
 from gendan.integrations.history.masters import Masters, save_masters
-from gendan.integrations.history.orders import NEEDED, Context, write_orders
+from gendan.integrations.history.orders import NEEDED, write_orders
 from gendan.integrations.history.parse import read
 from gendan.integrations.history.records import Reason
 from gendan.integrations.history.report import REASONS, ReportFile, Summary
@@ -96,6 +97,9 @@ def _write(context: Context, batch: list[HistoryOrder], summary: Summary, file: 
         for line, remark in order.remarks:
             summary.remarks[remark.kind] += 1
             file.remark(line, remark)
+    for line, remark in written.remarks:
+        summary.remarks[remark.kind] += 1
+        file.remark(line, remark)
 
 
 @contextmanager

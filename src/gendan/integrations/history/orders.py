@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.integrations.history.group import HistoryOrder, HistoryReceipt, HistoryShipment
-from gendan.integrations.history.records import HistoryLine
+from gendan.integrations.history.known import Context, Known
+from gendan.integrations.history.records import HistoryLine, Kind, Remark
 from gendan.integrations.history.report import KINDS
-from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.unit import batch
 from gendan.purchasing.commands import confirm_order, create_order, create_shipment, receive_goods
-from gendan.purchasing.queries.external import KnownOrder, orders_by_key, receipts_by_key, shipments_by_key
+from gendan.purchasing.queries.external import KnownDelivery, KnownOrder
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.rules.receipts import ReceiveIn
@@ -50,56 +50,17 @@ class LineNotInOrder(AppError):
     message = gettext_lazy("订单 %(number)s 此前已导入，其中没有这一行；已批准的订单不能由导入增加行。")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """For whom the orders are written, and what the history's codes are called here."""
-
-    actor: Actor
-    source: str
-    suppliers: dict[str, str]
-    products: dict[str, str]
-
-    def key(self, key: str) -> str:
-        """The external key of something that the history calls ``key``."""
-        return f"{self.source}:{key}"
+class LineNotInShipment(AppError):
+    message = gettext_lazy("发货单 %(number)s 此前已导入，其中没有这一行；请在订单 %(order)s 上补登发货和入库。")
 
 
 @dataclass(slots=True)
 class Written:
-    """What was written, what was there before, and what a rule refused."""
+    """What was written, what was there before, what a rule refused, and what was odd about it."""
 
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[HistoryLine, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Known:
-    """What of some orders exists already, by external key."""
-
-    orders: dict[str, KnownOrder]
-    shipments: dict[str, str]
-    receipts: dict[str, str]
-
-    @classmethod
-    def of(cls, context: Context, orders: Sequence[HistoryOrder]) -> Known:
-        """Three statements for any number of orders."""
-        shipments = [shipment for order in orders for shipment in order.shipments]
-        return cls(
-            orders_by_key(context.actor, [context.key(order.key) for order in orders]),
-            shipments_by_key(context.actor, [context.key(shipment.key) for shipment in shipments]),
-            receipts_by_key(context.actor, [context.key(r.key) for shipment in shipments for r in shipment.receipts]),
-        )
-
-    def is_complete(self, context: Context, order: HistoryOrder) -> bool:
-        """Whether nothing of an order is left to write."""
-        known = self.orders.get(context.key(order.key))
-        return (
-            known is not None
-            and (known.answered or not any(line.promised_on for line in order.lines))
-            and all(context.key(line.line_id) in known.lines for line in order.lines)
-            and all(context.key(shipment.key) in self.shipments for shipment in order.shipments)
-            and all(context.key(r.key) in self.receipts for shipment in order.shipments for r in shipment.receipts)
-        )
+    remarks: list[tuple[HistoryLine, Remark]] = field(default_factory=list)
 
 
 def write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
@@ -111,12 +72,14 @@ def write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
 def _write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
     written = Written()
     known = Known.of(context, orders)
-    missing = [order for order in orders if not known.is_complete(context, order)]
+    missing = [order for order in orders if not known.is_complete(order)]
     written.counts["present"] = sum(context.key(order.key) in known.orders for order in orders)
     if not missing:
         return written
     try:
-        written.counts.update(_together(context, known, missing))
+        done = _together(context, known, missing)
+        written.counts.update(done.counts)
+        written.remarks.extend(done.remarks)
     except REFUSALS:
         single = _Writer(context, known, written)
         for order in missing:
@@ -124,13 +87,13 @@ def _write_orders(context: Context, orders: Sequence[HistoryOrder]) -> Written:
     return written
 
 
-def _together(context: Context, known: Known, orders: Sequence[HistoryOrder]) -> Counter[str]:
-    """Write orders in one transaction, all of them or a refusal; what was written."""
+def _together(context: Context, known: Known, orders: Sequence[HistoryOrder]) -> _Writer:
+    """Write orders in one transaction, all of them or a refusal; who wrote them."""
     writer = _Writer(context, known, None)
     with batch(context.actor):
         for order in orders:
             writer.write(order)
-    return writer.counts
+    return writer
 
 
 class _Writer:
@@ -139,6 +102,7 @@ class _Writer:
     def __init__(self, context: Context, known: Known, written: Written | None) -> None:
         self.context, self.known, self.written = context, known, written
         self.counts: Counter[str] = written.counts if written else Counter()
+        self.remarks: list[tuple[HistoryLine, Remark]] = written.remarks if written else []
 
     def write(self, order: HistoryOrder) -> None:
         """Write what is missing of an order."""
@@ -203,36 +167,67 @@ class _Writer:
 
         The file does not say when it left: it is dated on the day of its first arrival, by which it must have.
         """
-        number = self.known.shipments.get(self.context.key(shipment.key))
-        if number is None:
-            lines = self._lines(order, known, shipment.lines)
-            if not lines:
-                return
+        lines = self._lines(order, known, shipment.lines)
+        if not lines:
+            return
+        found = self.known.shipment(order, shipment)
+        if found is None:
+            key, name = self._name(order, shipment)
             number = create_shipment(
                 actor=self.context.actor,
                 lines=[ShipIn(line_no, line.quantity, known.number) for line_no, line in lines],
                 mode=shipment.carrier_mode[:40],
                 weight=shipment.weight,
-                supplier_reference=shipment.key,
+                supplier_reference=name,
                 shipped_on=shipment.receipts[0].delivered_on if shipment.receipts else None,
                 note=_shipment_note(shipment, order.currency),
-                external_key=self.context.key(shipment.key),
+                external_key=self.context.key(key),
             ).number
             self.counts.update(shipments=1)
+            pairs = {self.known.pair(order, line) for _, line in lines}
+            found = KnownDelivery(number, frozenset(pairs))
+            if name != shipment.key:
+                odd = Remark(Kind.SHIPMENT_KNOWN, "shipment_key", name)
+                self.remarks.extend((line, odd) for _, line in lines)
+        left = [line for _, line in lines if self.known.pair(order, line) not in found.lines]
+        if left:
+            self._refuse(left, LineNotInShipment(number=found.number, order=known.number))
         for receipt in shipment.receipts:
-            self._receive(order, known, number, receipt)
+            self._receive(order, known, shipment, found, receipt)
 
-    def _receive(self, order: HistoryOrder, known: KnownOrder, number: str, receipt: HistoryReceipt) -> None:
-        lines = self._lines(order, known, receipt.lines)
-        if not lines or self.context.key(receipt.key) in self.known.receipts:
+    def _name(self, order: HistoryOrder, shipment: HistoryShipment) -> tuple[str, str]:
+        """The external key of a new shipment, and what it is called: by its number alone for its first order only."""
+        own = f"{shipment.base}@{order.key}"
+        if shipment.key != shipment.base:
+            return own, shipment.key
+        return (own, own) if self.context.key(shipment.base) in self.known.shipments else (shipment.base,) * 2
+
+    def _receive(
+        self,
+        order: HistoryOrder,
+        known: KnownOrder,
+        shipment: HistoryShipment,
+        found: KnownDelivery,
+        receipt: HistoryReceipt,
+    ) -> None:
+        here = self.known.received(order, shipment, receipt)
+        lines = [
+            (line_no, line)
+            for line_no, line in self._lines(order, known, receipt.lines)
+            if self.known.pair(order, line) in found.lines - here
+        ]
+        if not lines:
             return
+        key, name = self._name(order, shipment)
+        if receipt is not shipment.receipts[0] or self.context.key(key) in self.known.receipts:
+            key = f"{key}/{receipt.delivered_on}"
         receive_goods(
             actor=self.context.actor,
-            shipment=number,
+            shipment=found.number,
             lines=[ReceiveIn(line_no, line.quantity, known.number) for line_no, line in lines],
-            delivery_note=receipt.key,
+            delivery_note=receipt.key if name == shipment.key else f"{name}{receipt.key.removeprefix(shipment.key)}",
             received_on=receipt.delivered_on,
-            external_key=self.context.key(receipt.key),
+            external_key=self.context.key(key),
         )
         self.counts.update(receipts=1)
 

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     DUPLICATE_ROW = "duplicate_row"
     ORDER_SPLIT = "order_split"
     SHIPMENT_SPLIT = "shipment_split"
+    SHIPMENT_KNOWN = "shipment_known"
     ORDERED_EARLIER = "ordered_earlier"
 
 

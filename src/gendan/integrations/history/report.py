@@ -49,6 +49,7 @@ KINDS: dict[Kind, str | Promise] = {
     Kind.ORDER_SPLIT: _("同一订单号对应多个供应商、仓库或币种，已拆为多张订单"),
     Kind.ORDERED_EARLIER: _("下单日期晚于承诺交期，订单改记为承诺交期当日"),
     Kind.SHIPMENT_SPLIT: _("同一发货单号对应多张订单，已拆为多张发货单"),
+    Kind.SHIPMENT_KNOWN: _("发货单号此前已随其他订单导入，已另记一张发货单"),
 }
 HEADER = (_("行号"), _("行标识"), _("订单号"), _("结果"), _("列"), _("说明"), _("内容"))
 EXAMPLES = 20

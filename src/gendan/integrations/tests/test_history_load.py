@@ -19,7 +19,15 @@ from gendan.integrations.history.records import Kind, Reason
 from gendan.inventory.models import Balance, StockMove
 from gendan.kernel.errors import AppError, Forbidden
 from gendan.kernel.models import Event
-from gendan.purchasing.models import GoodsReceipt, OrderLine, Promise, PurchaseOrder, Shipment
+from gendan.purchasing.models import (
+    GoodsReceipt,
+    OrderLine,
+    Promise,
+    PurchaseOrder,
+    ReceiptLine,
+    Shipment,
+    ShipmentLine,
+)
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).resolve().parents[1] / "data" / "scms_delivery_history.csv"
@@ -159,6 +167,41 @@ def test_a_line_that_a_later_file_adds_to_an_order_is_reported(actor, tmp_path):
     summary = load(actor, path, report=tmp_path / "report.csv")
     assert (summary.written["present"], summary.refused) == (1, 1)
     assert any(row[1] == "99999" and row[3] == "未导入" for row in rows_of(tmp_path / "report.csv"))
+
+
+def test_a_shipment_number_that_other_orders_had_is_another_shipment(actor, tmp_path):
+    load(actor, some_rows(tmp_path / "a.csv", "SCMS-1"))
+    report, path = (
+        tmp_path / "report.csv",
+        some_rows(tmp_path / "h.csv", "SCMS-1", id_1245={"id": "7", "po / so #": "SCMS-1x"}),
+    )
+    summary = load(actor, path, report=report)
+    assert counts(summary) == {"orders": 1, "lines": 1, "shipments": 1, "receipts": 1}
+    assert summary.remarks[Kind.SHIPMENT_KNOWN] == 1
+    assert [row[1:4] for row in rows_of(report) if "ASN-5@SCMS-1x" in row] == [["7", "SCMS-1x", "有提示"]]
+    assert set(PurchaseOrder.objects.values_list("state", flat=True)) == {"received"}
+    before = snapshot(actor.company_id)
+    assert counts(load(actor, path)) == {"present": 1}
+    rows = path.read_text("utf-8").splitlines() + (tmp_path / "a.csv").read_text("utf-8").splitlines()[1:]
+    path.write_text("\n".join(rows), "utf-8")
+    assert counts(load(actor, path)) == {"present": 2}  # the other way round in one file: still the same shipments
+    assert snapshot(actor.company_id) == before
+
+
+def test_a_line_that_a_known_shipment_does_not_have_is_reported(actor, tmp_path):
+    load(actor, some_rows(tmp_path / "h.csv", "SCMS-1"))
+    ShipmentLine.objects.update(order_line=add_line(OrderLine.objects.get(), "scms:other"))
+    ReceiptLine.objects.update(order_line=OrderLine.objects.get(external_key="scms:other"))
+    summary = load(actor, tmp_path / "h.csv", report=tmp_path / "report.csv")
+    assert (counts(summary), summary.refused) == ({"present": 1}, 1)
+    assert "其中没有这一行" in rows_of(tmp_path / "report.csv")[1][6]
+
+
+def add_line(line: OrderLine, key: str) -> OrderLine:
+    """Another line like this one."""
+    line.pk, line.line_no, line.external_key = None, line.line_no + 1, key
+    line.save(force_insert=True)
+    return line
 
 
 def test_an_import_that_stopped_halfway_is_finished(actor, tmp_path, monkeypatch):
