@@ -265,7 +265,8 @@ class StockCountLine(models.Model):
     ``expected`` is the balance when the list was started, and from the first entry on the balance when it was counted;
     ``counted`` is empty until counted. ``is_open`` while the count runs: no place is in two running counts. ``added``:
     the list did not know it. ``previous`` is what was counted before a recount. ``moved_since`` is what the balance
-    changed between counting and posting, beside the difference.
+    changed between counting and posting, beside the difference. ``unit_value`` is what a stock unit was worth when it
+    was posted, in the company's currency.
     """
 
     count = models.ForeignKey(StockCount, models.CASCADE, related_name="lines")
@@ -282,6 +283,7 @@ class StockCountLine(models.Model):
     previous = models.DecimalField(null=True, **QUANTITY)
     added = models.BooleanField(default=False)
     is_open = models.BooleanField(default=False)
+    unit_value = models.DecimalField(max_digits=24, decimal_places=8, null=True)
 
     class Meta:
         constraints = (

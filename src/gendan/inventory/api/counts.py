@@ -94,7 +94,8 @@ class CountRowOut(CountOut):
 class CountLineOut(Out):
     """A place to count; a blind count tells ``expected`` and ``difference`` only after counting.
 
-    ``value``: what the difference is worth by the last order, in the company's currency, for those who may see prices.
+    ``value``: what the difference is worth by the last order (of a posted count: by the last order then), in the
+    company's currency, for those who may see prices.
     """
 
     line_no: int

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.catalog.queries import virtual_location
 from gendan.inventory.errors import CountIncomplete, EmptyDocument, UnknownLine
 from gendan.inventory.models import StockCount
+from gendan.inventory.queries.values import worth_now
 from gendan.inventory.rules import ScopeIn
 from gendan.inventory.steps import count as steps
 from gendan.inventory.steps.count import Place
@@ -158,6 +159,7 @@ def post_count(*, actor: Actor, number: str, version: int | None = None) -> Done
     found = steps.differences(count.pk)
     move(actor, _legs(found, virtual_location(actor.company_id, "difference")), count.subject)
     steps.settle(count.pk)
+    steps.keep_worth(count.pk, worth_now(actor, sorted({row.product_id for row in found})))
     count.move_to("posted", POST, posted_at=Now())
     changes = [
         {"product": r.product, "place": r.place, "change": (r.counted or ZERO) - r.expected} for r in found[:SHOWN]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from gendan.catalog.queries.lists import VIEW_PRICE
 from gendan.inventory.models import Adjustment, StockCount, StockDocument, Transfer
 from gendan.inventory.queries.stock import VIEW
 from gendan.inventory.queries.values import unit_worth
@@ -71,7 +73,7 @@ _LINES = {
     " LEFT JOIN inventory_balance b ON b.product_id = l.product_id AND b.location_id = l.location_id"
     " AND b.lot_id IS NOT DISTINCT FROM l.lot_id WHERE l.adjustment_id = %s ORDER BY l.line_no",
     "count": f"SELECT {_LINE}, l.product_id, a.code AS bin, l.expected, l.counted,"
-    " l.counted - l.expected AS difference, l.previous, l.round, l.added, l.counted_at,"
+    " l.counted - l.expected AS difference, l.previous, l.round, l.added, l.counted_at, l.unit_value,"
     " coalesce(cu.name, '') AS counted_by,"
     " CASE WHEN l.is_open AND l.counted IS NOT NULL THEN coalesce(b.on_hand, 0) - l.expected ELSE l.moved_since END"
     f" AS moved_since FROM inventory_stockcountline{_LINE_FROM} JOIN catalog_location a ON a.id = l.location_id"
@@ -146,16 +148,21 @@ def document(actor: Actor, kind: str, number: str) -> Row:
         hidden = dict.fromkeys(("expected", "difference", "previous", "moved_since"))
         lines = [{**line, **hidden} for line in lines]
     if kind == "count":
-        _price(actor, lines)
+        _price(actor, lines, row["state"] == "posted")
     return {**row, "line_count": row["lines"], "lines": lines}
 
 
-def _price(actor: Actor, lines: list[Row]) -> None:
-    """What the differences are worth in the company's currency, for those who may see prices."""
-    worth = unit_worth(actor, sorted({line["product_id"] for line in lines if line["difference"]}))
+def _price(actor: Actor, lines: list[Row], posted: bool) -> None:
+    """What the differences are worth in the company's currency, for those who may see prices: today, or when posted."""
+    worth: dict[int, Decimal] = {}
+    if not posted:
+        worth = unit_worth(actor, sorted({line["product_id"] for line in lines if line["difference"]}))
+    elif actor.may(VIEW_PRICE):
+        worth = {line["product_id"]: line["unit_value"] for line in lines if line["unit_value"] is not None}
     for line in lines:
         each = worth.get(line["product_id"])
         line["value"] = round(line["difference"] * each, 2) if line["difference"] and each is not None else None
+        del line["unit_value"]
 
 
 def open_counts(actor: Actor, kind: str) -> dict[str, int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from gendan.catalog.queries.lists import VIEW_PRICE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
@@ -20,6 +22,11 @@ def unit_worth(actor: Actor, product_ids: Sequence[int]) -> dict[int, Decimal]:
         if missing := [product for product in product_ids if product not in found]:
             found.update(provide(actor, missing))
     return found
+
+
+def worth_now(actor: Actor, product_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What is written down at posting, also by who may not see prices: it is shown only to those who may."""
+    return unit_worth(replace(actor, permissions=actor.permissions | {VIEW_PRICE}), product_ids)
 
 
 def company_currency(actor: Actor) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -243,6 +243,18 @@ def count_rest_as_zero(actor: Actor, count_id: int) -> int:
 def settle(count_id: int) -> None:
     """After posting: note what moved between counting and posting, and free the places for other counts."""
     db.execute(_SETTLE, [count_id])
+
+
+@step
+def keep_worth(count_id: int, worth: Mapping[int, Decimal]) -> None:
+    """Write down what the goods are worth today: later prices do not change what was posted."""
+    if worth:
+        db.execute(
+            "UPDATE inventory_stockcountline x SET unit_value = w.value"
+            " FROM unnest(%s::bigint[], %s::numeric[]) w(product_id, value)"
+            " WHERE x.count_id = %s::bigint AND x.product_id = w.product_id",
+            [list(worth), list(worth.values()), count_id],
+        )
 
 
 @step

@@ -207,6 +207,13 @@ def test_differences_are_reviewed_by_weight_and_worth(monkeypatch: pytest.Monkey
     text = keeper.get(url).content.decode()
     assert "1,000.00" not in text
     assert "等待有过账权限的同事" in text
+    poster = make_member(company, permissions=["inventory.view", "inventory.post_count", "catalog.view"])
+    commands.post_count(actor=poster, number=done.number)  # who may not see prices writes them down all the same
+    monkeypatch.setattr("gendan.inventory.queries.values.WORTH", [lambda *_: {world.bolt.pk: Decimal(7777)}])
+    text = client.get(url).content.decode()
+    assert "1,000.00" in text
+    assert "7,777" not in text
+    assert "1,000.00" not in keeper.get(url).content.decode()
 
 
 def test_a_blind_recount_does_not_tell_what_was_counted_before() -> None:
