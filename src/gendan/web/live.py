@@ -8,6 +8,8 @@
 A change says no content: the page fetches what its user may see. More than MANY changes of a company at once are told
 as one change of type "kernel.many" without references.
 
+Who is no member any more hears nothing more: that is asked of the database while anyone listens, not of the ticket.
+
 The event log is read in commit order by polling while anyone listens. LISTEN/NOTIFY is not used: a NOTIFY makes all
 commits wait for one global lock.
 """
@@ -18,6 +20,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -29,6 +32,7 @@ from gendan.kernel import ticket
 
 POLL_SECONDS = 0.3
 HEARTBEAT_SECONDS = 20
+CHECK_SECONDS = 10
 STREAMS_PER_USER = 20
 WAITING_MESSAGES = 200
 MANY = 50
@@ -110,39 +114,65 @@ class Stream:
     ticket: ticket.Ticket
     messages: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING_MESSAGES))
 
+    @property
+    def who(self) -> tuple[int, int]:
+        """Company and user."""
+        return self.ticket.company_id, self.ticket.user_id
+
     def put(self, message: bytes | None) -> None:
         """Queue a message; a page that does not read loses its stream, reconnects and fetches anew."""
         try:
             self.messages.put_nowait(message)
         except asyncio.QueueFull:
-            while not self.messages.empty():
-                self.messages.get_nowait()
-            self.messages.put_nowait(None)
+            self.end()
+
+    def end(self) -> None:
+        """Close the stream; what was queued is not sent any more."""
+        while not self.messages.empty():
+            self.messages.get_nowait()
+        self.messages.put_nowait(None)
 
 
 class Hub:
     """Knows who listens and tells them."""
 
+    # Of the given pairs of company and user, those who do not work there (any more).
+    GONE = """
+        SELECT asked.company_id, asked.user_id FROM unnest(%s::bigint[], %s::bigint[]) AS asked (company_id, user_id)
+        WHERE NOT EXISTS (
+            SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+            WHERE m.company_id = asked.company_id AND m.user_id = asked.user_id AND m.is_active
+        )
+    """
+
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
         self.streams: set[Stream] = set()
+        self.gone: set[tuple[int, int]] = set()
         self.wanted = asyncio.Event()
         self.interrupted = False
 
-    def join(self, stream: Stream) -> bool:
-        """Add a listener, unless the user has too many."""
-        user_id = stream.ticket.user_id
-        if sum(1 for other in self.streams if other.ticket.user_id == user_id) >= STREAMS_PER_USER:
-            return False
+    def join(self, stream: Stream) -> tuple[int, str] | None:
+        """Add a listener, or say why not: they are no member any more, or have too many pages open."""
+        if stream.who in self.gone:
+            self.wanted.set()  # have it asked again, even when nobody else listens: they may be back
+            return 403, "no member of the company"
+        if sum(1 for other in self.streams if other.ticket.user_id == stream.ticket.user_id) >= STREAMS_PER_USER:
+            return 429, "too many open pages"
         self.streams.add(stream)
         self.wanted.set()
-        return True
+        return None
 
     def leave(self, stream: Stream) -> None:
         """Remove a listener."""
         self.streams.discard(stream)
         if not self.streams:
             self.wanted.clear()
+
+    def close(self) -> None:
+        """End all streams, for the process stops."""
+        for stream in self.streams:
+            stream.end()
 
     def tell(self, changes: Iterable[Change]) -> None:
         """Queue the changes for the listeners of their companies."""
@@ -187,9 +217,26 @@ class Hub:
                 self.interrupted = False
                 for stream in self.streams:
                     stream.put(_event("ready", {}))
+            check = 0.0
             while self.wanted.is_set():
+                if time.monotonic() >= check:
+                    await self._check(connection)
+                    check = time.monotonic() + CHECK_SECONDS
                 await asyncio.sleep(POLL_SECONDS)
                 self.tell(await tail.read(connection))
+
+    async def _check(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        """End the streams of those who are no member any more; let those in again who are back."""
+        asked = sorted({stream.who for stream in self.streams} | self.gone)
+        companies, users = [company for company, _ in asked], [user for _, user in asked]
+        self.gone = {
+            (row[0], row[1]) for row in await (await connection.execute(self.GONE, [companies, users])).fetchall()
+        }
+        for stream in self.streams:
+            if stream.who in self.gone:
+                stream.end()
+        if not self.streams:
+            self.wanted.clear()
 
 
 class Application:
@@ -232,8 +279,8 @@ class Application:
             await _refuse(send, 401, "the ticket is not valid", origin)
             return
         stream = Stream(valid)
-        if not self.hub.join(stream):
-            await _refuse(send, 429, "too many open pages", origin)
+        if (refused := self.hub.join(stream)) is not None:
+            await _refuse(send, *refused, origin)
             return
         try:
             await self._stream(stream, origin, receive, send)
@@ -251,8 +298,9 @@ class Application:
         stream.put(b"retry: 2000\n\n" + _event("ready", {}))
         gone = asyncio.create_task(_disconnected(receive))
         try:
-            async for message in _messages(stream, gone):
-                await send({"type": "http.response.body", "body": message, "more_body": True})
+            with suppress(asyncio.CancelledError):  # the process stops: the answer is complete all the same
+                async for message in _messages(stream, gone):
+                    await send({"type": "http.response.body", "body": message, "more_body": True})
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -263,9 +311,10 @@ async def _messages(stream: Stream, gone: asyncio.Task[None]) -> AsyncIterator[b
     """What is to be sent, a heartbeat when nothing is, until the page has gone or its ticket has expired."""
     loop = asyncio.get_running_loop()
     end = loop.time() + max(0.0, stream.ticket.expires - time.time())
-    while not gone.done() and loop.time() < end:
+    while not gone.done() and (left := end - loop.time()) > 0:
         waiting = asyncio.create_task(stream.messages.get())
-        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        pause = min(HEARTBEAT_SECONDS, left)
+        await asyncio.wait({waiting, gone}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
             waiting.cancel()
             yield b": still here\n\n"

@@ -158,15 +158,7 @@ class Shell:
     @property
     def live_url(self) -> str:
         """Where this page hears of changes, with a ticket; empty for a page that nobody is signed in to."""
-        if self.actor is None or self.actor.user_id is None:
-            return ""
-        base = settings.LIVE_URL
-        if not base:
-            host = self.request.get_host()
-            name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-            base = f"http://{name}:{settings.LIVE_PORT}"
-        made = ticket.make(settings.SECRET_KEY, company_id=self.actor.company_id, user_id=self.actor.user_id)
-        return f"{base.rstrip('/')}/live?{urlencode({'ticket': made})}"
+        return live_address(self.request, self.actor)
 
     @property
     def messages(self) -> list[Any]:
@@ -177,6 +169,19 @@ class Shell:
     def texts(self) -> dict[str, str]:
         """Texts that scripts show."""
         return script_texts()
+
+
+def live_address(request: HttpRequest, actor: Actor | None) -> str:
+    """Where the actor hears of changes, with a new ticket."""
+    if actor is None or actor.user_id is None:
+        return ""
+    base = settings.LIVE_URL
+    if not base:
+        host = request.get_host()
+        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        base = f"http://{name}:{settings.LIVE_PORT}"
+    made = ticket.make(settings.SECRET_KEY, company_id=actor.company_id, user_id=actor.user_id)
+    return f"{base.rstrip('/')}/live?{urlencode({'ticket': made})}"
 
 
 def shell(request: HttpRequest) -> Shell:

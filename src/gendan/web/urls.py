@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("search", views.search, name="search"),
     path("bell", views.bell, name="bell"),
+    path("live-address", views.live_address, name="live_address"),
     path("guide/", views.guide, {"slug": "index"}, name="guide_index"),
     path("guide/img/<str:name>", views.guide_image, name="guide_image"),
     path("guide/<slug:slug>", views.guide, name="guide"),

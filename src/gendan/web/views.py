@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
@@ -17,7 +17,7 @@ from gendan.kernel.errors import NotFound, Unexpected
 from gendan.kernel.http import actor_of, maybe_actor, problem
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
-from gendan.web import workbench
+from gendan.web import shell, workbench
 from gendan.web.shell import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -41,6 +41,12 @@ def bell(request: HttpRequest) -> HttpResponse:
     """The number in the bell: unread notices. Empty when there are none."""
     count = notices.unread_count(actor_of(request))
     return HttpResponse(("99+" if count > 99 else str(count)) if count else "")
+
+
+@require_GET
+def live_address(request: HttpRequest) -> JsonResponse:
+    """Where the page hears of changes, with a new ticket: for pages that stay open longer than a ticket is good."""
+    return JsonResponse({"url": shell.live_address(request, actor_of(request))})
 
 
 @require_GET

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from gendan.accounts.tests.make import make_actor, signed_in_client
-from gendan.kernel import events
+from gendan.kernel import events, ticket
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
 from gendan.web import live as live_updates
@@ -130,4 +130,26 @@ def test_a_browser_that_cannot_start_the_worker_connects_alone(
     tab.goto("/guide/")
     tab.wait_for_function(IS_ON)
     assert len(hub.streams) == 1
+    context.close()
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["shared worker", "without"])
+def test_a_page_open_longer_than_its_ticket_gets_a_new_one(
+    browser: Browser, live_server: Any, hub: live_updates.Hub, shared: bool, monkeypatch: pytest.MonkeyPatch
+):
+    actor = make_actor()
+    context = context_for(browser, live_server, actor)
+    if not shared:
+        context.add_init_script("delete window.SharedWorker")
+    tab = context.new_page()
+    monkeypatch.setattr(ticket, "LIFETIME", 2)
+    tab.goto("/guide/")
+    tab.wait_for_function(IS_ON)
+    tab.evaluate(LISTEN)
+    monkeypatch.undo()
+    tab.wait_for_function(IS_ON.replace("=== 'on'", "=== 'off'"))
+    tab.wait_for_function(IS_ON)
+    time.sleep(3 * live_updates.POLL_SECONDS)
+    happen(actor, "PO-1")
+    tab.wait_for_function(HEARD, arg="po:PO-1")
     context.close()

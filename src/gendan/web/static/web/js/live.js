@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const meta = document.querySelector("meta[name='gendan-live']");
-  const url = meta?.content;
+  let url = meta?.content;
   const POLL = 15000;
   let source = null; // this tab's own connection, or
   let port = null; // the way to the one that all tabs share
@@ -95,9 +95,16 @@
       failures += 1;
       if (source.readyState === EventSource.CLOSED) {
         source = null;
-        setTimeout(connect, Math.min(60000, 2000 * 2 ** failures));
+        setTimeout(renew, Math.min(60000, 2000 * 2 ** failures));
       }
     });
+  };
+  /* Closed for good: the ticket is old, perhaps. */
+  const renew = async () => {
+    const answer = await fetch(meta.dataset.renew, { headers: { Accept: "application/json" } }).catch(() => null);
+    const given = answer?.ok ? (await answer.json().catch(() => ({}))).url : "";
+    if (given) url = given;
+    connect();
   };
   /* Browsers without shared workers, or that keep one from starting, get a connection of the tab's own. */
   const connectTogether = () => {
@@ -112,7 +119,7 @@
     };
     worker.addEventListener("error", alone);
     shared.onmessage = (event) => { if (port === shared) { answered = true; heard(event.data); } };
-    shared.postMessage({ join: url });
+    shared.postMessage({ join: url, renew: new URL(meta.dataset.renew, location.href).href });
     setTimeout(alone, 4000);
   };
   const connect = () => {
