@@ -26,6 +26,7 @@ from gendan.kernel.unit import Done
 from gendan.kernel.unreadable import explain, unstorable
 
 log = logging.getLogger("gendan")
+LANGUAGE_LENGTH = 500  # of the header, by which the answer is kept
 KEY_RESOLVERS: list[Callable[[str, str | None], Actor | None]] = []
 
 Number = Annotated[
@@ -110,7 +111,8 @@ class ApiRequest:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
-        translation.activate(_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))
+        accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:LANGUAGE_LENGTH]
+        translation.activate(_language(accepted))
         request.get_host()  # refuses a host that is not ours
         response = self.get_response(request)
         timezone.deactivate()

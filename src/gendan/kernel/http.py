@@ -10,8 +10,9 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -22,6 +23,7 @@ from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
 log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
+EXPECTED = (Http404, PermissionDenied, SuspiciousOperation)
 RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
 
 
@@ -100,6 +102,8 @@ class ProblemMiddleware:
             return problem(request, error)
         if isinstance(error, DataError | UnicodeEncodeError):  # a NUL byte, half a character, a number out of range
             return problem(request, unstorable(error))
+        if isinstance(error, EXPECTED):  # Django answers these: not found, not allowed, not readable
+            return None
         log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
         return None
 

@@ -61,8 +61,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark one (and open what it is about) or all as read."""
-    chosen = [id_ for value in request.POST.getlist("id")[:1000] if (id_ := whole(value)) is not None]
-    notices.read_notices(actor=actor_of(request), ids=chosen or None)
+    asked = request.POST.getlist("id")
+    chosen = [id_ for value in asked[:1000] if (id_ := whole(value)) is not None]
+    notices.read_notices(actor=actor_of(request), ids=chosen if asked else None)
     return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
 
 

@@ -189,6 +189,8 @@ class TestNotices:
         assert notices.read_notices(actor=actor, ids=[first["id"]]).data == {"read": 1}
         assert notices.unread_count(actor) == 2
         assert [n["text"] for n in notices.own_notices(actor, unread_only=True).items] == ["第 2", "第 1"]
+        assert signed_in_client(actor).post("/notices/read", {"id": "?"}).status_code == 302
+        assert notices.unread_count(actor) == 2
         assert notices.read_notices(actor=actor).data == {"read": 2}
         assert notices.unread_count(actor) == 0
 

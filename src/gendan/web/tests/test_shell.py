@@ -1,6 +1,10 @@
 """The shell: who sees which entry, my day, search, language, company, refusals."""
 
+import logging
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -147,3 +151,23 @@ def test_a_page_that_does_not_exist_says_so_in_our_look():
     page = signed_in_client(make_actor()).get("/nonsense")
     assert page.status_code == 404
     assert b"gd-error-page" in page.content
+
+
+def test_what_is_not_found_is_no_error_in_the_log(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "gendan")
+    logging.getLogger("gendan").propagate = True
+    assert signed_in_client(make_actor()).get("/guide/img/nothing.png").status_code == 404
+    assert "failed" not in caplog.text
+
+
+def test_attempts_to_sign_in_are_counted_by_the_address_that_the_proxy_saw(tmp_path: Path):
+    code = (
+        "import django; django.setup()\n"
+        "from allauth.core.internal.httpkit import get_client_ip\n"
+        "from django.test import RequestFactory\n"
+        "print(get_client_ip(RequestFactory().get('/', HTTP_X_FORWARDED_FOR='6.6.6.6, 198.51.100.7')))"
+    )
+    for url, seen in (("https://gendan.example.com", "198.51.100.7"), ("", "127.0.0.1")):
+        given = {"GENDAN_HOME": str(tmp_path), "GENDAN_URL": url, "DJANGO_SETTINGS_MODULE": "gendan.config.settings"}
+        ran = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
+        assert ran.stdout.strip() == seen
