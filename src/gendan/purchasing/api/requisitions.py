@@ -51,6 +51,8 @@ class RequisitionBody(Body):
 
 
 class ChangedRequisitionBody(RequisitionBody):
+    """As in a new one; with another ``required_on``, lines that have the old one go with it."""
+
     version: int | None = None
 
 

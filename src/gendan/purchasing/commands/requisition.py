@@ -17,7 +17,7 @@ from gendan.purchasing.commands.requisition_flow import send
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.queries.drafts import request_draft
 from gendan.purchasing.rules.merging import changes, unique_ids
-from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
+from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn, moved_along
 from gendan.purchasing.steps import request
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
@@ -71,8 +71,9 @@ def update_requisition(
 ) -> Done:
     """Replace header and lines of a draft or of a rejected requisition, which thereby becomes a draft again.
 
-    Lines with an ``id`` stay themselves. With ``base`` (what the form was opened with) and an older ``version``, what
-    only others changed is taken over; DraftChanged lists what both changed. Without it an older version is Stale.
+    Lines with an ``id`` stay themselves; those that had the header's date go with it. With ``base`` (what the form was
+    opened with) and an older ``version``, what only others changed is taken over; DraftChanged lists what both changed.
+    Without it an older version is Stale.
     Errors: NotFound, Stale, DraftChanged, WrongState, Invalid (by field), EmptyDocument.
     """
     if submit:
@@ -84,6 +85,7 @@ def update_requisition(
     mine = merged(found.subject, found.version, version, base, mine, now)
     known = {line.id for line in now.lines}
     mine = replace(mine, lines=tuple(line if line.id in known else replace(line, id=None) for line in mine.lines))
+    mine = moved_along(now.required_on, mine)
     told = {"merged": taken_over(found.version, version, base, now)}
     check_days(actor, {"required_on": mine.required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
@@ -46,6 +46,15 @@ class RequestDraft:
     required_on: date | None = None
     reason: str = ""
     lines: tuple[RequestIn, ...] = ()
+
+
+def moved_along(old: date | None, draft: RequestDraft) -> RequestDraft:
+    """A draft whose lines with the header's ``old`` date have its new one; a date that was removed stays on them."""
+    if old is None or draft.required_on is None:
+        return draft
+    new = draft.required_on
+    lines = (replace(line, required_on=new) if line.required_on == old else line for line in draft.lines)
+    return replace(draft, lines=tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)

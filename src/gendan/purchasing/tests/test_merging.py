@@ -58,6 +58,20 @@ def quantities() -> list[Decimal]:
     return list(RequisitionLine.objects.order_by("line_no").values_list("quantity", flat=True))
 
 
+def test_lines_with_the_date_of_the_header_go_with_it() -> None:
+    world = make_world()
+    lines = [RequestIn("BOLT", Decimal(10)), RequestIn("NUT", Decimal(20), required_on=date(2026, 12, 20))]
+    done = commands.create_requisition(actor=world.actor, warehouse="MAIN", lines=lines, required_on=date(2026, 12, 1))
+    seen = request_draft(world.actor, done.number)
+    dates = RequisitionLine.objects.order_by("line_no").values_list("required_on", flat=True)
+    save(world, seen, replace(seen.draft, required_on=DAY))
+    assert list(dates.all()) == [DAY, date(2026, 12, 20)]
+    sent = tuple(replace(line, id=None) for line in request_draft(world.actor, done.number).draft.lines)  # as the API
+    later = replace(seen.draft, required_on=date(2026, 12, 11), lines=sent)
+    save(world, request_draft(world.actor, done.number), later, base=None)
+    assert list(dates.all()) == [date(2026, 12, 11), date(2026, 12, 20)]
+
+
 def test_a_requisition_takes_over_what_only_others_changed() -> None:
     world = make_world()
     seen = asked(world)

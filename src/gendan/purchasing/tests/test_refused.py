@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -99,7 +99,16 @@ def test_quantities_of_different_products_are_not_added() -> None:
     receive(world, one, (1, "1500.0"))
     steps = {step["label"]: step for step in order_parts.steps(order_detail(world.actor, one))}
     assert steps["入库"]["note"] == "1,500 / 12,000 件"
-    assert "10,500 件 未交" in text(client_of(world).get(f"/po/{one}"))
+    assert "10,500 件未交" in text(client_of(world).get(f"/po/{one}"))
+
+
+def test_the_step_of_the_supplier_tells_when_he_answered() -> None:
+    world = make_world()
+    number = make_order(world, 10).number
+    later = timezone.localdate() + timedelta(days=40)
+    commands.confirm_order(actor=world.actor, number=number, lines=[ConfirmIn(1, promised_on=later)])
+    steps = {step["label"]: step for step in order_parts.steps(order_detail(world.actor, number))}
+    assert timezone.localdate(steps["供应商确认"]["date"]) == timezone.localdate()
 
 
 def test_the_list_of_shipments_tells_a_share_not_a_sum_of_pieces_and_boxes() -> None:

@@ -68,7 +68,7 @@ def _deliveries(detail: OrderDetail, approved: bool) -> list[Row]:
     wanted = [line for line in lines if line["wanted"] > 0]
     done = {name: _sum(detail, name) for name in STAGES}
     dates = {
-        "confirmed": _latest([line["promised_on"] for line in lines]),
+        "confirmed": _latest([p["at"] for p in detail.promises if p["kind"] != "expected" and p["source"] != "import"]),
         "shipped": _latest([s["shipped_on"] for s in detail.shipments if s["state"] != "cancelled"]),
         "received": _latest([r["received_on"] for r in detail.receipts if r["shown"] in {"posted", "to_inspect"}]),
     }
@@ -227,7 +227,7 @@ def _removal(order: Row) -> Entry:
 
 def _closing(detail: OrderDetail) -> str:
     return _(
-        "还有 %(count)s 未交。关闭后这些数量不再跟踪，供应商不能再按本单交货；"
+        "还有 %(count)s未交。关闭后这些数量不再跟踪，供应商不能再按本单交货；"
         "来自采购申请的数量会退回申请。之后可以重新打开。"
     ) % {"count": missing(detail.lines, "outstanding")}
 
