@@ -179,11 +179,14 @@ def test_a_shipment_with_lots_and_bins(chromium: Browser, live_server: Any) -> N
     expect(page.locator('input[name="quantity"]').first).to_have_value("6")
     page.locator(".rcv-book").click()
     expect(page.locator("#scan-said")).to_contain_text("批次号")
+    expect(page.locator("#progress.on")).to_have_count(0)
     page.locator('input[name="lot"]:not([type=hidden])').fill("L-1")
     page.locator('input[name="bin"]:not([type=hidden])').first.fill("A-01")
     shot(page, "receive-lots")
+    page.evaluate("document.body.style.minHeight = '3000px'; window.scrollTo(0, 1500)")
     page.locator(".rcv-book").click()
     expect(page.locator("[data-booked]")).to_contain_text("A-01")
+    expect(page.locator("[data-booked]")).to_be_in_viewport()
     assert GoodsReceipt.objects.get().shipment.number == asn.number  # type: ignore[union-attr]
 
 

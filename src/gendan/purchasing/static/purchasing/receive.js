@@ -88,7 +88,7 @@
     const waiting = sessionStorage.getItem("receive:then");
     if (waiting) { sessionStorage.removeItem("receive:then"); count(work, waiting); }
   });
-  gendan.mount("[data-booked]", (booked) => { gendan.changed?.([`gr:${booked.dataset.booked}`], "booked"); for (const name of Object.keys(sessionStorage)) if (name.startsWith("receive:")) sessionStorage.removeItem(name); document.getElementById("scan-said").replaceChildren(); });
+  gendan.mount("[data-booked]", (booked) => { gendan.changed?.([`gr:${booked.dataset.booked}`], "booked"); for (const name of Object.keys(sessionStorage)) if (name.startsWith("receive:")) sessionStorage.removeItem(name); document.getElementById("scan-said").replaceChildren(); window.scrollTo({ top: 0 }); });
 
   gendan.mount("[data-undo]", (undo) => {
     let left = Number(undo.dataset.undo);
@@ -167,5 +167,5 @@
     lot.focus();
     said(lot.placeholder, "no");
     gendan.scan(false);
-  });
+  }, true); // before feedback.js shows that something is under way
 })();

@@ -59,6 +59,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const body = document.body;
     body.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.defaultPrevented) return; // it will not be sent
       const elt = event.detail.elt;
       if (elt.matches("form")) lastForm = elt;
       if (!quiet(event)) progress(true);
