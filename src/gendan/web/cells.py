@@ -52,16 +52,10 @@ def bar(
     )
     whole = max(wanted, got, sent, Decimal(0)) or Decimal(1)
     no = min(no, max(wanted - gone - max(got, sent, min(sure, whole)), Decimal(0)))
-    upto = (("received", got), ("shipped", sent), ("confirmed", sure))
+    room = max(whole - gone, Decimal(0))  # what was cancelled is neither confirmed nor under way any more
+    upto = (("received", got), ("shipped", min(sent, room)), ("confirmed", min(sure, room)))
     parts = _bar_parts(whole, upto, (("refused", no), ("cancelled", gone)))
-    open_quantity = max(wanted - gone - got, Decimal(0))
-    said = gettext("订购 %(ordered)s · 确认 %(confirmed)s · 发货 %(shipped)s · 入库 %(received)s · 未交 %(open)s") % {
-        "ordered": fmt.plain_qty(wanted),
-        "confirmed": fmt.plain_qty(sure),
-        "shipped": fmt.plain_qty(sent),
-        "received": fmt.plain_qty(got),
-        "open": fmt.plain_qty(open_quantity),
-    }
+    said = _bar_said(wanted, sure, sent, got, gone)
     refusal = gettext("拒绝 %(n)s") % {"n": fmt.qty(no).striptags()} if no > 0 else ""
     if refusal:
         said += f" · {refusal}"
@@ -74,6 +68,18 @@ def bar(
         f'<span class="gd-bar{over}" role="img" aria-label="{title}" title="{title}">'
         f'<span class="gd-bar-track">{parts}</span>{tail}</span>'
     )
+
+
+def _bar_said(wanted: Decimal, sure: Decimal, sent: Decimal, got: Decimal, gone: Decimal) -> str:
+    """The figures of a bar in words."""
+    said = gettext("订购 %(ordered)s · 确认 %(confirmed)s · 发货 %(shipped)s · 入库 %(received)s · 未交 %(open)s") % {
+        "ordered": fmt.plain_qty(wanted),
+        "confirmed": fmt.plain_qty(sure),
+        "shipped": fmt.plain_qty(sent),
+        "received": fmt.plain_qty(got),
+        "open": fmt.plain_qty(max(wanted - gone - got, Decimal(0))),
+    }
+    return said + (f" · {gettext('已取消')} {fmt.plain_qty(gone)}" if gone > 0 else "")
 
 
 def _bar_parts(whole: Decimal, upto: Iterable[tuple[str, Decimal]], more: Iterable[tuple[str, Decimal]]) -> str:

@@ -111,6 +111,7 @@ class TraceCountersOut(Out):
     received: Number
     accepted: Number
     rejected: Number
+    cancelled: Number
     outstanding: Number
 
 

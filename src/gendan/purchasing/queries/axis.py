@@ -55,19 +55,19 @@ def answer(trace: Trace) -> str:
     """«还差 40 件，预计 11-28 到»: the state of the line in one sentence."""
     line, counters, dates = trace.line, trace.counters, trace.dates
     left = figure(counters["outstanding"], line["unit_name"])
-    if counters["ordered"] <= 0:
+    if counters["ordered"] <= counters["cancelled"]:
         return _("这一行已取消。")
     if not line["live"]:
         if line["state"] in {"draft", "pending_approval"}:
             return _("订单尚未批准，还没有发给供应商。")
-        return _("订单已结束，不再跟踪。") if counters["outstanding"] else _("已全部入库。")
+        return _("订单已结束，不再跟踪。") if counters["outstanding"] else _all_in(trace)
     if dates["done"]:
         if counters["outstanding"]:
             return _("已收齐（在短交容差内，少 %(left)s）。") % {"left": left}
         waiting = counters["received"] - counters["accepted"] - counters["rejected"]
         if waiting > 0:
             return _("已全部到货，%(waiting)s 待检。") % {"waiting": figure(waiting, line["unit_name"])}
-        return _("已全部入库。")
+        return _all_in(trace)
     when = dates["expected_on"] or dates["due_on"]
     if counters["refused"] >= counters["outstanding"]:
         return _("还差 %(left)s，供应商拒绝供货。") % {"left": left}
@@ -79,3 +79,13 @@ def answer(trace: Trace) -> str:
     if when < trace.today:
         return _("还差 %(left)s，原定 %(day)s 到，至今没有新的日期。") % {"left": left, "day": when.isoformat()}
     return _("还差 %(left)s，预计 %(day)s 到。") % {"left": left, "day": when.isoformat()}
+
+
+def _all_in(trace: Trace) -> str:
+    """Nothing more comes; what was cancelled did not come in."""
+    counters = trace.counters
+    if not counters["cancelled"]:
+        return _("已全部入库。")
+    return _("订购 %(ordered)s，已入库 %(received)s，其余 %(cancelled)s已取消。") % {
+        name: figure(counters[name], trace.line["unit_name"]) for name in ("ordered", "received", "cancelled")
+    }

@@ -11,7 +11,7 @@ from typing import Any
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
-from gendan.purchasing.rules.lines import refused_open
+from gendan.purchasing.rules.lines import line_state, refused_open
 from gendan.purchasing.rules.promises import late_days
 
 VIEW = "purchasing.view"
@@ -131,6 +131,7 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
     if not found:
         raise NotFound(what=f"{number} / {line_no}")
     line = found[0]
+    line["shown"] = line_state(SimpleNamespace(**line), line["state"], live=line["live"])
     today = actor.today()
     return Trace(
         line,
@@ -180,17 +181,17 @@ def _shift(word: Word, earlier: list[Word]) -> int | None:
 
 
 def _counters(line: Row) -> Row:
-    ordered, behind = line["quantity"] - line["cancelled"], SimpleNamespace(**line)
+    wanted, behind = line["quantity"] - line["cancelled"], SimpleNamespace(**line)
     return {
-        "ordered": ordered,
+        "ordered": line["quantity"],
         "confirmed": line["confirmed"],
         "refused": refused_open(behind),
         "shipped": line["shipped"],
         "received": line["received"],
         "accepted": line["accepted"],
         "rejected": line["rejected"],
-        "cancelled": ZERO,
-        "outstanding": max(ordered - line["received"], ZERO),
+        "cancelled": line["cancelled"],
+        "outstanding": max(wanted - line["received"], ZERO),
     }
 
 

@@ -104,6 +104,16 @@ def receivable(line: Counters) -> Decimal:
     return max(ordered * (HUNDRED + line.over_tolerance) / HUNDRED - line.received, ZERO)
 
 
+def line_state(line: Counters, order: str, *, live: bool) -> str:
+    """The state of one line in the words of orders; ``order`` is the state of its order, ``live`` that it goes on."""
+    if live:
+        return live_state([line])
+    if line.cancelled >= line.quantity:
+        return "cancelled"
+    whole = line.received >= line.quantity * (HUNDRED - line.under_tolerance) / HUNDRED
+    return "received" if order == "closed" and whole else order
+
+
 def live_state(lines: Iterable[Counters]) -> str:
     """The state of an approved order from its lines' counters; lines that were cancelled whole do not count.
 

@@ -216,6 +216,8 @@ def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
         return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
     exponent = quantity.normalize().as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    if places and decimals == 0:
+        return _("该单位的数量只能是整数。")
     if places > (6 if decimals is None else decimals):
         return _("该单位最多 %(places)s 位小数。") % {"places": 6 if decimals is None else decimals}
     return ""

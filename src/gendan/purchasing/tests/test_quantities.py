@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendan.inventory.models import Balance
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.unit import Done
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands
@@ -180,3 +180,10 @@ class TestTwoAtOnce:
         seen = PurchaseOrder.objects.get(number=number).version
         results = at_once(*[lambda: receive(world, number, (1, "1"), version=seen)] * 3)
         assert sum(isinstance(result, Done) for result in results) == 1
+
+
+@pytest.mark.django_db
+def test_a_unit_without_decimals_says_that_it_is_counted_in_whole_numbers() -> None:
+    with pytest.raises(Invalid) as refusal:
+        make_order(make_world(), "1.5")
+    assert refusal.value.fields["lines.0.quantity"] == "该单位的数量只能是整数。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -130,6 +131,28 @@ def test_the_answer_in_one_sentence() -> None:
     assert "至今没有新的日期" in said(overdue)
     commands.cancel_order(actor=world.actor, number=overdue, reason="x")
     assert said(overdue) == "这一行已取消。"
+
+
+def test_what_was_closed_short_is_said_and_adds_up() -> None:
+    world = make_world()
+    lines = [LineIn("BOLT", Decimal(40), Decimal("2")), LineIn("NUT", Decimal(5), Decimal("1"))]
+    number = make_order(world, lines=lines).number
+    receive(world, number, (1, "30"))
+    client = signed_in_client(world.actor)
+    heads = [client.get(f"/po/{number}/lines/{n}").content.decode().partition("gd-head")[2] for n in (1, 2)]
+    shown = [re.findall(r"gd-status.*?</i>(.*?)</span>", head)[0] for head in heads]
+    assert shown == ["部分入库", "待供应商确认"]
+    commands.close_order(actor=world.actor, number=number, reason="停产")
+    found = trace(world.actor, number, 1)
+    assert answer(found) == "订购 40 件，已入库 30 件，其余 10 件已取消。"
+    assert [found.counters[name] for name in ("ordered", "received", "cancelled", "outstanding")] == [40, 30, 10, 0]
+    assert (found.line["shown"], trace(world.actor, number, 2).line["shown"]) == ("closed", "cancelled")
+    assert "gd-fig-cancelled" in client.get(f"/po/{number}/lines/1").content.decode()
+    printed = client.get(f"/po/{number}/print").content.decode()
+    assert [part in printed for part in ("80.00", "5.00", "85.00", "已取消 10", "已取消 5")] == [True] * 5
+    page = client.get(f"/po/{number}").content.decode()
+    assert "已取消 10" in page
+    assert "gd-bar-cancelled" in page
 
 
 def test_dates_lie_on_one_axis_with_labels_apart() -> None:

@@ -85,6 +85,14 @@ def test_a_bar_never_exceeds_its_track():
     assert "订购 100" in shown
 
 
+def test_what_was_cancelled_is_neither_confirmed_nor_under_way_in_a_bar():
+    shown = cells.bar(40, confirmed=40, shipped=40, received=30, cancelled=10)
+    assert "gd-bar-shipped" not in shown
+    assert "gd-bar-confirmed" not in shown
+    assert 'gd-bar-cancelled" style="width:25.00%"' in shown
+    assert "已取消 10" in shown
+
+
 def test_a_cell_reads_paths_of_dictionaries_and_objects():
     row = {"supplier": {"name": "华东五金"}, "state": "draft", "state_label": "草稿"}
     assert "华东五金" in cells.cell(row, cells.column("supplier.name", "供应商"))
