@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import Promise
+
 from gendan.integrations.files.write import write_workbook
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import RESOURCES, Resource
@@ -24,7 +26,10 @@ def export_of(resource: Resource) -> Export:
     def write(path: Path, actor: Actor, found: Iterable[Row]) -> int:
         return write_workbook(path, resource.file_columns(actor), found)
 
-    return Export(name_of(resource), resource.label, rows, write=write)
+    def columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+        return [(column.name, column.label) for column in resource.file_columns(actor)]
+
+    return Export(name_of(resource), resource.label, rows, columns, write)
 
 
 def name_of(resource: Resource) -> str:

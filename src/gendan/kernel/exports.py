@@ -28,12 +28,14 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
 from gendan.kernel.http import redirect_to
+from gendan.kernel.models import Job
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIRECT = 5_000  # rows that are written while the browser waits
 SHEET = 1_048_575  # rows of a sheet below its heading
 EXACT_DIGITS = 15  # more is rounded by spreadsheets, so such numbers are written as text
 TASK = "kernel.export"
+KIND = "export"
 Row = Mapping[str, Any]
 Filters = Mapping[str, str]
 Columns = Sequence[tuple[str, str | Promise]]
@@ -42,6 +44,11 @@ Columns = Sequence[tuple[str, str | Promise]]
 class TooManyRowsForExcel(AppError):
     status = 422
     message = gettext_lazy("超过了 Excel 一张表的 %(most)s 行，请缩小筛选范围后再导出。")
+
+
+class ColumnsNotSeenAnyMore(AppError):
+    status = 403
+    message = gettext_lazy("这个文件里有您现在无权查看的列，请重新导出。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ class Export:
     rows: Callable[[Actor, Filters], Iterator[Row]]
     columns: Callable[[Actor], Columns] | None = None
     write: Callable[[Path, Actor, Iterable[Row]], object] | None = None
+
+    def keys(self, actor: Actor) -> list[str]:
+        """The columns that the actor may see."""
+        return [key for key, _label in self.columns(actor)] if self.columns is not None else []
 
     def save(self, path: Path, actor: Actor, rows: Iterable[Row]) -> None:
         """Write the rows as a workbook."""
@@ -85,9 +96,7 @@ def excel(request: HttpRequest, actor: Actor, name: str, filters: Filters) -> Ht
             opened = Path(file.name).open("rb")  # noqa: SIM115  (the response closes it)
         return FileResponse(opened, as_attachment=True, filename=_filename(export, actor), content_type=XLSX)
     title = _("导出%(label)s") % {"label": export.label}
-    job = jobs.start(
-        actor, "export", title, TASK, export=name, filters=dict(filters), language=translation.get_language()
-    )
+    job = jobs.start(actor, KIND, title, TASK, export=name, filters=dict(filters), language=translation.get_language())
     return redirect_to(request, reverse("kernel:job", args=[job.pk]))
 
 
@@ -118,7 +127,15 @@ def export_list(run: jobs.JobRun) -> dict[str, Any]:
         with transaction.atomic():
             events.record("kernel.list_exported", subject, actor, list=export.name, rows=count)
             notices.notify(actor.company_id, [actor.user_id or 0], "export", text, subject)
-    return {"text": text, "file": kept}
+    return {"text": text, "file": kept, "columns": export.keys(actor)}
+
+
+def ask_again(actor: Actor, job: Job) -> None:
+    """Refuse a finished export to who may not read the list any more, or not all the columns that were written."""
+    export = EXPORTS[job.args["export"]]
+    next(iter(export.rows(actor, job.args["filters"])), None)
+    if not set(job.result.get("columns", ())) <= set(export.keys(actor)):
+        raise ColumnsNotSeenAnyMore()
 
 
 notices.NOTICE_LABELS["export"] = gettext_lazy("导出完成")

@@ -53,6 +53,11 @@ class JobCancelled(Exception):
     """Somebody asked for the job to stop."""
 
 
+class OthersFile(AppError):
+    status = 403
+    message = gettext_lazy("这个文件只有发起任务的人可以下载，请他下载后交给您，或自己重新发起。")
+
+
 @dataclass(frozen=True, slots=True)
 class JobTask:
     """What a job can run. ``repeatable``: it may start again from the beginning after its worker was killed."""

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.kernel import attachments, comments, files, jobs, notices, subjects
+from gendan.kernel import attachments, comments, exports, files, jobs, notices, subjects
 from gendan.kernel import timeline as history
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, is_htmx
@@ -30,7 +30,9 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def job(request: HttpRequest, job_id: int) -> HttpResponse:
     """Progress while it runs, the result afterwards."""
-    return render(request, "kernel/job.html", {"job": jobs.visible_job(actor_of(request), job_id)})
+    actor = actor_of(request)
+    found = jobs.visible_job(actor, job_id)
+    return render(request, "kernel/job.html", {"job": found, "is_own": found.user_id == actor.user_id})
 
 
 @require_POST
@@ -42,8 +44,14 @@ def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_GET
 def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
-    """The file that a job made."""
-    kept = jobs.visible_job(actor_of(request), job_id).result.get("file")
+    """The file that a job made, for who started it and may still read the list."""
+    actor = actor_of(request)
+    job = jobs.visible_job(actor, job_id)
+    if job.user_id != actor.user_id:
+        raise jobs.OthersFile()
+    if job.kind == exports.KIND:
+        exports.ask_again(actor, job)
+    kept = job.result.get("file")
     if not kept or not files.path_of(kept["sha256"]).exists():
         raise NotFound(what=_("文件"))
     return download(kept["sha256"], kept["name"], kept["media_type"])

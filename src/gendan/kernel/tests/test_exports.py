@@ -76,6 +76,37 @@ def test_who_lost_the_right_meanwhile_gets_no_file():
     assert (job.state, job.result.get("file")) == ("failed", None)
 
 
+@pytest.mark.usefixtures("_few")
+def test_a_finished_file_asks_for_the_rights_again_and_is_for_who_started_it():
+    world = make_world()
+    for _ in range(3):
+        make_order(world, 10)
+    company = Company.objects.get(pk=world.company_id)
+    price = "purchasing.view_price"
+    actor = make_actor(company, permissions=["purchasing.view", price])
+    client = signed_in_client(actor)
+    client.get("/po/?export=xlsx")
+    job = Job.objects.get()
+    jobs.execute(job.pk, exports.TASK)
+    path = f"/jobs/{job.pk}/file"
+    taken: Any = client.get(path)
+    assert len(sheet(b"".join(taken.streaming_content))) == 4
+
+    other = signed_in_client(make_actor(company, permissions=["kernel.view_jobs", "purchasing.view", price]))
+    assert other.get(path).status_code == 403
+    assert path not in other.get(f"/jobs/{job.pk}").content.decode()
+
+    role = User.objects.get(pk=actor.user_id or 0).memberships.get().roles.get()
+    role.permissions = ["purchasing.view"]
+    role.save()
+    refused = client.get(path)
+    assert refused.status_code == 403
+    assert "无权查看的列" in refused.content.decode()
+    role.permissions = [price]
+    role.save()
+    assert client.get(path).status_code == 403
+
+
 @pytest.mark.parametrize(
     "path", ["/stock/moves?", *(f"/stock?by={by}&" for by in ("product", "warehouse", "bin", "lot"))]
 )
