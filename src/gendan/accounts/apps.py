@@ -16,9 +16,10 @@ class AccountsConfig(AppConfig):
         from gendan.accounts import commands, queries  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS
         from gendan.kernel import notices
-        from gendan.kernel.timeline import label_events, label_fields
+        from gendan.kernel.timeline import label_events, label_fields, leave_out
 
         notices.NOTICE_LABELS["invitation"] = _("收到邀请")
         notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
         label_events(LABELS)
         label_fields(FIELDS)
+        leave_out("accounts.company_switched")

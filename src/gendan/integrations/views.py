@@ -156,7 +156,9 @@ def _preview(
             {
                 "position": position,
                 "header": header or _("第 %(n)s 列") % {"n": position + 1},
-                "samples": [str(cells[position]) for cells in samples if position < len(cells) and cells[position]][:3],
+                "samples": [_sample(cells[position]) for cells in samples if position < len(cells) and cells[position]][
+                    :3
+                ],
                 "chosen": mapping.get(position, ""),
             }
             for position, header in enumerate(table.headers)
@@ -170,6 +172,13 @@ def _preview(
         "checked": len(loaded),
         "capped": len(loaded) >= CHECKED,
     }
+
+
+def _sample(cell: Any) -> str:
+    """A cell as its spreadsheet shows it: whole numbers without «.0», days without midnight."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).removesuffix(" 00:00:00")
 
 
 @require_GET

@@ -14,6 +14,9 @@ from gendan.kernel.unit import PENDING, step
 __all__ = ["Entry", "Subject", "record", "record_all", "timeline"]
 
 
+SILENT = {"kernel.commented"}  # told otherwise, or by the audit only
+
+
 @step
 def record(
     type: str,  # noqa: A002 - the word for what is recorded
@@ -49,13 +52,13 @@ def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100
         "  SELECT 'event' AS what, e.id, e.type, e.at, e.user_id, e.via, e.subject_kind AS kind,"
         "   e.subject_number AS number, e.data, '' AS text"
         "  FROM wanted w JOIN kernel_event e ON e.subject_kind = w.kind AND e.subject_id = w.id"
-        "  WHERE e.company_id = %(company)s AND e.type <> 'kernel.commented'"
+        "  WHERE e.company_id = %(company)s AND e.type <> ALL(%(silent)s::text[])"
         "  UNION ALL"
         "  SELECT 'comment', c.id, 'kernel.commented', c.at, c.user_id, 'page', c.subject_kind, '', '{}'::jsonb, c.text"
         "  FROM wanted w JOIN kernel_comment c ON c.subject_kind = w.kind AND c.subject_id = w.id"
         "  WHERE c.company_id = %(company)s)"
         " SELECT n.*, coalesce(u.name, '') AS user FROM entries n LEFT JOIN accounts_user u ON u.id = n.user_id"
         " ORDER BY n.at DESC, n.what, n.id DESC LIMIT %(limit)s",
-        {"kinds": kinds, "ids": ids, "company": actor.company_id, "limit": limit},
+        {"kinds": kinds, "ids": ids, "company": actor.company_id, "limit": limit, "silent": sorted(SILENT)},
     )
     return [{**entry, "data": json.loads(entry["data"])} for entry in entries]

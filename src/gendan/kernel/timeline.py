@@ -30,6 +30,11 @@ def label_events(labels: Mapping[str, str | Promise]) -> None:
     EVENT_LABELS.update(labels)
 
 
+def leave_out(*types: str) -> None:
+    """Events that the audit has, but no timeline."""
+    events.SILENT.update(types)
+
+
 def label_fields(labels: Mapping[str, str | Promise]) -> None:
     """Say how the fields are called that the ``changes`` of events name."""
     FIELD_LABELS.update(labels)

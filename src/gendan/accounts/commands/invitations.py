@@ -89,7 +89,8 @@ def accept_invitation(*, actor: Actor, invitation_id: int) -> Done:
         refs=[f"invitation:{invited.username}"],
         roles=sorted(role.code for role in invited.roles.all()),
     )
-    return Done("company", invited.company_id, Company.objects.get(pk=invited.company_id).code)
+    company = Company.objects.get(pk=invited.company_id)
+    return Done("company", company.pk, company.code, data={"name": company.name})
 
 
 @command("accounts.decline_invitation", _("谢绝邀请"), permission="")

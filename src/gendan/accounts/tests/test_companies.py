@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -138,7 +139,12 @@ class TestOwnAccount:
     def test_one_switches_among_ones_own_companies_only(self, admin: Actor):
         mine, theirs = make_company("MINE"), make_company("THEIRS")
         commands.create_company(actor=admin, code="SECOND", name="第二")
-        assert commands.switch_company(actor=admin, code="SECOND").number == "SECOND"
+        done = commands.switch_company(actor=admin, code="SECOND")
+        assert done.number == "SECOND"
+        assert Event.objects.filter(type="accounts.company_switched", subject_id=done.id).exists()
+        there = replace(admin, company_id=done.id)
+        told = [entry["type"] for entry in events.timeline(there, [("company", done.id)])]
+        assert "accounts.company_switched" not in told  # the audit has it; a timeline would be full of it
         for code in (mine.code, theirs.code, "NOWHERE"):
             with pytest.raises(NotFound):
                 commands.switch_company(actor=admin, code=code)

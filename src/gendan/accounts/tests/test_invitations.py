@@ -7,7 +7,7 @@ from django.test import Client
 
 from gendan.accounts import commands, queries
 from gendan.accounts.errors import AlreadyInvited, AlreadyMember, BeyondOwnRights, InvitationClosed
-from gendan.accounts.models import Invitation, Membership, User
+from gendan.accounts.models import Company, Invitation, Membership, User
 from gendan.accounts.tests.make import (
     PASSWORD,
     actor_for,
@@ -122,7 +122,9 @@ def test_the_person_is_told_where_they_work_and_answers_on_their_pages(admin: Ac
     assert "邀请方" in browser.get(told["url"]).content.decode()
     assert browser.post(f"/invitations/{asked}/accept").status_code == 302
     assert browser.session["company_id"] == admin.company_id
-    assert "gd-invited" not in browser.get("/").content.decode()
+    page = browser.get("/").content.decode()
+    assert "gd-invited" not in page
+    assert f"您已加入公司 {Company.objects.get(pk=admin.company_id).name}，" in page
 
 
 def test_who_signs_in_is_asked_and_may_answer_later(admin: Actor, guest: User):

@@ -33,7 +33,7 @@ def own(request: HttpRequest, invitation_id: int | None = None) -> HttpResponse:
 def accept(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Work there from now on."""
     done = commands.accept_invitation(actor=_me(request), invitation_id=invitation_id)
-    messages.success(request, _("您已加入公司 %(code)s，可随时在左上角切换。") % {"code": done.number})
+    messages.success(request, _("您已加入公司 %(name)s，可随时在左上角切换。") % {"name": done.data["name"]})
     request.session["company_id"] = done.id
     return redirect("/")
 

@@ -25,6 +25,7 @@ from gendan.integrations.files import load as files_load
 from gendan.integrations.files import read
 from gendan.integrations.files.cells import neutralise, restore
 from gendan.integrations.files.guess import guess
+from gendan.integrations.views import _sample
 from gendan.kernel import jobs
 from gendan.kernel.bulk import RESOURCES, Column, Outcome, Resource
 from gendan.kernel.models import Job
@@ -333,6 +334,12 @@ def test_excel_cells_of_every_kind(tmp_path: Path, actor: Any) -> None:
     assert "末尾几位已丢失" in job.result["rows"][0]["text"]
     (row,) = queries.rows(actor, "prices").items
     assert (row["price"], row["valid_from"], row["supplier_code"]) == (Decimal("0.1"), date(2026, 3, 4), "77")
+
+
+def test_the_preview_shows_cells_as_the_spreadsheet_does() -> None:
+    assert [_sample(cell) for cell in (50.0, 0.5, "50.0", "2026-12-01 00:00:00")] == [
+        "50", "0.5", "50.0", "2026-12-01"
+    ]  # fmt: skip
 
 
 def test_import_remembers_who_and_how(actor: Any) -> None:
