@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gendan.accounts.models import Company
-from gendan.catalog.tests.make import make_actor, make_price, make_product, make_supplier
+from gendan.accounts.tests.make import signed_in_client
+from gendan.catalog.tests.make import make_actor, make_price, make_product, make_supplier, make_warehouse
 from gendan.flow.errors import AmountLimitExceeded
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from gendan.kernel.unit import Done
 from gendan.purchasing import commands
 from gendan.purchasing.errors import EmptyDocument, OverOrdered, ReasonRequired, UnknownLine
 from gendan.purchasing.models import OrderLine, PurchaseOrder, Requisition, RequisitionAllocation, RequisitionLine
+from gendan.purchasing.queries.names import usual_warehouse, warehouse_choices
 from gendan.purchasing.queries.requisitions import open_lines
 from gendan.purchasing.rules.requisitions import Pick, RequestIn
 from gendan.purchasing.tests.make import World, make_world, receive
@@ -271,3 +274,18 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_lines() -> No
 
     assert counts(2) == counts(200)
     assert counts(2) == [11, 14, 11, 11, 11]
+
+
+def test_a_new_form_starts_with_the_warehouse_asked_for_last() -> None:
+    world = make_world()
+    company = Company.objects.get(pk=world.company_id)
+    make_warehouse(company, "ABROAD")
+    choices = warehouse_choices(world.actor)
+    assert usual_warehouse(world.actor, choices) == ""
+    commands.create_requisition(actor=world.actor, warehouse="MAIN", lines=[RequestIn("BOLT", Decimal(1))])
+    other = make_actor(company=company, username="other")
+    assert usual_warehouse(other, choices) == "MAIN"
+    commands.create_requisition(actor=other, warehouse="ABROAD", lines=[RequestIn("BOLT", Decimal(1))])
+    assert (usual_warehouse(other, choices), usual_warehouse(world.actor, choices)) == ("ABROAD", "MAIN")
+    page = signed_in_client(world.actor).get("/pr/new").content.decode()
+    assert re.search(r'<option value="MAIN"[^>]* selected', page)

@@ -25,7 +25,7 @@ from gendan.purchasing.forms import grid_lines, lines_in, order_draft, preview_l
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened, draft_of
-from gendan.purchasing.queries.names import name_of, warehouse_choices
+from gendan.purchasing.queries.names import name_of, usual_warehouse, warehouse_choices
 from gendan.purchasing.queries.order_detail import order_detail
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
@@ -56,11 +56,10 @@ def order_new(request: HttpRequest) -> HttpResponse:
     if refused := request.GET.get("refused", ""):
         draft, names = _elsewhere(actor, refused)
         return render(request, "purchasing/order_form.html", _context(actor, draft, names=names, source=refused))
-    warehouses = warehouse_choices(actor)
-    only = warehouses[0][0] if len(warehouses) == 1 else ""
+    usual = usual_warehouse(actor, warehouse_choices(actor))
     draft = Draft(
         supplier=request.GET.get("supplier", "")[:64],
-        warehouse=request.GET.get("warehouse", "")[:64] or only,
+        warehouse=request.GET.get("warehouse", "")[:64] or usual,
         ordered_on=actor.today(),
     )
     return render(request, "purchasing/order_form.html", _context(actor, draft))

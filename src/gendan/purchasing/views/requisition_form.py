@@ -25,7 +25,7 @@ from gendan.purchasing.forms import requests_in
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries.drafts import Opened, request_draft
-from gendan.purchasing.queries.names import warehouse_choices
+from gendan.purchasing.queries.names import usual_warehouse, warehouse_choices
 from gendan.purchasing.queries.orders import VIEW
 from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
 from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
@@ -47,9 +47,8 @@ def requisition_new(request: HttpRequest) -> HttpResponse:
     actor.must("purchasing.create_requisition")
     if request.method == "POST":
         return _after(request, commands.create_requisition(actor=actor, **_posted(request)))
-    warehouses = warehouse_choices(actor)
-    only = warehouses[0][0] if len(warehouses) == 1 else ""
-    return render(request, "purchasing/requisition_form.html", _context(actor, RequestDraft(only)))
+    usual = usual_warehouse(actor, warehouse_choices(actor))
+    return render(request, "purchasing/requisition_form.html", _context(actor, RequestDraft(usual)))
 
 
 @require_http_methods(["GET", "POST"])
