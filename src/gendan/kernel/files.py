@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -57,3 +57,24 @@ def path_of(sha256: str) -> Path:
 def open_stored(sha256: str) -> BinaryIO:
     """A stored content, open for reading; FileNotFoundError when it is gone."""
     return path_of(sha256).open("rb")
+
+
+def untouched_since(moment: float) -> Iterator[str]:
+    """The contents that were last stored before then (a time as ``time.time()`` has it)."""
+    for path in Path(settings.MEDIA_ROOT).glob("??/*"):
+        if len(path.name) == 64 and path.stat().st_mtime < moment:
+            yield path.name
+
+
+def remove(sha256: str, moment: float) -> None:
+    """Remove a content, unless it was stored again since then."""
+    path = path_of(sha256)
+    if path.exists() and path.stat().st_mtime < moment:
+        path.unlink(missing_ok=True)
+
+
+def remove_drafts(moment: float) -> None:
+    """Remove what was begun before then and never completed: its process was killed."""
+    for path in Path(settings.MEDIA_ROOT).glob("draft-*"):
+        if path.stat().st_mtime < moment:
+            path.unlink(missing_ok=True)

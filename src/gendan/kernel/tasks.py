@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from itertools import islice
+
 from asgiref.sync import sync_to_async
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 
-from gendan.kernel import db, jobs
+from gendan.kernel import db, files, jobs
 
 KEEP_IDEMPOTENCY_DAYS = 30
 KEEP_QUEUE_HOURS = 72
+KEEP_FILE_DAYS = 30
+FILES_AT_ONCE = 10_000
 STALLED_SECONDS = 30
+UNUSED = """
+WITH job AS (
+    SELECT args, result FROM kernel_job
+    WHERE finished_at IS NULL OR finished_at > now() - make_interval(days => %(days)s::int)
+)
+SELECT unnest(%(some)s::text[])
+EXCEPT SELECT sha256::text FROM kernel_attachment
+EXCEPT SELECT args ->> 'sha256' FROM job
+EXCEPT SELECT result -> 'file' ->> 'sha256' FROM job
+"""
 
 
 @app.periodic(cron="17 3 * * *")
@@ -29,6 +44,21 @@ async def forget_queue(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_QUEUE_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="kernel.forget_files", queue="upkeep", queueing_lock="kernel.forget_files")
+def forget_files(timestamp: int) -> None:
+    """Delete the contents that nothing refers to any more: exports, reports and uploads of long ago.
+
+    What an attachment has is kept for ever, a removed one's, too: its document tells of it.
+    """
+    moment = time.time() - KEEP_FILE_DAYS * 24 * 3600
+    old = files.untouched_since(moment)
+    while some := list(islice(old, FILES_AT_ONCE)):
+        for (sha256,) in db.rows(UNUSED, {"some": some, "days": KEEP_FILE_DAYS}):
+            files.remove(sha256, moment)
+    files.remove_drafts(moment)
 
 
 @app.periodic(cron="* * * * *")

@@ -1,7 +1,10 @@
 """Long work: queued with its transaction, run by a real worker, shown, cancelled, found again after a crash."""
 
 import io
+import os
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
@@ -9,15 +12,16 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import TaskNotFound
 
-from gendan.accounts.models import Membership
+from gendan.accounts.models import Company, Membership
 from gendan.accounts.tests.make import make_actor
 from gendan.kernel import db, files, jobs, tasks
 from gendan.kernel.errors import WrongState
 from gendan.kernel.jobs import JobRun
-from gendan.kernel.models import Job
+from gendan.kernel.models import Attachment, Job
 from gendan.kernel.tests.work import run_waiting_jobs, worker_connector
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -273,3 +277,34 @@ def test_old_idempotency_answers_are_forgotten():
         )
     tasks.forget_idempotency.func(0)
     assert db.rows("SELECT key FROM kernel_idempotency") == [("new",)]
+
+
+def test_contents_that_nothing_refers_to_any_more_are_removed(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    names = ("attached", "unfinished", "recent", "old", "nothing", "stored again")
+    kept = {name: files.store([name.encode()]).sha256 for name in names}
+    draft = tmp_path / "draft-x"
+    draft.touch()
+    long_ago = time.time() - (tasks.KEEP_FILE_DAYS + 1) * 24 * 3600
+    for path in (draft, *(files.path_of(sha256) for sha256 in kept.values())):
+        os.utime(path, (long_ago, long_ago))
+    files.store([b"stored again"])
+    actor = make_actor()
+    company = Company.objects.get(pk=actor.company_id)
+    Attachment.objects.create(
+        company_id=company.pk,
+        user_id=actor.user_id or 0,
+        subject_kind="po",
+        subject_id=1,
+        size=1,
+        sha256=kept["attached"],
+    )
+    Job.objects.create(company=company, kind="x", title="X", args={"sha256": kept["unfinished"]})
+    for name, days in (("recent", 1), ("old", tasks.KEEP_FILE_DAYS + 1)):
+        result = {"file": {"sha256": kept[name]}}
+        ended = timezone.now() - timedelta(days=days)
+        Job.objects.create(company=company, kind="x", title="X", state="done", result=result, finished_at=ended)
+    tasks.forget_files.func(0)
+    left = {name for name, sha256 in kept.items() if files.path_of(sha256).exists()}
+    assert left == {"attached", "unfinished", "recent", "stored again"}
+    assert not draft.exists()
