@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
+from gendan.purchasing.models.receipt import NOTE_KEY
 
 QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 
@@ -69,7 +70,10 @@ class Shipment(Document):
                 fields=["company", "expected_on", "id"], name="open_shipment_by_date", condition=Q(is_open=True)
             ),
             models.Index(
-                fields=["company", "tracking_number"], name="shipment_by_tracking", condition=~Q(tracking_number="")
+                F("company"),
+                Func(F("tracking_number"), template=NOTE_KEY.format("%(expressions)s")),
+                name="shipment_by_tracking_key",
+                condition=~Q(tracking_number=""),
             ),
         )
 

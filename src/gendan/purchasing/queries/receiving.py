@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -44,15 +45,20 @@ SELECT 3, 'booked', r.number, r.state FROM purchasing_goodsreceipt r
 WHERE r.company_id = %(company)s::bigint AND r.number = %(number)s::text
 UNION ALL
 SELECT 4, 'shipment', s.number, s.state FROM purchasing_shipment s WHERE s.company_id = %(company)s::bigint
- AND s.tracking_number = %(code)s::text AND s.tracking_number <> '' AND s.state <> 'cancelled'
+ AND {tracking} = {asked} AND s.tracking_number <> '' AND s.state <> 'cancelled'
 UNION ALL
 SELECT 5, 'shipment', s.number, s.state FROM purchasing_shipment s
-WHERE s.company_id = %(company)s::bigint AND s.is_open AND s.supplier_reference = %(code)s::text
+WHERE s.company_id = %(company)s::bigint AND s.is_open AND s.supplier_reference <> '' AND {reference} = {asked}
 UNION ALL
 SELECT 6, 'booked', r.number, r.state FROM purchasing_goodsreceipt r WHERE r.company_id = %(company)s::bigint
  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL
 ORDER BY rank, number DESC LIMIT 1
-""".format(key=NOTE_KEY.format("r.delivery_note"), asked=NOTE_KEY.format("%(code)s::text"))
+""".format(
+    key=NOTE_KEY.format("r.delivery_note"),
+    tracking=NOTE_KEY.format("s.tracking_number"),
+    reference=NOTE_KEY.format("s.supplier_reference"),
+    asked=NOTE_KEY.format("%(code)s::text"),
+)
 _EXPECTED = """
 SELECT o.number, s.name AS supplier_name, u.name AS unit_name, sum(l.quantity - l.cancelled - l.received) AS open,
  min(l.due_on) AS due_on, greatest(%(today)s::date - min(l.due_on), 0) AS days_late
@@ -78,15 +84,17 @@ JOIN catalog_unit u ON u.id = l.unit_id WHERE {where} ORDER BY o.id, l.line_no
 
 
 def scanned(actor: Actor, code: str) -> Scanned:
-    """What the code stands for: a document before a product; two or three statements."""
+    """What the code stands for: a document before a product, in any case and width; two or three statements."""
     actor.must(VIEW)
     code = code.strip()
-    number = code.upper()
-    order = f"PO-{int(code):06d}" if code.isdecimal() and len(code) <= 9 else number
+    plain = unicodedata.normalize("NFKC", code).strip()
+    number = plain.upper()
+    order = f"PO-{int(plain):06d}" if plain.isdecimal() and len(plain) <= 9 else number
     found = db.row(_DOCUMENTS, {"company": actor.company_id, "number": number, "order": order, "code": code})
     if found:
         return Scanned(found[1], code, found[2])
-    product = product_by_barcode(actor, code) or (product_by_barcode(actor, number) if number != code else None)
+    spellings = dict.fromkeys((code, plain, number))
+    product = next((hit for text in spellings if (hit := product_by_barcode(actor, text))), None)
     if product is None:
         return Scanned("unknown", code)
     choices = db.dicts(_EXPECTED, {"company": actor.company_id, "product": product["id"], "today": actor.today()})

@@ -11,7 +11,7 @@ from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
-from gendan.purchasing.models.receipt import SHOWN_STATE
+from gendan.purchasing.models.receipt import NOTE_KEY, SHOWN_STATE
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP, REFUSED_OPEN
 
@@ -124,7 +124,8 @@ def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[s
     params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     if wanted.q:
         where.append(
-            "(s.number = upper(%(q)s::text) OR s.tracking_number = %(q)s::text OR s.supplier_reference = %(q)s::text)"
+            "(s.number = upper(%(q)s::text) OR s.supplier_reference = %(q)s::text OR (s.tracking_number <> ''"
+            f" AND {NOTE_KEY.format('s.tracking_number')} = {NOTE_KEY.format('%(q)s::text')}))"
         )
         params["q"] = wanted.q.strip()
     elif wanted.state in {"", "late"}:

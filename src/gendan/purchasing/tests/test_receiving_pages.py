@@ -18,6 +18,7 @@ from gendan.catalog.models import Barcode, Location, Product
 from gendan.catalog.tests.make import make_actor
 from gendan.purchasing import commands
 from gendan.purchasing.models import GoodsReceipt, Promise, PurchaseOrder, Shipment
+from gendan.purchasing.queries import receiving
 from gendan.purchasing.tests.make import World, confirm, line, make_order, make_world, receive
 from gendan.purchasing.tests.test_shipments import ship
 
@@ -91,11 +92,11 @@ def test_the_desk_understands_every_code() -> None:
         assert response.status_code == 200
         return response.content.decode()
 
-    for code in (order, order.lower(), order.removeprefix("PO-").lstrip("0")):
+    for code in (order, order.lower(), order.replace("PO", "ｐｏ"), order.removeprefix("PO-").lstrip("0")):
         assert f'data-document="{order}"' in scan(code), code
-    for code in (second.number, "YT7", "XS-88"):
+    for code in (second.number, "YT7", "yt7", "ＹＴ７", "XS-88", "xs-８８", second.number.replace("-", "－")):
         assert f'data-document="{second.number}"' in scan(code), code
-    for code in ("6901234567892", "NUT", "nut"):
+    for code in ("6901234567892", "NUT", "nut", "ｎｕｔ"):
         found = scan(code)
         assert f'data-document="{order}"' in found
         assert f'data-counted="{code}"' in found
@@ -104,6 +105,16 @@ def test_the_desk_understands_every_code() -> None:
         assert 'data-scan="no"' in scan(code), code
     make_order(world, 5, 6)
     assert "请选择" in scan("6901234567892")
+
+
+def test_a_tracking_number_is_found_by_index_however_it_is_typed() -> None:
+    world = make_world()
+    params: dict[str, Any] = {"company": world.company_id, "number": "", "order": "", "code": "ＳＦ 1"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + receiving._DOCUMENTS, params)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "shipment_by_tracking_key" in plan
 
 
 def test_the_desk_books_and_takes_back() -> None:

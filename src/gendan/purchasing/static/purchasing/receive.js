@@ -43,7 +43,7 @@
     keep(line.closest("form"));
   };
   const found = (work, code) => {
-    const wanted = code.trim().toUpperCase();
+    const wanted = code.normalize("NFKC").trim().toUpperCase();
     for (const line of work.querySelectorAll("[data-line]")) {
       const match = JSON.parse(line.dataset.codes).find((each) => each.code.toUpperCase() === wanted);
       if (match) return [line, Number(match.factor)];
@@ -55,7 +55,7 @@
     let hit = found(work, code);
     if (!hit) return false;
     if (work.dataset.counting !== "yes") setAll(work, true);
-    const wanted = code.trim().toUpperCase();
+    const wanted = code.normalize("NFKC").trim().toUpperCase();
     const same = [...work.querySelectorAll("[data-line]")].filter((line) => JSON.parse(line.dataset.codes).some((each) => each.code.toUpperCase() === wanted));
     const line = same.find((each) => Number(input(each).value) < Number(each.dataset.suggested)) || same.find((each) => Number(input(each).value) < Number(each.dataset.most)) || same[same.length - 1];
     step(line, line.querySelector("[data-entry]"), hit[1]);
