@@ -140,7 +140,7 @@ def test_what_a_rule_refuses_is_reported_and_the_rest_goes_on(actor, tmp_path):
     assert (summary.written["orders"], summary.refused, summary.reasons) == (1, 1, {Reason.REFUSED: 1})
     (refused,) = [row for row in rows_of(report) if row[3] == "未导入"]
     assert refused[1:3] == ["3", "SCMS-13"]
-    assert "小数" in refused[6]
+    assert "整数" in refused[6]
     assert set(PurchaseOrder.objects.values_list("supplier_reference", flat=True)) == {"SCMS-1", "SCMS-4"}
 
 
