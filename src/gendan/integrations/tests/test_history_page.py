@@ -47,7 +47,9 @@ def run(response) -> Job:
 
 def test_a_history_comes_in_with_a_report(actor, tmp_path):
     client = signed_in_client(actor)
-    assert "导入历史订单" in client.get(reverse("integrations:import_page")).content.decode()
+    page = client.get(reverse("integrations:import_page")).content.decode()
+    assert "导入历史订单" in page
+    assert 'data-confirm="会写入订单和库存，不能撤销；先备份。"' in page
     path = some_rows(tmp_path / "h.csv", "SCMS-1", "SCMS-4", id_1245={"line item quantity": "many"})
     job = run(send(client, path))
     assert (job.state, job.total, job.done) == ("done", 1, 1), job.message
