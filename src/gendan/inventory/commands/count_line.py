@@ -136,6 +136,8 @@ def _subject(count: StockCount, place: Place) -> Subject:
 def _check(place: Place, quantity: Decimal, add: bool) -> None:
     if not quantity.is_finite() or abs(quantity) >= LARGEST or (quantity < 0 and not add):
         raise Invalid({"quantity": _now("数量必须是 0 或正数。")})
+    if not place.decimals and decimals_of(quantity):
+        raise Invalid({"quantity": _now("该单位的数量只能是整数。")})
     if decimals_of(quantity) > place.decimals:
         raise Invalid({"quantity": _now("该单位最多 %(places)s 位小数。") % {"places": place.decimals}})
     counted = place.counted or ZERO

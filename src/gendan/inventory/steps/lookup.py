@@ -129,6 +129,8 @@ def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
     if quantity >= LARGEST:
         return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
     places = 6 if decimals is None else decimals
+    if not places and decimals_of(quantity):
+        return _("该单位的数量只能是整数。")
     if decimals_of(quantity) > places:
         return _("该单位最多 %(places)s 位小数。") % {"places": places}
     return ""

@@ -175,6 +175,8 @@ def test_what_cannot_be_entered() -> None:
     ):
         with pytest.raises(refusal):
             enter(world, number, quantity, **where)
+    with pytest.raises(Invalid, match="整数"):
+        enter(world, number, "0.5", line=1)
     assert not StockCountEntry.objects.exists()
 
 

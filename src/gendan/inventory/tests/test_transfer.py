@@ -212,6 +212,7 @@ def test_a_draft_is_checked_by_field() -> None:
     assert set(refusal.value.fields) == {
         "lines.0.product", "lines.1.quantity", "lines.2.bin", "lines.2.to_bin", "lines.3.lot", "lines.4.lot",
     }  # fmt: skip
+    assert refusal.value.fields["lines.1.quantity"] == "该单位的数量只能是整数。"
     with pytest.raises(Invalid) as refusal:
         transfer(world, TransferLineIn("BOLT", Decimal(1), "A-01", "A-01"))
     assert set(refusal.value.fields) == {"lines.0.to_bin"}
