@@ -150,7 +150,7 @@ class Hub:
         self.streams: set[Stream] = set()
         self.gone: set[tuple[int, int]] = set()
         self.wanted = asyncio.Event()
-        self.interrupted = False
+        self.is_following = False
 
     def join(self, stream: Stream) -> tuple[int, str] | None:
         """Add a listener, or say why not: they are no member any more, or have too many pages open."""
@@ -201,10 +201,11 @@ class Hub:
                 await self._follow()
                 pause = POLL_SECONDS
             except psycopg.Error as failure:
-                self.interrupted = True
                 log.warning("the event log cannot be read: %s", str(failure).strip())
                 pause = min(pause * 2, 10)
                 await asyncio.sleep(pause)
+            finally:
+                self.is_following = False
 
     async def _follow(self) -> None:
         connection = await psycopg.AsyncConnection.connect(
@@ -213,10 +214,9 @@ class Hub:
         async with connection:
             tail = Tail()
             await tail.start(connection)
-            if self.interrupted:  # what happened while nobody read is not known
-                self.interrupted = False
-                for stream in self.streams:
-                    stream.put(_event("ready", {}))
+            self.is_following = True
+            for stream in self.streams:  # what happened while nobody read is not known
+                stream.put(READY)
             check = 0.0
             while self.wanted.is_set():
                 if time.monotonic() >= check:
@@ -295,7 +295,8 @@ class Application:
             *_allow(origin),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        stream.put(b"retry: 2000\n\n" + _event("ready", {}))
+        # A page fetches anew when it is told «ready»: not before the log is read, or it would miss what comes between.
+        stream.put(b"retry: 2000\n\n" + (READY if self.hub.is_following else b""))
         gone = asyncio.create_task(_disconnected(receive))
         try:
             with suppress(asyncio.CancelledError):  # the process stops: the answer is complete all the same
@@ -342,3 +343,6 @@ def _allow(origin: str) -> list[tuple[bytes, bytes]]:
 
 def _event(kind: str, data: object) -> bytes:
     return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
+
+
+READY = _event("ready", {})
