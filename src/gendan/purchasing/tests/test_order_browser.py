@@ -192,8 +192,8 @@ def test_another_supplier_is_picked_by_typing_and_takes_the_hints_of_the_first_a
     expect(row.locator(".ts-wrapper .item")).to_contain_text("S002")
     expect(price).to_have_attribute("placeholder", "2.4")
     row.locator(".ts-control").click()
-    with page.expect_response(lambda answer: "q=S001" in answer.url):
-        page.keyboard.type("S001", delay=20)
+    expect(row.locator(".ts-control input")).to_be_focused()
+    page.keyboard.type("S001", delay=20)
     expect(row.locator(".ts-dropdown .option.active")).to_contain_text("S001")
     page.keyboard.press("Enter")
     expect(row.locator(".ts-wrapper .item")).to_contain_text("S001")
