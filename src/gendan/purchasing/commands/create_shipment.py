@@ -70,12 +70,7 @@ def create_shipment(
         actor.must(OVER)
     check_dates(actor, shipped_on, expected_on)
     check_measures(packages, weight)
-    locked = _lock(actor, orders, lines)
-    all_lines = lines_of([order.id for order in locked])
-    announced = shipment.announced_by_line([line.id for line in all_lines])
-    wanted = _wanted(locked, all_lines, announced, lines)
-    if not over:
-        _check_quantities(locked, wanted, announced)
+    locked, all_lines, wanted = _read(actor, orders, lines, over)
     header: dict[str, Any] = {
         "state": "in_transit" if shipped_on else "announced",
         "carrier": carrier,
@@ -100,6 +95,19 @@ def create_shipment(
         progress.save(locked, all_lines, [line for line, _quantity in total])
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})
+
+
+def _read(
+    actor: Actor, orders: Sequence[str], lines: Sequence[ShipIn] | None, over: bool
+) -> tuple[list[LockedOrder], list[LockedLine], list[tuple[LockedLine, Decimal, str]]]:
+    """The orders, locked, all their lines, and what is to be sent of which."""
+    locked = _lock(actor, orders, lines)
+    all_lines = lines_of([order.id for order in locked])
+    announced = shipment.announced_by_line([line.id for line in all_lines])
+    wanted = _wanted(locked, all_lines, announced, lines)
+    if not over:
+        _check_quantities(locked, wanted, announced)
+    return locked, all_lines, wanted
 
 
 def _lock(actor: Actor, orders: Sequence[str], lines: Sequence[ShipIn] | None) -> list[LockedOrder]:
