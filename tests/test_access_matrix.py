@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from django.http import HttpResponse
 
 from gendan.accounts.queries import known_permissions
@@ -17,6 +16,8 @@ from gendan.config.tests.access import Door, Rule, World
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden
 from gendan.kernel.unit import COMMANDS as EVERY_COMMAND
+
+from .undoing import begin, undo
 
 # Tests of the kernel declare commands of their own; they are nobody's door.
 COMMANDS = {code: command for code, command in EVERY_COMMAND.items() if not code.startswith("test.")}
@@ -38,47 +39,34 @@ WITHOUT_PERMISSION = {
 MARKS = ("X-PRODUCT", "X-SUPPLIER", "xrole", "xuser", "ACCESS")
 
 
-def _begin() -> transaction.Atomic:
-    """A transaction around commands that insist on their own, as Django's TestCase does it."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    block.__enter__()
-    return block
-
-
-def _undo(block: transaction.Atomic) -> None:
-    transaction.set_rollback(True)
-    block.__exit__(None, None, None)
-
-
 @pytest.fixture(scope="module")
 def everything(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
     """One world for all doors; what happens behind a door is undone."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        block = _begin()
+        block = begin()
         try:
             yield access.make_world()
         finally:
-            _undo(block)
+            undo(block)
 
 
 @pytest.fixture
 def world(everything: World) -> Iterator[World]:
-    block = _begin()
+    block = begin()
     yield everything
-    _undo(block)
+    undo(block)
 
 
 def knock(world: World, who: str, door: Door) -> HttpResponse:
     """One request, undone."""
-    block = _begin()
+    block = begin()
     try:
         response: HttpResponse = access.ask(world, who, door, access.form_of(door))
         if response.streaming:
             b"".join(response.streaming_content)  # type: ignore[attr-defined]
         return response
     finally:
-        _undo(block)
+        undo(block)
 
 
 def body_of(response: HttpResponse) -> str:

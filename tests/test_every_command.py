@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from gendan.accounts.queries import known_permissions
 from gendan.kernel import verify
@@ -24,12 +23,14 @@ from gendan.purchasing.commands.save_many import Undone
 from gendan.purchasing.errors import DraftChanged
 
 from .commands import MERGING, SCENARIOS, Scenario, World, make_world
-from .commands.tables import state, written
+from .commands.tables import Place, state, written
+from .undoing import begin, undo
 
 # Tests of the kernel declare commands of their own.
 CODES = sorted(code for code in COMMANDS if not code.startswith("test."))
 WITH_VERSION = [code for code in CODES if "version" in inspect.signature(COMMANDS[code].run).parameters]
 THAT_MERGE = [code for code in CODES if "base" in inspect.signature(COMMANDS[code].run).parameters]
+NOTHING: set[Place] = set()
 BOOKKEEPING = {"kernel_event", "kernel_idempotency"}
 
 
@@ -51,36 +52,23 @@ class Case:
     def call(self, actor: Actor | None = None, **other: Any) -> Done:
         return self.command.run(actor=actor or self.actor, **{**self.arguments, **other})
 
-    def refused(self, *reasons: type[Exception], actor: Actor | None = None, **other: Any) -> None:
-        """The call is refused for one of the reasons, and nothing was written."""
+    def refused(self, *reasons: type[Exception], actor: Actor | None = None, **other: Any) -> set[Place]:
+        """What was written (nothing, it must be) by a call that is refused for one of the reasons."""
         before = state()
         with pytest.raises(reasons):
             self.call(actor, **other)
-        assert written(before, state()) == set()
-
-
-def _begin() -> transaction.Atomic:
-    """A transaction around commands that insist on their own, as Django's TestCase does it."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    block.__enter__()
-    return block
-
-
-def _undo(block: transaction.Atomic) -> None:
-    transaction.set_rollback(True)
-    block.__exit__(None, None, None)
+        return written(before, state())
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for all commands; what happens in it is undone."""
     with django_db_blocker.unblock():
-        block = _begin()
+        block = begin()
         try:
             yield make_world()
         finally:
-            _undo(block)
+            undo(block)
 
 
 @pytest.fixture(scope="module")
@@ -92,18 +80,18 @@ def twin(world: World) -> World:
 @pytest.fixture(scope="module")
 def situation(world: World, twin: World, request: pytest.FixtureRequest) -> Iterator[Case]:
     """One situation for all questions to a command."""
-    block = _begin()
+    block = begin()
     try:
         yield Case(world, request.param)
     finally:
-        _undo(block)
+        undo(block)
 
 
 @pytest.fixture
 def case(situation: Case) -> Iterator[Case]:
-    block = _begin()
+    block = begin()
     yield situation
-    _undo(block)
+    undo(block)
 
 
 every_command = pytest.mark.parametrize("situation", CODES, indirect=True)
@@ -135,15 +123,15 @@ def test_it_works_at_home_and_the_books_agree(case: Case) -> None:
 def test_a_colleague_without_its_permission_writes_nothing(case: Case) -> None:
     for lacking in case.asked:
         able = replace(case.actor, permissions=frozenset(known_permissions() - {lacking}))
-        case.refused(Forbidden, actor=able)
-        case.refused(Forbidden, actor=replace(able, user_id=case.world.colleague.pk))
+        assert case.refused(Forbidden, actor=able) == NOTHING
+        assert case.refused(Forbidden, actor=replace(able, user_id=case.world.colleague.pk)) == NOTHING
 
 
 @every_command
 def test_another_company_finds_nothing_and_writes_nothing_here(case: Case) -> None:
     stranger = case.world.stranger
     if not case.scenario.own:
-        case.refused(case.scenario.refusal, actor=stranger)
+        assert case.refused(case.scenario.refusal, actor=stranger) == NOTHING
         return
     before = state()
     case.call(stranger)
@@ -170,7 +158,7 @@ def test_a_repetition_is_answered_and_not_done_again(case: Case) -> None:
     before = state()
     assert case.call(keyed) == replace(first, replayed=True)
     assert written(before, state()) == set()
-    case.refused(IdempotencyKeyReused, actor=keyed, **another(case.arguments))
+    assert case.refused(IdempotencyKeyReused, actor=keyed, **another(case.arguments)) == NOTHING
 
 
 def another(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -192,16 +180,16 @@ def another(arguments: dict[str, Any]) -> dict[str, Any]:
 
 @every_command_with_version
 def test_who_saw_another_version_writes_nothing(case: Case) -> None:
-    case.refused(Stale, version=99)
-    case.refused(Stale, Invalid, version=0)
+    assert case.refused(Stale, version=99) == NOTHING
+    assert case.refused(Stale, Invalid, version=0) == NOTHING
 
 
 @every_command_that_merges
 def test_two_who_write_at_once_are_merged_unless_they_contradict(case: Case) -> None:
     opened = MERGING[case.code](case.world, case.arguments)
     case.call()
-    case.refused(DraftChanged, **opened.seen, **opened.against)
-    case.refused(Stale, **{**opened.seen, "base": None}, **opened.beside)
+    assert case.refused(DraftChanged, **opened.seen, **opened.against) == NOTHING
+    assert case.refused(Stale, **{**opened.seen, "base": None}, **opened.beside) == NOTHING
     merged = case.call(**opened.seen, **opened.beside)
     assert merged.data["merged"], "what the other one changed is told"
     assert merged.version == 3

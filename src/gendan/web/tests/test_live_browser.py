@@ -152,4 +152,5 @@ def test_a_page_open_longer_than_its_ticket_gets_a_new_one(
     time.sleep(3 * live_updates.POLL_SECONDS)
     happen(actor, "PO-1")
     tab.wait_for_function(HEARD, arg="po:PO-1")
+    assert tab.evaluate("document.documentElement.dataset.liveState") == "on"
     context.close()
