@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 MAX_LINES = 2000
-LARGEST = Decimal(10) ** 11
 ZERO = Decimal(0)
 
 # Which way an adjustment goes, and the place outside that stands on its other side.
@@ -96,9 +95,3 @@ def fits_kind(kind: str, change: Decimal) -> bool:
     """Whether an adjustment of this kind may change stock this way."""
     sign = SIGNS[kind]
     return change != 0 and (sign == 0 or (change > 0) == (sign > 0))
-
-
-def decimals_of(quantity: Decimal) -> int:
-    """How many decimals a quantity has, trailing zeros aside."""
-    exponent = quantity.normalize().as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0

@@ -19,6 +19,7 @@ _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 EARLIEST = date(2000, 1, 1)
 YEARS_AHEAD = 10
+LARGEST = Decimal(10) ** 11
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "√", "有", "启用", "啟用", "对"})
 NO = frozenset({"0", "false", "no", "n", "f", "否", "×", "x", "无", "無", "停用", "错"})
@@ -49,6 +50,26 @@ class Days:
         if day is None or self.first <= day <= self.last:
             return ""
         return _now("日期应在 %(first)s 到 %(last)s 之间。") % {"first": self.first, "last": self.last}
+
+
+def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
+    """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
+    if not quantity.is_finite() or quantity <= 0:
+        return _now("数量必须大于 0。")
+    if quantity >= LARGEST:
+        return _now("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
+    places = 6 if decimals is None else decimals
+    if not places and decimals_of(quantity):
+        return _now("该单位的数量只能是整数。")
+    if decimals_of(quantity) > places:
+        return _now("该单位最多 %(places)s 位小数。") % {"places": places}
+    return ""
+
+
+def decimals_of(quantity: Decimal) -> int:
+    """How many decimal places a quantity has, trailing zeros apart."""
+    exponent = quantity.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def whole(value: Any) -> int | None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from gendan.catalog.queries import product_by_barcode
 from gendan.inventory.errors import CountedBelowZero, EntryGone, NotOnList, UnknownBarcode, UnknownLine, WhichPlace
 from gendan.inventory.models import StockCount
-from gendan.inventory.rules import LARGEST, decimals_of
 from gendan.inventory.steps import count as steps
 from gendan.inventory.steps.count import Place
 from gendan.inventory.steps.ledger import ensure_lots
@@ -20,6 +19,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, plain
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import LARGEST, decimals_of
 
 COUNT, UNDO = _("盘点录入"), _("撤销盘点录入")
 ZERO = Decimal(0)

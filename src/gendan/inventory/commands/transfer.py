@@ -15,12 +15,13 @@ from gendan.inventory.models import Transfer
 from gendan.inventory.rules import ArrivalIn, OnTheWay, TransferLineIn
 from gendan.inventory.steps import transfer as steps
 from gendan.inventory.steps.ledger import Leg, move
-from gendan.inventory.steps.lookup import Found, Wanted, find_lines, find_warehouses, quantity_problem
+from gendan.inventory.steps.lookup import Found, Wanted, find_lines, find_warehouses
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, Subject, record, record_all
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import quantity_problem
 
 UPDATE, POST, RECEIVE, RECALL = _("修改调拨单"), _("调拨过账"), _("调拨收货"), _("撤回在途调拨")
 ZERO = Decimal(0)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from gendan.inventory.errors import EmptyDocument
-from gendan.inventory.rules import LARGEST, MAX_LINES, decimals_of
+from gendan.inventory.rules import MAX_LINES
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import step
+from gendan.kernel.values import quantity_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +121,6 @@ def find_lines(
     if problems:
         raise Invalid(problems)
     return found
-
-
-def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
-    """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
-    if not quantity.is_finite() or quantity <= 0:
-        return _("数量必须大于 0。")
-    if quantity >= LARGEST:
-        return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
-    places = 6 if decimals is None else decimals
-    if not places and decimals_of(quantity):
-        return _("该单位的数量只能是整数。")
-    if decimals_of(quantity) > places:
-        return _("该单位最多 %(places)s 位小数。") % {"places": places}
-    return ""
 
 
 def _product_problem(code: str, product_id: int | None) -> str:

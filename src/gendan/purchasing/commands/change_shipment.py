@@ -15,6 +15,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import quantity_problem
 from gendan.purchasing.commands.create_shipment import check_dates, check_measures
 from gendan.purchasing.errors import (
     EmptyDocument,
@@ -37,7 +38,6 @@ from gendan.purchasing.rules.shipments import (
 from gendan.purchasing.steps import progress
 from gendan.purchasing.steps import shipment as steps
 from gendan.purchasing.steps.days import check_days
-from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.shipment import COUNTED, LockedShipment, LockedShipmentLine, lock_shipment

@@ -16,12 +16,12 @@ from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import OverConfirmed, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.promises import ConfirmIn, Part, last_date
 from gendan.purchasing.steps import progress, promises
 from gendan.purchasing.steps.days import check_days
-from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines
 
 LABEL = _("登记供应商确认")

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
 from gendan.kernel.actor import Actor
+from gendan.kernel.amounts import amounts
 from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
-from gendan.purchasing.rules.lines import LineIn, amounts
+from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.steps import lookup, requisition
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import NewOrder, insert_order

@@ -16,6 +16,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import LARGEST, quantity_problem
 from gendan.purchasing.errors import (
     DifferentSuppliers,
     EmptyDocument,
@@ -30,7 +31,6 @@ from gendan.purchasing.rules.lines import refused_open
 from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
 from gendan.purchasing.steps import progress, shipment
 from gendan.purchasing.steps.days import check_days
-from gendan.purchasing.steps.lookup import LARGEST, quantity_problem
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
 
 LABEL = _("登记发货")

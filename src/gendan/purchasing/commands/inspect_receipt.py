@@ -14,12 +14,12 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import NothingToInspect, OverInspected, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.inspection import InspectIn
 from gendan.purchasing.steps import correction, progress
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
-from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.receipt import Places, find_places
 
 LABEL = _("登记检验结果")

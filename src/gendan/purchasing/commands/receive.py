@@ -19,6 +19,7 @@ from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
+from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import (
     DeliveryNoteReused,
     DifferentSuppliers,
@@ -30,7 +31,6 @@ from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.lines import expected, is_complete, outstanding, receivable
 from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
 from gendan.purchasing.steps import progress, promises
-from gendan.purchasing.steps.lookup import quantity_problem
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines, moment_of
 from gendan.purchasing.steps.receipt import (
     Booked,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.kernel.amounts import amounts
 from gendan.kernel.errors import Forbidden
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -17,7 +18,7 @@ from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
-from gendan.purchasing.rules.lines import LineIn, amounts
+from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.steps import allocation, lookup, preview
 from gendan.purchasing.steps.days import check_days

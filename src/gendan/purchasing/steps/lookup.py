@@ -14,12 +14,10 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import step
-from gendan.kernel.values import Days
+from gendan.kernel.values import LARGEST, Days, quantity_problem
 from gendan.purchasing.errors import EmptyDocument
 from gendan.purchasing.rules.lines import MAX_LINES, LineIn
 from gendan.purchasing.steps.days import days_of
-
-LARGEST = Decimal(10) ** 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +204,6 @@ def line_problems(n: int, line: LineIn, item: db.Row, days: Days) -> dict[str, s
     if not 0 <= line.discount <= 100:
         problems[f"lines.{n}.discount"] = _("折扣必须在 0 到 100 之间。")
     return problems
-
-
-def quantity_problem(quantity: Decimal, decimals: int | None) -> str:
-    """What is wrong with a quantity in a unit counted to ``decimals`` places; empty if nothing."""
-    if not quantity.is_finite() or quantity <= 0:
-        return _("数量必须大于 0。")
-    if quantity >= LARGEST:
-        return _("数量太大，应小于 %(limit)s。") % {"limit": f"{LARGEST:,}"}
-    exponent = quantity.normalize().as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    if places and decimals == 0:
-        return _("该单位的数量只能是整数。")
-    if places > (6 if decimals is None else decimals):
-        return _("该单位最多 %(places)s 位小数。") % {"places": 6 if decimals is None else decimals}
-    return ""
 
 
 def _prices(

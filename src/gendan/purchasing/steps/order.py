@@ -10,13 +10,14 @@ from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.kernel.amounts import Amounts
 from gendan.kernel.documents import check_version, state_label
 from gendan.kernel.errors import NotFound, WrongState
 from gendan.kernel.events import Subject
 from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
 from gendan.purchasing.models import PurchaseOrder
-from gendan.purchasing.rules.lines import Amounts, LineIn
+from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.steps.lookup import Header, Item
 
 

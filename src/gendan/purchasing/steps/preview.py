@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from gendan.catalog.queries import Offer, price_for
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.kernel.amounts import Amounts, amounts
 from gendan.kernel.errors import Invalid, plain
-from gendan.purchasing.rules.lines import Amounts, LineIn, amounts
+from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.steps import lookup
 from gendan.purchasing.steps.days import days_of
 from gendan.purchasing.steps.lookup import Header
