@@ -1,4 +1,6 @@
-"""Set up a checkout: virtual environment, locked dependencies, for tests a browser. Standard library only.
+"""Set up a checkout: virtual environment, locked dependencies, what printing needs, for tests a browser.
+
+Standard library only.
 
     python3 scripts/setup.py run     what running needs
     python3 scripts/setup.py dev     that and what tests need
@@ -6,6 +8,7 @@
 A second call does nothing unless the lock has changed.
 """
 
+import ctypes.util
 import hashlib
 import importlib.util
 import os
@@ -19,6 +22,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OLDEST = (3, 11)
+# What WeasyPrint finds at run time; gendan.kernel.pdf names the same packages when they are missing.
+PRINTING_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+PRINTING_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk")
+FONTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+CHINESE_FONTS = ("NotoSansCJK*", "NotoSansSC*", "SourceHanSans*", "wqy-*")
 
 
 def main(arguments: list[str]) -> None:
@@ -30,6 +38,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(__doc__)
     make_environment()
     install(purpose)
+    provide_printing()
     if purpose == "dev":
         provide_browser()
 
@@ -57,6 +66,22 @@ def install(purpose: str) -> None:
     subprocess.run([*pip, "--require-hashes", "--only-binary=:all:", "-r", str(lock(purpose))], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
     stamp(purpose).write_text(digest(purpose))
+
+
+def provide_printing() -> None:
+    """Documents as PDF need Pango and a Chinese font; everything else works without them, so it is tried once."""
+    tried = VENV / ".printing-tried"
+    if can_print() or tried.exists():
+        return
+    tried.touch()
+    if not apt_install(*PRINTING_PACKAGES):
+        say(f"documents cannot be printed as PDF until this is done: apt-get install {' '.join(PRINTING_PACKAGES)}")
+
+
+def can_print() -> bool:
+    """Whether the libraries and a Chinese font are on this machine."""
+    found = all(ctypes.util.find_library(name) for name in PRINTING_LIBRARIES)
+    return found and any(next(folder.rglob(name), None) for folder in FONTS for name in CHINESE_FONTS)
 
 
 def provide_browser() -> None:
