@@ -1,19 +1,21 @@
-"""Master data: products, partners, prices, warehouses and bins, units, currencies, taxes."""
+"""Master data: products, partners, customer classes, prices, warehouses and bins, units, currencies, taxes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 PRICE: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
+AMOUNT: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
 
 class Master(models.Model):
@@ -74,7 +76,11 @@ class Category(Master):
 
 
 class Product(Searchable):
-    """Something that is bought, kept or sold. Quantities are kept in ``unit`` (the stock unit)."""
+    """Something that is bought, kept or sold. Quantities are kept in ``unit`` (the stock unit).
+
+    ``floor_price`` and ``standard_cost`` are in company currency per stock unit; the standard cost stands in for what
+    was never bought.
+    """
 
     specification = models.CharField(_("规格"), max_length=300, blank=True, default="")
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
@@ -85,6 +91,8 @@ class Product(Searchable):
     tax = models.ForeignKey(Tax, models.PROTECT, null=True, blank=True, related_name="+")
     over_tolerance = models.DecimalField(_("超收容差 %"), max_digits=6, decimal_places=2, null=True, blank=True)
     under_tolerance = models.DecimalField(_("短交容差 %"), max_digits=6, decimal_places=2, null=True, blank=True)
+    floor_price = models.DecimalField(_("最低售价"), null=True, blank=True, **PRICE)
+    standard_cost = models.DecimalField(_("标准成本"), null=True, blank=True, **PRICE)
     external_key = models.CharField(max_length=200, null=True, blank=True)
 
     class Meta(Searchable.Meta):
@@ -92,6 +100,7 @@ class Product(Searchable):
         indexes = (
             GinIndex(fields=["search"], name="product_by_search"),
             models.Index(fields=["company", "sort_key", "id"], name="product_by_name"),
+            models.Index(F("company"), Upper("code"), name="product_by_typed_code"),
         )
         constraints = (
             *Searchable.Meta.constraints,
@@ -101,6 +110,9 @@ class Product(Searchable):
                 condition=models.Q(external_key__isnull=False),
             ),
             models.CheckConstraint(name="product_safety_stock_not_negative", condition=Q(safety_stock__gte=0)),
+            models.CheckConstraint(
+                name="product_floor_and_cost_not_negative", condition=Q(floor_price__gte=0) & Q(standard_cost__gte=0)
+            ),
         )
 
 
@@ -130,10 +142,30 @@ class Barcode(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "code"], name="barcode_once_per_company"),)
+        indexes = (models.Index(F("company"), Upper("code"), name="barcode_by_typed_code"),)
+
+
+class CustomerClass(Master):
+    """A class of customers: who goes first when goods are short, and what is taken off the list price."""
+
+    priority = models.SmallIntegerField(_("优先级"), default=0)  # the higher goes first
+    discount = models.DecimalField(_("默认折扣 %"), max_digits=7, decimal_places=4, default=0)
+
+    class Meta(Master.Meta):
+        abstract = False
+        constraints = (
+            *Master.Meta.constraints,
+            models.CheckConstraint(
+                name="class_discount_is_a_percentage", condition=Q(discount__gte=0) & Q(discount__lte=100)
+            ),
+        )
 
 
 class Partner(Searchable):
-    """A company or person one trades with: supplier, customer, or both."""
+    """A company or person one trades with: supplier, customer, or both.
+
+    ``credit_limit`` is in company currency: empty is no limit, 0 is prepayment only.
+    """
 
     is_supplier = models.BooleanField(_("供应商"), default=False)
     is_customer = models.BooleanField(_("客户"), default=False)
@@ -148,6 +180,11 @@ class Partner(Searchable):
     address = models.CharField(_("地址"), max_length=400, blank=True, default="")
     country = models.CharField(_("国家/地区"), max_length=80, blank=True, default="")
     note = models.TextField(_("备注"), blank=True, default="")
+    customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True, blank=True, related_name="+")
+    credit_limit = models.DecimalField(_("信用额度"), null=True, blank=True, **AMOUNT)
+    salesperson = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     external_key = models.CharField(max_length=200, null=True, blank=True)
 
     class Meta(Searchable.Meta):
@@ -166,6 +203,7 @@ class Partner(Searchable):
             models.CheckConstraint(
                 name="partner_is_supplier_or_customer", condition=Q(is_supplier=True) | Q(is_customer=True)
             ),
+            models.CheckConstraint(name="partner_credit_limit_not_negative", condition=Q(credit_limit__gte=0)),
         )
 
 
@@ -178,6 +216,36 @@ class Contact(models.Model):
     phone = models.CharField(_("电话"), max_length=40, blank=True, default="")
     email = models.EmailField(_("邮箱"), blank=True, default="")
     is_main = models.BooleanField(_("主要联系人"), default=False)
+
+
+class PartnerAddress(models.Model):
+    """Where a partner's goods go: ``name`` receives them. One active address of a partner may be its default."""
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="addresses", db_index=False)
+    code = models.CharField(_("地址编码"), max_length=64)
+    name = models.CharField(_("收货人"), max_length=200)
+    phone = models.CharField(_("电话"), max_length=40, blank=True, default="")
+    address = models.CharField(_("地址"), max_length=400)
+    country = models.CharField(_("国家/地区"), max_length=80, blank=True, default="")
+    postal_code = models.CharField(_("邮政编码"), max_length=20, blank=True, default="")
+    is_default = models.BooleanField(_("默认地址"), default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["partner", "code"], name="address_code_once_per_partner"),
+            models.UniqueConstraint(
+                fields=["partner"], name="one_default_address_per_partner", condition=Q(is_default=True)
+            ),
+            models.CheckConstraint(name="default_address_is_active", condition=Q(is_default=False) | Q(is_active=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
 
 
 class SupplierPrice(models.Model):
@@ -213,6 +281,56 @@ class SupplierPrice(models.Model):
             ),
         )
         indexes = (models.Index(fields=["company", "product", "partner"], name="price_by_product"),)
+
+
+class SalesPrice(models.Model):
+    """What a product is sold for from a quantity on: to one customer, to a class of them, or (both empty) by the list.
+
+    Whether the price contains tax is said by the tax of the line, as everywhere.
+    """
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Partner, models.CASCADE, null=True, blank=True, related_name="sales_prices")
+    customer_class = models.ForeignKey(CustomerClass, models.CASCADE, null=True, blank=True, related_name="prices")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="sales_prices")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    currency = models.CharField(_("币种"), max_length=3)
+    from_quantity = models.DecimalField(_("起订数量"), default=0, **QUANTITY)
+    price = models.DecimalField(_("单价"), **PRICE)
+    valid_from = models.DateField(_("生效日"), null=True, blank=True)
+    valid_to = models.DateField(_("失效日"), null=True, blank=True)
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            # In the order in which a price is looked for.
+            models.UniqueConstraint(
+                fields=[
+                    "company",
+                    "product",
+                    "customer",
+                    "customer_class",
+                    "currency",
+                    "unit",
+                    "from_quantity",
+                    "valid_from",
+                ],
+                nulls_distinct=False,
+                name="sales_price_once_per_break_and_period",
+            ),
+            models.CheckConstraint(
+                name="sales_price_for_customer_or_class",
+                condition=Q(customer__isnull=True) | Q(customer_class__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="sales_price_not_negative", condition=Q(price__gte=0) & Q(from_quantity__gte=0)
+            ),
+            models.CheckConstraint(
+                name="sales_price_period_in_order",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+            ),
+        )
 
 
 class Warehouse(Master):
