@@ -157,6 +157,11 @@ if ENV.is_https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
+# Calls to other servers (gendan.kernel.outgoing) go to public addresses only, except to these «host:port»: for tests.
+OUTGOING_ALLOWED: frozenset[str] = frozenset()
+# Where others reach this installation; "" while nobody outside can.
+PUBLIC_URL = ENV.url
+
 # Mail is written to files until a server is configured.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.home / "mail"
