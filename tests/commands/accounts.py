@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from gendan.accounts import commands
 from gendan.accounts.models import User
 from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests import make as people
+from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
 
 from .scenario import Arguments, World, scenario
@@ -42,6 +45,12 @@ def create_company(world: World) -> Arguments:
 @scenario("accounts.update_company", own="it names no company: always the actor's own")
 def update_company(world: World) -> Arguments:
     return {"name": "新的名称"}
+
+
+@scenario("accounts.set_logo", own="it names no company: always the actor's own")
+def set_logo(world: World) -> Arguments:
+    picture = SimpleUploadedFile("logo.png", b"\x89PNG\r\n\x1a\n...")
+    return {"content": attachments.accept(picture)}
 
 
 @scenario(

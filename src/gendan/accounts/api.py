@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import File, Router, Status
+from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from gendan.accounts import commands, queries
 from gendan.accounts.secret import Secret, new_api_key
+from gendan.kernel import attachments
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 router = Router()
@@ -37,11 +39,18 @@ class CompanyOut(Out):
     over_tolerance: Number
     under_tolerance: Number
     use_confirmation: bool
+    address: str
+    phone: str
+    tax_id: str
+    has_logo: bool
+    print_language: str
+    gs1_prefix: str
     version: int
 
 
 class CompanyIn(Body):
-    """What is left out stays."""
+    """What is left out stays. ``print_language`` empty: the language of who prints; ``gs1_prefix`` empty: parcels get
+    internal numbers."""
 
     version: int | None = None
     name: str | None = None
@@ -50,6 +59,11 @@ class CompanyIn(Body):
     over_tolerance: Number | None = None
     under_tolerance: Number | None = None
     use_confirmation: bool | None = None
+    address: str | None = None
+    phone: str | None = None
+    tax_id: str | None = None
+    print_language: str | None = None
+    gs1_prefix: str | None = None
 
 
 class NewCompanyIn(Body):
@@ -214,6 +228,20 @@ def update_company(request: HttpRequest, body: CompanyIn) -> Any:
     actor = caller(request)
     commands.update_company(actor=actor, **dict(body))
     return queries.company_of(actor)
+
+
+@router.post("/company/logo", response=DoneOut, tags=[PEOPLE])
+def set_logo(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """The picture at the head of printed documents: PNG or JPEG of at most 512 KB."""
+    actor = caller(request)
+    actor.must("accounts.update_company")
+    return done(commands.set_logo(actor=actor, content=attachments.accept(file)))
+
+
+@router.delete("/company/logo", response=DoneOut, tags=[PEOPLE])
+def remove_logo(request: HttpRequest) -> Any:
+    """Print without a picture."""
+    return done(commands.set_logo(actor=caller(request), content=None))
 
 
 @router.post("/companies", response={201: DoneOut}, tags=[PEOPLE])

@@ -15,11 +15,12 @@ class AccountsConfig(AppConfig):
         """Register who can act, the commands, and how their events are called."""
         from gendan.accounts import commands, queries  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS
-        from gendan.kernel import notices
+        from gendan.kernel import notices, pdf
         from gendan.kernel.timeline import label_events, label_fields, leave_out
 
         notices.NOTICE_LABELS["invitation"] = _("收到邀请")
         notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
+        pdf.LETTERHEADS.append(queries.letterhead)
         label_events(LABELS)
         label_fields(FIELDS)
         leave_out("accounts.company_switched")

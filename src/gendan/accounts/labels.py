@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 LABELS: dict[str, str | Promise] = {
     "accounts.company_created": _("建立了公司"),
     "accounts.company_updated": _("修改了公司设置"),
+    "accounts.logo_set": _("更换了公司标志"),
     "accounts.company_switched": _("切换到本公司"),
     "accounts.user_created": _("建立了用户"),
     "accounts.member_added": _("加入了成员"),
@@ -36,6 +37,10 @@ FIELDS: dict[str, str | Promise] = {
     "over_tolerance": _("超收容差 %"),
     "under_tolerance": _("短交容差 %"),
     "use_confirmation": _("需要供应商确认"),
+    "address": _("公司地址"),
+    "tax_id": _("税号"),
+    "print_language": _("单据语言"),
+    "gs1_prefix": _("GS1 厂商识别代码"),
     "email": _("邮箱"),
     "phone": _("手机"),
     "superior": _("上级"),

@@ -25,6 +25,15 @@ class Company(models.Model):
     over_tolerance = models.DecimalField(_("超收容差 %"), max_digits=6, decimal_places=2, default=0)
     under_tolerance = models.DecimalField(_("短交容差 %"), max_digits=6, decimal_places=2, default=0)
     use_confirmation = models.BooleanField(_("需要供应商确认"), default=True)
+    # what stands on paper
+    address = models.CharField(_("公司地址"), max_length=300, blank=True, default="", db_default="")
+    phone = models.CharField(_("公司电话"), max_length=40, blank=True, default="", db_default="")
+    tax_id = models.CharField(_("税号"), max_length=40, blank=True, default="", db_default="")
+    logo = models.CharField(max_length=64, blank=True, default="", db_default="")  # SHA-256 of its content
+    print_language = models.CharField(
+        _("单据语言"), max_length=8, choices=Language, blank=True, default="", db_default=""
+    )
+    gs1_prefix = models.CharField(_("GS1 厂商识别代码"), max_length=12, blank=True, default="", db_default="")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
 

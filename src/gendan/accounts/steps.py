@@ -8,12 +8,14 @@ from gendan.accounts import rules
 from gendan.accounts.errors import LastAdministrator
 from gendan.accounts.models import Company, Invitation, Membership, Role, User
 from gendan.accounts.roles import TEMPLATES
-from gendan.kernel import db
+from gendan.kernel import codes, db
+from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
 from gendan.kernel.events import Subject
-from gendan.kernel.numbering import ensure_sequences
+from gendan.kernel.numbering import ensure_sequences, next_values
 from gendan.kernel.unit import step
 
+PARCELS = "SSCC"  # the sequence that numbers parcels
 # What other contexts put into a new company, given its id; they register in ``ready()``.
 COMPANY_CREATED: list[Callable[[int], None]] = []
 
@@ -26,8 +28,16 @@ def create_company(code: str, name: str, currency: str = "CNY") -> Company:
         Role(company=company, code=t.code, name=t.name, permissions=list(t.permissions), amount_limit=t.amount_limit)
         for t in TEMPLATES
     )
-    ensure_sequences(company.pk, sorted({model.PREFIX for model in KINDS.values()}))
+    ensure_sequences(company.pk, [*sorted({model.PREFIX for model in KINDS.values()}), PARCELS])
     return company
+
+
+@step
+def next_ssccs(actor: Actor, count: int) -> list[str]:
+    """Numbers for new parcels (SSCC), under the company's GS1 prefix; without one, internal numbers."""
+    found = db.row("SELECT gs1_prefix FROM accounts_company WHERE id = %s", [actor.company_id])
+    prefix = found[0] if found else ""
+    return [codes.sscc(prefix, serial) for serial in next_values(actor.company_id, PARCELS, count)]
 
 
 @step

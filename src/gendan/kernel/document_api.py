@@ -13,7 +13,7 @@ from gendan.kernel import attachments, comments, jobs, notices, subjects
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.models import Job
 from gendan.kernel.unit import COMMENT
-from gendan.kernel.views import download
+from gendan.kernel.views import download, made_by
 
 router = Router()
 DOCUMENTS = "documents"
@@ -142,6 +142,16 @@ def list_jobs(request: HttpRequest, everybody: bool = False, limit: int | None =
 def get_job(request: HttpRequest, job_id: int) -> Job:
     """Progress and result."""
     return jobs.visible_job(caller(request), job_id)
+
+
+@router.get("/jobs/{int:job_id}/file", tags=["jobs"], response={200: None})
+def get_job_file(request: HttpRequest, job_id: int) -> FileResponse:
+    """The file that a job of one's own made: an export, a long print."""
+    actor = caller(request)
+    job = jobs.visible_job(actor, job_id)
+    if job.user_id != actor.user_id:
+        raise jobs.OthersFile()
+    return made_by(actor, job)
 
 
 @router.post("/jobs/{int:job_id}/cancel", response=DoneOut, tags=["jobs"])

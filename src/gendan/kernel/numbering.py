@@ -30,7 +30,12 @@ def next_number(company_id: int, prefix: str) -> str:
 
 def next_numbers(company_id: int, prefix: str, count: int) -> list[str]:
     """Several numbers in one statement."""
+    return [f"{prefix}-{value:0{WIDTH}d}" for value in next_values(company_id, prefix, count)]
+
+
+def next_values(company_id: int, prefix: str, count: int) -> list[int]:
+    """Several values of the sequence behind a prefix, for who shows them in another way."""
     found = db.rows(
         "SELECT nextval(%s::regclass) FROM generate_series(1, %s::int)", [sequence_name(company_id, prefix), count]
     )
-    return [f"{prefix}-{value:0{WIDTH}d}" for (value,) in found]
+    return [value for (value,) in found]

@@ -25,6 +25,7 @@ WITH job AS (
 )
 SELECT unnest(%(some)s::text[])
 EXCEPT SELECT sha256::text FROM kernel_attachment
+EXCEPT SELECT logo::text FROM accounts_company
 EXCEPT SELECT args ->> 'sha256' FROM job
 EXCEPT SELECT result -> 'file' ->> 'sha256' FROM job
 """

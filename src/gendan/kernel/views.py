@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gendan.kernel import attachments, comments, exports, files, jobs, notices, subjects
+from gendan.kernel import attachments, comments, exports, files, jobs, notices, prints, subjects
 from gendan.kernel import timeline as history
+from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
-from gendan.kernel.http import actor_of, is_htmx
+from gendan.kernel.http import actor_of, is_htmx, redirect_to
+from gendan.kernel.models import Job
 from gendan.kernel.unit import COMMENT, Done
 from gendan.kernel.values import whole
+
+# Who may still see what is in the file that a job made, by the job's kind.
+ASK_AGAIN = {exports.KIND: exports.ask_again, prints.KIND: prints.ask_again}
 
 
 @require_GET
@@ -49,12 +55,41 @@ def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
     job = jobs.visible_job(actor, job_id)
     if job.user_id != actor.user_id:
         raise jobs.OthersFile()
-    if job.kind == exports.KIND:
-        exports.ask_again(actor, job)
+    return made_by(actor, job)
+
+
+def made_by(actor: Actor, job: Job) -> FileResponse:
+    """The file of a finished job, for who may still see what is in it."""
+    if job.kind in ASK_AGAIN:
+        ASK_AGAIN[job.kind](actor, job)
     kept = job.result.get("file")
     if not kept or not files.path_of(kept["sha256"]).exists():
         raise NotFound(what=_("文件"))
     return download(kept["sha256"], kept["name"], kept["media_type"])
+
+
+@require_http_methods(["GET", "POST"])
+def print_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Choose language, size and copies; a list posts what was ticked there."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        return redirect_to(request, prints.choose(name, *request.POST.getlist("ids")))
+    asked = prints.asked_in(name, request.GET)
+    context = {
+        "asked": asked,
+        "paper": asked.paper,
+        "contents": asked.paper.read(actor, asked.numbers),
+        "sizes": [(size, size if size == "A4" else f"{size.replace('x', ' × ')} mm") for size in asked.paper.sizes],
+        "languages": [("", _("公司的单据语言")), *settings.LANGUAGES],
+        "back": _own_address(request, request.headers.get("Referer", "")),
+    }
+    return render(request, "kernel/print.html", context)
+
+
+@require_GET
+def print_file(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """The PDF; ``?download`` saves it instead of showing it."""
+    return prints.for_page(request, actor_of(request), prints.asked_in(name, request.GET))
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """What administrators do with companies, people, roles and keys, and everybody with their own account."""
 
-from gendan.accounts.commands.companies import create_company, update_company
+from gendan.accounts.commands.companies import create_company, set_logo, update_company
 from gendan.accounts.commands.invitations import (
     accept_invitation,
     decline_invitation,
@@ -33,6 +33,7 @@ __all__ = [
     "revoke_api_key",
     "save_role",
     "set_language",
+    "set_logo",
     "set_member_roles",
     "switch_company",
     "update_company",

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.accounts import rules, steps
 from gendan.accounts.errors import CompanyExists, CurrencyInUse
-from gendan.accounts.models import Company, Membership, Role
+from gendan.accounts.models import Company, Language, Membership, Role
 from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
+from gendan.kernel.attachments import Content
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import Done, command
 
-SETTINGS = ("name", "currency", "timezone", "over_tolerance", "under_tolerance", "use_confirmation")
+LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
+LOGO_BYTES = 512 * 1024
+LONGEST = {"address": 300, "phone": 40, "tax_id": 40}
 
 
 @command("accounts.create_company", _("新建公司"))
@@ -57,6 +60,11 @@ def update_company(
     over_tolerance: Decimal | None = None,
     under_tolerance: Decimal | None = None,
     use_confirmation: bool | None = None,
+    address: str | None = None,
+    phone: str | None = None,
+    tax_id: str | None = None,
+    print_language: str | None = None,
+    gs1_prefix: str | None = None,
 ) -> Done:
     """Change the given settings of the actor's company; what is None stays."""
     company = Company.objects.select_for_update().get(pk=actor.company_id)
@@ -68,6 +76,11 @@ def update_company(
         "over_tolerance": over_tolerance,
         "under_tolerance": under_tolerance,
         "use_confirmation": use_confirmation,
+        "address": address.strip() if address is not None else None,
+        "phone": phone.strip() if phone is not None else None,
+        "tax_id": tax_id.strip() if tax_id is not None else None,
+        "print_language": print_language,
+        "gs1_prefix": gs1_prefix.strip() if gs1_prefix is not None else None,
     }
     _check(wanted)
     changes = {
@@ -91,6 +104,24 @@ def update_company(
     return Done("company", company.pk, company.code, version=company.version)
 
 
+@command("accounts.set_logo", _("更换公司标志"), permission="accounts.update_company")
+def set_logo(*, actor: Actor, content: Content | None, version: int | None = None) -> Done:
+    """The picture at the head of printed documents; None removes it."""
+    company = Company.objects.select_for_update().get(pk=actor.company_id)
+    check_version(company.name, company.version, version)
+    if content is not None and (content.media_type not in LOGO_TYPES or content.size > LOGO_BYTES):
+        raise Invalid(
+            {"logo": _("公司标志须为不超过 %(most)s KB 的 PNG 或 JPEG 图片。") % {"most": LOGO_BYTES // 1024}}
+        )
+    company.logo = content.sha256 if content is not None else ""
+    company.version += 1
+    company.save(update_fields=["logo", "version"])
+    events.record(
+        "accounts.logo_set", steps.subject_of(company), actor, file=content.name if content is not None else ""
+    )
+    return Done("company", company.pk, company.code, version=company.version)
+
+
 def _check(wanted: dict[str, object]) -> None:
     problems: dict[str, str | Promise] = {}
     name, currency, zone = wanted["name"], wanted["currency"], wanted["timezone"]
@@ -104,6 +135,13 @@ def _check(wanted: dict[str, object]) -> None:
         value = wanted[key]
         if isinstance(value, Decimal) and not (Decimal(0) <= value <= highest and value == round(value, 2)):
             problems[key] = _("容差为 0–%(highest)s 的百分数，最多两位小数。") % {"highest": highest}
+    for key, most in LONGEST.items():
+        if wanted[key] is not None and len(str(wanted[key])) > most:
+            problems[key] = _("最多 %(most)s 个字。") % {"most": most}
+    if wanted["print_language"] not in {None, "", *Language.values}:
+        problems["print_language"] = _("请选择单据语言。")
+    if wanted["gs1_prefix"] and not rules.GS1_PREFIX.fullmatch(str(wanted["gs1_prefix"])):
+        problems["gs1_prefix"] = _("GS1 厂商识别代码为 4–12 位数字。")
     if problems:
         raise Invalid(problems)
 

@@ -9,6 +9,7 @@ from gendan.accounts.queries.actors import (
 )
 from gendan.accounts.queries.invitations import invitations, is_invited, own_invitations
 from gendan.accounts.queries.keys import api_keys
+from gendan.accounts.queries.letterhead import letterhead, logo_of
 from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
 from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
 
@@ -25,6 +26,8 @@ __all__ = [
     "invitations",
     "is_invited",
     "known_permissions",
+    "letterhead",
+    "logo_of",
     "member",
     "members",
     "own_invitations",

@@ -99,7 +99,8 @@ def companies_of(actor: Actor) -> list[dict[str, Any]]:
 def company_of(actor: Actor) -> dict[str, Any]:
     """The settings of the actor's company."""
     found = db.dicts(
-        "SELECT code, name, currency, timezone, over_tolerance, under_tolerance, use_confirmation, version"
+        "SELECT code, name, currency, timezone, over_tolerance, under_tolerance, use_confirmation, version,"
+        " address, phone, tax_id, logo <> '' AS has_logo, print_language, gs1_prefix"
         " FROM accounts_company WHERE id = %s",
         [actor.company_id],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +15,16 @@ from gendan.accounts import commands, queries
 from gendan.accounts.models import Language
 from gendan.accounts.secret import new_api_key
 from gendan.accounts.views.posted import end_of_day, number_of, version_of
+from gendan.kernel import attachments
+from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.timeline import entries
+from gendan.kernel.views import download
 
 ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/Berlin", "UTC")
+
+
+ON_PAPER = ("address", "phone", "tax_id", "print_language", "gs1_prefix")
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,6 +41,7 @@ def company_settings(request: HttpRequest) -> HttpResponse:
             over_tolerance=number_of(request, "over_tolerance"),
             under_tolerance=number_of(request, "under_tolerance"),
             use_confirmation="use_confirmation" in request.POST,
+            **{name: request.POST.get(name) for name in ON_PAPER},
         )
         messages.success(request, _("公司设置已保存。"))
         return redirect_to(request, reverse("accounts:company_settings"))
@@ -44,9 +51,28 @@ def company_settings(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "company": company,
         "zones": _zones(company["timezone"]),
+        "languages": [("", _("打印人的语言")), *Language.choices],
         "history": entries(actor, [("company", actor.company_id)], 30),
     }
     return render(request, "accounts/company_settings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def company_logo(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The picture at the head of printed documents; a post without a file removes it."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        actor.must("accounts.update_company")
+        upload = request.FILES.get("logo")
+        if upload is None and "remove" not in request.POST:
+            raise Invalid({"logo": _("请选择图片文件。")})
+        content = attachments.accept(upload) if upload is not None else None
+        commands.set_logo(actor=actor, content=content)
+        messages.success(request, _("公司标志已保存。") if content else _("公司标志已移除。"))
+        return redirect_to(request, reverse("accounts:company_settings"))
+    actor.must(queries.VIEW)
+    sha256, media_type = queries.logo_of(actor)
+    return download(sha256, "logo", media_type, inline=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
 from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
 from gendan.kernel.models import Job
+from gendan.kernel.pdf import PRINTS
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
@@ -311,6 +312,7 @@ def ask(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
     asked = {"Accept": "application/json"} if who != "visitor" else {}
     if door.method == "POST":
         return client.post(address, form, headers=asked)
+    form = {key: str(value).format(**world.names) for key, value in form.items()}
     return client.get(address + (f"?{urlencode(form)}" if form else ""), headers=asked)
 
 
@@ -370,6 +372,7 @@ def verbs() -> dict[str, set[str]]:
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
         "purchasing:order_bulk": {"approve", "submit"},
+        **{name: set(PRINTS) for name in ("kernel:print", "kernel:print_file")},
     }
 
 
@@ -377,7 +380,7 @@ def pages() -> list[Door]:
     """Every page with every method that it takes."""
     chosen = verbs()
     return [
-        Door(method, f"{name}?verb={verb}" if verb else name)
+        Door(method, f"{name}?{'name' if name.startswith('kernel:print') else 'verb'}={verb}" if verb else name)
         for name, _route, pattern in _patterns(get_resolver().url_patterns)
         for verb in sorted(chosen.get(name, ())) or [""]
         for method in _methods(pattern.callback)
