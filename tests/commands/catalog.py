@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gendan.catalog import commands
-from gendan.catalog.tests.make import make_price
+from gendan.catalog.tests.make import make_customer, make_price
 from gendan.kernel.errors import Invalid
 
 from .scenario import Arguments, World, scenario
@@ -26,6 +26,36 @@ def save_product(world: World) -> Arguments:
 @scenario("catalog.save_partner")
 def save_partner(world: World) -> Arguments:
     return {"values": {"code": "S001", "name": "华东五金"}, "new": False}
+
+
+@scenario("catalog.save_credit", asks=("sales.view_price",))
+def save_credit(world: World) -> Arguments:
+    return {"code": "S001", "credit_limit": "5000"}
+
+
+@scenario("catalog.save_customer_class")
+def save_customer_class(world: World) -> Arguments:
+    return change(world, "customer-classes", {"code": "XA", "name": "重点客户"}, name="大客户")
+
+
+@scenario("catalog.save_address", refusal=Invalid)
+def save_address(world: World) -> Arguments:
+    make_customer(world.company, "C001")
+    address = {"partner": "C001", "code": "01", "name": "李强", "address": "苏州市星湖街 1 号"}
+    commands.save_address(actor=world.admin, values=address, new=True)
+    return {"values": {"partner": "C001", "code": "01", "phone": "139"}, "new": False}
+
+
+@scenario("catalog.save_sales_price", asks=("sales.view_price",), refusal=Invalid)
+def save_sales_price(world: World) -> Arguments:
+    price = {"product": "BOLT", "price": "19.90"}
+    commands.save_sales_price(actor=world.admin, values=price, new=True)
+    return {"values": {**price, "price": "18.90"}, "new": False}
+
+
+@scenario("catalog.delete_sales_price", asks=("sales.view_price",))
+def delete_sales_price(world: World) -> Arguments:
+    return {"price_id": commands.save_sales_price(actor=world.admin, values={"product": "BOLT", "price": "19.90"}).id}
 
 
 @scenario("catalog.save_price", asks=("purchasing.view_price",), refusal=Invalid)

@@ -38,6 +38,8 @@ _BUY = (
     "catalog.save_price",
     "integrations.import_file",
 )
+# What things cost is for those who answer for margins.
+_SELL = ("sales.view_price", "catalog.save_partner")
 _STORE = (
     *_SEE,
     "purchasing.create_shipment",
@@ -53,7 +55,14 @@ _STORE = (
     "inventory.finish_count",
     "catalog.save_warehouse",
 )
-_ALL_VIEWS = (*_SEE, "purchasing.view_price", "insight.view", "accounts.view")
+_ALL_VIEWS = (
+    *_SEE,
+    "purchasing.view_price",
+    "sales.view_price",
+    "sales.view_cost",
+    "insight.view",
+    "accounts.view",
+)
 
 TEMPLATES = (
     RoleTemplate("admin", "管理员", ("*",), None),
@@ -88,7 +97,13 @@ TEMPLATES = (
     RoleTemplate(
         "salesperson",
         "销售员",
-        (*_SEE, "purchasing.create_requisition", "purchasing.update_requisition", "purchasing.submit_requisition"),
+        (
+            *_SEE,
+            *_SELL,
+            "purchasing.create_requisition",
+            "purchasing.update_requisition",
+            "purchasing.submit_requisition",
+        ),
         Decimal(0),
     ),
     RoleTemplate(
@@ -96,6 +111,12 @@ TEMPLATES = (
         "销售主管",
         (
             *_SEE,
+            *_SELL,
+            "sales.view_cost",
+            "catalog.save_credit",
+            "catalog.save_sales_price",
+            "catalog.save_customer_class",
+            "integrations.import_file",
             "purchasing.create_requisition",
             "purchasing.update_requisition",
             "purchasing.submit_requisition",
@@ -104,6 +125,6 @@ TEMPLATES = (
         ),
         Decimal("50000"),
     ),
-    RoleTemplate("accountant", "财务", (*_ALL_VIEWS,), Decimal(0)),
+    RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit"), Decimal(0)),
     RoleTemplate("management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None),
 )

@@ -1,4 +1,5 @@
-"""Master data under /api/v1: the same six routes for every resource; bins below their warehouse, prices by id."""
+"""Master data under /api/v1: the same six routes for every resource; bins below their warehouse, addresses below their
+partner, prices by id."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,6 +78,7 @@ def _again(view: Callable[..., Any], **annotations: Any) -> Callable[..., Any]:
 def _offer(spec: Spec) -> None:
     """List, one, create, change, switch off for a resource that is addressed by its code."""
     resource, kind, save = spec.resource, spec.kind, commands.SAVE[spec.resource]
+    words, several = kind.replace("_", " "), resource.replace("-", "_")
     out = bodies.answer(spec)
     one = f"/{resource}/{{{'path:' if resource != 'warehouses' else ''}code}}"
 
@@ -105,12 +107,12 @@ def _offer(spec: Spec) -> None:
     base, asked = f"/{resource}", bodies.filters(spec)
     new, changes = bodies.create_body(spec), bodies.update_body(spec)
     page = bodies.answers(spec, out)
-    _route("GET", base, f"list_{resource}", f"List {resource}", _typed(listing, query=asked), ok=page)
-    _route("POST", base, f"create_{kind}", f"Make a {kind}", _typed(create, body=new), ok=out)
-    _route("GET", one, f"read_{kind}", f"One {kind}", read, ok=out)
+    _route("GET", base, f"list_{several}", f"List {several.replace('_', ' ')}", _typed(listing, query=asked), ok=page)
+    _route("POST", base, f"create_{kind}", f"Make a {words}", _typed(create, body=new), ok=out)
+    _route("GET", one, f"read_{kind}", f"One {words}", read, ok=out)
     for method, verb in (("PATCH", "change"), ("PUT", "put")):
-        _route(method, one, f"{verb}_{kind}", f"Change a {kind}", _again(change, body=changes), ok=out)
-    _route("DELETE", one, f"switch_off_{kind}", f"Switch a {kind} off", switch_off, ok=out)
+        _route(method, one, f"{verb}_{kind}", f"Change a {words}", _again(change, body=changes), ok=out)
+    _route("DELETE", one, f"switch_off_{kind}", f"Switch a {words} off", switch_off, ok=out)
 
 
 def _offer_bins(spec: Spec) -> None:
@@ -149,43 +151,102 @@ def _offer_bins(spec: Spec) -> None:
     _route("DELETE", one, "switch_off_bin", "Switch a bin off", switch_off, ok=out)
 
 
-def _offer_prices(spec: Spec) -> None:
-    """Supplier prices by id, since their key has six parts."""
-    out, one = bodies.answer(spec), "/prices/{price_id}"
+def _offer_addresses(spec: Spec) -> None:
+    """Addresses below their partner, whose code may contain slashes: so they come before the partner itself."""
+    out, base = bodies.answer(spec), "/partners/{path:partner}/addresses"
+
+    def record(request: HttpRequest, partner: str, code: str) -> Any:
+        return shown(queries.address_record(caller(request), partner, code))
+
+    def listing(request: HttpRequest, partner: str, query: Any = FROM_QUERY) -> Any:
+        return _listing(spec, request, query, partner=partner)
+
+    def create(request: HttpRequest, partner: str, body: Any) -> Any:
+        actor = _writer(request, "addresses")
+        queries.record(actor, "partners", partner)
+        done = commands.save_address(actor=actor, values={**_given(body), "partner": partner}, new=True)
+        return Status(CREATED, shown(queries.record_by_id(caller(request), "addresses", done.id)))
+
+    def change(request: HttpRequest, partner: str, code: str, body: Any) -> Any:
+        values = _given(body)
+        version = values.pop("version", None)
+        actor = _writer(request, "addresses")
+        row = queries.address_record(actor, partner, code)
+        key = {"partner": row["partner"], "code": row["code"]}
+        done = commands.save_address(actor=actor, values={**values, **key}, version=version, new=False)
+        return shown(queries.record_by_id(caller(request), "addresses", done.id))
+
+    def switch_off(request: HttpRequest, partner: str, code: str, version: int | None = None) -> Any:
+        actor = _writer(request, "addresses")
+        queries.address_record(actor, partner, code)
+        key = {"partner": partner, "code": code}
+        commands.set_active(actor=actor, resource="addresses", key=key, active=False, version=version)
+        return record(request, partner, code)
+
+    one, page = f"{base}/{{path:code}}", bodies.answers(spec, out)
+    body, changes = bodies.create_body(spec, without=("partner",)), bodies.update_body(spec)
+    asked = bodies.filters(spec)
+    _route("GET", base, "list_addresses", "Addresses of a partner", _typed(listing, query=asked), ok=page)
+    _route("POST", base, "create_address", "Make an address", _typed(create, body=body), ok=out)
+    _route("GET", one, "read_address", "One address", record, ok=out)
+    _route("PATCH", one, "change_address", "Change an address", _typed(change, body=changes), ok=out)
+    _route("DELETE", one, "switch_off_address", "Switch an address off", switch_off, ok=out)
+
+
+def _offer_credit(spec: Spec) -> None:
+    """The credit limit of a partner, for those who may set nothing else of it."""
+
+    def put(request: HttpRequest, partner: str, body: bodies.CreditIn) -> Any:
+        actor = _writer(request, "partners")
+        commands.save_credit(actor=actor, code=partner, credit_limit=body.credit_limit, version=body.version)
+        return shown(queries.record(caller(request), "partners", partner))
+
+    out = bodies.answer(spec)
+    _route("PUT", "/partners/{path:partner}/credit", "put_credit", "Set the credit limit of a partner", put, ok=out)
+
+
+def _offer_prices(spec: Spec, delete_one: Callable[..., Done]) -> None:
+    """Prices by id, since their key has many parts."""
+    resource, save = spec.resource, commands.SAVE[spec.resource]
+    base, kind, words = f"/{resource}", spec.kind, spec.kind.replace("_", " ")
+    out, one = bodies.answer(spec), f"{base}/{{price_id}}"
 
     def record(request: HttpRequest, price_id: int) -> Any:
-        return shown(queries.price_record(caller(request), price_id))
+        return shown(queries.record_by_id(caller(request), resource, price_id))
 
     def listing(request: HttpRequest, query: Any = FROM_QUERY) -> Any:
         return _listing(spec, request, query)
 
     def create(request: HttpRequest, body: Any) -> Any:
-        done: Done = commands.save_price(actor=_writer(request, "prices"), values=_given(body), new=True)
+        done = save(actor=_writer(request, resource), values=_given(body), new=True)
         return Status(CREATED, record(request, done.id))
 
     def change(request: HttpRequest, price_id: int, body: Any) -> Any:
         actor, values = caller(request), _given(body)
         version = values.pop("version", None)
-        row = queries.price_record(actor, price_id)
+        row = queries.record_by_id(actor, resource, price_id)
         key = {name: row[name] for name in spec.key}
-        commands.save_price(actor=actor, values={**values, **key}, version=version, new=False)
+        save(actor=actor, values={**values, **key}, version=version, new=False)
         return record(request, price_id)
 
     def delete(request: HttpRequest, price_id: int, version: int | None = None) -> Any:
         row = record(request, price_id)
-        commands.delete_price(actor=caller(request), price_id=price_id, version=version)
+        delete_one(actor=caller(request), price_id=price_id, version=version)
         return row
 
-    page = bodies.answers(spec, out)
-    _route("GET", "/prices", "list_prices", "List prices", _typed(listing, query=bodies.filters(spec)), ok=page)
-    _route("POST", "/prices", "create_price", "Make a price", _typed(create, body=bodies.create_body(spec)), ok=out)
-    _route("GET", one, "read_price", "One price", record, ok=out)
-    _route("PATCH", one, "change_price", "Change a price", _typed(change, body=bodies.update_body(spec)), ok=out)
-    _route("DELETE", one, "delete_price", "Delete a price", delete, ok=out)
+    page, asked, new = bodies.answers(spec, out), bodies.filters(spec), bodies.create_body(spec)
+    _route("GET", base, f"list_{kind}s", f"List {words}s", _typed(listing, query=asked), ok=page)
+    _route("POST", base, f"create_{kind}", f"Make a {words}", _typed(create, body=new), ok=out)
+    _route("GET", one, f"read_{kind}", f"One {words}", record, ok=out)
+    _route("PATCH", one, f"change_{kind}", f"Change a {words}", _typed(change, body=bodies.update_body(spec)), ok=out)
+    _route("DELETE", one, f"delete_{kind}", f"Delete a {words}", delete, ok=out)
 
 
+_offer_addresses(SPECS["addresses"])
+_offer_credit(SPECS["partners"])
 for _spec in SPECS.values():
-    if _spec.resource not in {"bins", "prices"}:
+    if _spec.resource not in {"bins", "addresses", "prices", "sales-prices"}:
         _offer(_spec)
 _offer_bins(SPECS["bins"])
-_offer_prices(SPECS["prices"])
+_offer_prices(SPECS["prices"], commands.delete_price)
+_offer_prices(SPECS["sales-prices"], commands.delete_sales_price)

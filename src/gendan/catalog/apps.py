@@ -16,9 +16,10 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         """Offer the resources to import, export and bulk API; make records known to comments, files and timelines."""
         from gendan.accounts.steps import COMPANY_CREATED
+        from gendan.catalog.queries.lists import HIDDEN
         from gendan.catalog.steps import create_defaults
         from gendan.kernel import subjects
-        from gendan.kernel.timeline import label_events
+        from gendan.kernel.timeline import guard_fields, label_events
 
         import_module("gendan.catalog.resources")
         COMPANY_CREATED.append(create_defaults)
@@ -26,6 +27,9 @@ class CatalogConfig(AppConfig):
         subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")
         subjects.register("partner", self.get_model("Partner"), _("往来单位"), view, "code", "catalog:partner")
         subjects.register("warehouse", self.get_model("Warehouse"), _("仓库"), view, "code", "catalog:warehouse")
-        for kind in ("product", "partner", "price", "warehouse", "bin", "unit", "category", "currency", "tax"):
+        kinds = "product partner price warehouse bin unit category currency tax customer_class address sales_price"
+        for kind in kinds.split():
             label_events({f"catalog.{kind}_created": _("新建了资料"), f"catalog.{kind}_updated": _("修改了资料")})
-        label_events({"catalog.price_deleted": _("删除了价格")})
+        label_events({"catalog.price_deleted": _("删除了价格"), "catalog.sales_price_deleted": _("删除了价格")})
+        for field, needed in {**HIDDEN["products"], **HIDDEN["partners"]}.items():
+            guard_fields(needed, field)

@@ -13,6 +13,9 @@ from gendan.kernel.bulk import Column
 
 EXTRA_OUT: dict[str, dict[str, Any]] = {
     "products": {"unit_name": str, "category_name": str},
+    "partners": {"customer_class_name": str, "salesperson_name": str},
+    "addresses": {"partner_name": str},
+    "sales-prices": {"customer_name": str, "customer_class_name": str, "product_name": str, "unit_name": str},
     "prices": {"supplier_name": str, "product_name": str, "unit_name": str},
     "warehouses": {"default_bin": str},
     "bins": {"warehouse_name": str},
@@ -42,6 +45,13 @@ class ContactIn(Body):
     phone: str = Field("", max_length=40)
     email: str = Field("", max_length=254)
     is_main: bool = False
+
+
+class CreditIn(Body):
+    """Up to what amount a customer may owe, in company currency: null is no limit, 0 is prepayment only."""
+
+    credit_limit: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2, allow_inf_nan=False)] | None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 class ProductUnitOut(Out):
@@ -88,11 +98,11 @@ def _type_out(column: Column) -> Any:
         case "contacts":
             return list[ContactIn]
         case _:
-            return str | None if column.default is None else str
+            return str | None if column.default is None or (column.permission and not column.required) else str
 
 
 def _name(spec: Spec, suffix: str) -> str:
-    return spec.kind.title() + suffix
+    return spec.kind.title().replace("_", "") + suffix
 
 
 def create_body(spec: Spec, without: tuple[str, ...] = ()) -> type[BaseModel]:

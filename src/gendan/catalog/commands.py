@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.errors import BadBinPattern, CodeTaken, TooManyRows
+from gendan.catalog.queries import VIEW_SALES_PRICE, VIEWS, select
 from gendan.catalog.rules import PatternUnclear, expand_bins
-from gendan.catalog.steps.master import SPECS, Entry, Spec, outcomes
+from gendan.catalog.steps.master import SAVE_CREDIT, SPECS, Entry, Spec, outcomes
 from gendan.catalog.steps.master import save_rows as _save_rows
 from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
@@ -29,8 +31,11 @@ def _must_save(actor: Actor, spec: Spec) -> None:
 
 def _save(actor: Actor, resource: str, values: Values, version: int | None, new: bool | None) -> Done:
     """Save one record. ``new=True`` refuses an existing code, ``new=False`` a missing one."""
-    spec = SPECS[resource]
-    _must_save(actor, spec)
+    _must_save(actor, SPECS[resource])
+    return _save_one(actor, SPECS[resource], values, version, new)
+
+
+def _save_one(actor: Actor, spec: Spec, values: Values, version: int | None, new: bool | None) -> Done:
     row = dict(values) if version is None else {**values, "version": version}
     (entry,) = _save_rows(actor, spec, [row])
     if new is True and entry.current is not None:
@@ -61,10 +66,40 @@ def save_partner(*, actor: Actor, values: Values, version: int | None = None, ne
     return _save(actor, "partners", values, version, new)
 
 
+@command(SAVE_CREDIT, _("设置信用额度"))
+def save_credit(
+    *, actor: Actor, code: str, credit_limit: Decimal | str | int | None, version: int | None = None
+) -> Done:
+    """Say up to what amount in company currency a customer may owe: None is no limit, 0 is prepayment only.
+
+    Whoever may do this need not be the one who keeps the customer's other data.
+    """
+    actor.must(VIEW_SALES_PRICE)
+    return _save_one(actor, SPECS["partners"], {"code": code, "credit_limit": credit_limit}, version, new=False)
+
+
+@command("catalog.save_customer_class", _("维护客户等级"))
+def save_customer_class(*, actor: Actor, values: Values, version: int | None = None, new: bool | None = None) -> Done:
+    """Make or change a class of customers."""
+    return _save(actor, "customer-classes", values, version, new)
+
+
+@command("catalog.save_address", _("维护收货地址"), permission="catalog.save_partner")
+def save_address(*, actor: Actor, values: Values, version: int | None = None, new: bool | None = None) -> Done:
+    """Make or change an address of a partner; its first is the default."""
+    return _save(actor, "addresses", values, version, new)
+
+
 @command("catalog.save_price", _("维护供应商价格"))
 def save_price(*, actor: Actor, values: Values, version: int | None = None, new: bool | None = None) -> Done:
     """Make or change what a supplier asks from a quantity on."""
     return _save(actor, "prices", values, version, new)
+
+
+@command("catalog.save_sales_price", _("维护销售价格"))
+def save_sales_price(*, actor: Actor, values: Values, version: int | None = None, new: bool | None = None) -> Done:
+    """Make or change what a customer, a class of customers or everybody pays from a quantity on."""
+    return _save(actor, "sales-prices", values, version, new)
 
 
 @command("catalog.save_warehouse", _("维护仓库和库位"))
@@ -105,8 +140,11 @@ def save_tax(*, actor: Actor, values: Values, version: int | None = None, new: b
 
 SAVE = {
     "products": save_product,
+    "customer-classes": save_customer_class,
     "partners": save_partner,
+    "addresses": save_address,
     "prices": save_price,
+    "sales-prices": save_sales_price,
     "warehouses": save_warehouse,
     "bins": save_bin,
     "units": save_unit,
@@ -142,21 +180,26 @@ def save_rows(
 @command("catalog.delete_price", _("删除供应商价格"), permission="catalog.save_price")
 def delete_price(*, actor: Actor, price_id: int, version: int | None = None) -> Done:
     """Remove a price. Orders keep the price that they were made with."""
-    _must_save(actor, SPECS["prices"])
-    found = db.row(
-        "SELECT sp.version, p.code, s.code, sp.price::text FROM catalog_supplierprice sp"
-        " JOIN catalog_product p ON p.id = sp.product_id JOIN catalog_partner s ON s.id = sp.partner_id"
-        " WHERE sp.company_id = %s AND sp.id = %s FOR UPDATE OF sp",
-        [actor.company_id, price_id],
-    )
-    if found is None:
+    return _delete_price(actor, SPECS["prices"], price_id, version)
+
+
+@command("catalog.delete_sales_price", _("删除销售价格"), permission="catalog.save_sales_price")
+def delete_sales_price(*, actor: Actor, price_id: int, version: int | None = None) -> Done:
+    """Remove a price. Orders keep the price that they were made with."""
+    return _delete_price(actor, SPECS["sales-prices"], price_id, version)
+
+
+def _delete_price(actor: Actor, spec: Spec, price_id: int, version: int | None) -> Done:
+    _must_save(actor, spec)
+    found = select(VIEWS[spec.resource], actor.company_id, ["t.id = %(id)s"], {"id": price_id}, lock=True)
+    if not found:
         raise NotFound(what=str(price_id))
-    current, product, supplier, price = found
-    number = f"{product} {supplier}"
-    check_version(number, current, version)
-    db.execute("DELETE FROM catalog_supplierprice WHERE id = %s", [price_id])
-    events.record("catalog.price_deleted", Subject("price", price_id, number), actor, price=price)
-    return Done("price", price_id, number, version=current)
+    (row,) = found
+    number = spec.name_of(row)
+    check_version(number, row["version"], version)
+    db.execute(f"DELETE FROM {spec.table} WHERE id = %s", [price_id])
+    events.record(f"catalog.{spec.kind}_deleted", Subject(spec.kind, price_id, number), actor, price=str(row["price"]))
+    return Done(spec.kind, price_id, number, version=row["version"])
 
 
 @command("catalog.add_bins", _("批量新建库位"), permission="catalog.save_warehouse")

@@ -286,7 +286,7 @@ class SupplierPrice(models.Model):
 class SalesPrice(models.Model):
     """What a product is sold for from a quantity on: to one customer, to a class of them, or (both empty) by the list.
 
-    Whether the price contains tax is said by the tax of the line, as everywhere.
+    Like what a supplier asks it is a price as documents name it: with tax where their prices contain tax.
     """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)

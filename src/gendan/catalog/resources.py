@@ -27,7 +27,6 @@ def _exporter(name: str) -> Callable[[Actor, Mapping[str, str]], Iterator[dict[s
 
 
 def _offer(spec: Spec) -> None:
-    view = queries.VIEW_PRICE if spec.resource == "prices" else queries.VIEW
     register(
         Resource(
             spec.resource,
@@ -35,7 +34,7 @@ def _offer(spec: Spec) -> None:
             _saver(spec.resource),
             spec.permission,
             spec.columns,
-            view,
+            queries.view_of(spec.resource),
             _exporter(spec.resource),
         )
     )

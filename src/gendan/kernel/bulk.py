@@ -47,6 +47,7 @@ class Column:
     sql_type: str = "text"
     in_file: bool = True  # False: too deep for a cell
     permission: str = ""  # who may see it
+    save_permission: str = ""  # who may change it, beyond the permission to save the row
 
     def read(self, value: Any) -> Any:
         """The typed value; the default for an empty one; BadValue when it cannot be read."""

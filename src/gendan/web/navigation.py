@@ -78,7 +78,14 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("往来单位"), "catalog:partner_list", "building-store", "catalog.view", "wldw supplier customer"),
             Entry(_("仓库库位"), "catalog:warehouse_list", "building-warehouse", "catalog.view", "ckkw bin"),
             Entry(_("供应商价格"), "catalog:price_list", "currency-yuan", "purchasing.view_price", "gysjg price"),
-            Entry(_("单位与币种"), "catalog:basics", "database", "catalog.view", "jcsj dw bz sl unit currency tax"),
+            Entry(_("销售价格"), "catalog:sales_price_list", "tag", "sales.view_price", "xsjg sales price"),
+            Entry(
+                _("单位与币种"),
+                "catalog:basics",
+                "database",
+                "catalog.view",
+                "jcsj dw bz sl khdj unit currency tax customer class",
+            ),
         ),
     ),
     Section(

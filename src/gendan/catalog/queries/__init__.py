@@ -4,7 +4,10 @@ from gendan.catalog.queries.lists import (
     COUNT_CAP,
     FILTERS,
     VIEW,
+    VIEW_COST,
     VIEW_PRICE,
+    VIEW_SALES_PRICE,
+    address_record,
     bin_record,
     choices,
     count,
@@ -12,7 +15,9 @@ from gendan.catalog.queries.lists import (
     may_see,
     price_record,
     record,
+    record_by_id,
     rows,
+    view_of,
 )
 from gendan.catalog.queries.lookup import (
     FACTS,
@@ -25,6 +30,7 @@ from gendan.catalog.queries.lookup import (
 from gendan.catalog.queries.panels import PANELS, Panel, panels_of
 from gendan.catalog.queries.places import virtual_location, virtual_locations, warehouse_locations
 from gendan.catalog.queries.prices import Offer, price_for
+from gendan.catalog.queries.sales_prices import SalesOffer, sales_prices
 from gendan.catalog.queries.views import VIEWS, View, select
 
 __all__ = [
@@ -34,10 +40,14 @@ __all__ = [
     "PANELS",
     "VIEW",
     "VIEWS",
+    "VIEW_COST",
     "VIEW_PRICE",
+    "VIEW_SALES_PRICE",
     "Offer",
     "Panel",
+    "SalesOffer",
     "View",
+    "address_record",
     "bin_record",
     "choices",
     "count",
@@ -52,8 +62,11 @@ __all__ = [
     "price_record",
     "product_by_barcode",
     "record",
+    "record_by_id",
     "rows",
+    "sales_prices",
     "select",
+    "view_of",
     "virtual_location",
     "virtual_locations",
     "warehouse_locations",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.catalog.queries.views import BINS, PRICES, VIEWS, Row, View, select
+from gendan.catalog.queries.views import ADDRESSES, BINS, VIEWS, Row, View, select
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
@@ -18,6 +18,15 @@ from gendan.kernel.values import is_clean
 
 VIEW = view_permission("catalog.view", _("查看基础资料"))
 VIEW_PRICE = view_permission("purchasing.view_price", _("查看采购价格"))
+VIEW_SALES_PRICE = view_permission("sales.view_price", _("查看销售价格和信用额度"))
+VIEW_COST = view_permission("sales.view_cost", _("查看成本、最低售价和毛利"))
+# What only holders of a further permission see of a resource, whole or a field of it; others read null.
+ASKED: Mapping[str, str] = {"prices": VIEW_PRICE, "sales-prices": VIEW_SALES_PRICE}
+HIDDEN: Mapping[str, Mapping[str, str]] = {
+    "products": {"floor_price": VIEW_COST, "standard_cost": VIEW_COST},
+    "partners": {"credit_limit": VIEW_SALES_PRICE},
+    "customer-classes": {"discount": VIEW_SALES_PRICE},
+}
 SEARCHED = frozenset({"products", "partners"})
 CHUNK = 2_000
 COUNT_CAP = 1_000
@@ -45,15 +54,37 @@ def _role(value: str) -> tuple[str, dict[str, Any]]:
     return f"t.is_{value}", {}
 
 
+def _source(value: str) -> tuple[str, dict[str, Any]]:
+    empty = {"customer": "t.customer_id IS NOT NULL", "class": "t.customer_class_id IS NOT NULL",
+             "list": "t.customer_id IS NULL AND t.customer_class_id IS NULL"}  # fmt: skip
+    if value not in empty:
+        raise Invalid({"source": "source: customer | class | list"})
+    return empty[value], {}
+
+
 FILTERS: Mapping[str, Mapping[str, Filter]] = {
     "products": {
         "active": _flag("is_active"),
         "category": _equals("c.code", "category"),
         "lot_tracked": _flag("lot_tracked"),
     },
-    "partners": {"active": _flag("is_active"), "role": _role, "country": _equals("t.country", "country")},
+    "partners": {
+        "active": _flag("is_active"),
+        "role": _role,
+        "country": _equals("t.country", "country"),
+        "customer_class": _equals("cc.code", "customer_class"),
+        "salesperson": _equals("su.username", "salesperson"),
+    },
+    "addresses": {"active": _flag("is_active"), "partner": _equals("s.code", "partner")},
     "prices": {
         "supplier": _equals("s.code", "supplier"),
+        "product": _equals("p.code", "product"),
+        "currency": _equals("t.currency", "currency"),
+    },
+    "sales-prices": {
+        "customer": _equals("s.code", "customer"),
+        "customer_class": _equals("cc.code", "customer_class"),
+        "source": _source,
         "product": _equals("p.code", "product"),
         "currency": _equals("t.currency", "currency"),
     },
@@ -62,22 +93,38 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "warehouse": _equals("w.code", "warehouse"),
         "kind": _equals("t.kind", "kind"),
     },
-    **{name: {"active": _flag("is_active")} for name in ("warehouses", "units", "categories", "currencies", "taxes")},
+    **{
+        name: {"active": _flag("is_active")}
+        for name in ("warehouses", "units", "categories", "currencies", "taxes", "customer-classes")
+    },
 }
 # How a list is ordered: SQL of the key (which ends in something unique) and the names of its parts in a row.
 ORDERS: Mapping[str, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "prices": {"code": (("p.code", "s.code", "t.id"), ("product", "supplier", "id"))},
+    "addresses": {"code": (("s.code", "t.code", "t.id"), ("partner", "code", "id"))},
+    "sales-prices": {"code": (("p.code", "t.id"), ("product", "id"))},
     "bins": {"code": (("w.code", "t.code", "t.id"), ("warehouse", "code", "id"))},
 }
 _BY_CODE = {"code": (("t.code",), ("code",))}
 _BY_NAME = {"name": (("t.sort_key", "t.id"), ("sort_key", "id"))}
 
 
+def view_of(resource: str) -> str:
+    """The permission to see a resource."""
+    return ASKED.get(resource, VIEW)
+
+
 def may_see(actor: Actor, resource: str) -> None:
     """Refuse who may not see the resource."""
     actor.must(VIEW)
-    if resource == "prices":
-        actor.must(VIEW_PRICE)
+    if resource in ASKED:
+        actor.must(ASKED[resource])
+
+
+def shown_to(actor: Actor, resource: str, found: list[Row]) -> list[Row]:
+    """The rows without what the actor may not see of them."""
+    hidden = [name for name, needed in HIDDEN.get(resource, {}).items() if not actor.may(needed)]
+    return [{**row, **dict.fromkeys(hidden)} for row in found] if hidden else found
 
 
 def _conditions(resource: str, q: str, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -106,6 +153,11 @@ def _search(resource: str, q: str) -> tuple[str, dict[str, Any]]:
     if resource == "prices":
         found = "p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery OR t.supplier_code ILIKE %(like)s"
         return f"({found})", {"q": query, "like": f"%{_like(q)}%"}
+    if resource == "sales-prices":
+        found = (
+            "p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery OR cc.name ILIKE %(like)s OR cc.code = %(typed)s"
+        )
+        return f"({found})", {"q": query, "like": f"%{_like(q)}%", "typed": q}
     return "(t.code ILIKE %(like)s OR t.name ILIKE %(like)s)", {"like": f"%{_like(q)}%"}
 
 
@@ -138,7 +190,7 @@ def rows(
         params.update({f"k{i}": part for i, part in enumerate(key)})
     size = paging.limited(limit)
     order = ", ".join(f"{part} DESC" if down else part for part in sql_key)
-    found = select(view, actor.company_id, where, params, order, size + 1)
+    found = shown_to(actor, resource, select(view, actor.company_id, where, params, order, size + 1))
     return paging.cut(found, size, lambda row: [row[name] for name in names])
 
 
@@ -158,7 +210,7 @@ def record(actor: Actor, resource: str, code: str) -> Row:
     found = select(VIEWS[resource], actor.company_id, ["t.code = %(code)s"], {"code": code}) if is_clean(code) else []
     if not found:
         raise NotFound(what=code)
-    return found[0]
+    return shown_to(actor, resource, found)[0]
 
 
 def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
@@ -172,13 +224,29 @@ def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
     return found[0]
 
 
+def address_record(actor: Actor, partner: str, code: str) -> Row:
+    """One address by partner and code."""
+    may_see(actor, "addresses")
+    where = ["s.code = %(partner)s", "t.code = %(code)s"]
+    params = {"partner": partner, "code": code}
+    found = select(ADDRESSES, actor.company_id, where, params) if is_clean(partner + code) else []
+    if not found:
+        raise NotFound(what=f"{partner} {code}")
+    return found[0]
+
+
+def record_by_id(actor: Actor, resource: str, id_: int) -> Row:
+    """One record of a resource whose key has many parts, by its id."""
+    may_see(actor, resource)
+    found = select(VIEWS[resource], actor.company_id, ["t.id = %(id)s"], {"id": id_})
+    if not found:
+        raise NotFound(what=str(id_))
+    return found[0]
+
+
 def price_record(actor: Actor, price_id: int) -> Row:
     """One supplier price by its id."""
-    may_see(actor, "prices")
-    found = select(PRICES, actor.company_id, ["t.id = %(id)s"], {"id": price_id})
-    if not found:
-        raise NotFound(what=str(price_id))
-    return found[0]
+    return record_by_id(actor, "prices", price_id)
 
 
 def every(actor: Actor, resource: str, filters: Mapping[str, str]) -> Iterator[Row]:
@@ -192,13 +260,14 @@ def every(actor: Actor, resource: str, filters: Mapping[str, str]) -> Iterator[R
         found = select(
             VIEWS[resource], actor.company_id, [*where, "t.id > %(last)s"], {**params, "last": last}, "t.id", CHUNK
         )
-        yield from found
+        yield from shown_to(actor, resource, found)
         if len(found) < CHUNK:
             return
         last = found[-1]["id"]
 
 
 def choices(actor: Actor, resource: str) -> list[Row]:
-    """All active records of a small resource (units, categories, currencies, taxes, warehouses), for a select box."""
+    """All active records of a small resource (units, currencies, customer classes …), for a select box."""
     may_see(actor, resource)
-    return select(VIEWS[resource], actor.company_id, ["t.is_active"], order="t.code", limit=1_000)
+    found = select(VIEWS[resource], actor.company_id, ["t.is_active"], order="t.code", limit=1_000)
+    return shown_to(actor, resource, found)

@@ -63,22 +63,29 @@ PRODUCTS = View(
         "tax": "coalesce(x.code, '')",
         "over_tolerance": "t.over_tolerance",
         "under_tolerance": "t.under_tolerance",
+        "floor_price": "t.floor_price",
+        "standard_cost": "t.standard_cost",
         "external_key": "t.external_key",
     },
     frozenset({"units", "barcodes"}),
 )
 
 PARTNERS = View(
-    "catalog_partner t",
+    "catalog_partner t LEFT JOIN catalog_customerclass cc ON cc.id = t.customer_class_id"
+    " LEFT JOIN accounts_user su ON su.id = t.salesperson_id",
     {
         **_MASTER,
         **{
             name: f"t.{name}"
             for name in (
                 "short_name", "is_supplier", "is_customer", "tax_id", "payment_terms", "payment_days", "currency",
-                "lead_time_days", "over_tolerance", "under_tolerance", "address", "country", "note",
+                "lead_time_days", "over_tolerance", "under_tolerance", "address", "country", "note", "credit_limit",
             )
         },
+        "customer_class": "coalesce(cc.code, '')",
+        "customer_class_name": "coalesce(cc.name, '')",
+        "salesperson": "coalesce(su.username, '')",
+        "salesperson_name": "coalesce(su.name, '')",
         "contacts": "(SELECT coalesce(json_agg(json_build_object('name', k.name, 'title', k.title, 'phone', k.phone,"
         " 'email', k.email, 'is_main', k.is_main) ORDER BY NOT k.is_main, k.id), '[]')::text FROM catalog_contact k"
         " WHERE k.partner_id = t.id)",
@@ -109,6 +116,37 @@ PRICES = View(
     },
 )  # fmt: skip
 
+CUSTOMER_CLASSES = View("catalog_customerclass t", {**_MASTER, "priority": "t.priority", "discount": "t.discount"})
+
+ADDRESSES = View(
+    "catalog_partneraddress t JOIN catalog_partner s ON s.id = t.partner_id",
+    {
+        **_MASTER,
+        "partner": "s.code",
+        "partner_name": "s.name",
+        **{name: f"t.{name}" for name in ("phone", "address", "country", "postal_code", "is_default")},
+    },
+)
+
+SALES_PRICES = View(
+    "catalog_salesprice t JOIN catalog_product p ON p.id = t.product_id JOIN catalog_unit u ON u.id = t.unit_id"
+    " LEFT JOIN catalog_partner s ON s.id = t.customer_id"
+    " LEFT JOIN catalog_customerclass cc ON cc.id = t.customer_class_id",
+    {
+        "id": "t.id",
+        "version": "t.version",
+        "customer": "coalesce(s.code, '')",
+        "customer_name": "coalesce(s.name, '')",
+        "customer_class": "coalesce(cc.code, '')",
+        "customer_class_name": "coalesce(cc.name, '')",
+        "product": "p.code",
+        "product_name": "p.name",
+        "unit": "u.code",
+        "unit_name": "u.name",
+        **{name: f"t.{name}" for name in ("currency", "from_quantity", "price", "valid_from", "valid_to")},
+    },
+)
+
 WAREHOUSES = View(
     "catalog_warehouse t LEFT JOIN catalog_location d ON d.id = t.default_location_id",
     {**_MASTER, "address": "t.address", "default_bin": "coalesce(d.code, '')"},
@@ -136,8 +174,11 @@ TAXES = View("catalog_tax t", {**_MASTER, "rate": "t.rate", "included": "t.inclu
 
 VIEWS: dict[str, View] = {
     "products": PRODUCTS,
+    "customer-classes": CUSTOMER_CLASSES,
     "partners": PARTNERS,
+    "addresses": ADDRESSES,
     "prices": PRICES,
+    "sales-prices": SALES_PRICES,
     "warehouses": WAREHOUSES,
     "bins": BINS,
     "units": UNITS,

@@ -13,6 +13,7 @@ from gendan.catalog import commands, queries
 from gendan.catalog.tests import make
 
 pytestmark = pytest.mark.django_db
+BASICS = ("units", "categories", "currencies", "taxes", "customer-classes")
 
 
 @pytest.fixture
@@ -39,28 +40,44 @@ def actor(company: Any) -> Any:
         actor=actor, values={"supplier": "S1", "product": "P/1", "price": "9.9", "valid_to": "2030-01-01"}
     )
     commands.add_bins(actor=actor, warehouse="MAIN", pattern="A-01..A-03")
+    commands.save_customer_class(actor=actor, values={"code": "A", "name": "重点 <b>", "discount": "5"})
+    commands.save_partner(
+        actor=actor,
+        values={"code": "C1", "name": "南方装备", "is_customer": True, "customer_class": "A", "credit_limit": "123456"},
+    )
+    commands.save_address(
+        actor=actor, values={"partner": "C1", "code": "01", "name": "李强", "address": "苏州市星湖街 1 号"}
+    )
+    for whose in ({"customer": "C1"}, {"customer_class": "A"}, {}):
+        commands.save_sales_price(actor=actor, values={"product": "P/1", "price": "77.77", **whose})
+    commands.save_product(actor=actor, values={"code": "P/1", "floor_price": "66.66", "standard_cost": "55.55"})
     return actor
 
 
 def _pages(actor: Any) -> list[str]:
     price = queries.rows(actor, "prices").items[0]["id"]
+    sold, address = (queries.rows(actor, name).items[0]["id"] for name in ("sales-prices", "addresses"))
     named = [
         ("product_list",), ("product", "P/1"), ("product_new",), ("product_edit", "P/1"), ("partner_list",),
         ("partner", "S1"),
         ("partner_new",), ("partner_edit", "S1"), ("price_list",), ("price_new",), ("price_edit", price),
         ("warehouse_list",),
         ("warehouse", "MAIN"), ("warehouse_new",), ("warehouse_edit", "MAIN"), ("bin_edit", "MAIN", "A-01"),
-        *(("basic_list", name) for name in ("units", "categories", "currencies", "taxes")),
-        *(("basic_new", name) for name in ("units", "categories", "currencies", "taxes")),
+        ("sales_price_list",), ("sales_price_new",), ("sales_price_edit", sold), ("address_new", "C1"),
+        ("address_edit", address), ("address_lookup", "C1"), ("partner_credit", "C1"), ("partner_edit", "C1"),
+        *(("basic_list", name) for name in BASICS), *(("basic_new", name) for name in BASICS),
+        ("basic_edit", "customer-classes", "A"),
         ("basic_edit", "units", "PCS"), ("basic_edit", "categories", "FAST"), ("basic_edit", "currencies", "CNY"),
     ]  # fmt: skip
     urls = [reverse(f"catalog:{name}", args=args) for name, *args in named]
-    partner = reverse("catalog:partner", args=["S1"])
+    partner, customer = (reverse("catalog:partner", args=[code]) for code in ("S1", "C1"))
     products = reverse("catalog:product_list")
     return [
         *urls,
         f"{partner}?tab=prices",
         f"{partner}?tab=history",
+        *(f"{customer}?tab={tab}" for tab in ("contacts", "addresses", "sales", "history")),
+        *(f"{reverse('catalog:sales_price_list')}?source={source}" for source in ("customer", "class", "list")),
         f"{products}?q=ls&category=FAST&active=all&sort=-name",
         f"{products}?q=没有",
         f"{reverse('catalog:product_new')}?copy=P/1",
@@ -92,6 +109,71 @@ def test_a_viewer_sees_no_buttons_and_no_prices(actor: Any, company: Any) -> Non
     assert client.get(reverse("catalog:partner", args=["S1"]) + "?tab=prices").status_code == 200
 
 
+def test_what_is_sold_for_how_much_is_not_for_every_eye(actor: Any, company: Any) -> None:
+    product, customer = reverse("catalog:product", args=["P/1"]), reverse("catalog:partner", args=["C1"])
+    edit, basic = (
+        reverse("catalog:product_edit", args=["P/1"]),
+        reverse("catalog:basic_list", args=["customer-classes"]),
+    )
+    shown = {
+        ("sales.view_price",): {"77.77", "123,456", "默认折扣"},
+        ("sales.view_cost", "catalog.save_product"): {"66.66", "55.55"},
+        ("sales.view_price", "sales.view_cost"): {"77.77", "123,456", "默认折扣", "66.66", "55.55"},
+        ("catalog.save_partner", "catalog.save_product"): set(),
+    }
+    for rights, expected in shown.items():
+        client = signed_in_client(make.make_actor("catalog.view", *rights, company=company))
+        text = ""
+        for url in (product, customer, f"{customer}?tab=sales", f"{customer}?tab=history", edit, basic):
+            text += client.get(url).content.decode()
+        assert {part for part in shown[("sales.view_price", "sales.view_cost")] if part in text} == expected, rights
+
+
+def test_the_partner_form_has_credit_for_who_may_set_it(actor: Any, company: Any) -> None:
+    edit, credit = (reverse(f"catalog:{name}", args=["C1"]) for name in ("partner_edit", "partner_credit"))
+    data = {"name": "南方装备", "is_customer": "on", "contacts": "[]", "payment_days": "30", "customer_class": "A"}
+    keeper = signed_in_client(
+        make.make_actor("catalog.view", "catalog.save_partner", "sales.view_price", company=company)
+    )
+    assert 'name="credit_limit"' not in keeper.get(edit).content.decode()
+    assert keeper.post(edit, data).status_code == 302
+    assert keeper.post(edit, {**data, "credit_limit": "1"}).status_code == 403
+    assert keeper.post(credit, {"credit_limit": "1"}).status_code == 403
+    assert queries.record(actor, "partners", "C1")["credit_limit"] == 123456
+    client = signed_in_client(actor)
+    assert 'name="credit_limit"' in client.get(edit).content.decode()
+    assert client.post(edit, {**data, "credit_limit": "5000"}).status_code == 302
+    assert queries.record(actor, "partners", "C1")["credit_limit"] == 5000
+    assert client.post(credit, {"credit_limit": "x"}).status_code == 422
+    assert client.post(credit, {"credit_limit": ""}).status_code == 302
+    assert queries.record(actor, "partners", "C1")["credit_limit"] is None
+
+
+def test_addresses_and_sales_prices_by_forms(actor: Any) -> None:
+    client = signed_in_client(actor)
+    new = reverse("catalog:address_new", args=["C1"])
+    assert 'value="02"' in client.get(new).content.decode()
+    data = {"code": "02", "name": "王", "address": "上海", "is_default": "on"}
+    assert client.post(new, data).status_code == 302
+    assert client.post(new, data).status_code == 409
+    rows = queries.rows(actor, "addresses", filters={"partner": "C1"}).items
+    assert [(row["code"], row["is_default"]) for row in rows] == [("01", False), ("02", True)]
+    edit = reverse("catalog:address_edit", args=[rows[1]["id"]])
+    assert client.post(edit, {**data, "name": "王五", "version": "1"}).status_code == 302
+    items = client.get(reverse("catalog:address_lookup", args=["C1"])).json()["items"]
+    assert [(item["value"], item["label"]) for item in items] == [("02", "王五 上海"), ("01", "李强 苏州市星湖街 1 号")]
+    off = client.post(reverse("catalog:switch", args=["addresses", "off"]), {"ids": "02", "partner": "C1"})
+    assert (off.status_code, "tab=addresses" in off["Location"]) == (302, True)
+    price = {"product": "P/1", "customer": "C1", "from_quantity": "100", "price": "70", "unit": "", "currency": ""}
+    assert client.post(reverse("catalog:sales_price_new"), price).status_code == 302
+    row = next(row for row in queries.rows(actor, "sales-prices").items if row["from_quantity"] == 100)
+    edit = reverse("catalog:sales_price_edit", args=[row["id"]])
+    assert client.post(edit, {"price": "69", "version": "1"}).status_code == 302
+    assert queries.record_by_id(actor, "sales-prices", row["id"])["price"] == 69
+    assert client.post(reverse("catalog:sales_price_delete", args=[row["id"]]), {"version": "2"}).status_code == 302
+    assert client.get(edit).status_code == 404
+
+
 def test_a_product_is_made_by_its_form(actor: Any) -> None:
     client = signed_in_client(actor)
     data = {
@@ -114,10 +196,10 @@ def test_a_product_is_made_by_its_form(actor: Any) -> None:
 
 def test_a_double_click_saves_once(actor: Any) -> None:
     client = signed_in_client(actor)
-    data = {"code": "C1", "name": "客户", "is_customer": "on", "contacts": "[]", "payment_days": "30", "_key": "same"}
+    data = {"code": "C2", "name": "客户", "is_customer": "on", "contacts": "[]", "payment_days": "30", "_key": "same"}
     first, again = (client.post(reverse("catalog:partner_new"), data) for _ in range(2))
     assert (first.status_code, again.status_code) == (302, 302)
-    assert queries.record(actor, "partners", "C1")["is_supplier"] is False
+    assert queries.record(actor, "partners", "C2")["is_supplier"] is False
 
 
 def test_prices_are_made_changed_and_deleted_by_forms(actor: Any) -> None:

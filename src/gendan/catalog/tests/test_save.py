@@ -21,6 +21,9 @@ pytestmark = pytest.mark.django_db
 GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "products": ({"code": "P9", "name": "螺丝", "units": [{"unit": "CTN", "factor": "12"}]}, {"name": "螺母"}),
     "partners": ({"code": "S9", "name": "华东五金"}, {"tax_id": "9131"}),
+    "customer-classes": ({"code": "A", "name": "重点客户", "priority": 10}, {"priority": 20}),
+    "addresses": ({"partner": "CUS", "code": "01", "name": "李强", "address": "苏州"}, {"phone": "1"}),
+    "sales-prices": ({"customer": "CUS", "product": "PRO", "price": "19.90"}, {"price": "18.80"}),
     "prices": ({"supplier": "SUP", "product": "PRO", "price": "9.90"}, {"price": "8.80"}),
     "warehouses": ({"code": "W9", "name": "北仓"}, {"address": "北京"}),
     "bins": ({"warehouse": "MAIN", "code": "A-01"}, {"name": "一排"}),
@@ -35,6 +38,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def company() -> Any:
     company = make.make_company()
     make.make_supplier(company, "SUP")
+    make.make_customer(company, "CUS")
     make.make_product(company, "PRO")
     return company
 
@@ -88,6 +92,7 @@ def test_without_the_permission_nothing_is_saved(resource: str, company: Any) ->
 def test_another_company_has_its_own_records(resource: str, company: Any) -> None:
     actor, stranger = make.make_actor(company=company), make.make_actor()
     make.make_supplier(stranger.company_id, "SUP")
+    make.make_customer(stranger.company_id, "CUS")
     make.make_product(stranger.company_id, "PRO")
     values, change = GOOD[resource]
     first = commands.SAVE[resource](actor=actor, values=values)
@@ -118,7 +123,7 @@ def test_making_what_exists_is_refused(resource: str, company: Any) -> None:
         commands.SAVE[resource](actor=actor, values=GOOD[resource][0], new=True)
 
 
-@pytest.mark.parametrize("resource", [name for name in GOOD if name != "prices"])
+@pytest.mark.parametrize("resource", [name for name in GOOD if "prices" not in name])
 def test_a_record_is_switched_off_and_on(resource: str, company: Any) -> None:
     actor = make.make_actor(SPECS[resource].permission, company=company)
     values, _ = GOOD[resource]
@@ -168,6 +173,31 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "valid_to",
     ),
     ("prices", {"supplier": "SUP", "product": "PRO", "price": "1", "valid_from": "2026-02-30"}, "valid_from"),
+    ("partners", {"code": "X", "name": "n", "credit_limit": "-1"}, "credit_limit"),
+    ("partners", {"code": "X", "name": "n", "customer_class": "NIX"}, "customer_class"),
+    ("partners", {"code": "X", "name": "n", "salesperson": "nobody"}, "salesperson"),
+    ("products", {"code": "X", "name": "n", "floor_price": "-1"}, "floor_price"),
+    ("products", {"code": "X", "name": "n", "standard_cost": "-0.01"}, "standard_cost"),
+    ("customer-classes", {"code": "X", "name": "n", "discount": "101"}, "discount"),
+    ("customer-classes", {"code": "X", "name": "n", "priority": "-1"}, "priority"),
+    ("addresses", {"partner": "CUS", "code": "X", "address": "a"}, "name"),
+    ("addresses", {"partner": "CUS", "code": "X", "name": "n"}, "address"),
+    ("addresses", {"partner": "NIX", "code": "X", "name": "n", "address": "a"}, "partner"),
+    (
+        "addresses",
+        {"partner": "CUS", "code": "X", "name": "n", "address": "a", "is_default": True, "is_active": False},
+        "is_default",
+    ),
+    ("sales-prices", {"product": "PRO"}, "price"),
+    ("sales-prices", {"product": "PRO", "price": "-1"}, "price"),
+    ("sales-prices", {"product": "PRO", "price": "1", "customer": "SUP"}, "customer"),
+    ("sales-prices", {"product": "PRO", "price": "1", "unit": "CTN"}, "unit"),
+    ("sales-prices", {"product": "PRO", "price": "1", "customer_class": "NIX"}, "customer_class"),
+    (
+        "sales-prices",
+        {"product": "PRO", "price": "1", "valid_from": "2026-02-01", "valid_to": "2026-01-01"},
+        "valid_to",
+    ),
     ("bins", {"warehouse": "NIX", "code": "A"}, "warehouse"),
     ("bins", {"warehouse": "MAIN", "code": "A", "kind": "moon"}, "kind"),
     ("bins", {"warehouse": "MAIN", "code": "A", "kind": "rejected", "is_default": True}, "is_default"),

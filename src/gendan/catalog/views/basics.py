@@ -1,4 +1,4 @@
-"""Pages of units, categories, currencies and taxes: small tables, one list and one form for all, from their columns."""
+"""Pages of units, categories, currencies, taxes and customer classes: one list and one form, from their columns."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from gendan.catalog.forms import values_of, version_of
 from gendan.catalog.steps.master import SPECS, Spec
 from gendan.catalog.views.common import list_page, saved
 from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import Column
 from gendan.kernel.errors import NotFound
 from gendan.kernel.http import actor_of, redirect_to
 
-BASICS = ("units", "categories", "currencies", "taxes")
+BASICS = ("units", "categories", "currencies", "taxes", "customer-classes")
 KINDS = {"number": "number", "integer": "integer", "flag": "yesno", "code": "code"}
 
 
@@ -28,13 +29,18 @@ def _spec(resource: str) -> Spec:
     return SPECS[resource]
 
 
+def _shown(actor: Actor, spec: Spec) -> list[Column]:
+    """The columns that the actor may see; what is switched off is shown otherwise."""
+    return [c for c in spec.columns if c.name != "is_active" and (not c.permission or actor.may(c.permission))]
+
+
 @require_GET
 def basic_list(request: HttpRequest, resource: str) -> HttpResponse:
     """One of the small tables; tabs lead to the others."""
     spec = _spec(resource)
     extra: dict[str, Any] = {
         "spec": spec,
-        "columns": [(c.name, c.label, KINDS.get(c.kind, "text")) for c in spec.columns if c.name != "is_active"],
+        "columns": [(c.name, c.label, KINDS.get(c.kind, "text")) for c in _shown(actor_of(request), spec)],
         "tabs": [
             (SPECS[name].label, reverse("catalog:basic_list", args=[name]), name == resource, None) for name in BASICS
         ],
@@ -57,7 +63,7 @@ def basic_edit(request: HttpRequest, resource: str, code: str) -> HttpResponse:
 def _form(request: HttpRequest, resource: str, code: str | None) -> HttpResponse:
     spec, actor = _spec(resource), actor_of(request)
     actor.must(spec.permission)
-    fields = tuple(column.name for column in spec.columns if column.name not in {"is_active"})
+    fields = tuple(column.name for column in _shown(actor, spec))
     if request.method == "POST":
         values = values_of(spec, request, fields)
         if code is not None:

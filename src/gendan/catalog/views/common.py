@@ -47,6 +47,8 @@ def list_page(
     page = queries.rows(actor, resource, q=q, filters=filters, sort=asked.get("sort", "code"), after=asked.get("after"))
     for row in page.items:
         row["resource"] = resource
+        if resource == "sales-prices":
+            row["whose"] = whose(row)
     found = queries.count(actor, resource, q, filters)
     context = {
         "page": page,
@@ -64,11 +66,35 @@ def list_page(
     return render(request, template, context)
 
 
-def timeline_of(actor: Actor, kind: str, record: dict[str, Any]) -> dict[str, Any]:
-    """What the timeline of a record's page needs."""
-    subjects = [(kind, record["id"])]
-    labels = {column.name: str(column.label) for column in SPECS[f"{kind}s"].columns}
-    entries = [{**entry, "changes": _changes(labels, entry["data"])} for entry in history.entries(actor, subjects)]
+def sales_prices_of(actor: Actor, **filters: str) -> list[dict[str, Any]] | None:
+    """The first sales prices of a product, each with whom it is for; None for who may not see them."""
+    if not actor.may(queries.VIEW_SALES_PRICE):
+        return None
+    found = queries.rows(actor, "sales-prices", filters=filters, limit=50).items
+    return [{**row, "whose": whose(row)} for row in found]
+
+
+def whose(price: dict[str, Any]) -> str:
+    """Whom a sales price is for, in words."""
+    if price["customer"]:
+        return f"{price['customer']} {price['customer_name']}"
+    return _("%(name)s（等级）") % {"name": price["customer_class_name"]} if price["customer_class"] else _("标准价")
+
+
+def timeline_of(
+    actor: Actor, kind: str, record: dict[str, Any], *more: tuple[str, str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """What the timeline of a record's page needs; ``more`` are (kind, resource, records) that it tells of, too."""
+    subjects = [(kind, record["id"]), *((other, row["id"]) for other, _resource, rows in more for row in rows)]
+    resources = {kind: f"{kind}s", **{other: resource for other, resource, _rows in more}}
+    labels = {
+        name: {column.name: str(column.label) for column in SPECS[resource].columns}
+        for name, resource in resources.items()
+    }
+    entries = [
+        {**entry, "changes": _changes(labels[entry["kind"]], entry["data"])}
+        for entry in history.entries(actor, subjects)
+    ]
     may_comment = actor.may(COMMENT)
     return {
         "entries": entries,
@@ -99,12 +125,13 @@ def saved(request: HttpRequest, text: str) -> None:
 
 @require_POST
 def switch(request: HttpRequest, resource: str, to: str) -> HttpResponse:
-    """Switch one or several records on or off: ``ids`` are codes; bins name their ``warehouse``, too."""
+    """Switch one or several records on or off: ``ids`` are codes; bins name their ``warehouse``, addresses their
+    ``partner``, too."""
     actor = actor_of(request)
     codes = request.POST.getlist("ids")[:1000]
-    if resource not in SPECS or resource == "prices" or to not in {"on", "off"} or not codes:
+    if resource not in SPECS or "code" not in SPECS[resource].key or to not in {"on", "off"} or not codes:
         raise NotFound(what=resource)
-    extra = {"warehouse": request.POST.get("warehouse", "")} if resource == "bins" else {}
+    extra = {name: request.POST.get(name, "") for name in SPECS[resource].key if name != "code"}
     if len(codes) == 1:
         key = {"code": codes[0], **extra}
         commands.set_active(actor=actor, resource=resource, key=key, active=to == "on", version=version_of(request))
@@ -122,6 +149,8 @@ def switch(request: HttpRequest, resource: str, to: str) -> HttpResponse:
 def _back(request: HttpRequest, resource: str) -> str:
     if resource == "bins":
         return reverse("catalog:warehouse", args=[request.POST.get("warehouse", "")])
+    if resource == "addresses":
+        return f"{reverse('catalog:partner', args=[request.POST.get('partner', '')])}?tab=addresses"
     names = {"products": "product_list", "partners": "partner_list", "warehouses": "warehouse_list"}
     if resource in names:
         return reverse(f"catalog:{names[resource]}")

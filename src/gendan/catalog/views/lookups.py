@@ -93,6 +93,29 @@ def partner_lookup(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
+def address_lookup(request: HttpRequest, partner: str) -> JsonResponse:
+    """Active addresses of a partner for ``?q=``, its default first."""
+    found = queries.rows(
+        actor_of(request),
+        "addresses",
+        q=request.GET.get("q", "")[:100],
+        filters={"partner": partner, "active": "true"},
+        limit=50,
+    )
+    items = [
+        {
+            "id": row["id"],
+            "value": row["code"],
+            "label": f"{row['name']} {row['address']}",
+            "spec": row["phone"],
+            "facts": [_("默认")] if row["is_default"] else [],
+        }
+        for row in sorted(found.items, key=lambda row: not row["is_default"])
+    ]
+    return JsonResponse({"items": items})
+
+
+@require_GET
 def warehouse_lookup(request: HttpRequest) -> JsonResponse:
     """Warehouses for ``?q=``."""
     found = queries.rows(

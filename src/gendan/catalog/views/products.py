@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gendan.accounts.queries import company_of
 from gendan.catalog import commands, queries
 from gendan.catalog.forms import rows_of, values_of, version_of
 from gendan.catalog.steps.master import SPECS
-from gendan.catalog.views.common import address, list_page, saved, timeline_of
+from gendan.catalog.views.common import address, list_page, sales_prices_of, saved, timeline_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
@@ -22,6 +23,7 @@ FIELDS = (
     "code", "name", "specification", "category", "unit", "purchase_unit", "sale_unit", "tax", "safety_stock",
     "lot_tracked", "inspect", "over_tolerance", "under_tolerance",
 )  # fmt: skip
+COST = ("floor_price", "standard_cost")
 
 
 @require_GET
@@ -45,6 +47,9 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "product": row,
         "prices": prices,
+        "sales_prices": sales_prices_of(actor, product=code),
+        "may_sales_price": actor.may("catalog.save_sales_price") and actor.may(queries.VIEW_SALES_PRICE),
+        "currency": company_of(actor)["currency"],
         "panels": queries.panels_of(actor, "product", row),
         "lines_url": address("purchasing:line_list", product=code),
         "may_save": actor.may("catalog.save_product"),
@@ -87,13 +92,16 @@ def _context(actor: Actor, row: dict[str, Any] | None, new: bool) -> dict[str, A
         "units": units,
         "unit_options": [("", _("同库存单位")), *units],
         "taxes": [("", "—"), *taxes],
+        "may_cost": actor.may(queries.VIEW_COST),
+        "unit_name": found.get("unit_name", ""),
         "unit_lines": [{"unit": u["unit"], "factor": str(plain(u["factor"]))} for u in found.get("units", [])],
         "barcode_lines": [dict(barcode) for barcode in found.get("barcodes", [])],
     }
 
 
 def _save(request: HttpRequest, actor: Actor, code: str | None) -> HttpResponse:
-    values = values_of(SPECS["products"], request, FIELDS)
+    fields = (*FIELDS, *(name for name in COST if name in request.POST))
+    values = values_of(SPECS["products"], request, fields)
     values["units"] = [{k: row.get(k) for k in ("unit", "factor")} for row in rows_of(request, "units")]
     values["barcodes"] = [
         {k: row.get(k, "") for k in ("code", "unit")} for row in rows_of(request, "barcodes") if row.get("code")

@@ -154,7 +154,10 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         ("currencies", {"code": "XTS", "name": "X", "rate": "1"}),
         ("taxes", {"code": "XT", "name": "X", "rate": "1"}),
         ("categories", {"code": "XC", "name": "X"}),
+        ("customer-classes", {"code": "XK", "name": "X"}),
+        ("addresses", {"partner": "X-SUPPLIER", "code": "XA", "name": "X", "address": "X"}),
         ("prices", {"supplier": "X-SUPPLIER", "product": "X-PRODUCT", "price": "1"}),
+        ("sales-prices", {"product": "X-PRODUCT", "price": "1"}),
     ):
         catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
     for _gap in range(3):  # so that no number is one that a stranger's first document gets
@@ -190,6 +193,8 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "key_id": key.id,
         "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
         "price_id": _price_of(company),
+        "sales_price_id": _sales_price_of(company),
+        "address_id": _address_of(company),
     }
 
 
@@ -201,6 +206,18 @@ def _price_of(company: Company) -> int:
     from gendan.catalog.models import SupplierPrice
 
     return int(SupplierPrice.objects.get(company=company).pk)
+
+
+def _sales_price_of(company: Company) -> int:
+    from gendan.catalog.models import SalesPrice
+
+    return int(SalesPrice.objects.get(company=company).pk)
+
+
+def _address_of(company: Company) -> int:
+    from gendan.catalog.models import PartnerAddress
+
+    return int(PartnerAddress.objects.get(company=company).pk)
 
 
 # What an argument of an address is called depends on where it stands.
@@ -238,11 +255,15 @@ _CODES = {
     "stock": "X-PRODUCT",
     "roles": "xrole",
     "basics": "XU",
+    "customer-classes": "XK",
+    "addresses": "XA",
+    "credit": "X-SUPPLIER",
 }
 _FIXED = {
     "kind": "po",
     "username": "xuser",
     "warehouse": "WX",
+    "partner": "X-SUPPLIER",
     "resource": "products",
     "to": "off",
     "line": 1,
@@ -265,6 +286,8 @@ def arguments(world: World, route: str, wanted: list[str]) -> dict[str, Any]:
         elif name == "code":
             parts = route.replace("{warehouse}/bins", "bins").split("/")
             found[name] = next(_CODES[part] for part in reversed(parts) if part in _CODES)
+        elif name == "price_id" and "sales-prices" in route:
+            found[name] = world.names["sales_price_id"]
         else:
             found[name] = world.names.get(name, _FIXED.get(name, "x"))
     if route.startswith("catalog/basics"):

@@ -34,7 +34,8 @@ pytestmark = pytest.mark.django_db
 UGLY = '=1+1 "引号", 逗号;\n换行 中文 \'撇号 ñ 🙂'
 # In the order of import: what is referred to comes first.
 RESOURCE_NAMES = (
-    "units", "currencies", "taxes", "categories", "warehouses", "bins", "partners", "products", "prices",
+    "units", "currencies", "taxes", "categories", "customer-classes", "warehouses", "bins", "partners", "addresses",
+    "products", "prices", "sales-prices",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def _fill(actor: Any) -> None:
         "categories": [{"code": "LEAF", "name": "叶", "parent": "ROOT"}, {"code": "ROOT", "name": "-根"}],
         "currencies": [{"code": "XAU", "name": "金", "rate": "12345.12345678"}],
         "taxes": [{"code": "@T", "name": "'=税", "rate": "3.1234", "included": True}],
+        "customer-classes": [{"code": "007", "name": UGLY, "priority": 9999, "discount": "12.3456"}],
         "warehouses": [{"code": "0099", "name": UGLY, "address": "+86 北京"}],
         "bins": [{"warehouse": "0099", "code": "-A-01", "name": "  一  ", "allow_negative": True, "is_default": True}],
         "partners": [
@@ -63,14 +65,23 @@ def _fill(actor: Any) -> None:
                 "tax_id": "913100001234567890", "payment_days": 0, "currency": "CNY", "lead_time_days": 14,
                 "over_tolerance": "2.50", "note": "=cmd|' /C calc'!A0",
                 "contacts": [{"name": "王", "phone": "+86-138"}, {"name": "李", "phone": "139"}], "external_key": "k 1",
+                "customer_class": "007", "credit_limit": "123456789012.34",
             },
             {"code": "OFF", "name": "停用的", "is_active": False},
+        ],
+        "addresses": [
+            {
+                "partner": "000123456789012345", "code": "-01", "name": UGLY, "address": "=苏州\n星湖街",
+                "phone": "+86", "postal_code": "010000",
+            },
+            {"partner": "000123456789012345", "code": "02", "name": "n", "address": "a", "is_active": False},
         ],
         "products": [
             {
                 "code": "0012", "name": "''=两撇", "specification": UGLY, "category": "LEAF", "units": "CTN=12.5;BOX=6",
                 "purchase_unit": "CTN", "barcodes": "6901234567890123456;CTN=0690", "lot_tracked": True, "tax": "@T",
                 "safety_stock": "123456789012.123456", "under_tolerance": "0.01",
+                "floor_price": "0.000001", "standard_cost": "123456789012",
             },
             {"code": "1E5", "name": "2026-01-02"},
             {"code": "true", "name": "0"},
@@ -81,6 +92,11 @@ def _fill(actor: Any) -> None:
                 "supplier": "000123456789012345", "product": "1E5", "price": "99999999.99", "from_quantity": "1000",
                 "currency": "USD",
             },
+        ],
+        "sales-prices": [
+            {"customer": "000123456789012345", "product": "0012", "price": "0.000001", "valid_from": "2024-02-29"},
+            {"customer_class": "007", "product": "1E5", "price": "99999999.99", "from_quantity": "1000.5"},
+            {"product": "0012", "price": "1", "unit": "CTN", "currency": "USD", "valid_to": "2099-12-31"},
         ],
     }  # fmt: skip
     for resource, rows in save.items():

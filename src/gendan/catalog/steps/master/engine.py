@@ -17,9 +17,9 @@ from gendan.catalog.steps.master.spec import BLOCKERS, Batch, Entry, Found, Spec
 from gendan.kernel import events, tables
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import ROW_NUMBER, Column, Outcome, Row, shown
-from gendan.kernel.errors import Stale
+from gendan.kernel.errors import Forbidden, Stale
 from gendan.kernel.events import Subject
-from gendan.kernel.unit import step
+from gendan.kernel.unit import label_of, step
 from gendan.kernel.values import BadValue, is_empty, to_integer
 
 
@@ -29,11 +29,13 @@ def save_rows(
 ) -> list[Entry]:
     """Save the good rows, report the others; ``atomic`` saves all or none, ``dry_run`` only says what would happen."""
     batch = Batch(actor, spec, [_read(spec, number, row) for number, row in enumerate(rows, 1)])
+    _refuse_hidden(batch)
     _resolve(batch)
     spec.prepare(batch)
     _complete_keys(batch)
     _refuse_repetitions(batch)
     _meet_existing(batch, lock=not dry_run)
+    _refuse_reserved(batch)
     spec.check(batch)
     _refuse_switching_off(batch)
     for entry in batch.entries:
@@ -87,6 +89,29 @@ def _read(spec: Spec, number: int, row: Row) -> Entry:
             except BadValue as error:
                 entry.errors[name] = error.text
     return entry
+
+
+def _forbidden(permission: str) -> Forbidden:
+    return Forbidden(permission=label_of(permission), code=permission)
+
+
+def _refuse_hidden(batch: Batch) -> None:
+    """Nobody writes what they may not see; the nothing that they were shown of it says nothing."""
+    for column in batch.spec.columns:
+        if column.permission and not batch.actor.may(column.permission):
+            for entry in batch.entries:
+                if column.name in entry.given and entry.given.pop(column.name) != column.default:
+                    entry.refusal = _forbidden(column.permission)
+
+
+def _refuse_reserved(batch: Batch) -> None:
+    """Some fields are changed only by those who hold a permission of their own; what stays as it is may come along."""
+    for column in batch.spec.columns:
+        if column.save_permission and not batch.actor.may(column.save_permission):
+            for entry in batch.entries:
+                before = entry.current[column.name] if entry.current is not None else column.default
+                if entry.values.get(column.name, before) != before:
+                    entry.refusal = _forbidden(column.save_permission)
 
 
 def _resolve(batch: Batch) -> None:
@@ -228,6 +253,7 @@ def _write(batch: Batch) -> None:
     old = [e for e in batch.entries if e.status == "updated"]
     base = {"company_id": batch.company_id, "version": 1}
     key_columns = [c.db or c.name for c in spec.columns if c.name in spec.key]
+    spec.before(batch, [*new, *old])
     rows = [_db_values(batch, entry) for entry in new]
     made = tables.insert(
         spec.table,
@@ -263,6 +289,7 @@ def _record(batch: Batch, changed: list[Entry]) -> None:
             events.Entry(
                 f"catalog.{spec.kind}_{entry.status}",
                 Subject(spec.kind, entry.id or 0, spec.name_of(entry.values)),
+                spec.shown_at(entry.values),
                 data={"changes": _changes(spec, entry)},
             )
             for entry in changed

@@ -9,12 +9,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gendan.catalog.queries import VIEW_SALES_PRICE
 from gendan.catalog.steps.master.spec import Batch, Entry, Spec, Values
 from gendan.kernel import db, tables
 from gendan.kernel.bulk import Column
 from gendan.kernel.search import search_vector_text, sort_key
 from gendan.kernel.values import BadValue, is_empty, to_flag, to_text
 
+SAVE_CREDIT = "catalog.save_credit"
 COLUMNS = (
     Column("code", gettext_lazy("编码"), "code", True, max_length=64, example="S001",
            aliases=("供应商编码", "客户编码", "往来单位编码", "supplier code", "vendor code", "partner")),
@@ -43,6 +45,13 @@ COLUMNS = (
            aliases=("电话", "手机", "phone", "mobile")),
     Column("contact_email", gettext_lazy("联系人邮箱"), max_length=254, db=None, aliases=("邮箱", "email", "e-mail")),
     Column("contacts", gettext_lazy("联系人"), "contacts", default=(), db=None, in_file=False),
+    Column("customer_class", gettext_lazy("客户等级"), "code", ref="customer-classes", db="customer_class_id",
+           sql_type="bigint", aliases=("等级", "customer class"), help=gettext_lazy("客户等级的编码或名称")),
+    Column("salesperson", gettext_lazy("销售员"), ref="people", db="salesperson_id", sql_type="bigint",
+           aliases=("业务员", "跟单员", "sales rep"), help=gettext_lazy("用户名或姓名")),
+    Column("credit_limit", gettext_lazy("信用额度"), "number", default=None, decimals=2, sql_type="numeric",
+           aliases=("授信额度",), permission=VIEW_SALES_PRICE, save_permission=SAVE_CREDIT,
+           help=gettext_lazy("本位币金额；空为不限，0 为先款后货")),
     Column("note", gettext_lazy("备注"), max_length=10_000, aliases=("说明", "remark", "remarks")),
     Column("external_key", gettext_lazy("外部编号"), default=None, aliases=("原系统编号", "external id")),
     Column("is_active", gettext_lazy("启用"), "flag", default=True, sql_type="bool", aliases=("状态", "active")),
@@ -88,6 +97,8 @@ def _check(batch: Batch) -> None:
         for name, high in (("over_tolerance", 1000), ("under_tolerance", 100)):
             if values[name] is not None and not 0 <= values[name] <= high:
                 entry.errors[name] = _("应在 %(low)s 到 %(high)s 之间") % {"low": 0, "high": high}
+        if values["credit_limit"] is not None and values["credit_limit"] < 0:
+            entry.errors["credit_limit"] = _("不能为负数")
         _settle_contacts(entry)
 
 

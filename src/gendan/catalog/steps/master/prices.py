@@ -49,11 +49,12 @@ def _prepare(batch: Batch) -> None:
         if not entry.given.get("currency"):
             partner = batch.find("partners", str(entry.given.get("supplier")))
             if own is None:
-                own = _own_currency(batch.company_id)
+                own = own_currency(batch.company_id)
             entry.given["currency"] = (partner.more["more"] if partner else "") or own
 
 
-def _own_currency(company_id: int) -> str:
+def own_currency(company_id: int) -> str:
+    """The currency of the company."""
     found = db.row("SELECT currency FROM accounts_company WHERE id = %s", [company_id])
     return str(found[0]) if found else ""
 
@@ -67,7 +68,7 @@ def _where(batch: Batch) -> tuple[list[str], dict[str, Any]]:
 
 
 def _check(batch: Batch) -> None:
-    units = _units_of_products(batch)
+    units = units_of_products(batch)
     for entry in batch.good():
         values = entry.values
         for name in ("price", "from_quantity", "minimum_quantity", "pack_quantity"):
@@ -80,7 +81,8 @@ def _check(batch: Batch) -> None:
             entry.errors["unit"] = text % {"product": values["product"], "unit": values["unit"]}
 
 
-def _units_of_products(batch: Batch) -> set[tuple[str, str]]:
+def units_of_products(batch: Batch) -> set[tuple[str, str]]:
+    """(product, unit) of every unit that the products of the rows have."""
     ids = sorted({batch.id_of("products", e.values["product"]) or 0 for e in batch.good()})
     found = db.rows(
         "SELECT p.code, u.code FROM catalog_product p JOIN catalog_unit u ON u.id = p.unit_id"

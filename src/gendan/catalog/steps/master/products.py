@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from gendan.catalog.queries import VIEW_COST
 from gendan.catalog.steps.master.spec import PRODUCTS_USED, Batch, Entry, Spec, Values
 from gendan.kernel import db, tables
 from gendan.kernel.bulk import Column
@@ -45,6 +46,10 @@ COLUMNS = (
            help=gettext_lazy("税的编码或名称")),
     Column("over_tolerance", gettext_lazy("超收容差 %"), "number", default=None, decimals=2, sql_type="numeric"),
     Column("under_tolerance", gettext_lazy("短交容差 %"), "number", default=None, decimals=2, sql_type="numeric"),
+    Column("floor_price", gettext_lazy("最低售价"), "number", default=None, sql_type="numeric", example="12.50",
+           permission=VIEW_COST, help=gettext_lazy("每库存单位，本位币；低于它的订单要审核")),
+    Column("standard_cost", gettext_lazy("标准成本"), "number", default=None, sql_type="numeric", example="8.00",
+           permission=VIEW_COST, help=gettext_lazy("每库存单位，本位币；从未采购过的产品按它算毛利")),
     Column("external_key", gettext_lazy("外部编号"), default=None, aliases=("原系统编号", "external id")),
     Column("is_active", gettext_lazy("启用"), "flag", default=True, sql_type="bool", aliases=("状态", "active")),
 )  # fmt: skip
@@ -144,7 +149,8 @@ def _check_one(batch: Batch, entry: Entry) -> None:
 
 def _check_ranges(entry: Entry) -> None:
     values = entry.values
-    for name, high in (("safety_stock", None), ("over_tolerance", 1000), ("under_tolerance", 100)):
+    limits = (("safety_stock", None), ("floor_price", None), ("standard_cost", None))
+    for name, high in (*limits, ("over_tolerance", 1000), ("under_tolerance", 100)):
         if values[name] is not None and (values[name] < 0 or (high is not None and values[name] > high)):
             entry.errors[name] = _("不能为负数") if values[name] < 0 else _("不能大于 %(high)s") % {"high": high}
 

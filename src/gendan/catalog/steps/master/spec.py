@@ -90,6 +90,11 @@ def no_children(batch: Batch, changed: list[Entry]) -> None:
     """A resource that is one table."""
 
 
+def nowhere(values: Values) -> tuple[str, ...]:
+    """A record that no other one's page shows."""
+    return ()
+
+
 def no_more(values: Values) -> Values:
     """No columns beyond the declared."""
     return {}
@@ -122,9 +127,11 @@ class Spec:
     check: Callable[[Batch], None] = nothing
     derive: Callable[[Values], Values] = no_more
     derived: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[Batch, list[Entry]], None] = no_children  # what has to give way before the rows are written
     children: Callable[[Batch, list[Entry]], None] = no_children
     in_use: Callable[[int, list[int]], dict[int, str]] = not_in_use
     dated: bool = True  # has updated_at
+    shown_at: Callable[[Values], tuple[str, ...]] = nowhere  # whose open pages show it, as kind:code
 
     def key_of(self, values: Values) -> tuple[Any, ...]:
         """What makes a row of this resource itself."""
@@ -132,7 +139,10 @@ class Spec:
 
     def name_of(self, values: Values) -> str:
         """What people call it."""
-        return str(values["code"]) if "code" in values else f"{values['product']} {values['supplier']}"
+        if "code" in values:
+            return str(values["code"])
+        whose = (values.get(name) for name in ("supplier", "customer", "customer_class"))
+        return " ".join((str(values["product"]), *(str(code) for code in whose if code)))
 
 
 SPECS: dict[str, Spec] = {}
@@ -148,6 +158,9 @@ _LOOKUPS: Mapping[str, str] = {
     "currencies": _SMALL.format(table="catalog_currency"),
     "taxes": _SMALL.format(table="catalog_tax"),
     "warehouses": _SMALL.format(table="catalog_warehouse"),
+    "customer-classes": _SMALL.format(table="catalog_customerclass"),
+    "people": "SELECT u.username, u.id, m.is_active AND u.is_active, u.name, '' FROM accounts_membership m"
+    " JOIN accounts_user u ON u.id = m.user_id WHERE m.company_id = %(company)s",
     "partners": "SELECT code, id, is_active, name, currency FROM catalog_partner"
     " WHERE company_id = %(company)s AND (code = ANY(%(codes)s::text[]) OR name = ANY(%(codes)s::text[]))",
     "products": "SELECT p.code, p.id, p.is_active, '', coalesce((SELECT xu.code FROM catalog_productunit x"
