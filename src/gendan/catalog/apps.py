@@ -22,6 +22,7 @@ class CatalogConfig(AppConfig):
         from gendan.kernel.timeline import guard_fields, label_events
 
         import_module("gendan.catalog.resources")
+        import_module("gendan.catalog.prints")
         COMPANY_CREATED.append(create_defaults)
         view = "catalog.view"
         subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")

@@ -8,15 +8,16 @@ from typing import Any
 from django.http import FileResponse, HttpRequest
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
-from gendan.kernel import attachments, comments, jobs, notices, subjects
+from gendan.kernel import attachments, comments, jobs, notices, pdf, prints, subjects
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.models import Job
 from gendan.kernel.unit import COMMENT
 from gendan.kernel.views import download, made_by
 
 router = Router()
-DOCUMENTS = "documents"
+DOCUMENTS, PRINTS = "documents", "prints"
 
 
 class CommentIn(Body):
@@ -66,6 +67,26 @@ class JobOut(Out):
 class JobsOut(Out):
     items: list[JobOut]
     after: str
+
+
+class PaperOut(Out):
+    name: str
+    label: str
+    sizes: list[str]
+
+
+class PapersOut(Out):
+    items: list[PaperOut]
+
+
+class PrintIn(Body):
+    """Numbers of documents, codes of products, «warehouse bin» of bins. ``language`` empty: the company's; ``size``
+    empty: the first that the paper has; ``copies`` counts for labels only."""
+
+    numbers: list[str] = Field(min_length=1, max_length=500)
+    language: str = Field("", max_length=8)
+    size: str = Field("", max_length=8)
+    copies: int = Field(1, ge=1, le=1000)
 
 
 class NoticeOut(Out):
@@ -158,6 +179,21 @@ def get_job_file(request: HttpRequest, job_id: int) -> FileResponse:
 def cancel_job(request: HttpRequest, job_id: int) -> Any:
     """Ask it to stop."""
     return done(jobs.cancel_job(actor=caller(request), job_id=job_id))
+
+
+@router.get("/prints", response=PapersOut, tags=[PRINTS])
+def list_papers(request: HttpRequest) -> Any:
+    """What can be printed, and in which sizes; the languages are zh-hans, zh-hant and en."""
+    caller(request)
+    return {"items": [{"name": p.name, "label": str(p.label), "sizes": list(p.sizes)} for p in pdf.PRINTS.values()]}
+
+
+@router.post("/prints/{name}", tags=[PRINTS], response={200: None, 202: None}, openapi_extra=prints.DESCRIBED)
+def print_documents(request: HttpRequest, name: str, body: PrintIn) -> Any:
+    """Documents or labels in one PDF, for who may see them; a long one is made by a job."""
+    return prints.for_program(
+        caller(request), name, body.numbers, language=body.language, size=body.size, copies=body.copies
+    )
 
 
 @router.get("/notices", response=NoticesOut, tags=["notices"])

@@ -66,10 +66,6 @@ class TooManyPages(AppError):
     message = gettext_lazy("一次最多打印 %(most)s 页，请减少单据或份数后分几次打印。")
 
 
-class RefusedAddress(ValueError):
-    """A template asked for something outside itself."""
-
-
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """Who writes: at the head of documents and on labels. ``logo`` is a data: address."""
@@ -124,9 +120,7 @@ def letterhead_of(actor: Actor) -> Letterhead:
 
 def render(template: str, content: Content, *, language: str, size: str = A4) -> bytes:
     """One document as a PDF."""
-    with _one_at_a_time:
-        found: bytes = _lay_out(template, content, language, size).write_pdf()
-    return found
+    return render_all(template, [(content, 1)], language=language, size=size)
 
 
 def render_all(
@@ -143,7 +137,7 @@ def render_all(
     for done, (content, copies) in enumerate(contents, 1):
         with _one_at_a_time:
             document = _lay_out(template, content, language, size)
-        pages += document.pages * copies
+        pages += (document.pages if size == A4 else document.pages[:1]) * copies
         if len(pages) > MOST_PAGES:
             raise TooManyPages(most=MOST_PAGES)
         progress(done)
@@ -156,7 +150,9 @@ def _lay_out(template: str, content: Content, language: str, size: str) -> Any:
     weasyprint = _weasyprint()
     with translation.override(language):
         html = render_to_string(template, {**_surroundings(language, size), **content}, using="jinja2")
-    return weasyprint.HTML(string=html, base_url=None, url_fetcher=_refuse_all_but_data).render()
+    # a template carries all it needs: no address of the network or of a file is ever opened
+    fetcher = weasyprint.URLFetcher(allowed_protocols=("data",))
+    return weasyprint.HTML(string=html, base_url=None, url_fetcher=fetcher).render()
 
 
 def _surroundings(language: str, size: str) -> dict[str, Any]:
@@ -178,13 +174,6 @@ def _counters(text: str) -> str:
     """A text with page numbers, as the value of CSS ``content``."""
     quoted = '"' + text.replace('"', "") + '"'
     return quoted.replace("{page}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
-
-
-def _refuse_all_but_data(url: str, *_args: Any, **_more: Any) -> Any:
-    """Templates carry all they need: no address of the network or of a file is ever opened."""
-    if not url.startswith("data:"):
-        raise RefusedAddress(url[:200])
-    return _weasyprint().URLFetcher(allowed_protocols=("data",)).fetch(url)
 
 
 @cache

@@ -24,7 +24,7 @@ from gendan.kernel.models import Job
 from gendan.kernel.pdf import PDF, PRINTS, Print
 from gendan.kernel.values import whole
 
-DIRECT = 400  # documents and their lines that are laid out while somebody waits: about a second and a half
+DIRECT = 200  # documents and their lines that are laid out while somebody waits: two to three seconds
 DIRECT_PAGES = 1_000  # copies cost little
 MOST_DOCUMENTS = 500
 MOST_COPIES = 1_000
@@ -36,6 +36,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self';"
     " frame-ancestors 'none'",
+}
+
+
+# How a route of the API that answers a PDF is described (``openapi_extra``).
+DESCRIBED = {
+    "responses": {
+        200: {"description": "PDF", "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}},
+        202: {
+            "description": "It is long: a job makes it, whose file it will be (/jobs/{job_id}/file)",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "properties": {"job": {"type": "integer"}}, "required": ["job"]}
+                }
+            },
+        },
+    }
 }
 
 
@@ -82,7 +98,7 @@ def asked_in(name: str, given: QueryDict) -> Asked:
     copies = given.getlist("copies")
     if len(copies) == 1:
         copies *= len(numbers)
-    counts = {n: whole(text) or 0 for n, text in zip(numbers, copies, strict=False)}
+    counts = {n: -1 if (count := whole(text)) is None else count for n, text in zip(numbers, copies, strict=False)}
     return checked(Asked(name, tuple(dict.fromkeys(numbers)), given.get("language", ""), given.get("size", ""), counts))
 
 

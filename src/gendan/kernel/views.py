@@ -70,10 +70,11 @@ def made_by(actor: Actor, job: Job) -> FileResponse:
 
 @require_http_methods(["GET", "POST"])
 def print_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Choose language, size and copies; a list posts what was ticked there."""
+    """Choose language, size and copies. A list posts what was ticked there; ``?within`` is what its codes are below."""
     actor = actor_of(request)
     if request.method == "POST":
-        return redirect_to(request, prints.choose(name, *request.POST.getlist("ids")))
+        within, ids = request.GET.get("within", ""), request.POST.getlist("ids")
+        return redirect_to(request, prints.choose(name, *(f"{within} {number}".strip() for number in ids)))
     asked = prints.asked_in(name, request.GET)
     context = {
         "asked": asked,

@@ -15,7 +15,7 @@ class PurchasingConfig(AppConfig):
         from gendan.catalog.queries import PANELS
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
-        from gendan.purchasing import exports, guards, resources, verify  # noqa: F401 - register what they offer and check
+        from gendan.purchasing import exports, guards, prints, resources, verify  # noqa: F401 - register what they offer
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders

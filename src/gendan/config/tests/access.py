@@ -19,6 +19,7 @@ from gendan.accounts import commands as accounts
 from gendan.accounts.models import Company, Role
 from gendan.accounts.secret import new_api_key
 from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
+from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests import make as catalog_make
 from gendan.config.api import api
@@ -36,7 +37,7 @@ TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
 PDF = b"%PDF-1.7 ..."
 # allauth's own pages know no companies and no permissions; these are for everybody.
 OUTSIDE = ("accounts/", "api/v1/", "_kit")
-PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme")
+PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme", "carriers:push")
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     purchasing.confirm_order(actor=admin, number=po.number)
     wish = RequestIn("X-PRODUCT", Decimal(3))
     pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
-    asn = purchasing.create_shipment(actor=admin, orders=[po.number])
+    carriers.save_carrier(actor=admin, code="XCR", values={"name": "XCR", "adapter": "simulator"})
+    asn = purchasing.create_shipment(actor=admin, orders=[po.number], carrier="XCR", tracking_number="XTRACK")
     gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
     aj = inventory.create_adjustment(
         actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
@@ -191,6 +193,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "sc": sc.number,
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
+        "parcel": "XTRACK",
         "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
         "price_id": _price_of(company),
         "sales_price_id": _sales_price_of(company),
@@ -242,6 +245,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("comments", {"number": "po"}),
     ("attachments", {"number": "po"}),
     ("documents", {"number": "po"}),
+    ("tracking", {"number": "parcel"}),
 )
 _CODES = {
     "products": "X-PRODUCT",
@@ -255,6 +259,7 @@ _CODES = {
     "stock": "X-PRODUCT",
     "roles": "xrole",
     "basics": "XU",
+    "carriers": "XCR",
     "customer-classes": "XK",
     "addresses": "XA",
     "credit": "X-SUPPLIER",
@@ -267,6 +272,7 @@ _FIXED = {
     "resource": "products",
     "to": "off",
     "line": 1,
+    "carrier": "XCR",
     "entry": 1,
     "slug": "index",
     "name": "x.png",
@@ -374,6 +380,10 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "POST purchasing:order_bulk?verb=approve": {"ids": ["PO-9"]},
     "POST purchasing:order_bulk?verb=submit": {"ids": ["PO-9"]},
+    **{f"GET kernel:print{page}?name=purchasing.order": {"n": "{po}"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
     "POST inventory:adjustment_reverse": {"reason": "X"},
     "POST inventory:count_enter": {"line": "1", "quantity": "1"},
     "POST integrations:upload": {"resource": "products"},

@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from gendan.kernel import prints
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.router import router
+from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.queries.order_detail import order_detail
 from gendan.purchasing.queries.orders import OrderFilter, list_orders
@@ -226,6 +228,16 @@ class DraftBody(Body):
     supplier_reference: str | None = Field(None, max_length=80)
     note: str | None = Field(None, max_length=4000)
     lines: list[DraftLineBody] | None = Field(None, min_length=1, max_length=2000)
+
+
+@router.get(
+    "/purchase-orders/{number}/pdf",
+    response={200: None, 202: None, **REFUSALS},
+    summary="The order on paper; prices as the caller may see them",
+    openapi_extra=prints.DESCRIBED,
+)
+def get_purchase_order_pdf(request: HttpRequest, number: str, language: str = "") -> Any:
+    return prints.for_program(caller(request), ORDER, [number], language=language)
 
 
 @router.patch("/purchase-orders/{number}", response={200: DoneOut, **REFUSALS}, summary="Change a draft")

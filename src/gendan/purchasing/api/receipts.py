@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from ninja import Status
 from pydantic import Field
 
+from gendan.kernel import prints
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.orders import REFUSALS
 from gendan.purchasing.api.router import router
+from gendan.purchasing.prints import RECEIPT
 from gendan.purchasing.queries import receipts
 from gendan.purchasing.rules.inspection import InspectIn
 
@@ -107,6 +109,16 @@ def list_receipts(
 def get_receipt(request: HttpRequest, number: str) -> Any:
     found = receipts.receipt_detail(caller(request), number)
     return {**found, "lines": [{**line, "order": line["order_number"]} for line in found["lines"]]}
+
+
+@router.get(
+    "/receipts/{number}/pdf",
+    response={200: None, 202: None, **REFUSALS},
+    summary="The receipt on paper",
+    openapi_extra=prints.DESCRIBED,
+)
+def get_receipt_pdf(request: HttpRequest, number: str, language: str = "") -> Any:
+    return prints.for_program(caller(request), RECEIPT, [number], language=language)
 
 
 @router.post("/receipts/{number}/reverse", response={201: DoneOut, **REFUSALS}, summary="Take a receipt back")

@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.order_detail import OrderDetail
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.lines import ZERO
@@ -164,7 +166,9 @@ def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
             continue
         found.append({"label": entry["label"], "icon": entry["icon"], "disabled": why} if why else entry)
     printed = {"label": _("打印"), "icon": "printer", "url": address("purchasing:order_print", number)}
-    return [printed, {"line": True}, *found]
+    sheet = prints.address(ORDER, number)
+    as_pdf = {"label": "PDF", "icon": "file-text", "url": sheet, "attributes": {"target": "_blank"}}
+    return [printed, as_pdf, {"line": True}, *found]
 
 
 def _drafting(detail: OrderDetail) -> list[Entry]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.kernel import attachments, timeline
+from gendan.kernel import attachments, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.exports import excel
@@ -26,6 +26,7 @@ from gendan.purchasing.forms import confirmation_in
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import LIVE_STATES, OPEN_STATES
 from gendan.purchasing.posted import version_of
+from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
@@ -91,8 +92,8 @@ def order_print(request: HttpRequest, number: str) -> HttpResponse:
     """The order as the supplier gets it, on paper."""
     actor = actor_of(request)
     detail = order_detail(actor, number)
-    context = {"actor": actor, "order": detail.header, "lines": detail.lines}
-    return render(request, "purchasing/order_print.html", context)
+    context = {"order": detail.header, "lines": detail.lines, "choose": prints.choose(ORDER, number)}
+    return render(request, "purchasing/order_print.html", {"actor": actor, **context})
 
 
 def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any]]:

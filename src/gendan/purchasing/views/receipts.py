@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gendan.kernel import attachments, timeline
+from gendan.kernel import attachments, prints, timeline
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_integer, to_number
@@ -56,6 +56,7 @@ def receipt_detail(request: HttpRequest, number: str) -> HttpResponse:
         "receipt": receipt,
         "label": LABELS[receipt["shown"]],
         "labels": LABELS,
+        "labels_url": prints.choose("catalog.product", *dict.fromkeys(line["product"] for line in receipt["lines"])),
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
     }
