@@ -21,6 +21,7 @@ from gendan.catalog.queries.lists import (
 )
 from gendan.catalog.queries.lookup import (
     FACTS,
+    add_sales_prices,
     find_bins,
     find_partners,
     find_products,
@@ -47,6 +48,7 @@ __all__ = [
     "Panel",
     "SalesOffer",
     "View",
+    "add_sales_prices",
     "address_record",
     "bin_record",
     "choices",

@@ -84,6 +84,23 @@ def test_a_scanned_carton_is_its_product_in_cartons(actor: Any) -> None:
     assert queries.product_by_barcode(make.make_actor(), "690") is None
 
 
+def test_codes_are_found_in_any_case_and_width(actor: Any, company: Any) -> None:
+    make.make_product(company, "Bolt-M6a", barcodes=["ean/Ab1"])
+    make.make_product(company, "BOLT-M6A")
+    make.make_product(company, "Ｎｕｔ１")
+    for typed, code in (
+        ("bolt-m6A", "Bolt-M6a"), ("BOLT-M6A", "BOLT-M6A"), ("Bolt-M6a", "Bolt-M6a"), ("ＢＯＬＴ－Ｍ６ａ", "Bolt-M6a"),
+        ("EAN/AB1", "Bolt-M6a"), ("ｎＵｔ１", "Ｎｕｔ１"),
+    ):  # fmt: skip
+        found = queries.product_by_barcode(actor, typed)
+        assert found is not None, typed
+        assert found["code"] == code
+        (asked,) = queries.find_products_by_codes(actor, [typed])
+        assert (asked["code"], asked["asked"]) == (code, typed)
+        assert code in [row["code"] for row in queries.find_products(actor, typed)]
+    assert queries.product_by_barcode(actor, "bolt-m6") is None
+
+
 def test_the_main_contact_is_changed_without_losing_the_others(actor: Any) -> None:
     contacts = [{"name": "王", "phone": "1"}, {"name": "李", "email": "li@example.com"}]
     commands.save_partner(actor=actor, values={"code": "S", "name": "甲", "contacts": contacts})
@@ -145,9 +162,9 @@ def test_the_picker_puts_exact_codes_and_the_suppliers_products_first(actor: Any
     offered = make.make_product(company, "Z1", "螺丝 M6-200")
     make.make_product(company, "A1", "螺丝 M6-201")
     make.make_price(supplier, offered, "2.5", minimum_quantity=10)
-    found = queries.find_products(actor, "m6-20", "S1")
+    found = queries.find_products(actor, "m6-2", "S1")
     assert [row["code"] for row in found] == ["Z1", "M6-20", "A1"]
-    exact = queries.find_products(actor, "M6-20", "S1")
+    exact = queries.find_products(actor, "m6-20", "S1")
     assert [row["code"] for row in exact] == ["M6-20", "Z1", "A1"]
     assert (exact[1]["price"], exact[1]["lead_time_days"], exact[0]["lead_time_days"]) == (Decimal("2.5"), 14, 14)
     assert queries.find_products(actor, "", "S1")[0]["code"] == "Z1"

@@ -174,6 +174,20 @@ def test_addresses_and_sales_prices_by_forms(actor: Any) -> None:
     assert client.get(edit).status_code == 404
 
 
+def test_the_picker_of_a_sales_order_shows_what_is_paid(actor: Any, company: Any) -> None:
+    commands.save_sales_price(actor=actor, values={"product": "P/1", "customer": "C1", "price": "700", "unit": "CTN"})
+    commands.save_product(actor=actor, values={"code": "P/1", "sale_unit": "CTN"})
+    lookup = reverse("catalog:product_lookup")
+    seller = make.make_actor("catalog.view", "sales.view_price", company=company)
+    for customer, price in (("C1", "700"), ("", "933.24")):  # the list has a price per piece, a carton holds 12
+        (item,) = signed_in_client(seller).get(lookup, {"q": "ls", "customer": customer}).json()["items"]
+        assert item["fill"] == {"unit": "CTN", "unit_price": price}
+        assert item["facts"] == [f"{price} CNY/CTN"], "nothing of what suppliers ask"
+    blind = signed_in_client(make.make_actor("catalog.view", company=company))
+    (item,) = blind.get(lookup, {"q": "ls", "customer": "C1"}).json()["items"]
+    assert (item["fill"], item["price"]) == ({"unit": "CTN"}, None)
+
+
 def test_a_product_is_made_by_its_form(actor: Any) -> None:
     client = signed_in_client(actor)
     data = {

@@ -18,15 +18,34 @@ MAX_CODES = 100
 
 @require_GET
 def product_lookup(request: HttpRequest) -> JsonResponse:
-    """Products for ``?q=`` or for exact codes and barcodes ``?code=A&code=B``; with ``?supplier=`` its prices."""
+    """Products for ``?q=`` or for whole codes and barcodes ``?code=A&code=B``; with ``?supplier=`` its prices.
+
+    With ``?customer=`` (which may be empty, and ``?currency=``) what they are sold for, in their sales unit.
+    """
     actor, supplier = actor_of(request), request.GET.get("supplier", "")
     codes = request.GET.getlist("code")[:MAX_CODES]
     if codes:
         found = queries.find_products_by_codes(actor, codes, supplier)
-        items = [{**_product(row), "asked": row["asked"]} for row in found]
     else:
-        items = [_product(row) for row in queries.find_products(actor, request.GET.get("q", "")[:100], supplier)]
-    return JsonResponse({"items": items})
+        found = queries.find_products(actor, request.GET.get("q", "")[:100], supplier)
+    show = _product
+    if "customer" in request.GET:
+        queries.add_sales_prices(actor, found, request.GET["customer"], request.GET.get("currency", ""))
+        show = _sold
+    return JsonResponse({"items": [{**show(row), "asked": row["asked"]} if codes else show(row) for row in found]})
+
+
+def _sold(row: dict[str, Any]) -> dict[str, Any]:
+    """A product as a sales order picks it: nothing of what suppliers ask."""
+    price = row.get("sales_price")
+    item = _product({**row, "price": None, "price_unit": None, "lead_time_days": None})
+    fill: dict[str, Any] = {"unit": row["sale_unit"]}
+    if price is not None:
+        item["facts"].append(f"{plain(price)} {row['sales_currency']}/{row['sale_unit']}")
+        fill["unit_price"] = plain(price)
+        if row["sales_discount"]:
+            fill["discount"] = plain(row["sales_discount"])
+    return {**item, "price": _text(price), "currency": row.get("sales_currency"), "fill": fill}
 
 
 def _product(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +103,7 @@ def partner_lookup(request: HttpRequest) -> JsonResponse:
             "value": row["code"],
             "label": f"{row['code']} {row['name']}",
             "spec": row["short_name"] or row["country"],
-            "facts": [fact for fact in (row["currency"], row["payment_terms"]) if fact],
+            "facts": [fact for fact in (row["customer_class_name"], row["currency"], row["payment_terms"]) if fact],
             "fill": {"currency": row["currency"]} if row["currency"] else {},
         }
         for row in found

@@ -93,8 +93,7 @@ def scanned(actor: Actor, code: str) -> Scanned:
     found = db.row(_DOCUMENTS, {"company": actor.company_id, "number": number, "order": order, "code": code})
     if found:
         return Scanned(found[1], code, found[2])
-    spellings = dict.fromkeys((code, plain, number))
-    product = next((hit for text in spellings if (hit := product_by_barcode(actor, text))), None)
+    product = product_by_barcode(actor, code)
     if product is None:
         return Scanned("unknown", code)
     choices = db.dicts(_EXPECTED, {"company": actor.company_id, "product": product["id"], "today": actor.today()})
