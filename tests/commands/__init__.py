@@ -1,6 +1,6 @@
 """For each command of the product, the situation in which it can be called."""
 
-from . import accounts, catalog, deliveries, integrations, inventory, kernel, purchasing
+from . import accounts, carriers, catalog, deliveries, integrations, inventory, kernel, purchasing
 from .merging import MERGING
 from .scenario import SCENARIOS, Scenario, World, make_world
 
@@ -10,6 +10,7 @@ __all__ = [
     "Scenario",
     "World",
     "accounts",
+    "carriers",
     "catalog",
     "deliveries",
     "integrations",

@@ -13,7 +13,7 @@ class RoleTemplate(NamedTuple):
     amount_limit: Decimal | None
 
 
-_SEE = ("purchasing.view", "inventory.view", "catalog.view", "kernel.comment")
+_SEE = ("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "kernel.comment")
 _BUY = (
     *_SEE,
     "purchasing.view_price",
@@ -33,6 +33,7 @@ _BUY = (
     "purchasing.create_shipment",
     "purchasing.update_shipment",
     "purchasing.cancel_shipment",
+    "carriers.record_event",
     "catalog.save_product",
     "catalog.save_partner",
     "catalog.save_price",
@@ -46,6 +47,7 @@ _STORE = (
     "purchasing.update_shipment",
     "purchasing.receive_goods",
     "purchasing.reverse_receipt",
+    "carriers.record_event",
     "inventory.create_transfer",
     "inventory.post_transfer",
     "inventory.receive_transfer",
@@ -77,6 +79,7 @@ TEMPLATES = (
             "purchasing.approve_requisition",
             "purchasing.reject_requisition",
             "purchasing.receive_over_tolerance",
+            "carriers.save_carrier",
         ),
         Decimal("500000"),
     ),
@@ -87,6 +90,7 @@ TEMPLATES = (
         (
             *_STORE,
             "purchasing.receive_over_tolerance",
+            "carriers.save_carrier",
             "inventory.post_adjustment",
             "inventory.post_count",
             "inventory.cancel_document",

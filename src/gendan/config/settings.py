@@ -9,7 +9,10 @@ from gendan.config import database, env
 
 ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
-CONTEXTS = ("kernel", "accounts", "catalog", "inventory", "flow", "purchasing", "insight", "integrations", "web")
+CONTEXTS = (
+    *("kernel", "accounts", "catalog", "inventory", "flow", "carriers"),
+    *("purchasing", "insight", "integrations", "web"),
+)
 
 
 def _existing(*names: str) -> list[str]:

@@ -12,6 +12,7 @@ class PurchasingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below what purchasing knows: incoming goods, what was paid, names of events."""
+        from gendan.carriers.steps import LISTENERS
         from gendan.catalog.queries import PANELS
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
@@ -20,10 +21,12 @@ class PurchasingConfig(AppConfig):
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
         from gendan.purchasing.queries.worth import last_paid
+        from gendan.purchasing.steps.tracking import Shipments
 
         INCOMING.append(open_orders)
         WORTH.append(last_paid)
         PANELS.append(panel)
+        LISTENERS["asn"] = Shipments()
         label_events(LABELS)
         label_fields(FIELDS)
         guard_fields("purchasing.view_price", "unit_price", "discount", "price")

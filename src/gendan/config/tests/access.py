@@ -371,6 +371,8 @@ def _ask_api(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
 # What must be sent so that a door gets as far as asking for permission.
 FORMS: dict[str, dict[str, Any]] = {
     "POST catalog:switch": {"ids": ["X-PRODUCT"]},
+    "POST carriers:carrier": {"code": "XCR", "name": "XCR", "silent_hours": "48"},
+    "POST carriers:parcel_record": {"status": "in_transit"},
     "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
     "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
     "POST purchasing:shipment_cancel": {"reason": "X"},
@@ -389,6 +391,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST integrations:upload": {"resource": "products"},
     "POST purchasing:order_verb?verb=confirm": {"all": "1"},
     "GET /stock-as-of": {"day": "2026-11-01"},
+    "POST /tracking/{carrier}/{number}/events": {"status": "in_transit"},
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from gendan.purchasing.rules.shipments import (
     shippable,
     shippable_at_most,
 )
-from gendan.purchasing.steps import progress
+from gendan.purchasing.steps import progress, tracking
 from gendan.purchasing.steps import shipment as steps
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
@@ -85,13 +85,16 @@ def update_shipment(
         raise EmptyDocument()
     if "expected_on" in before:
         word = source or ("carrier" if new.get("carrier", found.carrier) else "supplier")
-        steps.expect(actor, _open_totals(found), new["expected_on"], word, found.number)
+        steps.expect(actor, steps.open_totals(found), new["expected_on"], word, found.number)
     if lines:
         steps.save_quantities(found.lines)
     if moved or "expected_on" in before:
-        progress.save(found.orders, found.order_lines, _lines_behind(found))
+        progress.save(found.orders, found.order_lines, steps.lines_behind(found))
     state = found.state if found.state == "announced" else shipment_state(kept, found.arrived_on)
     steps.save_shipment(found, state, **new)
+    if {"carrier", "tracking_number"} & before.keys():
+        tracking.forget(found)
+    tracking.follow(actor, found.subject, {name: new.get(name, getattr(found, name)) for name in tracking.FIELDS})
     changed = {name: [str(old or ""), str(new[name] or "")] for name, old in before.items()}
     numbers = [{"line": line, "before": old, "after": after} for line, old, after in moved[:50]]
     record("purchasing.shipment_updated", found.subject, actor, found.refs, changes=changed, lines=numbers)
@@ -141,10 +144,7 @@ def dispatch_shipment(*, actor: Actor, number: str, shipped_on: date | None = No
     found = lock_shipment(actor, number, version)
     found.must_be(frozenset({"announced"}), DISPATCH)
     check_dates(actor, day, None)
-    _count(found, 1)
-    progress.save(found.orders, found.order_lines, _lines_behind(found))
-    steps.save_shipment(found, "in_transit", shipped_on=day)
-    record("purchasing.shipment_dispatched", found.subject, actor, found.refs, shipped_on=str(day))
+    steps.dispatch(actor, found, day)
     return Done("asn", found.id, found.number, "in_transit", found.version + 1)
 
 
@@ -162,11 +162,7 @@ def arrive_shipment(*, actor: Actor, number: str, arrived_on: date | None = None
     check_days(actor, {"arrived_on": day})
     if found.shipped_on and day < found.shipped_on:
         raise Invalid({"arrived_on": _now("到货日期不能早于发货日期。")})
-    if found.state == "announced":
-        _count(found, 1)
-        progress.save(found.orders, found.order_lines, _lines_behind(found))
-    steps.save_shipment(found, "arrived", shipped_on=found.shipped_on or day, arrived_on=day)
-    record("purchasing.shipment_arrived", found.subject, actor, found.refs, arrived_on=str(day))
+    steps.arrive(actor, found, day)
     return Done("asn", found.id, found.number, "arrived", found.version + 1)
 
 
@@ -183,16 +179,17 @@ def cancel_shipment(*, actor: Actor, number: str, reason: str, version: int | No
     if any(line.received > 0 for line in found.lines):
         raise ShipmentHasReceipts(number=found.number)
     if found.state in COUNTED:
-        _count(found, -1)
+        steps.count_shipped(found, -1)
     dates = steps.fallback_dates(found) if found.expected_on else {}
     if dates:
         note = _now("%(number)s 已取消") % {"number": found.number}
         by_date: dict[date | None, list[tuple[LockedLine, Decimal]]] = {}
-        for line, quantity in _open_totals(found):
+        for line, quantity in steps.open_totals(found):
             by_date.setdefault(dates[line.id], []).append((line, quantity))
         steps.expect_several(actor, by_date, "buyer", note)
-    progress.save(found.orders, found.order_lines, _lines_behind(found))
+    progress.save(found.orders, found.order_lines, steps.lines_behind(found))
     steps.save_shipment(found, "cancelled")
+    tracking.forget(found)
     record("purchasing.shipment_cancelled", found.subject, actor, found.refs, reason=reason.strip()[:300])
     return Done("asn", found.id, found.number, "cancelled", found.version + 1)
 
@@ -242,21 +239,3 @@ def _check_room(
         raise OverShipped(
             number=number, line=behind.line_no, open=shippable(behind, announced) + line.quantity, quantity=quantity
         )
-
-
-def _count(found: LockedShipment, sign: int) -> None:
-    for line in found.lines:
-        found.order_line(line.order_line_id).shipped += sign * line.quantity
-
-
-def _lines_behind(found: LockedShipment) -> list[LockedLine]:
-    ids = {line.order_line_id for line in found.lines}
-    return [line for line in found.order_lines if line.id in ids]
-
-
-def _open_totals(found: LockedShipment) -> list[tuple[LockedLine, Decimal]]:
-    """Each order line with what of it the shipment still brings; lines that came in whole have nothing to expect."""
-    total: dict[int, Decimal] = {}
-    for line in found.lines:
-        total[line.order_line_id] = total.get(line.order_line_id, ZERO) + max(line.quantity - line.received, ZERO)
-    return [(line, total[line.id]) for line in _lines_behind(found) if total[line.id] > 0]

@@ -29,7 +29,7 @@ from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.permissions import OVER
 from gendan.purchasing.rules.lines import refused_open
 from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
-from gendan.purchasing.steps import progress, shipment
+from gendan.purchasing.steps import progress, shipment, tracking
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
 
@@ -93,6 +93,7 @@ def create_shipment(
         shipment.expect(actor, total, expected_on, source or ("carrier" if carrier else "supplier"), subject.number)
     if shipped_on or expected_on:
         progress.save(locked, all_lines, [line for line, _quantity in total])
+    tracking.follow(actor, subject, header)
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})
 

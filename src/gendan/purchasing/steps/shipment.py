@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,15 +12,16 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version, state_label
 from gendan.kernel.errors import NotFound, WrongState
-from gendan.kernel.events import Subject
+from gendan.kernel.events import Subject, record
 from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
 from gendan.purchasing.models import Shipment
 from gendan.purchasing.rules.shipments import Announced
-from gendan.purchasing.steps import promises
+from gendan.purchasing.steps import progress, promises
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
 
 COUNTED = frozenset({"in_transit", "arrived", "received"})
+ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -195,6 +196,46 @@ def save_shipment(shipment: LockedShipment, state: str, **changes: Any) -> None:
     """Write a shipment's state and header with the next version."""
     values = {name: changes.get(name, getattr(shipment, name)) for name in FIELDS}
     db.execute(_SAVE, {**values, "id": shipment.id, "state": state})
+
+
+@step
+def dispatch(actor: Actor, found: LockedShipment, day: date) -> LockedShipment:
+    """An announced shipment has left the supplier: its lines count as shipped."""
+    count_shipped(found, 1)
+    progress.save(found.orders, found.order_lines, lines_behind(found))
+    save_shipment(found, "in_transit", shipped_on=day)
+    record("purchasing.shipment_dispatched", found.subject, actor, found.refs, shipped_on=str(day))
+    return replace(found, state="in_transit", shipped_on=day, version=found.version + 1)
+
+
+@step
+def arrive(actor: Actor, found: LockedShipment, day: date) -> None:
+    """A shipment stands at the warehouse, not yet booked in; one only announced counts as shipped now."""
+    if found.state == "announced":
+        count_shipped(found, 1)
+        progress.save(found.orders, found.order_lines, lines_behind(found))
+    save_shipment(found, "arrived", shipped_on=found.shipped_on or day, arrived_on=day)
+    record("purchasing.shipment_arrived", found.subject, actor, found.refs, arrived_on=str(day))
+
+
+def count_shipped(found: LockedShipment, sign: int) -> None:
+    """Count what a shipment brings as shipped on its order lines, or take it back; the caller saves them."""
+    for line in found.lines:
+        found.order_line(line.order_line_id).shipped += sign * line.quantity
+
+
+def lines_behind(found: LockedShipment) -> list[LockedLine]:
+    """The order lines that a shipment brings."""
+    ids = {line.order_line_id for line in found.lines}
+    return [line for line in found.order_lines if line.id in ids]
+
+
+def open_totals(found: LockedShipment) -> list[tuple[LockedLine, Decimal]]:
+    """Each order line with what of it the shipment still brings; lines that came in whole have nothing to expect."""
+    total: dict[int, Decimal] = {}
+    for line in found.lines:
+        total[line.order_line_id] = total.get(line.order_line_id, ZERO) + max(line.quantity - line.received, ZERO)
+    return [(line, total[line.id]) for line in lines_behind(found) if total[line.id] > 0]
 
 
 @step

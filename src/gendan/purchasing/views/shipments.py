@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.carriers.queries import carrier_names, parcels_of
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -78,6 +79,7 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
             receipt_node({**row, "state_label": state_label(GoodsReceipt, row["shown"])})
             for row in shipment["receipts"]
         ],
+        "parcels": parcels_of(actor, "asn", [shipment["id"]]),
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
     }
@@ -113,6 +115,7 @@ def shipment_new(request: HttpRequest) -> HttpResponse:
         "supplier_name": name_of(actor, "partner", supplier),
         "warehouse": warehouse,
         "warehouses": warehouse_choices(actor),
+        "carriers": carrier_names(actor),
     }
     return render(request, "purchasing/shipment_new.html", context)
 
@@ -162,6 +165,7 @@ def _form(actor: Actor, shipment: Row, draft: ShipmentDraft) -> Row:
         "base": base,
         "errors": {},
         "conflict": None,
+        "carriers": carrier_names(actor),
     }
 
 
