@@ -20,6 +20,7 @@ from django.utils import timezone
 from gendan.accounts import steps as accounts
 from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
+from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
@@ -86,6 +87,9 @@ GROUP BY b.supplier_id, b.warehouse_id, b.ordered_on, b.currency, s.code, w.code
 HAVING count(*) BETWEEN 1 AND 6 AND min(b.quantity) >= 20
 ORDER BY b.ordered_on DESC, max(b.id) DESC LIMIT 800
 """
+CARRIERS = (("SF", "顺丰速运"), ("COSCO", "中远海运"), ("DHL", "DHL"))
+# What the simulated carriers do follows from a number's last digit: arrived yesterday, still under way, fell silent.
+ENDINGS = {10: "2", 11: "6", 12: "3", 13: "7"}
 ONE_LINE = 4  # every so many orders one has a single line
 LATER = 3  # days by which the supplier promises each further line later
 
@@ -123,6 +127,8 @@ def build() -> list[tuple[str, str, str]]:
         assert actor is not None
         people[name] = actor
     _price_examples(people["admin"])
+    for code, name in CARRIERS:
+        save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
     load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping("scms"))
     _today(people)
     db.execute("ANALYZE")
@@ -201,8 +207,8 @@ class _Story:
             shipped = commands.create_shipment(
                 actor=buyer,
                 orders=[number],
-                carrier=("顺丰速运", "中远海运", "DHL")[n % 3],
-                tracking_number=f"SF{7_400_000 + 131 * n}",
+                carrier=CARRIERS[n % 3][1],
+                tracking_number=f"SF{740_000 + 131 * n}{ENDINGS.get(n, '1')}",
                 packages=4 + n,
                 shipped_on=self.day(-4),
                 expected_on=self.day(due if state != "late_transit" else 1),

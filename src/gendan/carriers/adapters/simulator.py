@@ -20,6 +20,7 @@ _START: Plan = [
     (0.1, "picked_up", "上海市", "【上海市】快件已被揽收"),
     (0.4, "in_transit", "上海市", "【上海市】快件已离开上海转运中心"),
 ]
+_CITIES = ("苏州市", "南京市", "合肥市", "徐州市", "济南市", "沧州市", "天津市", "廊坊市", "保定市")
 
 
 def plan_of(number: str) -> Plan:
@@ -31,6 +32,7 @@ def plan_of(number: str) -> Plan:
         return [
             *_START,
             (2.0, "exception", "南京市", "【南京市】派送异常：地址不详，正在联系收件人"),
+            (3.5, "in_transit", "南京市", "【南京市】地址已确认，重新发出"),
             *_end(5.0),
         ]
     if digit == "9":
@@ -40,7 +42,14 @@ def plan_of(number: str) -> Plan:
             (4.0, "returned", "上海市", "【上海市】退回件已由寄件人签收"),
         ]
     days = 10.0 if digit == "6" else float(digit) + 1 if digit in {"0", "1", "2", "3", "4", "5"} else 3.0
-    return [*_START, *_end(days)]
+    return [*_START, *_way(days), *_end(days)]
+
+
+def _way(days: float) -> Plan:
+    """A stop each day, so that a long way is no silence."""
+    stops = [n + 0.2 for n in range(1, int(days))]
+    cities = [_CITIES[n % len(_CITIES)] for n in range(len(stops))]
+    return [(at, "in_transit", city, f"【{city}】快件已到达中转站") for at, city in zip(stops, cities, strict=True)]
 
 
 def _end(days: float) -> Plan:

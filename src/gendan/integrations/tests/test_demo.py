@@ -7,12 +7,14 @@ import pytest
 
 from gendan.accounts.models import Company
 from gendan.accounts.queries import actor_by_codes
+from gendan.carriers import tasks
+from gendan.carriers.models import TrackedParcel
 from gendan.catalog.models import Partner, SupplierPrice
 from gendan.catalog.queries import find_products
 from gendan.integrations import demo
 from gendan.integrations.tests.test_history_load import FILE
 from gendan.kernel import db, verify
-from gendan.purchasing.models import OrderLine, PurchaseOrder
+from gendan.purchasing.models import OrderLine, PurchaseOrder, Shipment
 
 pytestmark = pytest.mark.django_db
 SINCE = "-14"
@@ -65,3 +67,16 @@ def test_todays_orders_have_several_real_lines(company):
     assert set(Partner.objects.filter(company=company, code__in=["S001", "S002", "S003"]).values_list("note")) == {
         (demo.EXAMPLE,)
     }
+
+
+def test_once_the_carriers_are_asked_one_shipment_arrives_and_one_parcel_is_silent(company):
+    before = set(Shipment.objects.filter(company=company, state="in_transit").values_list("pk", flat=True))
+    tasks.poll(0)
+    parcels = {parcel.tracking_number[-1]: parcel for parcel in TrackedParcel.objects.filter(company=company)}
+    assert (parcels["2"].status, parcels["6"].status, parcels["7"].status) == ("delivered", "in_transit", "in_transit")
+    assert [end for end, parcel in parcels.items() if parcel.silent_since] == ["7"]
+    assert Shipment.objects.get(company=company, tracking_number__endswith="2").state == "arrived"
+    assert (
+        len(before & set(Shipment.objects.filter(company=company, state="arrived").values_list("pk", flat=True))) == 1
+    )
+    assert not [check.name for check, found in verify.differences(company.pk) if found]
