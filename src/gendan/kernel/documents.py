@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound, Stale, WrongState
 from gendan.kernel.events import Subject
@@ -99,3 +100,11 @@ def check_version(number: str, current: int, seen: int | None) -> None:
 def state_label(model: type[Document], state: str) -> str:
     """The translated name of a state."""
     return str(dict(model.State.choices).get(state, state))
+
+
+def any_document(actor: Actor) -> bool:
+    """Whether the company has a document of any kind; one statement."""
+    tables = sorted({kind._meta.db_table for kind in KINDS.values() if not kind._meta.abstract})
+    looks = (f"EXISTS (SELECT 1 FROM {table} WHERE company_id = %(company)s)" for table in tables)
+    found = db.row(f"SELECT {' OR '.join(looks) or 'false'}", {"company": actor.company_id})
+    return bool(found and found[0])

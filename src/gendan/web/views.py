@@ -18,6 +18,7 @@ from gendan.kernel.http import actor_of, maybe_actor, problem
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
 from gendan.web import shell, workbench
+from gendan.web.first_steps import first_steps
 from gendan.web.shell import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -27,7 +28,13 @@ YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """My day: what waits for me, what is late, what comes today, what others owe me."""
     actor = actor_of(request)
-    return render(request, "web/home.html", {"actor": actor, "today": actor.today(), "boxes": workbench.my_day(actor)})
+    context = {
+        "actor": actor,
+        "today": actor.today(),
+        "steps": first_steps(actor),
+        "boxes": workbench.my_day(actor),
+    }
+    return render(request, "web/home.html", context)
 
 
 @require_GET

@@ -29,7 +29,7 @@ from gendan.catalog.queries.lookup import (
     product_by_barcode,
 )
 from gendan.catalog.queries.panels import PANELS, Panel, panels_of
-from gendan.catalog.queries.places import virtual_location, virtual_locations, warehouse_locations
+from gendan.catalog.queries.places import has_begun, virtual_location, virtual_locations, warehouse_locations
 from gendan.catalog.queries.prices import Offer, price_for
 from gendan.catalog.queries.sales_prices import SalesOffer, sales_prices
 from gendan.catalog.queries.views import VIEWS, View, select
@@ -58,6 +58,7 @@ __all__ = [
     "find_partners",
     "find_products",
     "find_products_by_codes",
+    "has_begun",
     "may_see",
     "panels_of",
     "price_for",

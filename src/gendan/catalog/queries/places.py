@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from gendan.kernel import db
+from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
+
+DEFAULT_BIN = "DEFAULT"
+
+
+def has_begun(actor: Actor) -> dict[str, bool]:
+    """Whether the company has products, partners and bins beyond those that it started with; one statement."""
+    found = db.dicts(
+        "SELECT EXISTS (SELECT 1 FROM catalog_product WHERE company_id = %(company)s) AS products,"
+        " EXISTS (SELECT 1 FROM catalog_partner WHERE company_id = %(company)s) AS partners,"
+        " EXISTS (SELECT 1 FROM catalog_location WHERE company_id = %(company)s AND kind = 'bin'"
+        "  AND code <> %(own)s) AS bins",
+        {"company": actor.company_id, "own": DEFAULT_BIN},
+    )
+    return found[0]
 
 
 def virtual_location(company_id: int, kind: str) -> int:

@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from gendan.accounts.models import Membership, User
 from gendan.accounts.tests.make import htmx_client, make_actor, make_company, signed_in_client
+from gendan.catalog.tests import make as catalog
 from gendan.purchasing.tests.make import make_order, make_world
 from gendan.web import navigation, search
+from gendan.web.first_steps import first_steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +65,22 @@ def test_my_day_says_what_waits_and_that_nothing_does():
     done = make_order(world, 10, submit=False)
     page = signed_in_client(world.actor).get("/").content.decode()
     assert done.number in page
+
+
+def test_a_new_company_is_told_what_to_do_first():
+    company = catalog.make_company()
+    steps = {role: first_steps(make_actor(company, roles=[role])) for role in ("admin", "buyer", "qc_inspector")}
+    assert [step.done for step in steps["admin"]][:3] == [False, False, False]
+    assert {step.url for step in steps["buyer"]} < {step.url for step in steps["admin"]}
+    assert steps["qc_inspector"] == []
+    catalog.make_product(company)
+    admin = make_actor(company, roles=["admin"])
+    assert [step.done for step in first_steps(admin)][:3] == [True, False, False]
+    assert "gd-first-steps" in signed_in_client(admin).get("/").content.decode()
+    world = make_world()
+    make_order(world, 10, submit=False)
+    assert first_steps(world.actor) == []
+    assert "gd-first-steps" not in signed_in_client(world.actor).get("/").content.decode()
 
 
 def test_my_day_of_a_stranger_shows_nothing_of_ours():
