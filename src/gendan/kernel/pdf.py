@@ -133,16 +133,17 @@ def render_all(
 ) -> bytes:
     """Many documents in one file, each with its copies and with its own page numbers."""
     pages: list[Any] = []
-    document: Any = None
+    first: Any = None  # gives the file its title and author
     for done, (content, copies) in enumerate(contents, 1):
         with _one_at_a_time:
             document = _lay_out(template, content, language, size)
+        first = first or document
         pages += (document.pages if size == A4 else document.pages[:1]) * copies
         if len(pages) > MOST_PAGES:
             raise TooManyPages(most=MOST_PAGES)
         progress(done)
     with _one_at_a_time:
-        found: bytes = document.copy(pages).write_pdf()
+        found: bytes = first.copy(pages).write_pdf()
     return found
 
 
