@@ -23,6 +23,7 @@ class CatalogConfig(AppConfig):
 
         import_module("gendan.catalog.resources")
         import_module("gendan.catalog.prints")
+        import_module("gendan.catalog.verify")
         COMPANY_CREATED.append(create_defaults)
         view = "catalog.view"
         subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")

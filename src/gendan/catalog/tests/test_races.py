@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gendan.catalog import commands, queries
-from gendan.catalog.models import Barcode, Product
+from gendan.catalog.models import Barcode, PartnerAddress, Product
 from gendan.catalog.tests import make
 from gendan.kernel.errors import AppError, Stale
 from gendan.kernel.tests.make import at_once
@@ -48,6 +48,29 @@ def test_a_barcode_is_taken_once() -> None:
     assert sum(isinstance(result, Done) for result in results) == 1
     assert all(isinstance(result, Done | AppError) for result in results)
     assert Barcode.objects.filter(company_id=actor.company_id, code="690").count() == 1
+
+
+def test_a_partner_has_one_default_address_whoever_is_faster() -> None:
+    actor = make.make_actor()
+    make.make_customer(actor.company_id, "C1")
+
+    def save(code: str, **fields: Any) -> Any:
+        values = {"partner": "C1", "code": code, "name": "李强", "address": "苏州", **fields}
+        return lambda: commands.save_address(actor=actor, values=values)
+
+    def swap(old: str, new: str) -> Any:
+        rows: list[dict[str, Any]] = [
+            {"partner": "C1", "code": old, "phone": new},
+            {"partner": "C1", "code": new, "is_default": True},
+        ]
+        return lambda: commands.save_rows(actor=actor, resource="addresses", rows=rows)
+
+    first = at_once([save(code) for code in ("1", "2", "3")])
+    assert all(isinstance(result, Done) for result in first), first
+    for _ in range(5):
+        again = at_once([swap("1", "2"), swap("2", "3"), swap("3", "1"), save("2", is_default=True)])
+        assert all(isinstance(result, Done) for result in again), again
+        assert PartnerAddress.objects.filter(partner__company_id=actor.company_id, is_default=True).count() == 1
 
 
 def test_two_imports_of_the_same_rows_in_other_orders_do_not_block_each_other() -> None:

@@ -10,10 +10,10 @@ import pytest
 from gendan.accounts.tests.make import api_client
 from gendan.catalog import commands, queries
 from gendan.catalog.errors import InUse
-from gendan.catalog.models import PartnerAddress
+from gendan.catalog.models import CustomerClass, Partner, PartnerAddress
 from gendan.catalog.queries import VIEW_COST, VIEW_SALES_PRICE
 from gendan.catalog.tests import make
-from gendan.kernel import bulk, timeline
+from gendan.kernel import bulk, timeline, verify
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +177,13 @@ def test_addresses_are_looked_for_below_their_partner(actor: Any, company: Any) 
     assert [row["code"] for row in api.get("/partners/C/1/addresses").json()["items"]] == ["A/1"]
     assert api.get("/partners/C/1").json()["code"] == "C/1"
     assert api.post("/partners/NIX/addresses", {"code": "1", "name": "王", "address": "x"}).status_code == 404
+
+
+def test_verify_finds_what_refers_to_another_company(company: Any) -> None:
+    def wrong() -> list[str]:
+        return [one.what for check, found in verify.differences(company.pk) for one in found if "catalog" in check.name]
+
+    assert wrong() == []
+    foreign = CustomerClass.objects.create(company=make.make_company(), code="A", name="别家")
+    Partner.objects.filter(company=company, code="CUS").update(customer_class=foreign)
+    assert wrong() == ["partner CUS"]

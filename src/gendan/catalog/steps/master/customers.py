@@ -94,13 +94,18 @@ def _take_the_first(batch: Batch, settled: set[str]) -> None:
             settled.add(entry.values["partner"])
 
 
+def _lock_partners(batch: Batch) -> None:
+    """One batch at a time per partner, locked before its addresses are: who is the default is decided among them."""
+    ids = sorted({found.id for found in batch.lookups["partners"].values() if found.id})
+    db.execute("SELECT 1 FROM catalog_partner WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [ids])
+
+
 def _clear_defaults(batch: Batch, changed: list[Entry]) -> None:
-    """Before another address becomes the default, the former one stops being it; one batch at a time per partner."""
+    """Before another address becomes the default, the former one stops being it."""
     chosen = [entry for entry in changed if entry.values["is_default"] and entry.has_changed("is_default")]
     if not chosen:
         return
     partners = sorted({batch.id_of("partners", entry.values["partner"]) or 0 for entry in chosen})
-    db.execute("SELECT 1 FROM catalog_partner WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [partners])
     db.execute(
         "UPDATE catalog_partneraddress SET is_default = false, version = version + 1, updated_at = now()"
         " WHERE partner_id = ANY(%s::bigint[]) AND is_default AND id <> ALL(%s::bigint[])",
@@ -140,6 +145,7 @@ ADDRESSES = Spec(
     "catalog.save_partner",
     key=("partner", "code"),
     where=_where,
+    prepare=_lock_partners,
     check=_check_addresses,
     before=_clear_defaults,
     shown_at=_shown_at,
