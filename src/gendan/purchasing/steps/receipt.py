@@ -61,10 +61,12 @@ class Booked:
         return self.shipment_line.id if self.shipment_line else self.shipment_line_id
 
 
+# LIMIT 1, not min(number): for the least number PostgreSQL walks the receipts in the order of their numbers, all of
+# them when nobody booked the note.
 _PLACES = """
 SELECT l.id, l.kind, l.code, w.default_location_id, w.code,
- (SELECT min(r.number) FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = {supplier}
-  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL)
+ (SELECT r.number FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = {supplier}
+  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL LIMIT 1)
 FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
  (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
