@@ -10,7 +10,7 @@ urlpatterns = [
     path("carriers/", views.carrier_list, name="carrier_list"),
     path("carriers/new", views.carrier_new, name="carrier_new"),
     path("carriers/<str:code>", views.carrier_edit, name="carrier"),
-    path("tracking/<str:carrier>/<str:number>", views.parcel, name="parcel"),
-    path("tracking/<str:carrier>/<str:number>/events", views.parcel_record, name="parcel_record"),
-    path("tracking/<str:carrier>/<str:number>/check", views.parcel_check, name="parcel_check"),
+    path("carriers/<str:carrier>/parcels/<str:number>", views.parcel, name="parcel"),
+    path("carriers/<str:carrier>/parcels/<str:number>/events", views.parcel_record, name="parcel_record"),
+    path("carriers/<str:carrier>/parcels/<str:number>/check", views.parcel_check, name="parcel_check"),
 ]

@@ -114,11 +114,11 @@ def test_pages(world: World):
     number = make_shipment(world, "YT123450", carrier="yto express")
     page = client.get(f"/asn/{number}").content.decode()
     assert "https://example.com/?n=YT123450" in page
-    assert "/tracking/YTO/YT123450" in page
+    assert "/carriers/YTO/parcels/YT123450" in page
     event = {"status": "exception", "at": "2026-11-20T08:30", "text": "破损", "place": "上海"}
-    told = client.post("/tracking/YTO/YT123450/events", event)
+    told = client.post("/carriers/YTO/parcels/YT123450/events", event)
     assert told.status_code == 302
-    assert "破损" in client.get("/tracking/YTO/YT123450").content.decode()
+    assert "破损" in client.get("/carriers/YTO/parcels/YT123450").content.decode()
     assert "破损" in client.get(f"/asn/{number}").content.decode()
     TrackedParcel.objects.update(silent_since=parcel("YT123450").last_event_at, problem="phone")
     page = client.get(f"/asn/{number}").content.decode()

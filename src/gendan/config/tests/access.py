@@ -246,6 +246,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("attachments", {"number": "po"}),
     ("documents", {"number": "po"}),
     ("tracking", {"number": "parcel"}),
+    ("carriers", {"number": "parcel"}),
 )
 _CODES = {
     "products": "X-PRODUCT",
