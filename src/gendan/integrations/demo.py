@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gendan.accounts import steps as accounts
+from gendan.accounts.commands import update_company
 from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
 from gendan.carriers.commands import save_carrier
@@ -36,6 +37,7 @@ from gendan.purchasing.rules.requisitions import RequestIn
 
 HISTORY = Path(__file__).parent / "data" / "scms_delivery_history.csv"
 CODE, NAME = "DEMO", "演示公司（全球卫生物资）"
+LETTERHEAD = {"address": "上海市浦东新区世纪大道 100 号", "phone": "021-5888 0000", "tax_id": "91310000DEMO0000XX"}
 PEOPLE = (
     ("admin", "管理员", "admin"),
     ("buyer", "陈采购", "buyer"),
@@ -126,6 +128,7 @@ def build() -> list[tuple[str, str, str]]:
         actor = actor_by_user(user.pk, company.pk, "job")
         assert actor is not None
         people[name] = actor
+    update_company(actor=people["admin"], **LETTERHEAD)
     _price_examples(people["admin"])
     for code, name in CARRIERS:
         save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
