@@ -37,7 +37,7 @@ from gendan.purchasing.rules.requisitions import RequestIn
 
 HISTORY = Path(__file__).parent / "data" / "scms_delivery_history.csv"
 CODE, NAME = "DEMO", "演示公司（全球卫生物资）"
-LETTERHEAD = {"address": "上海市浦东新区世纪大道 100 号", "phone": "021-5888 0000", "tax_id": "91310000DEMO0000XX"}
+ADDRESS, PHONE, TAX_ID = "上海市浦东新区世纪大道 100 号", "021-5888 0000", "91310000DEMO0000XX"
 PEOPLE = (
     ("admin", "管理员", "admin"),
     ("buyer", "陈采购", "buyer"),
@@ -128,7 +128,7 @@ def build() -> list[tuple[str, str, str]]:
         actor = actor_by_user(user.pk, company.pk, "job")
         assert actor is not None
         people[name] = actor
-    update_company(actor=people["admin"], **LETTERHEAD)
+    update_company(actor=people["admin"], address=ADDRESS, phone=PHONE, tax_id=TAX_ID)
     _price_examples(people["admin"])
     for code, name in CARRIERS:
         save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
