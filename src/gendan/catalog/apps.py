@@ -29,9 +29,10 @@ class CatalogConfig(AppConfig):
         subjects.register("product", self.get_model("Product"), _("产品"), view, "code", "catalog:product")
         subjects.register("partner", self.get_model("Partner"), _("往来单位"), view, "code", "catalog:partner")
         subjects.register("warehouse", self.get_model("Warehouse"), _("仓库"), view, "code", "catalog:warehouse")
-        kinds = "product partner price warehouse bin unit category currency tax customer_class address sales_price"
+        kinds = "product partner price warehouse bin unit category currency tax customer_class sales_price"
         for kind in kinds.split():
             label_events({f"catalog.{kind}_created": _("新建了资料"), f"catalog.{kind}_updated": _("修改了资料")})
+        label_events({"catalog.address_created": _("新建了收货地址"), "catalog.address_updated": _("修改了收货地址")})
         label_events({"catalog.price_deleted": _("删除了价格"), "catalog.sales_price_deleted": _("删除了价格")})
         for field, needed in {**HIDDEN["products"], **HIDDEN["partners"]}.items():
             guard_fields(needed, field)

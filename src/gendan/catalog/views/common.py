@@ -93,6 +93,7 @@ def timeline_of(
     }
     entries = [
         {**entry, "changes": _changes(labels[entry["kind"]], entry["data"])}
+        | ({"number": "", "url": ""} if entry["kind"] == kind else {})
         for entry in history.entries(actor, subjects)
     ]
     may_comment = actor.may(COMMENT)
