@@ -166,15 +166,15 @@ def _taken(actor: Actor, carrier: str, update: Update, source: str) -> Done:
 def check_now(*, actor: Actor, carrier: str, tracking_number: str) -> Done:
     """Have the worker ask the carrier about a parcel at once, as soon as its service allows. Errors: NotFound."""
     found = db.row(
-        "SELECT p.id, p.tracking_number, p.status, p.last_checked_at, c.adapter FROM carriers_trackedparcel p"
-        " JOIN carriers_carrier c ON c.id = p.carrier_id"
+        "SELECT p.id, p.tracking_number, p.status, p.last_checked_at, c.adapter, p.next_check_at IS NOT NULL"
+        " FROM carriers_trackedparcel p JOIN carriers_carrier c ON c.id = p.carrier_id"
         " WHERE p.company_id = %s::bigint AND c.code = %s::text AND p.tracking_number = %s::text FOR UPDATE OF p",
         [actor.company_id, carrier.strip().upper(), normal_number(tracking_number)],
     )
     if found is None:
         raise NotFound(what=tracking_number)
-    id_, number, status, last, adapter = found
-    if adapter in ADAPTERS:
+    id_, number, status, last, adapter, waits = found
+    if waits and adapter in ADAPTERS:
         due = timezone.now() if last is None else max(timezone.now(), last + ADAPTERS[adapter].shortest)
         db.later("UPDATE carriers_trackedparcel SET next_check_at = %s::timestamptz WHERE id = %s::bigint", [due, id_])
     return Done("parcel", id_, number, status)

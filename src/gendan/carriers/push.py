@@ -17,6 +17,7 @@ from gendan.carriers.queue import system_actor
 from gendan.carriers.rules import Update
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.values import whole
 
 log = logging.getLogger("gendan.carriers")
 MAX_BYTES = 512 * 1024
@@ -30,7 +31,7 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
     """Take what a carrier pushes. Told again, or in another order, it changes nothing more: events are known by what
     they say, and the newest of them counts.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+    if (whole(request.META.get("CONTENT_LENGTH") or 0) or 0) > MAX_BYTES:
         return HttpResponse(status=413)
     found = carrier_by_token(token) if len(token) <= 64 else None
     name = f"carriers.push:{token}" if found else f"carriers.push?{request.META.get('REMOTE_ADDR', '')}"

@@ -44,7 +44,10 @@ def carriers(actor: Actor) -> list[Row]:
 def carrier(actor: Actor, code: str) -> Row:
     """One carrier; of its secrets only which are set."""
     actor.must(VIEW)
-    found = db.dicts(_CARRIERS.format(condition="c.code = %(code)s::text"), {"company": actor.company_id, "code": code})
+    found = db.dicts(
+        _CARRIERS.format(condition="c.code = %(code)s::text"),
+        {"company": actor.company_id, "code": code.strip().upper()},
+    )
     if not found:
         raise NotFound(what=code)
     return _shown(found[0])
@@ -126,7 +129,7 @@ def parcel(actor: Actor, carrier_code: str, number: str) -> Row:
     actor.must(VIEW)
     found = db.dicts(
         _PARCELS + " WHERE p.company_id = %s::bigint AND c.code = %s::text AND p.tracking_number = %s::text",
-        [actor.company_id, carrier_code, normal_number(number)],
+        [actor.company_id, carrier_code.strip().upper(), normal_number(number)],
     )
     if not found:
         raise NotFound(what=number)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gendan.carriers.adapters import ADAPTERS, Account, Asked
 from gendan.carriers.queries import account_of, push_url
 from gendan.carriers.rules import next_check
-from gendan.kernel import db, tables
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
 LEASE = "10 minutes"  # who takes parcels and dies gives them back after that
@@ -65,20 +65,21 @@ def claim(limit: int) -> list[Due]:
     return list(found.values())
 
 
-_CHECKED = {
-    "next_check_at": "timestamptz",
-    "last_checked_at": "timestamptz",
-    "quiet_checks": "int",
-    "failures": "int",
-    "problem": "text",
-}
+# One that was taken out of the queue meanwhile stays out.
+_CHECKED = """
+UPDATE carriers_trackedparcel p SET next_check_at = t.next, last_checked_at = %(now)s::timestamptz,
+ quiet_checks = t.quiet, failures = t.failures, problem = t.problem
+FROM unnest(%(ids)s::bigint[], %(next)s::timestamptz[], %(quiet)s::int[], %(failures)s::int[], %(problem)s::text[])
+ AS t(id, next, quiet, failures, problem)
+WHERE p.id = t.id AND p.next_check_at IS NOT NULL
+"""
 
 
 def checked(due: Due, problems: Mapping[int, str], news: set[int]) -> None:
     """Write that parcels were asked for, and when they are next. ``problems``: those without an answer, and why."""
     now = timezone.now()
     shortest = ADAPTERS[due.adapter].shortest
-    rows: list[dict[str, Any]] = []
+    columns: dict[str, list[Any]] = {"ids": [], "next": [], "quiet": [], "failures": [], "problem": []}
     current = db.rows(
         "SELECT id, status, quiet_checks, failures, coalesce(last_event_at, since) FROM carriers_trackedparcel"
         " WHERE id = ANY(%s::bigint[]) AND next_check_at IS NOT NULL",
@@ -87,17 +88,12 @@ def checked(due: Due, problems: Mapping[int, str], news: set[int]) -> None:
     for id_, status, quiet, failures, last in current:
         failures = failures + 1 if id_ in problems else 0
         quiet = 0 if id_ in news else quiet + 1
-        rows.append(
-            {
-                "id": id_,
-                "next_check_at": next_check(status, quiet, failures, shortest, last, now),
-                "last_checked_at": now,
-                "quiet_checks": quiet,
-                "failures": failures,
-                "problem": problems.get(id_, ""),
-            }
-        )
-    tables.update("carriers_trackedparcel", _CHECKED, rows)
+        columns["ids"].append(id_)
+        columns["next"].append(next_check(status, quiet, failures, shortest, last, now))
+        columns["quiet"].append(quiet)
+        columns["failures"].append(failures)
+        columns["problem"].append(problems.get(id_, ""))
+    db.execute(_CHECKED, {"now": now, **columns})
 
 
 def subscribed(parcel_ids: Sequence[int]) -> None:

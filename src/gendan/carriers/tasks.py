@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gendan.carriers import commands, queue
-from gendan.carriers.adapters import ADAPTERS, Failed
+from gendan.carriers.adapters import ADAPTERS, Adapter, Failed
 from gendan.carriers.queue import Due
 from gendan.carriers.rules import Update
 from gendan.kernel.errors import AppError
@@ -20,7 +20,7 @@ SECONDS = 50  # of a run; what is left is due in the next one
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="carriers.poll", queue="upkeep", queueing_lock="carriers.poll")
+@app.task(name="carriers.poll", queue="upkeep", queueing_lock="carriers.poll", lock="carriers.poll")
 def poll(timestamp: int) -> None:
     """Ask about every parcel that is due, then say of which nothing was heard for too long."""
     end = time.monotonic() + SECONDS
@@ -37,8 +37,7 @@ def ask(due: Due) -> None:
     if adapter is None:
         return
     if due.account.push_url and adapter.pushes:
-        wanted = [parcel for parcel in due.parcels if parcel.id in due.to_subscribe]
-        queue.subscribed([parcel.id for parcel in wanted if not adapter.subscribe(due.account, parcel)])
+        _subscribe(adapter, due)
     ids = {parcel.tracking_number: parcel.id for parcel in due.parcels}
     problems: dict[int, str] = {}
     news: set[int] = set()
@@ -53,6 +52,19 @@ def ask(due: Due) -> None:
         log.exception("asking %s (company %s) failed", due.carrier, due.company_id)
         problems = {**dict.fromkeys(set(ids.values()) - news, "unreadable"), **problems}
     queue.checked(due, problems, news)
+
+
+def _subscribe(adapter: Adapter, due: Due) -> None:
+    """Have the carrier push what happens to those that it does not know of; it is tried again with the next check."""
+    done = []
+    for parcel in due.parcels:
+        if parcel.id in due.to_subscribe:
+            problem = adapter.subscribe(due.account, parcel)
+            if not problem:
+                done.append(parcel.id)
+            elif problem in {"unreachable", "refused"}:
+                break  # so it will answer for the others
+    queue.subscribed(done)
 
 
 def _take(due: Due, update: Update) -> bool:

@@ -76,8 +76,11 @@ class Kuaidi100:
     shortest = timedelta(minutes=31)
 
     def poll(self, account: Account, parcels: Sequence[Asked], now: datetime) -> Iterator[Update | Failed]:
+        is_there = True
         for parcel in parcels:
-            yield self._query(account, parcel)
+            answer = self._query(account, parcel) if is_there else Failed(parcel.tracking_number, "unreachable")
+            is_there = not (isinstance(answer, Failed) and answer.problem == "unreachable")
+            yield answer
 
     def _query(self, account: Account, parcel: Asked) -> Update | Failed:
         asked = {"com": account["com"], "num": parcel.tracking_number, "resultv2": "4", "show": "0", "order": "desc"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from gendan.carriers.adapters.base import Account, Asked, Failed, Field
 from gendan.carriers.errors import PushRefused
 from gendan.carriers.rules import ScanIn, Update
 
+ZONE = ZoneInfo("Asia/Shanghai")
 Plan = list[tuple[float, str, str, str]]  # days after it was handed over, status, place, text
 _START: Plan = [
     (0.1, "picked_up", "上海市", "【上海市】快件已被揽收"),
@@ -79,7 +81,7 @@ class Simulator:
             ]
             arrival = next((days for days, status, *_rest in plan if status == "delivered"), None)
             signed = "前台" if any(scan.status == "delivered" for scan in scans) else ""
-            expected = (parcel.since + timedelta(days=arrival)).date() if arrival and scans else None
+            expected = (parcel.since + timedelta(days=arrival)).astimezone(ZONE).date() if arrival and scans else None
             yield Update(parcel.tracking_number, scans, "", expected, signed)
 
     def subscribe(self, account: Account, parcel: Asked) -> str:

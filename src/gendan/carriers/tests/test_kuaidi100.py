@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gendan.carriers import commands, push, tasks
+from gendan.carriers.adapters import kuaidi100 as kuaidi_adapter
 from gendan.carriers.models import Carrier, TrackedParcel, TrackingEvent
 from gendan.carriers.tests.make import (
     CUSTOMER,
@@ -29,6 +30,7 @@ from gendan.carriers.tests.make import (
     signed,
 )
 from gendan.kernel.models import Event
+from gendan.kernel.outgoing import OutgoingError
 from gendan.purchasing.tests.make import World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +138,22 @@ def test_an_address_inside_the_network_is_not_called(world: World, settings):
         tasks.poll(0)
     assert service.asked == []
     assert parcel(NUMBER).problem == "unreachable"
+
+
+def test_a_service_that_does_not_answer_is_tried_once_in_a_run(world: World, monkeypatch):
+    tried: list[str] = []
+
+    def gone(url: str, fields: dict[str, str]) -> None:
+        tried.append(fields["param"])
+        raise OutgoingError("timeout", url)
+
+    monkeypatch.setattr(kuaidi_adapter, "post_form", gone)
+    kuaidi_carrier(world.actor)
+    for number in ("YT00001", "YT00002", "YT00003"):
+        make_shipment(world, number, carrier="YTO")
+    tasks.poll(0)
+    assert len(tried) == 1
+    assert {parcel(number).problem for number in ("YT00001", "YT00002", "YT00003")} == {"unreachable"}
 
 
 def test_it_is_subscribed_to_where_it_can_reach_us(world: World, settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -154,7 +155,7 @@ def test_nobody_is_asked_about_unknown_or_unused_carriers(world: World):
 def test_what_is_told_again_changes_nothing(world: World):
     number = make_shipment(world, "SF6006")
     scans = [scan("picked_up", 5), scan("in_transit", 3)]
-    told = {"actor": world.actor, "carrier": "SIM", "tracking_number": "SF6006"}
+    told: dict[str, Any] = {"actor": world.actor, "carrier": "SIM", "tracking_number": "SF6006"}
     assert commands.take_update(**told, scans=scans).data == {"new": 2}
     version, events = shipment(number).version, Event.objects.count()
     assert commands.take_update(**told, scans=scans[::-1]).data == {"new": 0}
@@ -175,7 +176,7 @@ def test_events_by_hand_move_documents_as_the_carrier_s_do(world: World):
     make_carrier(world.actor, "DEP", "德邦", "")
     number = make_shipment(world, "DPK700", carrier="dep")
     assert parcel("DPK700").next_check_at is None
-    told = {"actor": world.actor, "carrier": "DEP", "tracking_number": "dpk700"}
+    told: dict[str, Any] = {"actor": world.actor, "carrier": "DEP", "tracking_number": "dpk700"}
     commands.record_event(**told, status="delivered", signed_by="王仓管", text="电话确认")
     assert shipment(number).state == "arrived"
     (row,) = queries.parcels_of(world.actor, "asn", [shipment(number).pk])
@@ -198,9 +199,28 @@ def test_what_is_due_is_taken_by_one_worker_only(world: World):
     assert queue.claim(20) == []
 
 
+def test_what_was_forgotten_while_it_was_asked_for_stays_forgotten(world: World):
+    number = make_shipment(world, "SF8106")
+    (due,) = queue.claim(5)
+    buy.update_shipment(actor=world.actor, number=number, changes={"tracking_number": ""})
+    queue.checked(due, {}, set())
+    commands.check_now(actor=world.actor, carrier="SIM", tracking_number="SF8106")
+    assert parcel("SF8106").next_check_at is None
+    assert clean()
+
+
+def test_asked_again_by_hand_it_waits_as_long_as_the_service_wants(world: World):
+    make_shipment(world, "SF8206")
+    poll()
+    commands.check_now(actor=world.actor, carrier="SIM", tracking_number="sf8206")
+    found = parcel("SF8206")
+    assert found.last_checked_at is not None
+    assert found.next_check_at == found.last_checked_at + timedelta(minutes=5)
+
+
 def test_two_carriers_news_at_once_leave_the_books_right(world: World):
     number = make_shipment(world, "SF9001")
-    told = {"actor": world.actor, "carrier": "SIM", "tracking_number": "SF9001"}
+    told: dict[str, Any] = {"actor": world.actor, "carrier": "SIM", "tracking_number": "SF9001"}
     scans = [scan("in_transit", 9), scan("delivered", 2)]
     answers = at_once(
         [
