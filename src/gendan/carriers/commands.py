@@ -19,7 +19,7 @@ from gendan.carriers.errors import CarrierExists, CarrierNameTaken
 from gendan.carriers.models import Carrier, Status
 from gendan.carriers.rules import ScanIn, Update, name_key, normal_number
 from gendan.carriers.settings import read_values
-from gendan.carriers.steps import take
+from gendan.carriers.steps import adopt, take
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
@@ -53,7 +53,8 @@ def save_carrier(
     secrets: Mapping[str, Secret] | None = None,
     values: Mapping[str, Any],
 ) -> Done:
-    """Make or change a carrier; what ``values`` leaves out stays. A secret that is not given stays, too.
+    """Make or change a carrier; what ``values`` leaves out stays. A secret that is not given stays, too. Documents on
+    their way that name it are followed from now on.
 
     Values: name, aliases, adapter, settings, tracking_url, silent_hours, is_active.
     Errors: CarrierExists, CarrierNameTaken, NotFound, Stale, Invalid.
@@ -81,6 +82,8 @@ def save_carrier(
     changes = {name: [before[name], after[name]] for name in after if found and before[name] != after[name]}
     if given or {"adapter", "settings", "is_active"} & changes.keys():
         db.later(_QUEUE, {"carrier": row.pk, "asked": bool(row.adapter and row.is_active)})
+    if row.is_active and (found is None or {"name", "aliases", "is_active"} & changes.keys()):
+        adopt(actor, row.names)
     record("carriers.carrier_saved", row.subject, actor, changes=changes, secrets=sorted(given))
     return Done("carrier", row.pk, row.code, "", row.version, {"status": "updated" if found else "created"})
 

@@ -50,16 +50,30 @@ class Change:
         return max(self.expected_on, other) if self.expected_on and other else self.expected_on
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document on its way that names a carrier."""
+
+    subject: Subject
+    carrier: str
+    tracking_number: str
+    since: datetime | None
+
+
 class Listener(Protocol):
     """What a context registers for its kind of document in LISTENERS, to be told of its parcels.
 
-    Both are called inside one transaction with a system actor: ``lock`` before the parcel is locked (documents come
-    first in the order of locks), ``changed`` afterwards with what ``lock`` answered.
+    ``lock`` and ``changed`` are called inside one transaction with a system actor: ``lock`` before the parcel is locked
+    (documents come first in the order of locks), ``changed`` afterwards with what ``lock`` answered.
     """
 
     def lock(self, actor: Actor, documents: Sequence[Subject]) -> Any: ...
 
     def changed(self, actor: Actor, locked: Any, documents: Sequence[Subject], change: Change) -> None: ...
+
+    def naming(self, actor: Actor, names: Sequence[str], limit: int) -> list[Named]:
+        """Documents on their way with a tracking number whose carrier is one of the names (rules.name_key)."""
+        ...
 
 
 LISTENERS: dict[str, Listener] = {}  # in the order in which kinds are locked
@@ -120,6 +134,17 @@ def track(
                 "number": subject.number,
             },
         )
+
+
+ADOPTED_AT_ONCE = 500
+
+
+@step
+def adopt(actor: Actor, names: Sequence[str]) -> None:
+    """Follow the parcels of documents that named a carrier before it was set up."""
+    for listener in LISTENERS.values():
+        for found in listener.naming(actor, names, ADOPTED_AT_ONCE):
+            track(actor, found.subject, found.carrier, found.tracking_number, since=found.since)
 
 
 @step

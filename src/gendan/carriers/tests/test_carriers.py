@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from gendan.carriers.tests.make import KEY, SALT, kuaidi_carrier, make_carrier, 
 from gendan.kernel.errors import Invalid, Stale
 from gendan.kernel.models import Event, Idempotency
 from gendan.kernel.sealed import seal, unseal
+from gendan.purchasing import commands as buy
 from gendan.purchasing.tests.make import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,22 @@ def test_an_adapter_that_is_set_later_asks_for_what_is_under_way(world: World):
     assert parcel("SF10006").next_check_at is not None
     commands.save_carrier(actor=world.actor, code="SF", values={"is_active": False})
     assert parcel("SF10006").next_check_at is None
+
+
+def test_shipments_on_the_way_are_followed_as_soon_as_their_carrier_is_set_up(world: World):
+    numbers = [make_shipment(world, f"SF2000{n}", carrier="Ｓim  express") for n in (4, 6)]
+    cancelled = make_shipment(world, "SF20008", carrier="sim express")
+    buy.cancel_shipment(actor=world.actor, number=cancelled, reason="x")
+    assert not TrackedParcel.objects.exists()
+    make_carrier(world.actor, name="模拟")
+    assert not TrackedParcel.objects.exists()
+    commands.save_carrier(actor=world.actor, code="SIM", values={"aliases": ["SIM Express"]})
+    found = TrackedParcel.objects.order_by("tracking_number")
+    assert [parcel.tracking_number for parcel in found] == ["SF20004", "SF20006"]
+    assert [parcel.documents.get().number for parcel in found] == numbers
+    assert {parcel.since.astimezone(world.actor.zone).date() for parcel in found} == {
+        world.actor.today() - timedelta(days=4)
+    }
 
 
 def test_pages(world: World):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from gendan.carriers import steps as carriers
-from gendan.carriers.steps import Change
+from gendan.carriers.steps import Change, Named
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import step
+from gendan.purchasing.models.receipt import NOTE_KEY
 from gendan.purchasing.steps import progress, shipment
 from gendan.purchasing.steps.order import lock_orders
 from gendan.purchasing.steps.shipment import LockedShipment
@@ -25,12 +26,25 @@ JOIN purchasing_purchaseorder o ON o.id = l.order_id WHERE sl.shipment_id = ANY(
 """
 
 
+_NAMING = f"""
+SELECT s.id, s.number, s.carrier, s.tracking_number, s.shipped_on FROM purchasing_shipment s
+WHERE s.company_id = %(company)s::bigint AND s.is_open AND s.state IN ('announced', 'in_transit')
+ AND s.tracking_number <> '' AND {NOTE_KEY.format("s.carrier")} = ANY(%(names)s::text[])
+ORDER BY s.id DESC LIMIT %(limit)s::int
+"""
+
+
 @step
 def follow(actor: Actor, subject: Subject, header: Mapping[str, Any]) -> None:
     """Have the carrier asked about the numbers of a shipment."""
     day = header["shipped_on"]
-    since = datetime.combine(day, HANDED_OVER, actor.zone) if day else None
-    carriers.track(actor, subject, header["carrier"] or "", header["tracking_number"] or "", since=since)
+    carriers.track(
+        actor, subject, header["carrier"] or "", header["tracking_number"] or "", since=_handed_over(actor, day)
+    )
+
+
+def _handed_over(actor: Actor, day: date | None) -> datetime | None:
+    return datetime.combine(day, HANDED_OVER, actor.zone) if day else None
 
 
 @step
@@ -54,6 +68,13 @@ class Shipments:
         for found in locked:
             if found.id in concerned:
                 _move(actor, found, change)
+
+    def naming(self, actor: Actor, names: Sequence[str], limit: int) -> list[Named]:
+        found = db.rows(_NAMING, {"company": actor.company_id, "names": list(names), "limit": limit})
+        return [
+            Named(Subject("asn", id_, number), carrier, tracking, _handed_over(actor, day))
+            for id_, number, carrier, tracking, day in found
+        ]
 
 
 def _move(actor: Actor, found: LockedShipment, change: Change) -> None:
