@@ -10,7 +10,7 @@ from typing import Any
 
 from gendan.catalog.queries.lists import VIEW, VIEW_PRICE, VIEW_SALES_PRICE
 from gendan.catalog.queries.sales_prices import sales_prices
-from gendan.kernel import db
+from gendan.kernel import codes, db
 from gendan.kernel.actor import Actor
 from gendan.kernel.search import search_query
 from gendan.kernel.values import is_clean
@@ -84,11 +84,18 @@ def plain(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip() if is_clean(typed) else ""
 
 
+def unwrapped(typed: str) -> str:
+    """The article's number out of a GS1 code that a scanner read, as EAN-13 where it is one; else what was typed."""
+    gtin = codes.scanned(typed).gtin
+    return gtin.removeprefix("0") or typed
+
+
 def find_products(actor: Actor, q: str, supplier: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:
     """Active products for what was typed or scanned; whole codes and barcodes first, then what the supplier offers.
 
     Prices are shown to those who may see them. Contexts above add figures (stock on hand) through ``FACTS``.
     """
+    q = unwrapped(q)
     typed = q.strip() if is_clean(q) else ""
     hits = _TYPED if typed else _NOTHING_TYPED
     return _found(actor, hits, {"typed": typed, "plain": plain(q), "q": search_query(typed)}, supplier, limit)
@@ -121,10 +128,10 @@ def add_sales_prices(actor: Actor, found: list[dict[str, Any]], customer: str = 
         }
 
 
-def find_products_by_codes(actor: Actor, codes: list[str], supplier: str = "") -> list[dict[str, Any]]:
+def find_products_by_codes(actor: Actor, asked: list[str], supplier: str = "") -> list[dict[str, Any]]:
     """Active products by whole codes or barcodes in any case and width; ``asked`` is the code that led to each."""
-    wanted = [code.strip() for code in codes if is_clean(code)]
-    spelt = [(code, spelling) for code in wanted for spelling in {code, plain(code)}]
+    wanted = [code.strip() for code in asked if is_clean(code)]
+    spelt = [(code, spelling) for code in wanted for spelling in {code, plain(unwrapped(code))}]
     params = {"codes": [code for code, _ in spelt], "plain": [spelling for _, spelling in spelt]}
     return _found(actor, _CODES, params, supplier, len(wanted))
 
@@ -186,6 +193,7 @@ def product_by_barcode(actor: Actor, barcode: str) -> dict[str, Any] | None:
 
     Codes are found in any case and width; of two that differ in nothing else the one as it was typed.
     """
+    barcode = unwrapped(barcode)
     typed = barcode.strip() if is_clean(barcode) else ""
     found = db.dicts(
         "SELECT p.id, p.code, p.name, p.specification, p.lot_tracked, p.unit_id AS stock_unit_id,"

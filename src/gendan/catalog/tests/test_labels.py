@@ -4,6 +4,7 @@ import pytest
 
 from gendan.accounts.tests.make import make_api_key, signed_in_client
 from gendan.catalog.models import Barcode
+from gendan.catalog.queries import find_products, product_by_barcode
 from gendan.catalog.tests.make import make_actor, make_company, make_product, make_warehouse
 from gendan.kernel import prints
 from gendan.kernel.tests.paper import content_of, scan, sizes, texts
@@ -43,6 +44,18 @@ def test_bin_labels_by_page_and_api():
         headers={"Authorization": f"Bearer {make_api_key(reader)}"},
     )
     assert sizes(content_of(answer)) == [(100, 150)] * 3
+
+
+@pytest.mark.parametrize(
+    "sent", ["]C10106901234567892", "(01)06901234567892(10)L7", "]C10106901234567892" + "10L7\x1d21S1"]
+)
+def test_a_gs1_code_leads_to_its_product(sent):
+    company = make_company()
+    bolt = make_product(company, "BOLT", "螺栓")
+    Barcode.objects.create(company=company, product=bolt, code="6901234567892")
+    actor = make_actor("catalog.view", company=company)
+    assert product_by_barcode(actor, sent)["code"] == "BOLT"
+    assert [row["code"] for row in find_products(actor, sent)] == ["BOLT"]
 
 
 def test_who_may_not_see_products_prints_no_labels():
