@@ -88,7 +88,8 @@ class Print:
 
     ``read`` gives what the template shows for numbers, in their order, in a number of statements that does not depend
     on how many they are where it can; it asks for the permission and refuses what is not there. Each content has its
-    ``number``, what it is called (``title``, shown where copies are chosen), and ``lines`` if it has any.
+    ``number``, what it is called (``title``, shown where copies are chosen), and ``lines`` if it has any; where one
+    number asks for several (a delivery for its parcels), ``asked`` is that number.
     ``sees`` names what of it the actor may see: who may see less later cannot download what was written with more.
     """
 

@@ -77,8 +77,9 @@ class Asked:
             raise NotFound(what=self.name)
         return found
 
-    def copies_of(self, number: str) -> int:
-        """How many of a label; documents are printed once."""
+    def copies_of(self, content: Mapping[str, Any]) -> int:
+        """How many of a label, also when it was asked for as one of several (``asked``); documents are printed once."""
+        number = content.get("asked", content["number"])
         return self.copies.get(number, 1) if self.paper.has_copies else 1
 
 
@@ -114,7 +115,7 @@ def checked(asked: Asked) -> Asked:
         problems["n"] = _("请选择 1–%(most)s 张单据或标签。") % {"most": MOST_DOCUMENTS}
     if any(not 0 <= count <= MOST_COPIES for count in asked.copies.values()):
         problems["copies"] = _("份数为 0–%(most)s。") % {"most": MOST_COPIES}
-    elif asked.copies and not any(asked.copies_of(number) for number in asked.numbers):
+    elif asked.copies and not any(asked.copies.values()) and paper.has_copies:
         problems["copies"] = _("请填写至少一份。")
     if problems:
         raise Invalid(problems)
@@ -143,7 +144,7 @@ def for_program(
 def _at_once(actor: Actor, asked: Asked) -> bytes | Job:
     asked = replace(asked, language=asked.language or _language_of(actor))
     contents = asked.paper.read(actor, asked.numbers)
-    if _weight(contents) > DIRECT or sum(asked.copies_of(c["number"]) for c in contents) > DIRECT_PAGES:
+    if _weight(contents) > DIRECT or sum(asked.copies_of(content) for content in contents) > DIRECT_PAGES:
         return _start(actor, asked)
     return _made(actor, asked, contents)
 
@@ -164,7 +165,7 @@ def _made(actor: Actor, asked: Asked, contents: Sequence[Mapping[str, Any]], run
             run.check_cancelled()
 
     shared = {"letterhead": pdf.letterhead_of(actor), "printed_by": actor.name}
-    with_copies = (({**shared, **content}, asked.copies_of(content["number"])) for content in contents)
+    with_copies = (({**shared, **content}, asked.copies_of(content)) for content in contents)
     wanted = ((content, count) for content, count in with_copies if count)
     return pdf.render_all(asked.paper.template, wanted, language=asked.language, size=asked.size, progress=progress)
 
