@@ -12,6 +12,8 @@ from gendan.catalog import commands, queries
 from gendan.catalog.errors import InUse
 from gendan.catalog.models import CustomerClass, Partner, PartnerAddress
 from gendan.catalog.queries import VIEW_COST, VIEW_SALES_PRICE
+from gendan.catalog.queries.lists import ASKED, HIDDEN
+from gendan.catalog.steps.master import SPECS
 from gendan.catalog.tests import make
 from gendan.kernel import bulk, timeline, verify
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
@@ -187,3 +189,12 @@ def test_verify_finds_what_refers_to_another_company(company: Any) -> None:
     foreign = CustomerClass.objects.create(company=make.make_company(), code="A", name="别家")
     Partner.objects.filter(company=company, code="CUS").update(customer_class=foreign)
     assert wrong() == ["partner CUS"]
+
+
+def test_what_a_column_hides_is_hidden_wherever_its_resource_is_read() -> None:
+    for name, spec in SPECS.items():
+        asked = {column.name: column.permission for column in spec.columns if column.permission}
+        if name in ASKED:
+            assert set(asked.values()) <= {ASKED[name]}
+        else:
+            assert asked == HIDDEN.get(name, {}), name
