@@ -24,7 +24,8 @@ from gendan.kernel.models import Job
 from gendan.kernel.pdf import PDF, PRINTS, Print
 from gendan.kernel.values import whole
 
-DIRECT = 200  # documents and their lines that are laid out while somebody waits: two to three seconds
+DIRECT = 200  # lines that are laid out while somebody waits: two seconds of a core
+DOCUMENT, LABEL = 15, 7  # what each costs beside its lines, in lines
 DIRECT_PAGES = 1_000  # copies cost little
 MOST_DOCUMENTS = 500
 MOST_COPIES = 1_000
@@ -144,7 +145,7 @@ def for_program(
 def _at_once(actor: Actor, asked: Asked) -> bytes | Job:
     asked = replace(asked, language=asked.language or _language_of(actor))
     contents = asked.paper.read(actor, asked.numbers)
-    if _weight(contents) > DIRECT or sum(asked.copies_of(content) for content in contents) > DIRECT_PAGES:
+    if _weight(asked.paper, contents) > DIRECT or sum(asked.copies_of(content) for content in contents) > DIRECT_PAGES:
         return _start(actor, asked)
     return _made(actor, asked, contents)
 
@@ -154,8 +155,9 @@ def _language_of(actor: Actor) -> str:
     return pdf.letterhead_of(actor).language or translation.get_language() or actor.language
 
 
-def _weight(contents: Sequence[Mapping[str, Any]]) -> int:
-    return sum(1 + len(content.get("lines", ())) for content in contents)
+def _weight(paper: Print, contents: Sequence[Mapping[str, Any]]) -> int:
+    each = LABEL if paper.has_copies else DOCUMENT
+    return sum(each + len(content.get("lines", ())) for content in contents)
 
 
 def _made(actor: Actor, asked: Asked, contents: Sequence[Mapping[str, Any]], run: jobs.JobRun | None = None) -> bytes:
