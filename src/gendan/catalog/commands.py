@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.catalog.errors import BadBinPattern, CodeTaken, TooManyRows
+from gendan.catalog.errors import BadBinPattern, CodeTaken, PriceTaken, TooManyRows
 from gendan.catalog.queries import VIEW_SALES_PRICE, VIEWS, select
 from gendan.catalog.rules import PatternUnclear, expand_bins
 from gendan.catalog.steps.master import SAVE_CREDIT, SPECS, Entry, Spec, outcomes
@@ -39,7 +39,8 @@ def _save_one(actor: Actor, spec: Spec, values: Values, version: int | None, new
     row = dict(values) if version is None else {**values, "version": version}
     (entry,) = _save_rows(actor, spec, [row])
     if new is True and entry.current is not None:
-        raise CodeTaken(code=spec.name_of(entry.current))
+        name = spec.name_of(entry.current)
+        raise CodeTaken(code=name) if "code" in spec.key else PriceTaken(what=name)
     if new is False and entry.current is None and not set(spec.key) & set(entry.errors):
         raise NotFound(what=spec.name_of({**entry.given, **entry.values}))
     if entry.refusal is not None:

@@ -11,6 +11,10 @@ class CodeTaken(AppError):
     message = _("编码 %(code)s 已存在。请换一个编码，或打开原有记录修改。")
 
 
+class PriceTaken(AppError):
+    message = _("%(what)s 已有单位、币种、起订数量和生效日都相同的价格。请修改原有的那条，或换一个起订数量或生效日。")
+
+
 class InUse(AppError):
     message = _("%(code)s 不能停用：%(reason)s。")
 

@@ -42,7 +42,8 @@ def test_a_record_lives_and_is_switched_off(resource: str, api: Any) -> None:
     base, values, change = _address(resource)
     made = api.post(base, values)
     assert made.status_code == 201, made.content
-    assert api.post(base, values).json()["code"] == "catalog.CodeTaken"
+    taken = "catalog.PriceTaken" if "prices" in resource else "catalog.CodeTaken"
+    assert api.post(base, values).json()["code"] == taken
     one = f"{base}/{made.json().get('code', made.json()['id'])}"
     assert api.get(one).json() == made.json()
     changed = api.patch(one, {**change, "version": 1})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gendan.catalog import commands, queries
-from gendan.catalog.errors import CodeTaken, InUse
+from gendan.catalog.errors import CodeTaken, InUse, PriceTaken
 from gendan.catalog.steps.master import SPECS
 from gendan.catalog.tests import make
 from gendan.kernel.bulk import needed_to_save
@@ -119,7 +119,7 @@ def test_a_stale_version_is_refused(resource: str, company: Any) -> None:
 def test_making_what_exists_is_refused(resource: str, company: Any) -> None:
     actor = make.make_actor(company=company)
     commands.SAVE[resource](actor=actor, values=GOOD[resource][0])
-    with pytest.raises(CodeTaken):
+    with pytest.raises(PriceTaken if "prices" in resource else CodeTaken):
         commands.SAVE[resource](actor=actor, values=GOOD[resource][0], new=True)
 
 
