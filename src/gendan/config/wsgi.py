@@ -11,7 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402
+from django.core import signals  # noqa: E402
+from django.core.cache import close_caches  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.db import close_old_connections, reset_queries  # noqa: E402
 
 API = "/api/"
 
@@ -27,6 +30,13 @@ class ApiHandler(WSGIHandler):
         finally:
             settings.MIDDLEWARE = all_middleware
 
+
+# What Django does around each request and is of no use here: queries are logged for debugging only, the cache is in
+# memory, and a broken connection is closed after its request, one that the server left before the next (kernel.db).
+if not settings.DEBUG:
+    signals.request_started.disconnect(reset_queries)
+signals.request_started.disconnect(close_old_connections)
+signals.request_finished.disconnect(close_caches)
 
 _pages, _api = WSGIHandler(), ApiHandler()
 

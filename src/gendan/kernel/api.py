@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic_core import to_json
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, SignInRequired, plain
@@ -65,6 +67,15 @@ class ProblemOut(Out):
     data: dict[str, Any] = {}
 
 
+class Json(BaseRenderer):
+    """Answers as JSON, written by pydantic's serializer: a fifth of the time of Django's encoder."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return to_json(data, fallback=str)  # lazy translations
+
+
 class BearerKey(HttpBearer):
     """``Authorization: Bearer <key>``; the ``Idempotency-Key`` header travels with the actor."""
 
@@ -98,6 +109,15 @@ def caller(request: HttpRequest) -> Actor:
 def done(result: Done) -> DoneOut:
     """A command's answer as the body of a response; our own words need no validation."""
     return DoneOut.model_construct(number=result.number, state=result.state, version=result.version, data=result.data)
+
+
+def written(answer: BaseModel) -> HttpResponse:
+    """An answer as JSON, written by pydantic itself.
+
+    ninja validates what it is given, turns it into dictionaries and those into text: of a list of a thousand rows, that
+    was most of the request. What our own queries found needs no validation (``model_construct``).
+    """
+    return HttpResponse(answer.__pydantic_serializer__.to_json(answer), content_type="application/json; charset=utf-8")
 
 
 class ApiRequest:
@@ -142,6 +162,7 @@ def _language(accepted: str) -> str:
 def install(api: NinjaAPI) -> None:
     """Give an API our authentication and our way of refusing."""
     api.auth = [BearerKey()]
+    api.renderer = Json()
 
     def answer(request: HttpRequest, error: AppError) -> HttpResponse:
         return api.create_response(request, error.as_dict(), status=error.status)

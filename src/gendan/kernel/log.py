@@ -44,6 +44,7 @@ class Answer:
     result: str
 
 
+_JSON = json.JSONEncoder(default=as_json)
 _WRITE = """
 WITH answer AS (
  INSERT INTO kernel_idempotency (company_id, user_id, key, command, fingerprint, result, at)
@@ -76,6 +77,6 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
             "ids": db.array(e.subject.id for e in entries),
             "numbers": [e.subject.number for e in entries],
             "refs": ["\n".join((e.subject.ref, *e.refs)) for e in entries],
-            "data": [json.dumps(e.data or {}, default=as_json) for e in entries],
+            "data": [_JSON.encode(e.data or {}) for e in entries],
         },
     )

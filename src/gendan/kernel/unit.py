@@ -59,6 +59,7 @@ class Pending:
     refused: bool = False
 
 
+_JSON = json.JSONEncoder(default=str, sort_keys=True)
 PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
 COMMANDS: dict[str, Command] = {}
 VIEWS: dict[str, str | Promise] = {}
@@ -175,7 +176,7 @@ def _run_once(fn: Callable[..., Done], code: str, actor: Actor, kwargs: dict[str
     Two simultaneous repetitions both pass the first look; the loser then fails (on the document's state or on the key's
     primary key), is rolled back, and finds the winner's result in the second look.
     """
-    fingerprint = hashlib.sha256(json.dumps([code, kwargs], default=str, sort_keys=True).encode()).digest()
+    fingerprint = hashlib.sha256(_JSON.encode([code, kwargs]).encode()).digest()
     if (earlier := _replay(actor, code, fingerprint)) is not None:
         return earlier
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from gendan.inventory import queries
 from gendan.inventory.api.router import REFUSALS, router
-from gendan.kernel.api import Number, Out, caller
+from gendan.kernel.api import Number, Out, caller, written
 
 
 class StockOut(Out):
@@ -89,12 +89,13 @@ def list_stock(
     show: str = "",
     limit: int = 50,
     after: str = "",
-) -> dict[str, Any]:
+) -> HttpResponse:
     """``by``: product, warehouse, bin, lot. ``show``: stocked, below (safety stock), all; else what ever had stock."""
     page = queries.stock(
         caller(request), by=by, warehouse=warehouse, product=product, q=q, show=show, after=after, limit=limit
     )
-    return {"items": page.items, "after": page.after}
+    rows = [StockOut.model_construct(**row) for row in page.items]
+    return written(StockPageOut.model_construct(items=rows, after=page.after))
 
 
 @router.get("/stock-as-of", response={200: AsOfPageOut, **REFUSALS}, summary="Stock at the end of a day, by the ledger")
