@@ -93,9 +93,12 @@ _LOCK = """
 SELECT o.id, o.number, o.state, o.version, o.supplier_id, o.warehouse_id, o.currency, o.rate, o.gross, o.ordered_on,
  p.code
 FROM purchasing_purchaseorder o JOIN catalog_partner p ON p.id = o.supplier_id
-WHERE o.company_id = %s::bigint AND {condition} ORDER BY o.id FOR UPDATE OF o
+WHERE o.company_id = %s::bigint AND {condition} FOR UPDATE OF o
 """
-_LOCK_NUMBERS = _LOCK.format(condition="o.number = ANY(%s::text[])")
+# One number is the usual case, and has its own text: the unique index answers it whatever the statistics say. For ANY
+# and an order, PostgreSQL reads all orders of the company by id while it knows of few.
+_LOCK_ONE = _LOCK.format(condition="o.number = %s::text")
+_LOCK_NUMBERS = _LOCK.format(condition="o.number = ANY(%s::text[]) ORDER BY o.id")
 _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.inspect, u.decimals, l.factor, l.quantity,
  l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance,
@@ -105,10 +108,9 @@ FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id JOIN
 WHERE {condition} ORDER BY l.order_id, l.line_no
 """
 _LINES_BY_ID = _LINES.format(condition="l.order_id = ANY(%s::bigint[])")
-_LINES_BY_NUMBER = _LINES.format(
-    condition="l.order_id IN (SELECT id FROM purchasing_purchaseorder WHERE company_id = %s::bigint"
-    " AND number = ANY(%s::text[]))"
-)
+_OF_COMPANY = "(SELECT id FROM purchasing_purchaseorder WHERE company_id = %s::bigint AND number = "
+_LINES_OF_ONE = _LINES.format(condition=f"l.order_id = {_OF_COMPANY}%s::text)")
+_LINES_BY_NUMBER = _LINES.format(condition=f"l.order_id IN {_OF_COMPANY}ANY(%s::text[]))")
 _INSERT = """
 WITH o AS (
  INSERT INTO purchasing_purchaseorder (company_id, number, state, version, created_by_id, buyer_id, supplier_id,
@@ -140,7 +142,8 @@ SELECT o.id, o.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM l
 @step
 def lock_orders(actor: Actor, numbers: Sequence[str]) -> list[LockedOrder]:
     """The orders, locked in key order; NotFound names the first that is not in the company."""
-    return _all_found(numbers, db.rows(_LOCK_NUMBERS, [actor.company_id, sorted(set(numbers))]))
+    lock, _lines = _by_number(actor, numbers)
+    return _all_found(numbers, db.rows(*lock))
 
 
 @step
@@ -148,9 +151,17 @@ def lock_with_lines(
     actor: Actor, numbers: Sequence[str], others: Sequence[db.Statement] = ()
 ) -> tuple[list[LockedOrder], list[LockedLine], list[list[db.Row]]]:
     """Lock orders as lock_orders does, then read their lines, then run ``others``: one round trip, in this order."""
-    params = [actor.company_id, sorted(set(numbers))]
-    headers, lines, *rest = db.batch([(_LOCK_NUMBERS, params), (_LINES_BY_NUMBER, params), *others])
+    headers, lines, *rest = db.batch([*_by_number(actor, numbers), *others])
     return _all_found(numbers, headers), [_line(row) for row in lines], rest
+
+
+def _by_number(actor: Actor, numbers: Sequence[str]) -> tuple[db.Statement, db.Statement]:
+    """The statements that lock orders and that read their lines."""
+    wanted = sorted(set(numbers))
+    if len(wanted) == 1:
+        one = [actor.company_id, wanted[0]]
+        return (_LOCK_ONE, one), (_LINES_OF_ONE, one)
+    return (_LOCK_NUMBERS, [actor.company_id, wanted]), (_LINES_BY_NUMBER, [actor.company_id, wanted])
 
 
 def _all_found(numbers: Sequence[str], rows: Sequence[db.Row]) -> list[LockedOrder]:
