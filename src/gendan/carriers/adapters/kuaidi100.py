@@ -70,6 +70,7 @@ class Kuaidi100:
         Field("key", _("授权密钥 key"), required=True, secret=True),
         Field("salt", _("推送签名 salt"), _("填写后接受推送；须与订阅时使用的一致。"), secret=True),
         Field("phone", _("收件电话后四位"), _("顺丰、中通查询时必须提供。")),
+        Field("to", _("收货地区"), _("省市区，如 江苏省南京市玄武区；填写后有预计送达日期。")),
         Field("url", _("接口地址"), _("一般不用改。"), default=HOME),
     )
     pushes = True
@@ -83,9 +84,15 @@ class Kuaidi100:
             yield answer
 
     def _query(self, account: Account, parcel: Asked) -> Update | Failed:
-        asked = {"com": account["com"], "num": parcel.tracking_number, "resultv2": "4", "show": "0", "order": "desc"}
-        if phone := parcel.phone or account["phone"]:
-            asked["phone"] = phone
+        asked = {
+            "com": account["com"],
+            "num": parcel.tracking_number,
+            **_more(account, parcel),
+            **_where_to(account),
+            "resultv2": _depth(account),
+            "show": "0",
+            "order": "desc",
+        }
         param = _compact(asked)
         sign = md5(param, account["key"], account["customer"])
         try:
@@ -103,12 +110,16 @@ class Kuaidi100:
     def subscribe(self, account: Account, parcel: Asked) -> str:
         if not account["salt"] or not account.push_url:
             return "refused"
-        parameters = {"callbackurl": account.push_url, "salt": account["salt"], "resultv2": "4"}
-        if phone := parcel.phone or account["phone"]:
-            parameters["phone"] = phone
+        parameters = {
+            "callbackurl": account.push_url,
+            "salt": account["salt"],
+            "resultv2": _depth(account),
+            **_more(account, parcel),
+        }
         param = {
             "company": account["com"],
             "number": parcel.tracking_number,
+            **_where_to(account),
             "key": account["key"],
             "parameters": parameters,
         }
@@ -135,6 +146,21 @@ class Kuaidi100:
         if problem:
             return {"result": False, "returnCode": "500", "message": problem}
         return {"result": True, "returnCode": "200", "message": "成功"}
+
+
+def _more(account: Account, parcel: Asked) -> dict[str, str]:
+    """What some carriers do not answer without."""
+    phone = parcel.phone or account["phone"]
+    return {"phone": phone} if phone else {}
+
+
+def _where_to(account: Account) -> dict[str, str]:
+    return {"to": account["to"]} if account["to"] else {}
+
+
+def _depth(account: Account) -> str:
+    """States of several digits; with the place where it goes, the expected arrival, too."""
+    return "8" if account["to"] else "4"
 
 
 def read_result(result: Mapping[str, Any], number: str) -> Update:

@@ -90,6 +90,21 @@ def test_the_phone_goes_along_where_it_is_known(world: World):
     assert json.loads(service.asked[0][1]["param"])["phone"] == "8888"
 
 
+def test_with_the_place_it_goes_to_the_expected_arrival_is_told(world: World):
+    expected = world.actor.today() + timedelta(days=3)
+    with kuaidi100() as service:
+        carrier = kuaidi_carrier(world.actor, service.url)
+        values = {"settings": {**carrier.settings, "to": "江苏省南京市玄武区"}}
+        commands.save_carrier(actor=world.actor, code="YTO", values=values)
+        number = make_shipment(world, NUMBER, carrier="YTO")
+        said = result(NUMBER, "0", (moment(5), "1002", "干线", "【上海市】离开上海转运中心"))
+        service.answers[NUMBER] = {**said, "arrivalTime": f"{expected} 18", "totalTime": "72", "remainTime": "60"}
+        tasks.poll(0)
+    asked = json.loads(service.asked[0][1]["param"])
+    assert (asked["to"], asked["resultv2"]) == ("江苏省南京市玄武区", "8")
+    assert (shipment(number).expected_on, parcel(NUMBER).expected_on) == (expected, expected)
+
+
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
