@@ -16,6 +16,7 @@ from gendan.accounts.models import Company
 from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.catalog.models import SupplierPrice
 from gendan.catalog.tests.make import make_price, make_supplier
+from gendan.kernel.tests.paper import texts
 from gendan.purchasing.models import OrderLine, Promise, PurchaseOrder
 from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.purchasing.tests.make import World, make_order, make_world
@@ -209,3 +210,20 @@ def test_another_supplier_is_picked_by_typing_and_takes_the_hints_of_the_first_a
     page.get_by_role("button", name="生成草稿订单").click()
     page.wait_for_url("**/po/PO-*")
     assert PurchaseOrder.objects.get().supplier.code == "S001"
+
+
+def test_orders_that_are_ticked_in_the_list_are_printed_in_the_language_chosen(page: Page, world: World):
+    numbers = [make_order(world, 10).number, make_order(world, 20).number]
+    page.goto("/po/?state=all")
+    for number in numbers:
+        page.get_by_role("checkbox", name=number).check()
+    page.locator("#bulk").get_by_role("button", name="打印").click()
+    expect(page.get_by_role("heading", name="打印采购订单")).to_be_visible()
+    page.locator("#id_language").select_option("en")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="生成 PDF").click()
+    answer = page.request.get(opened.value.url)
+    assert answer.headers["content-type"] == "application/pdf"
+    found = texts(answer.body())
+    assert all(number in text for number, text in zip(sorted(numbers), sorted(found), strict=True))
+    assert all("Purchase order" in text for text in found)
