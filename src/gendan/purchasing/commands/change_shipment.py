@@ -92,9 +92,7 @@ def update_shipment(
         progress.save(found.orders, found.order_lines, steps.lines_behind(found))
     state = found.state if found.state == "announced" else shipment_state(kept, found.arrived_on)
     steps.save_shipment(found, state, **new)
-    if {"carrier", "tracking_number"} & before.keys():
-        tracking.forget(found)
-    tracking.follow(actor, found.subject, {name: new.get(name, getattr(found, name)) for name in tracking.FIELDS})
+    tracking.follow_changed(actor, found, new)
     changed = {name: [str(old or ""), str(new[name] or "")] for name, old in before.items()}
     numbers = [{"line": line, "before": old, "after": after} for line, old, after in moved[:50]]
     record("purchasing.shipment_updated", found.subject, actor, found.refs, changes=changed, lines=numbers)

@@ -48,6 +48,15 @@ def _handed_over(actor: Actor, day: date | None) -> datetime | None:
 
 
 @step
+def follow_changed(actor: Actor, found: LockedShipment, new: Mapping[str, Any]) -> None:
+    """Follow what a shipment's carrier and numbers are after a change; those it had before are forgotten."""
+    header = {name: new.get(name, getattr(found, name)) for name in FIELDS}
+    if (header["carrier"], header["tracking_number"]) != (found.carrier, found.tracking_number):
+        forget(found)
+    follow(actor, found.subject, header)
+
+
+@step
 def forget(found: LockedShipment) -> None:
     """Have it asked about no number of the shipment any more."""
     if found.tracking_number:
