@@ -54,7 +54,9 @@ def test_a_gs1_code_leads_to_its_product(sent):
     bolt = make_product(company, "BOLT", "螺栓")
     Barcode.objects.create(company=company, product=bolt, code="6901234567892")
     actor = make_actor("catalog.view", company=company)
-    assert product_by_barcode(actor, sent)["code"] == "BOLT"
+    found = product_by_barcode(actor, sent)
+    assert found is not None
+    assert found["code"] == "BOLT"
     assert [row["code"] for row in find_products(actor, sent)] == ["BOLT"]
 
 
