@@ -43,10 +43,13 @@ class AppError(Exception):
 
 def plain(value: Any) -> Any:
     """Decimals without trailing zeros, everything else as it is."""
-    if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return value
+    return decimal_text(value) if isinstance(value, Decimal) else value
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal without trailing zeros and without an exponent."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def as_json(value: Any) -> Any:

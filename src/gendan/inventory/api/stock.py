@@ -94,8 +94,7 @@ def list_stock(
     page = queries.stock(
         caller(request), by=by, warehouse=warehouse, product=product, q=q, show=show, after=after, limit=limit
     )
-    rows = [StockOut.model_construct(**row) for row in page.items]
-    return written(StockPageOut.model_construct(items=rows, after=page.after))
+    return written(StockPageOut.model_validate({"items": page.items, "after": page.after}))
 
 
 @router.get("/stock-as-of", response={200: AsOfPageOut, **REFUSALS}, summary="Stock at the end of a day, by the ledger")
