@@ -54,6 +54,9 @@ LEFT JOIN LATERAL (
 ORDER BY o.id DESC
 """
 _COUNTS = """
+SELECT o.state, count(*) FROM purchasing_purchaseorder o WHERE {where} AND o.is_open GROUP BY 1
+"""
+_CAPPED_COUNTS = """
 SELECT t.state, (SELECT count(*) FROM (SELECT 1 FROM purchasing_purchaseorder o
  WHERE {where} AND o.is_open AND o.state = t.state LIMIT %(most)s::int) x)
 FROM unnest(%(states)s::text[]) AS t(state)
@@ -133,11 +136,16 @@ def _shown(actor: Actor, row: Row, today: date) -> Row:
 
 
 def count_orders(actor: Actor, wanted: OrderFilter) -> Mapping[str, int]:
-    """How many open orders are in each state within the filter (without its text), at most MOST; one statement."""
+    """How many open orders are in each state within the filter (without its text); one statement.
+
+    Those of one supplier are counted in one pass over an index. Else the count of a state stops at MOST.
+    """
     actor.must(VIEW)
     where, params = _conditions(actor, wanted, with_state=False)
+    if wanted.supplier:
+        return dict(db.rows(_COUNTS.format(where=" AND ".join(where)), params))
     params.update(states=list(OPEN_STATES), most=MOST)
-    return dict(db.rows(_COUNTS.format(where=" AND ".join(where)), params))
+    return dict(db.rows(_CAPPED_COUNTS.format(where=" AND ".join(where)), params))
 
 
 def capped(count: int) -> str:
