@@ -29,6 +29,7 @@ from gendan.kernel.sealed import seal, unseal
 from gendan.kernel.unit import Done, command
 
 RECORD = "carriers.record_event"
+FARTHEST = timedelta(days=730)  # that anything is expected
 
 _NAMES = """
 SELECT n, c.code FROM carriers_carrier c CROSS JOIN unnest(c.names) AS n
@@ -70,10 +71,11 @@ def save_carrier(
     row = found or Carrier(company_id=actor.company_id, code=code, push_token=random.token_urlsafe(32))
     before = _facts(row)
     given = {name: text for name, secret in (secrets or {}).items() if (text := secret.reveal().strip())}
-    kept = unseal(row.sealed)
+    moves = _moves(row, values)
+    kept = {} if moves else unseal(row.sealed)
     read_values(row, values, {**kept, **given})
     _free(actor, row)
-    if given:
+    if given or moves:
         row.sealed = seal({**kept, **given})
     if found is not None:
         row.version += 1
@@ -86,6 +88,16 @@ def save_carrier(
         adopt(actor, row.names)
     record("carriers.carrier_saved", row.subject, actor, changes=changes, secrets=sorted(given))
     return Done("carrier", row.pk, row.code, "", row.version, {"status": "updated" if found else "created"})
+
+
+def _moves(row: Carrier, values: Mapping[str, Any]) -> bool:
+    """Whether another server is to be asked: it is not told the secrets that were entered for the former one."""
+    settings = values.get("settings")
+    if not isinstance(settings, Mapping):
+        return False
+    defaults = {field.name: field.default for adapter in ADAPTERS.values() for field in adapter.fields}
+    before, after = row.settings.get("url") or "", str(settings.get("url") or "").strip()
+    return (before or defaults["url"]) != (after or defaults["url"])
 
 
 def _facts(row: Carrier) -> dict[str, Any]:
@@ -130,6 +142,8 @@ def record_event(
         problems["status"] = _now("请选择物流状态。")
     if at is not None and not (datetime(2000, 1, 1, tzinfo=actor.zone) <= at <= timezone.now() + timedelta(minutes=5)):
         problems["at"] = _now("时间不能晚于现在，也不能早于 2000 年。")
+    if expected_on is not None and not date(2000, 1, 1) <= expected_on <= actor.today() + FARTHEST:
+        problems["expected_on"] = _now("预计送达日不能早于 2000 年，也不能晚于两年之后。")
     if problems:
         raise Invalid(problems)
     moment = (at or timezone.now()).replace(microsecond=0)

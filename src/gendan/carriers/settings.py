@@ -36,7 +36,7 @@ def read_values(row: Carrier, values: Mapping[str, Any], secrets: Mapping[str, s
         row.code = to_code(row.code, 32)
     except BadValue as bad:
         problems["code"] = bad.text
-    if not row.code or not all(c.isalnum() or c in "-_." for c in row.code):
+    if not row.code[:1].isalnum() or not all(c.isalnum() or c in "-_." for c in row.code):
         problems["code"] = _("代码只能用字母、数字和 - _ .")
     for name, read in readers.items():
         if name in given:

@@ -19,10 +19,12 @@ from gendan.carriers.adapters.base import Account, Asked, Failed, Field
 from gendan.carriers.errors import PushRefused
 from gendan.carriers.rules import ScanIn, Update, normal_number
 from gendan.kernel.outgoing import OutgoingError, post_form
+from gendan.kernel.values import is_clean
 
 ZONE = ZoneInfo("Asia/Shanghai")  # its times have none
 HOME = "https://poll.kuaidi100.com"
 SCANS_AT_MOST = 500
+YEARS = range(2000, 2100)  # a day in another is none
 SUBSCRIBED = {"200", "501"}  # accepted; subscribed already
 # The basic states, then those of several digits (resultv2=4).
 STATES = {
@@ -71,7 +73,7 @@ class Kuaidi100:
         Field("salt", _("推送签名 salt"), _("填写后接受推送；须与订阅时使用的一致。"), secret=True),
         Field("phone", _("收件电话后四位"), _("顺丰、中通查询时必须提供。")),
         Field("to", _("收货地区"), _("省市区，如 江苏省南京市玄武区；填写后有预计送达日期。")),
-        Field("url", _("接口地址"), _("一般不用改。"), default=HOME),
+        Field("url", _("接口地址"), _("一般不用改；改后须重新填写密钥。"), default=HOME),
     )
     pushes = True
     shortest = timedelta(minutes=31)
@@ -178,16 +180,17 @@ def _scan(entry: Mapping[str, Any]) -> ScanIn | None:
         at = datetime.fromisoformat(str(entry.get("ftime") or entry.get("time"))).replace(tzinfo=ZONE)
     except ValueError:
         return None
-    if not text:
-        return None
     code, name = str(entry.get("statusCode") or ""), str(entry.get("status") or "")
     place = str(entry.get("location") or entry.get("areaName") or "")
+    if not text or at.year not in YEARS or not is_clean(text + place + code + name):
+        return None
     return ScanIn(at, text, place, status_of(code, name), code or name)
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
+        return day if day.year in YEARS else None
     except ValueError:
         return None
 

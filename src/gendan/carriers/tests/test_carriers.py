@@ -14,7 +14,7 @@ from gendan.accounts.tests.make import api_client, make_actor, signed_in_client
 from gendan.carriers import commands, queries
 from gendan.carriers.errors import CarrierExists, CarrierNameTaken
 from gendan.carriers.models import Carrier, TrackedParcel
-from gendan.carriers.tests.make import KEY, SALT, kuaidi_carrier, make_carrier, make_shipment, parcel
+from gendan.carriers.tests.make import CUSTOMER, KEY, SALT, kuaidi_carrier, make_carrier, make_shipment, parcel
 from gendan.kernel.errors import Invalid, Stale
 from gendan.kernel.models import Event, Idempotency
 from gendan.kernel.sealed import seal, unseal
@@ -38,6 +38,7 @@ def wrong(world: World, code: str = "A", **values: Any) -> set[str]:
 def test_what_is_wrong_is_named_by_field(world: World):
     assert wrong(world, name=" ") == {"name"}
     assert wrong(world, code="a b") == {"code"}
+    assert wrong(world, code="..") == {"code"}, "a page of its own could not be opened"
     assert wrong(world, adapter="pigeon") == {"adapter"}
     assert wrong(world, tracking_url="https://example.com/track") == {"tracking_url"}
     assert wrong(world, tracking_url="javascript:alert({number})") == {"tracking_url"}
@@ -80,6 +81,18 @@ def test_secrets_are_kept_sealed_and_never_shown(world: World):
     assert "another-key" not in everything
     assert SALT not in everything.replace(carrier.sealed, "")
     assert api.get("/carriers/YTO").json()["secrets_set"] == ["key", "salt"]
+
+
+def test_another_server_is_not_told_the_secrets_of_the_former(world: World):
+    carrier = kuaidi_carrier(world.actor)
+    elsewhere = {"com": "yuantong", "customer": CUSTOMER, "url": "https://elsewhere.example"}
+    with pytest.raises(Invalid) as refused:
+        commands.save_carrier(actor=world.actor, code="YTO", values={"settings": elsewhere})
+    assert set(refused.value.fields) == {"settings.key"}
+    commands.save_carrier(actor=world.actor, code="YTO", secrets={"key": Secret("new")}, values={"settings": elsewhere})
+    carrier.refresh_from_db()
+    assert unseal(carrier.sealed) == {"key": "new"}
+    commands.save_carrier(actor=world.actor, code="YTO", values={"settings": elsewhere})
 
 
 def test_sealed_with_another_key_is_as_if_not_there(settings):

@@ -271,3 +271,18 @@ def test_what_is_too_large_is_not_read(pushed: tuple[str, str]):
 def test_an_unused_carrier_hears_nothing(world: World, pushed: tuple[str, str]):
     commands.save_carrier(actor=world.actor, code="YTO", values={"is_active": False})
     assert post(pushed[0], message(arrived())).status_code == 404
+
+
+def test_an_event_that_cannot_be_stored_does_not_keep_the_others_out(pushed: tuple[str, str]):
+    address, number = pushed
+    told = arrived()
+    told["arrivalTime"] = "9999-12-31 10"
+    told["data"] += [
+        {"ftime": "2026-11-20 10:00:00", "context": "a\x00b"},
+        {"ftime": "0001-01-01 00:00:00", "context": "long ago"},
+        {"ftime": "9999-12-31 23:59:59", "context": "at the end"},
+    ]
+    assert post(address, message(told)).json()["result"] is True
+    assert TrackingEvent.objects.count() == 4
+    assert shipment(number).state == "arrived"
+    assert parcel(NUMBER).expected_on is None

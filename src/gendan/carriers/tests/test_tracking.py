@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -185,6 +185,9 @@ def test_events_by_hand_move_documents_as_the_carrier_s_do(world: World):
         commands.record_event(**told, status="lost")
     with pytest.raises(Invalid):
         commands.record_event(**told, status="exception", at=timezone.now() + timedelta(days=1))
+    for day in (date(1, 1, 1), date(9999, 12, 31)):
+        with pytest.raises(Invalid):
+            commands.record_event(**told, status="exception", expected_on=day)
     with pytest.raises(NotFound):
         commands.record_event(**{**told, "tracking_number": "DPK701"}, status="delivered")
 
