@@ -1,6 +1,6 @@
 """For each command of the product, the situation in which it can be called."""
 
-from . import accounts, carriers, catalog, deliveries, integrations, inventory, kernel, purchasing
+from . import accounts, carriers, catalog, deliveries, integrations, inventory, kernel, purchasing, sales
 from .merging import MERGING
 from .scenario import SCENARIOS, Scenario, World, make_world
 
@@ -18,4 +18,5 @@ __all__ = [
     "kernel",
     "make_world",
     "purchasing",
+    "sales",
 ]

@@ -40,7 +40,17 @@ _BUY = (
     "integrations.import_file",
 )
 # What things cost is for those who answer for margins.
-_SELL = ("sales.view_price", "catalog.save_partner")
+_SELL = (
+    "sales.view",
+    "sales.view_price",
+    "catalog.save_partner",
+    "sales.create_order",
+    "sales.submit_order",
+    "sales.cancel_order",
+    "sales.reserve_order",
+    "sales.release_order",
+    "sales.complete_order",
+)
 _STORE = (
     *_SEE,
     "purchasing.create_shipment",
@@ -48,6 +58,9 @@ _STORE = (
     "purchasing.receive_goods",
     "purchasing.reverse_receipt",
     "carriers.record_event",
+    "sales.view",
+    "sales.deliver_order",
+    "sales.sign_delivery",
     "inventory.create_transfer",
     "inventory.post_transfer",
     "inventory.receive_transfer",
@@ -60,6 +73,7 @@ _STORE = (
 _ALL_VIEWS = (
     *_SEE,
     "purchasing.view_price",
+    "sales.view",
     "sales.view_price",
     "sales.view_cost",
     "insight.view",
@@ -116,6 +130,7 @@ TEMPLATES = (
         (
             *_SEE,
             *_SELL,
+            "sales.approve_order",
             "sales.view_cost",
             "catalog.save_credit",
             "catalog.save_sales_price",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,26 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from gendan.accounts import commands as accounts
-from gendan.accounts.models import Company, Role
-from gendan.accounts.secret import new_api_key
-from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
-from gendan.carriers import commands as carriers
-from gendan.catalog import commands as catalog
-from gendan.catalog.tests import make as catalog_make
 from gendan.config.api import api
-from gendan.inventory import commands as inventory
-from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
-from gendan.kernel import attachments
-from gendan.kernel.actor import Actor
-from gendan.kernel.models import Job
+from gendan.config.tests.access_world import PDF, World
 from gendan.kernel.pdf import PRINTS
-from gendan.purchasing import commands as purchasing
-from gendan.purchasing.rules.lines import LineIn
-from gendan.purchasing.rules.requisitions import RequestIn
 
 TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
-PDF = b"%PDF-1.7 ..."
 # allauth's own pages know no companies and no permissions; these are for everybody.
 OUTSIDE = ("accounts/", "api/v1/", "_kit")
 PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme", "carriers:push")
@@ -112,121 +96,12 @@ def operations() -> list[Door]:
     ]
 
 
-@dataclass
-class World:
-    """A company in which everything exists once, its administrator, a colleague with rights to be set, a stranger."""
-
-    admin: Actor
-    stranger: Actor
-    role: Role
-    names: dict[str, Any]
-    clients: dict[str, Client] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-
-    def grant(self, permissions: set[str]) -> None:
-        """Let the colleague hold exactly these permissions."""
-        Role.objects.filter(pk=self.role.pk).update(permissions=sorted(permissions))
-
-
-def make_world() -> World:
-    """See World. Numbers and codes are none that another company has, too."""
-    company = catalog_make.make_company(code="ACCESS")
-    admin = make_actor(company, roles=["admin"], username="boss")
-    names = _documents(admin, company)
-    helper = make_user(company, permissions=[], limit=None, username="colleague")
-    role = Role.objects.get(company=company, permissions=[])
-    accounts.save_role(actor=admin, code="xrole", name="X", permissions=[])
-    make_user(company, username="xuser")
-    stranger = make_actor(catalog_make.make_company(code="STRANGE"), roles=["admin"], username="stranger")
-    world = World(admin, stranger, role, names)
-    for name, who in (("colleague", helper), ("stranger", stranger), ("admin", admin)):
-        world.clients[name] = signed_in_client(who)
-        world.keys[name] = make_api_key(who)
-    world.clients["visitor"] = Client()
-    return world
-
-
-def _documents(admin: Actor, company: Company) -> dict[str, Any]:
-    catalog_make.make_supplier(company, "X-SUPPLIER")
-    catalog_make.make_product(company, "X-PRODUCT")
-    catalog_make.make_warehouse(company, "WX", "X", bins=("BX", "BY"))
-    for resource, row in (
-        ("units", {"code": "XU", "name": "X"}),
-        ("currencies", {"code": "XTS", "name": "X", "rate": "1"}),
-        ("taxes", {"code": "XT", "name": "X", "rate": "1"}),
-        ("categories", {"code": "XC", "name": "X"}),
-        ("customer-classes", {"code": "XK", "name": "X"}),
-        ("addresses", {"partner": "X-SUPPLIER", "code": "XA", "name": "X", "address": "X"}),
-        ("prices", {"supplier": "X-SUPPLIER", "product": "X-PRODUCT", "price": "1"}),
-        ("sales-prices", {"product": "X-PRODUCT", "price": "1"}),
-    ):
-        catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
-    for _gap in range(3):  # so that no number is one that a stranger's first document gets
-        draft = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines())
-    po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
-    purchasing.confirm_order(actor=admin, number=po.number)
-    wish = RequestIn("X-PRODUCT", Decimal(3))
-    pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
-    carriers.save_carrier(actor=admin, code="XCR", values={"name": "XCR", "adapter": "simulator"})
-    asn = purchasing.create_shipment(actor=admin, orders=[po.number], carrier="XCR", tracking_number="XTRACK")
-    gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
-    aj = inventory.create_adjustment(
-        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
-    )
-    tr = inventory.create_transfer(
-        actor=admin, warehouse="WX", lines=[TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
-    )
-    sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
-    content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
-    file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
-    key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
-    invited = accounts.invite_member(actor=admin, username="xguest")
-    return {
-        "invitation_id": invited.id,
-        "draft": draft.number,
-        "po": po.number,
-        "pr": pr.number,
-        "asn": asn.number,
-        "gr": gr.number,
-        "aj": aj.number,
-        "tr": tr.number,
-        "sc": sc.number,
-        "attachment_id": file.data["attachment"],
-        "key_id": key.id,
-        "parcel": "XTRACK",
-        "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
-        "price_id": _price_of(company),
-        "sales_price_id": _sales_price_of(company),
-        "address_id": _address_of(company),
-    }
-
-
-def _lines() -> list[LineIn]:
-    return [LineIn("X-PRODUCT", Decimal(10), Decimal("1.00"))]
-
-
-def _price_of(company: Company) -> int:
-    from gendan.catalog.models import SupplierPrice
-
-    return int(SupplierPrice.objects.get(company=company).pk)
-
-
-def _sales_price_of(company: Company) -> int:
-    from gendan.catalog.models import SalesPrice
-
-    return int(SalesPrice.objects.get(company=company).pk)
-
-
-def _address_of(company: Company) -> int:
-    from gendan.catalog.models import PartnerAddress
-
-    return int(PartnerAddress.objects.get(company=company).pk)
-
-
 # What an argument of an address is called depends on where it stands.
 _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("purchase-orders", {"number": "po"}),
     ("order-lines", {"number": "po"}),
+    ("sales-orders", {"number": "so"}),
+    ("deliveries", {"number": "dn"}),
     ("po/", {"number": "po"}),
     ("pr/", {"number": "pr"}),
     ("requisitions", {"number": "pr"}),
@@ -302,6 +177,15 @@ def arguments(world: World, route: str, wanted: list[str]) -> dict[str, Any]:
     return found
 
 
+_EXAMPLES = {
+    "product": "X-PRODUCT",
+    "supplier": "X-SUPPLIER",
+    "customer": "X-CUSTOMER",
+    "warehouse": "WX",
+    "order": "PO-9",
+}
+
+
 def example(part: dict[str, Any], name: str = "") -> Any:
     """The smallest JSON that a schema accepts."""
     if "$ref" in part:
@@ -326,7 +210,13 @@ def example(part: dict[str, Any], name: str = "") -> Any:
         return "2099-12-01T00:00:00Z"
     if "pattern" in part and "number" not in name:
         return "1"
-    return {"product": "X-PRODUCT", "supplier": "X-SUPPLIER", "warehouse": "WX", "order": "PO-9"}.get(name, "x")
+    return {
+        "product": "X-PRODUCT",
+        "supplier": "X-SUPPLIER",
+        "customer": "X-CUSTOMER",
+        "warehouse": "WX",
+        "order": "PO-9",
+    }.get(name, "x")
 
 
 def ask(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
@@ -387,6 +277,11 @@ FORMS: dict[str, dict[str, Any]] = {
     **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
+    **{
+        f"GET kernel:print{page}?name=sales.{paper}": {"n": "{wave}" if paper == "wave" else "{dn}"}
+        for page in ("", "_file")
+        for paper in ("delivery", "packing", "parcel", "pick", "wave")
+    },
     "POST inventory:adjustment_reverse": {"reason": "X"},
     "POST inventory:count_enter": {"line": "1", "quantity": "1"},
     "POST integrations:upload": {"resource": "products"},

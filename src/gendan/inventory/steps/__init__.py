@@ -1,5 +1,6 @@
 """Writes of stock, for the commands of every context that moves goods."""
 
 from gendan.inventory.steps.ledger import PHYSICAL, Leg, bring_in, ensure_lots, move
+from gendan.inventory.steps.reserve import Held, lock_available, reserve
 
-__all__ = ["PHYSICAL", "Leg", "bring_in", "ensure_lots", "move"]
+__all__ = ["PHYSICAL", "Held", "Leg", "bring_in", "ensure_lots", "lock_available", "move", "reserve"]

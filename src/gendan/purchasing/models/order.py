@@ -118,7 +118,8 @@ class OrderLine(models.Model):
     ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
     ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of
     ``cancelled`` that closing
-    the order wrote off, and that reopening gives back.
+    the order wrote off, and that reopening gives back. ``pegged`` (stock units) is what is set aside for sales lines,
+    see steps.pegs.
     """
 
     company = models.ForeignKey(
@@ -163,6 +164,7 @@ class OrderLine(models.Model):
     paid = models.DecimalField(db_default=0, **QUANTITY)
     cancelled = models.DecimalField(db_default=0, **QUANTITY)
     closed_short = models.DecimalField(db_default=0, **QUANTITY)
+    pegged = models.DecimalField(db_default=0, **QUANTITY)
     promise_revision = models.IntegerField(db_default=0)
     promise_parts = models.SmallIntegerField(db_default=0)
     live = models.BooleanField(db_default=False)
@@ -193,7 +195,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 name="order_line_counters_make_sense",
                 condition=Q(confirmed__gte=0, refused__gte=0, shipped__gte=0, received__gte=0, accepted__gte=0)
-                & Q(rejected__gte=0, returned__gte=0, cancelled__gte=0, cancelled__lte=F("quantity"))
+                & Q(rejected__gte=0, returned__gte=0, cancelled__gte=0, cancelled__lte=F("quantity"), pegged__gte=0)
                 & Q(received__gte=F("accepted") + F("rejected")),
             ),
             models.CheckConstraint(name="under_tolerance_below_100", condition=Q(under_tolerance__lt=100)),

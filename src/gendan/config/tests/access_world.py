@@ -1,0 +1,164 @@
+"""A company in which everything exists once, for the test of who may open which door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from gendan.accounts import commands as accounts
+from gendan.accounts.models import Company, Role
+from gendan.accounts.secret import new_api_key
+from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
+from gendan.carriers import commands as carriers
+from gendan.catalog import commands as catalog
+from gendan.catalog.tests import make as catalog_make
+from gendan.inventory import commands as inventory
+from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
+from gendan.kernel import attachments
+from gendan.kernel.actor import Actor
+from gendan.kernel.models import Job
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.requisitions import RequestIn
+from gendan.sales import commands as sales
+from gendan.sales.rules.lines import LineIn as SalesLineIn
+
+PDF = b"%PDF-1.7 ..."
+
+
+@dataclass
+class World:
+    """A company in which everything exists once, its administrator, a colleague with rights to be set, a stranger."""
+
+    admin: Actor
+    stranger: Actor
+    role: Role
+    names: dict[str, Any]
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def grant(self, permissions: set[str]) -> None:
+        """Let the colleague hold exactly these permissions."""
+        Role.objects.filter(pk=self.role.pk).update(permissions=sorted(permissions))
+
+
+def make_world() -> World:
+    """See World. Numbers and codes are none that another company has, too."""
+    company = catalog_make.make_company(code="ACCESS")
+    admin = make_actor(company, roles=["admin"], username="boss")
+    names = _documents(admin, company)
+    helper = make_user(company, permissions=[], limit=None, username="colleague")
+    role = Role.objects.get(company=company, permissions=[])
+    accounts.save_role(actor=admin, code="xrole", name="X", permissions=[])
+    make_user(company, username="xuser")
+    stranger = make_actor(catalog_make.make_company(code="STRANGE"), roles=["admin"], username="stranger")
+    world = World(admin, stranger, role, names)
+    for name, who in (("colleague", helper), ("stranger", stranger), ("admin", admin)):
+        world.clients[name] = signed_in_client(who)
+        world.keys[name] = make_api_key(who)
+    world.clients["visitor"] = Client()
+    return world
+
+
+def _documents(admin: Actor, company: Company) -> dict[str, Any]:
+    catalog_make.make_supplier(company, "X-SUPPLIER")
+    catalog_make.make_product(company, "X-PRODUCT")
+    catalog_make.make_warehouse(company, "WX", "X", bins=("BX", "BY"))
+    for resource, row in (
+        ("units", {"code": "XU", "name": "X"}),
+        ("currencies", {"code": "XTS", "name": "X", "rate": "1"}),
+        ("taxes", {"code": "XT", "name": "X", "rate": "1"}),
+        ("categories", {"code": "XC", "name": "X"}),
+        ("customer-classes", {"code": "XK", "name": "X"}),
+        ("addresses", {"partner": "X-SUPPLIER", "code": "XA", "name": "X", "address": "X"}),
+        ("prices", {"supplier": "X-SUPPLIER", "product": "X-PRODUCT", "price": "1"}),
+        ("sales-prices", {"product": "X-PRODUCT", "price": "1"}),
+    ):
+        catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
+    for _gap in range(3):  # so that no number is one that a stranger's first document gets
+        draft = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines())
+    po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
+    purchasing.confirm_order(actor=admin, number=po.number)
+    wish = RequestIn("X-PRODUCT", Decimal(3))
+    pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
+    carriers.save_carrier(actor=admin, code="XCR", values={"name": "XCR", "adapter": "simulator"})
+    asn = purchasing.create_shipment(actor=admin, orders=[po.number], carrier="XCR", tracking_number="XTRACK")
+    gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
+    catalog_make.make_customer(company, "X-CUSTOMER")
+    so, dn = _sold(admin)
+    aj = inventory.create_adjustment(
+        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
+    )
+    tr = inventory.create_transfer(
+        actor=admin, warehouse="WX", lines=[TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
+    )
+    sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
+    content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
+    file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
+    key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
+    invited = accounts.invite_member(actor=admin, username="xguest")
+    return {
+        "invitation_id": invited.id,
+        "draft": draft.number,
+        "po": po.number,
+        "pr": pr.number,
+        "asn": asn.number,
+        "gr": gr.number,
+        "aj": aj.number,
+        "tr": tr.number,
+        "sc": sc.number,
+        "so": so,
+        "dn": dn,
+        "wave": _wave(company),
+        "attachment_id": file.data["attachment"],
+        "key_id": key.id,
+        "parcel": "XTRACK",
+        "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
+        "price_id": _price_of(company),
+        "sales_price_id": _sales_price_of(company),
+        "address_id": _address_of(company),
+    }
+
+
+def _lines() -> list[LineIn]:
+    return [LineIn("X-PRODUCT", Decimal(10), Decimal("1.00"))]
+
+
+def _sold(admin: Actor) -> tuple[str, str]:
+    """An order that waits for its goods, and a delivery of another."""
+    lines = [SalesLineIn("X-PRODUCT", Decimal(2), Decimal("1.00"))]
+    asked: dict[str, Any] = {"actor": admin, "customer": "X-CUSTOMER", "warehouse": "WX", "lines": lines, "submit": True}
+    orders = [sales.create_order(**asked).number for _n in range(4)]  # numbers that no stranger gets
+    for number in orders[:3]:
+        sent = sales.deliver_order(actor=admin, number=number)
+    return orders[-1], sent.number
+
+
+def _wave(company: Company) -> str:
+    from gendan.catalog.models import Warehouse
+    from gendan.sales.models import Wave
+
+    warehouse = Warehouse.objects.get(company=company, code="WX")
+    return Wave.objects.create(company=company, number="WV-000009", state="picking", warehouse=warehouse).number
+
+
+def _price_of(company: Company) -> int:
+    from gendan.catalog.models import SupplierPrice
+
+    return int(SupplierPrice.objects.get(company=company).pk)
+
+
+def _sales_price_of(company: Company) -> int:
+    from gendan.catalog.models import SalesPrice
+
+    return int(SalesPrice.objects.get(company=company).pk)
+
+
+def _address_of(company: Company) -> int:
+    from gendan.catalog.models import PartnerAddress
+
+    return int(PartnerAddress.objects.get(company=company).pk)

@@ -1,0 +1,19 @@
+"""The verbs of the sales chain."""
+
+from gendan.sales.commands.create import create_order
+from gendan.sales.commands.deliver import deliver_order, sign_delivery
+from gendan.sales.commands.reserve import release_order, reserve_order
+from gendan.sales.commands.review import approve_order, cancel_order, complete_order, reject_order, submit_order
+
+__all__ = [
+    "approve_order",
+    "cancel_order",
+    "complete_order",
+    "create_order",
+    "deliver_order",
+    "reject_order",
+    "release_order",
+    "reserve_order",
+    "sign_delivery",
+    "submit_order",
+]

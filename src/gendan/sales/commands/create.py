@@ -1,0 +1,84 @@
+"""Create a sales order, and submit it in the same breath when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.flow import steps as flow
+from gendan.kernel.actor import Actor
+from gendan.kernel.amounts import amounts
+from gendan.kernel.events import Entry, record_all
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import ExternalKeyReused
+from gendan.purchasing.steps.days import check_days
+from gendan.sales.commands.reserve import reserve_lines
+from gendan.sales.errors import ReferenceReused
+from gendan.sales.rules.lines import LineIn
+from gendan.sales.steps import lookup
+from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines
+
+APPROVE = "sales.approve_order"
+
+
+@command("sales.create_order", _("新建销售订单"))
+def create_order(
+    *,
+    actor: Actor,
+    customer: str,
+    warehouse: str,
+    lines: Sequence[LineIn],
+    currency: str = "",
+    ship_to: str = "",
+    ordered_on: date | None = None,
+    requested_on: date | None = None,
+    tax_included: bool = True,
+    customer_reference: str = "",
+    external_key: str | None = None,
+    note: str = "",
+    submit: bool = False,
+) -> Done:
+    """Write an order; ``customer``, ``warehouse``, ``currency`` and ``ship_to`` are codes (currency empty: the
+    customer's or company's; ship_to empty: the default address).
+
+    With ``submit`` it goes to review, passes at once if the actor may approve its amount, and then takes stock.
+    ``customer_reference`` is the customer's own number, which is booked once.
+    Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused.
+    """
+    if submit:
+        actor.must("sales.submit_order")
+    day = ordered_on or actor.today()
+    check_days(actor, {"ordered_on": day, "requested_on": requested_on})
+    header, items = lookup.find(actor, customer, warehouse, currency, ship_to, lines, day)
+    sums = [
+        amounts(line.quantity, item.unit_price, item.discount, item.tax_rate, tax_included, header.minor_units)
+        for line, item in zip(lines, items, strict=True)
+    ]
+    reference = customer_reference.strip()
+    new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note)
+    state = "draft"
+    if submit:
+        state = "to_ship" if flow.submit(actor, APPROVE, new.gross * header.rate).approved else "pending_review"
+    try:
+        subject = insert_order(actor, new, state)
+    except IntegrityError as error:
+        if "sales_order_reference_once" in str(error):
+            raise ReferenceReused(reference=reference, number=_now("另一张订单")) from error
+        if "sales_order_external_key_once" in str(error):
+            raise ExternalKeyReused(key=external_key, number=_now("另一张订单")) from error
+        raise
+    happened = ["sales.order_created"]
+    happened += ["sales.order_submitted"] if submit else []
+    happened += ["sales.order_approved"] if state == "to_ship" else []
+    data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
+    record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
+    told: dict[str, Any] = {"gross": str(new.gross), "currency": header.currency}
+    if state == "to_ship":
+        order, rows = lock_with_lines(actor, subject.number)
+        told["short"] = reserve_lines(actor, order, rows)
+    return Done("so", subject.id, subject.number, state, 1, told)

@@ -1,0 +1,102 @@
+"""Send an order to review, let it pass, send it back; cancel it; say that it is settled."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.flow import steps as flow
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import record
+from gendan.kernel.unit import Done, command
+from gendan.purchasing.errors import ReasonRequired
+from gendan.sales.commands.create import APPROVE
+from gendan.sales.commands.reserve import reserve_lines
+from gendan.sales.errors import NotSigned, OrderHasDeliveries
+from gendan.sales.steps import pegs
+from gendan.sales.steps.order import lock_with_lines, set_state
+
+SUBMIT, PASS, REJECT = _("提交销售订单"), _("审核销售订单"), _("驳回销售订单")
+CANCEL, COMPLETE = _("取消销售订单"), _("完成销售订单")
+
+
+@command("sales.submit_order", SUBMIT)
+def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Send a draft to review; it passes at once if the actor may approve its amount, and then takes stock.
+
+    Errors: NotFound, Stale, WrongState.
+    """
+    order, lines = lock_with_lines(actor, number, version)
+    order.must_be(frozenset({"draft", "rejected"}), SUBMIT)
+    state = "to_ship" if flow.submit(actor, APPROVE, order.company_amount).approved else "pending_review"
+    set_state(actor, order, state)
+    record("sales.order_submitted", order.subject, actor, order.refs, gross=order.gross, currency=order.currency)
+    short = []
+    if state == "to_ship":
+        record("sales.order_approved", order.subject, actor, order.refs)
+        short = reserve_lines(actor, order, lines)
+    return Done("so", order.id, number, state, order.version + 1, {"short": short})
+
+
+@command("sales.approve_order", PASS)
+def approve_order(*, actor: Actor, number: str, version: int | None = None, note: str = "") -> Done:
+    """Let an order pass the review, within the actor's amount limit; it takes stock at once.
+
+    Errors: NotFound, Stale, WrongState, AmountLimitExceeded.
+    """
+    order, lines = lock_with_lines(actor, number, version)
+    order.must_be(frozenset({"pending_review"}), PASS)
+    flow.check_approver(actor, APPROVE, number, order.company_amount)
+    set_state(actor, order, "to_ship", note.strip()[:300])
+    record("sales.order_approved", order.subject, actor, order.refs, note=note)
+    short = reserve_lines(actor, order, lines)
+    return Done("so", order.id, number, "to_ship", order.version + 1, {"short": short})
+
+
+@command("sales.reject_order", REJECT, permission=APPROVE)
+def reject_order(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
+    """Send an order back that waits for review, with a reason. Errors: NotFound, Stale, WrongState, ReasonRequired."""
+    order, _lines = lock_with_lines(actor, number, version)
+    order.must_be(frozenset({"pending_review"}), REJECT)
+    if not reason.strip():
+        raise ReasonRequired()
+    set_state(actor, order, "rejected", reason.strip()[:300])
+    record("sales.order_rejected", order.subject, actor, order.refs, reason=reason)
+    return Done("so", order.id, number, "rejected", order.version + 1)
+
+
+@command("sales.cancel_order", CANCEL)
+def cancel_order(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
+    """Cancel an order of which nothing left; the stock it holds is free again.
+
+    Errors: NotFound, Stale, WrongState, OrderHasDeliveries.
+    """
+    order, lines = lock_with_lines(actor, number, version)
+    order.must_be(frozenset({"draft", "pending_review", "rejected", "to_ship", "partly_shipped"}), CANCEL)
+    if any(line.shipped or line.delivering for line in lines):
+        raise OrderHasDeliveries(number=number)
+    pegs.release(actor, order, lines)
+    db.later(
+        "WITH l AS (UPDATE sales_salesline SET cancelled = quantity, live = false WHERE order_id = %(id)s::bigint)"
+        " UPDATE sales_salesorder SET state = 'cancelled', version = version + 1, updated_at = now(),"
+        " closed_at = now(), close_reason = %(reason)s::text WHERE id = %(id)s::bigint",
+        {"id": order.id, "reason": reason.strip()[:300]},
+    )
+    record("sales.order_cancelled", order.subject, actor, order.refs, reason=reason)
+    return Done("so", order.id, number, "cancelled", order.version + 1)
+
+
+@command("sales.complete_order", COMPLETE)
+def complete_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
+    """Say that a signed order is paid, which completes it. Errors: NotFound, Stale, WrongState, NotSigned."""
+    order, _lines = lock_with_lines(actor, number, version)
+    if order.state in {"to_ship", "partly_shipped", "shipped"}:
+        raise NotSigned(number=number)
+    order.must_be(frozenset({"signed"}), COMPLETE)
+    db.later(
+        "UPDATE sales_salesorder SET state = 'completed', version = version + 1, updated_at = now(), settled_at = now()"
+        " WHERE id = %s::bigint",
+        [order.id],
+    )
+    record("sales.order_completed", order.subject, actor, order.refs)
+    return Done("so", order.id, number, "completed", order.version + 1)

@@ -1,0 +1,26 @@
+"""The papers of sales: what goes with the goods, and what the warehouse picks and packs by."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.pdf import LABELS, Print, register
+from gendan.sales.queries.papers import (
+    notes_on_paper,
+    packing_on_paper,
+    parcels_on_paper,
+    picks_on_paper,
+    waves_on_paper,
+)
+
+NOTE = "sales.delivery"
+PACKING = "sales.packing"
+PARCEL = "sales.parcel"
+PICK = "sales.pick"
+WAVE = "sales.wave"
+
+register(Print(NOTE, _("送货单"), "sales/print/delivery.html", notes_on_paper))
+register(Print(PACKING, _("装箱单"), "sales/print/packing.html", packing_on_paper))
+register(Print(PARCEL, _("箱标签"), "sales/print/parcel.html", parcels_on_paper, LABELS[:2]))
+register(Print(PICK, _("拣货单"), "sales/print/pick.html", picks_on_paper))
+register(Print(WAVE, _("拣货单（波次）"), "sales/print/pick.html", waves_on_paper))

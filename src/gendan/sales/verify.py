@@ -1,0 +1,108 @@
+"""Counters, reservations and states of the sales chain agree with the rows that moved them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.verify import sql_check
+
+_WHOSE = "(%(company)s::bigint IS NULL OR {}.company_id = %(company)s::bigint)"
+_LINE = "concat_ws(' ', o.number, '#' || l.line_no, '{}')"
+
+
+def _counter(column: str, label: object, rows: str) -> None:
+    """A counter of the order line equals the sum of ``rows`` (line_id, quantity)."""
+    sql_check(
+        f"sales.{column}",
+        label,  # type: ignore[arg-type]
+        f"""
+SELECT {_LINE.format(column)}, coalesce(s.quantity, 0), l.{column}
+FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
+LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM ({rows}) r GROUP BY 1) s ON s.line_id = l.id
+WHERE {_WHOSE.format("l")} AND l.{column} <> coalesce(s.quantity, 0) ORDER BY 1
+""",
+    )
+
+
+def _delivered(column: str, states: str) -> str:
+    return (
+        f"SELECT dl.order_line_id AS line_id, dl.{column} AS quantity FROM sales_deliveryline dl"
+        f" JOIN sales_delivery d ON d.id = dl.delivery_id AND d.state IN ({states})"
+    )
+
+
+_GONE = "'shipped', 'signed', 'refused'"
+_counter(
+    "reserved",
+    _("销售行的锁定数量等于库存锁定之和"),
+    "SELECT line_id, quantity FROM sales_peg WHERE balance_id IS NOT NULL",
+)
+_counter(
+    "pegged",
+    _("销售行的在途锁定等于采购行锁定之和"),
+    "SELECT line_id, quantity FROM sales_peg WHERE purchase_line_id IS NOT NULL",
+)
+_counter(
+    "requested",
+    _("销售行的已申请数量等于采购申请锁定之和"),
+    "SELECT line_id, quantity FROM sales_peg WHERE requisition_line_id IS NOT NULL",
+)
+_counter("delivering", _("待出库数量等于未出库发货单之和"), _delivered("quantity", "'to_pick', 'picking', 'packed'"))
+_counter("shipped", _("销售行的已发货数量等于发货单行之和"), _delivered("quantity", _GONE))
+_counter("signed", _("已签收数量等于发货单行之和"), _delivered("signed", _GONE))
+
+sql_check(
+    "sales.balance_reserved",
+    _("库存的锁定数量等于销售锁定之和"),
+    f"""
+SELECT concat_ws(' ', p.code, c.code), coalesce(s.quantity, 0), b.reserved
+FROM inventory_balance b JOIN catalog_product p ON p.id = b.product_id JOIN catalog_location c ON c.id = b.location_id
+LEFT JOIN (SELECT balance_id, sum(quantity) AS quantity FROM sales_peg GROUP BY 1) s ON s.balance_id = b.id
+WHERE {_WHOSE.format("b")} AND b.reserved <> coalesce(s.quantity, 0) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.order_state",
+    _("销售订单状态由各行数量得出"),
+    f"""
+WITH derived AS (
+ SELECT l.order_id, CASE WHEN count(*) FILTER (WHERE l.quantity > l.cancelled) = 0 THEN 'cancelled'
+  WHEN bool_and(l.shipped + l.cancelled = l.quantity) THEN
+   CASE WHEN bool_or(l.signed + l.refused < l.shipped) THEN 'shipped' ELSE 'signed' END
+  WHEN bool_or(l.shipped > 0) THEN 'partly_shipped' ELSE 'to_ship' END AS state
+ FROM sales_salesline l WHERE {_WHOSE.format("l")} GROUP BY 1)
+SELECT o.number, d.state, o.state FROM sales_salesorder o JOIN derived d ON d.order_id = o.id
+WHERE o.state IN ('to_ship', 'partly_shipped', 'shipped', 'signed') AND o.state <> d.state ORDER BY 1
+""",
+)
+sql_check(
+    "sales.order_amounts",
+    _("销售订单金额等于各行之和"),
+    f"""
+SELECT o.number, s.gross, o.gross FROM sales_salesorder o
+JOIN (SELECT order_id, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross FROM sales_salesline GROUP BY 1) s
+ ON s.order_id = o.id
+WHERE {_WHOSE.format("o")} AND (o.net, o.tax, o.gross) <> (s.net, s.tax, s.gross) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.delivery_moves",
+    _("发货单的拣货数量等于其库存流水"),
+    f"""
+WITH picks AS (
+ SELECT d.company_id, d.id, l.product_id, sum(k.picked) AS quantity
+ FROM sales_delivery d JOIN sales_deliveryline dl ON dl.delivery_id = d.id
+ JOIN sales_pick k ON k.delivery_line_id = dl.id
+ JOIN sales_salesline l ON l.id = dl.order_line_id WHERE d.state IN ({_GONE}) GROUP BY 1, 2, 3),
+moves AS (
+ SELECT m.source_id AS id, m.product_id,
+  sum(CASE WHEN t.kind = 'customer' THEN m.quantity ELSE -m.quantity END) AS quantity
+ FROM inventory_stockmove m JOIN catalog_location f ON f.id = m.from_location_id
+ JOIN catalog_location t ON t.id = m.to_location_id
+ WHERE m.source_kind = 'dn' AND 'customer' IN (f.kind, t.kind) GROUP BY 1, 2)
+SELECT concat(d.number, ' ', p.code), coalesce(picks.quantity, 0), coalesce(moves.quantity, 0)
+FROM picks FULL JOIN moves USING (id, product_id) JOIN sales_delivery d USING (id)
+JOIN catalog_product p ON p.id = product_id
+WHERE {_WHOSE.format("d")} AND coalesce(picks.quantity, 0) <> coalesce(moves.quantity, 0) ORDER BY 1
+""",
+)

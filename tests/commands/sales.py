@@ -1,0 +1,81 @@
+"""Situations of the sales chain."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gendan.catalog.tests import make as catalog
+from gendan.inventory.tests import make as inventory
+from gendan.kernel.errors import Invalid
+from gendan.sales import commands
+from gendan.sales.rules.lines import LineIn
+
+from .purchasing import clerk
+from .scenario import Arguments, World, scenario
+
+LINES = [LineIn("BOLT", Decimal(10), Decimal("9.90"))]
+
+
+def order(world: World, *, submit: bool = True, waits: bool = False) -> str:
+    """An order of ten BOLT, which are in stock."""
+    catalog.make_customer(world.company, "C001")
+    inventory.stock(world.stock, "BOLT", 10)
+    actor = clerk(world) if waits else world.admin
+    done = commands.create_order(actor=actor, customer="C001", warehouse="MAIN", lines=LINES, submit=submit)
+    return done.number
+
+
+@scenario("sales.create_order", refusal=Invalid)
+def create_order(world: World) -> Arguments:
+    catalog.make_customer(world.company, "C001")
+    return {"customer": "C001", "warehouse": "MAIN", "lines": LINES}
+
+
+@scenario("sales.submit_order")
+def submit_order(world: World) -> Arguments:
+    return {"number": order(world, submit=False)}
+
+
+@scenario("sales.approve_order")
+def approve_order(world: World) -> Arguments:
+    return {"number": order(world, waits=True)}
+
+
+@scenario("sales.reject_order")
+def reject_order(world: World) -> Arguments:
+    return {"number": order(world, waits=True), "reason": "价格不对"}
+
+
+@scenario("sales.cancel_order")
+def cancel_order(world: World) -> Arguments:
+    return {"number": order(world)}
+
+
+@scenario("sales.release_order")
+def release_order(world: World) -> Arguments:
+    return {"number": order(world)}
+
+
+@scenario("sales.reserve_order")
+def reserve_order(world: World) -> Arguments:
+    number = order(world)
+    commands.release_order(actor=world.admin, number=number)
+    return {"number": number}
+
+
+@scenario("sales.deliver_order")
+def deliver_order(world: World) -> Arguments:
+    return {"number": order(world)}
+
+
+@scenario("sales.sign_delivery")
+def sign_delivery(world: World) -> Arguments:
+    return {"number": commands.deliver_order(actor=world.admin, number=order(world)).number}
+
+
+@scenario("sales.complete_order")
+def complete_order(world: World) -> Arguments:
+    number = order(world)
+    sent = commands.deliver_order(actor=world.admin, number=number)
+    commands.sign_delivery(actor=world.admin, number=sent.number)
+    return {"number": number}
