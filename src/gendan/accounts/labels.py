@@ -42,7 +42,7 @@ FIELDS: dict[str, str | Promise] = {
     "print_language": _("单据语言"),
     "gs1_prefix": _("GS1 厂商识别代码"),
     "email": _("邮箱"),
-    "phone": _("手机"),
+    "phone": _("电话"),
     "superior": _("上级"),
     "roles": _("角色"),
     "language": _("语言"),

@@ -219,7 +219,8 @@ def mark_silent(*, actor: Actor, at: datetime) -> Done:
     for id_, number, carrier, hours, documents in found:
         own = Subject("parcel", id_, number)
         subjects = [Subject(*document) for document in json.loads(documents or "[]")]
-        data = {"carrier": carrier, "tracking_number": number, "hours": hours, "reason": f"{number} > {hours} h"}
+        said = _now("%(number)s 已超过 %(hours)s 小时没有物流信息") % {"number": number, "hours": hours}
+        data = {"carrier": carrier, "tracking_number": number, "hours": hours, "reason": said}
         entries += [Entry("carriers.parcel_silent", subject, (own.ref,), data) for subject in subjects or [own]]
     record_all(actor, entries)
     return Done("company", actor.company_id, str(len(found)), "", 1, {"parcels": [row[1] for row in found[:100]]})

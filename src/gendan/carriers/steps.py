@@ -87,7 +87,8 @@ p AS (
  SELECT %(company)s::bigint, c.id, t.number, %(phone)s::text, coalesce(%(since)s::timestamptz, now()),
   CASE WHEN c.adapter <> '' THEN now() END
  FROM c, unnest(%(numbers)s::text[]) AS t(number) ORDER BY t.number
- ON CONFLICT (carrier_id, tracking_number) DO UPDATE SET next_check_at = excluded.next_check_at, quiet_checks = 0,
+ ON CONFLICT (carrier_id, tracking_number) DO UPDATE SET quiet_checks = 0, next_check_at = CASE
+   WHEN excluded.next_check_at IS NOT NULL THEN coalesce(carriers_trackedparcel.next_check_at, now()) END,
   phone = coalesce(nullif(excluded.phone, ''), carriers_trackedparcel.phone)
  RETURNING id)
 INSERT INTO carriers_parceldocument (parcel_id, kind, document_id, number)

@@ -192,6 +192,15 @@ def test_events_by_hand_move_documents_as_the_carrier_s_do(world: World):
         commands.record_event(**{**told, "tracking_number": "DPK701"}, status="delivered")
 
 
+def test_a_change_of_the_shipment_does_not_ask_sooner_than_the_service_wants(world: World):
+    make_carrier(world.actor)
+    number = make_shipment(world, "SF3009")
+    later = timezone.now() + timedelta(minutes=31)
+    TrackedParcel.objects.update(next_check_at=later)
+    buy.update_shipment(actor=world.actor, number=number, changes={"note": "轻放"})
+    assert parcel("SF3009").next_check_at == later
+
+
 def test_what_is_due_is_taken_by_one_worker_only(world: World):
     make_order(world)
     for n in range(12):
