@@ -11,8 +11,9 @@ import pytest
 from django.http import HttpResponse
 
 from gendan.accounts.queries import known_permissions
-from gendan.config.tests import access
-from gendan.config.tests.access import Door, Rule, World
+from gendan.config.tests import access, access_world
+from gendan.config.tests.access import Door, Rule
+from gendan.config.tests.access_world import World
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden
 from gendan.kernel.unit import COMMANDS as EVERY_COMMAND
@@ -45,7 +46,7 @@ def everything(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         block = begin()
         try:
-            yield access.make_world()
+            yield access_world.make_world()
         finally:
             undo(block)
 

@@ -131,8 +131,10 @@ def _lines() -> list[LineIn]:
 def _sold(admin: Actor) -> tuple[str, str]:
     """An order that waits for its goods, and a delivery of another."""
     lines = [SalesLineIn("X-PRODUCT", Decimal(2), Decimal("1.00"))]
-    asked: dict[str, Any] = {"actor": admin, "customer": "X-CUSTOMER", "warehouse": "WX", "lines": lines, "submit": True}
-    orders = [sales.create_order(**asked).number for _n in range(4)]  # numbers that no stranger gets
+    orders = [  # so many that their numbers are none that a stranger's first documents get
+        sales.create_order(actor=admin, customer="X-CUSTOMER", warehouse="WX", lines=lines, submit=True).number
+        for _n in range(4)
+    ]
     for number in orders[:3]:
         sent = sales.deliver_order(actor=admin, number=number)
     return orders[-1], sent.number
