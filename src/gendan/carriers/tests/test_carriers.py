@@ -181,3 +181,7 @@ def test_what_may_be_seen_is_asked(world: World):
     assert signed_in_client(nobody).get("/carriers/").status_code == 403
     assert queries.carrier_names(nobody) == ["模拟速运"]
     assert Client().get("/carriers/").status_code == 302
+    reader = make_actor(Company.objects.get(pk=world.company_id), ["carriers.view"])
+    frozen = "<fieldset disabled>"
+    assert frozen in signed_in_client(reader).get("/carriers/SIM").content.decode()
+    assert frozen not in signed_in_client(world.actor).get("/carriers/SIM").content.decode()
