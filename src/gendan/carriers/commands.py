@@ -61,6 +61,8 @@ def save_carrier(
     Errors: CarrierExists, CarrierNameTaken, NotFound, Stale, Invalid.
     """
     code = code.strip().upper()
+    # One at a time per company: codes and names are free or taken for all of its carriers together.
+    db.row("SELECT 1 FROM accounts_company WHERE id = %s::bigint FOR NO KEY UPDATE", [actor.company_id])
     found = Carrier.objects.select_for_update().filter(company_id=actor.company_id, code=code).first()
     if new is False and found is None:
         raise NotFound(what=code)
