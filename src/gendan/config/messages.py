@@ -1,5 +1,6 @@
 """Compile the catalogs (.po) that gettext reads as .mo: only those that changed."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -22,7 +23,7 @@ def compile_changed(source: Path = SOURCE) -> int:
             continue
         with path.open("rb") as file:
             catalog = read_po(file, locale=path.parents[1].name)
-        draft = target.with_suffix(".mo.new")
+        draft = target.with_suffix(f".mo.{os.getpid()}")
         with draft.open("wb") as out:
             write_mo(out, catalog)
         draft.replace(target)
