@@ -135,6 +135,16 @@ def test_a_verb_says_what_will_happen_and_asks_for_the_reason(page: Page, kit: s
     expect(page.locator("#problem")).to_contain_text("有 2 处填写有误")
 
 
+def taken_hold(page: Page, selector: str) -> None:
+    """Wait until htmx listens to an element of a page that was just opened: a click before that does nothing."""
+    script = "selector => Boolean(document.querySelector(selector)?.['htmx-internal-data']?.initHash)"
+    for _attempt in range(100):
+        if page.evaluate(script, selector):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"htmx has not taken hold of {selector}")
+
+
 def test_a_list_is_used_by_keyboard_filtered_and_extended(page: Page, kit: str):
     page.goto(f"{kit}/_kit")
     page.locator(".gd-chip", has_text="没有的").click()
@@ -142,6 +152,7 @@ def test_a_list_is_used_by_keyboard_filtered_and_extended(page: Page, kit: str):
     assert page.url.endswith("state=none")
     page.go_back()
     expect(page.locator("tbody tr[data-href]")).to_have_count(14)
+    taken_hold(page, "[data-more]")
     page.locator("[data-more]").click()
     expect(page.locator("tbody tr[data-href]")).to_have_count(28)
     page.evaluate("document.activeElement.blur()")
