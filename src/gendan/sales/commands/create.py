@@ -19,6 +19,7 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import check_days
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import ReferenceReused
+from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.steps import lookup
 from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines
@@ -77,7 +78,9 @@ def create_order(
     happened += ["sales.order_approved"] if state == "to_ship" else []
     data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
     record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
-    told: dict[str, Any] = {"gross": str(new.gross), "currency": header.currency}
+    told: dict[str, Any] = {"currency": header.currency}
+    if actor.may(VIEW_PRICE):
+        told["gross"] = str(new.gross)
     if state == "to_ship":
         order, rows = lock_with_lines(actor, subject.number)
         told["short"] = reserve_lines(actor, order, rows)

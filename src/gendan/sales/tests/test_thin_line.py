@@ -98,6 +98,7 @@ def test_an_order_waits_for_somebody_who_may_let_it_pass() -> None:
     clerk = world.stock.colleague("sales.create_order", "sales.submit_order")
     order = make_order(world, 10, actor=clerk)
     assert (order.state, reserved(world)) == ("pending_review", 0)
+    assert "gross" not in order.data  # who may not see prices is not told the amount
     with pytest.raises(ReasonRequired):
         commands.reject_order(actor=world.actor, number=order.number)
     commands.reject_order(actor=world.actor, number=order.number, reason="价格不对")
