@@ -45,7 +45,8 @@ class Delivery(ShipTo, Document):
     """Goods for one customer and address out of one warehouse; its lines may serve several orders.
 
     packed means ready to leave (everything picked that shall go). Signing may be per line: what is refused or short
-    stands on the line; ``refused`` is the state when nothing was accepted.
+    stands on the line; ``refused`` is the state when nothing was accepted. ``recorded_on`` is the day on which somebody
+    wrote down what was signed on ``signed_on``.
     """
 
     class State(models.TextChoices):
@@ -84,6 +85,7 @@ class Delivery(ShipTo, Document):
     signed_on = models.DateField(_("签收日期"), null=True)
     signed_by = models.CharField(_("签收人"), max_length=120, blank=True, db_default="")
     signed_via = models.CharField(max_length=8, choices=SignedVia, blank=True, db_default="")
+    recorded_on = models.DateField(_("签收登记日期"), null=True)
     sign_note = models.CharField(_("签收说明"), max_length=300, blank=True, db_default="")
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
