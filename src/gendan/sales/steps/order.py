@@ -36,6 +36,8 @@ class LockedOrder:
     ordered_on: date
     settled: bool
     customer: str
+    back_order: str = "partial"
+    ship_to: str = ""
 
     @property
     def subject(self) -> Subject:
@@ -80,7 +82,8 @@ class LockedLine:
 
 _LOCK = """
 SELECT o.id, o.number, o.state, o.version, o.customer_id, o.warehouse_id, o.rate, o.gross, o.currency, o.ordered_on,
- o.settled_at IS NOT NULL, p.code
+ o.settled_at IS NOT NULL, p.code, o.back_order,
+ concat_ws(chr(31), o.ship_to_code, o.ship_to_name, o.ship_to_phone, o.ship_to_address, o.ship_to_country)
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
 WHERE o.company_id = %s::bigint AND o.number = ANY(%s::text[]) ORDER BY o.id FOR UPDATE OF o
 """
@@ -163,6 +166,21 @@ def lock_with_lines(
 
 
 @step
+def lock_many(actor: Actor, numbers: Sequence[str]) -> list[tuple[LockedOrder, list[LockedLine]]]:
+    """Orders with their lines, locked by id in one exchange. Errors: NotFound names the first that is missing."""
+    wanted = sorted(set(numbers))
+    params = [actor.company_id, wanted]
+    headers, lines = db.batch([(_LOCK, params), (_LINES, params)])
+    known = {row[1] for row in headers}
+    if missing := [number for number in wanted if number not in known]:
+        raise NotFound(what=missing[0])
+    by_order: dict[int, list[LockedLine]] = {row[0]: [] for row in headers}
+    for row in lines:
+        by_order[row[1]].append(LockedLine(*row))
+    return [(LockedOrder(*row), by_order[row[0]]) for row in headers]
+
+
+@step
 def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
     """Write an order and its lines in one statement."""
     names = ("ship_to_code", "ship_to_name", "ship_to_phone", "ship_to_address", "ship_to_country")
@@ -235,6 +253,19 @@ def set_state(actor: Actor, order: LockedOrder, state: str, note: str = "") -> N
     }
     lines = "WITH l AS (UPDATE sales_salesline SET live = %(live)s::boolean WHERE order_id = %(id)s::bigint)"
     db.later(lines + _STATE, params)
+
+
+@step
+def follow_many(found: Sequence[tuple[LockedOrder, Sequence[LockedLine]]]) -> dict[str, str]:
+    """Write the states that follow from the lines' counters, in one statement; the states by number."""
+    states = {order.id: live_state(lines, order.settled) for order, lines in found}
+    if states:
+        db.later(
+            "UPDATE sales_salesorder o SET state = t.state, version = o.version + 1, updated_at = now()"
+            " FROM unnest(%s::bigint[], %s::text[]) AS t(id, state) WHERE o.id = t.id",
+            [db.array(states), list(states.values())],
+        )
+    return {order.number: states[order.id] for order, _lines in found}
 
 
 @step
