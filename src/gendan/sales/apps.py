@@ -13,7 +13,7 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         """Register what sales offers and checks, and how its events are called."""
         from gendan.kernel.timeline import label_events
-        from gendan.sales import permissions, prints, verify  # noqa: F401 - they register themselves
+        from gendan.sales import exports, permissions, prints, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import LABELS
 
         label_events(LABELS)

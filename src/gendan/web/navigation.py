@@ -50,6 +50,10 @@ SECTIONS: tuple[Section, ...] = (
         (Entry(_("我的一天"), "web:home", "home", words="wodeyitian shouye workbench home"),),
     ),
     Section(
+        _("销售"),
+        (Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),),
+    ),
+    Section(
         _("采购"),
         (
             Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view", "cgsq PR"),

@@ -103,6 +103,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("sales-orders", {"number": "so"}),
     ("deliveries", {"number": "dn"}),
     ("po/", {"number": "po"}),
+    ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),
     ("requisitions", {"number": "pr"}),
     ("asn/", {"number": "asn"}),

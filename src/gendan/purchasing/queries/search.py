@@ -47,15 +47,16 @@ UNION
 
 def order_hits(q: str) -> tuple[str, dict[str, Any]]:
     """SQL of the ids of orders that ``q`` means (it wants ``company`` and ``before``), and its parameters."""
-    return _hits(q, "PO", ORDER_HITS, BY_PARTNER)
+    return hits(q, "PO", ORDER_HITS, BY_PARTNER)
 
 
 def requisition_hits(q: str) -> tuple[str, dict[str, Any]]:
     """The same for requisitions."""
-    return _hits(q, "PR", REQUISITION_HITS, BY_PRODUCT)
+    return hits(q, "PR", REQUISITION_HITS, BY_PRODUCT)
 
 
-def _hits(q: str, prefix: str, sql: str, by_words: str) -> tuple[str, dict[str, Any]]:
+def hits(q: str, prefix: str, sql: str, by_words: str) -> tuple[str, dict[str, Any]]:
+    """The SQL of the ids that ``q`` means, with ``by_words`` where it has words, and its parameters."""
     typed = q.strip()
     escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     numbers = [typed.upper()]

@@ -1,93 +1,163 @@
-"""Reading sales orders: lists by key, one order with its lines and deliveries."""
+"""The list of sales orders by key, and how many wait in each state."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
-from gendan.kernel.paging import Page, cut, decode, limited
+from gendan.kernel.documents import state_label
+from gendan.kernel.errors import Invalid
+from gendan.kernel.paging import Page
+from gendan.purchasing.rules.promises import late_days
+from gendan.sales.models import SalesOrder
+from gendan.sales.models.order import OPEN_STATES
+from gendan.sales.permissions import VIEW
+from gendan.sales.queries.search import order_hits
 
 VIEW_PRICE = "sales.view_price"
 PRICES = frozenset({"net", "tax", "gross", "unit_price", "price_source", "discount"})
+MOST = 1000
+STATES = frozenset(SalesOrder.State.values)
+_LAST = 2**62
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list shall contain; empty is all. ``state`` may be ``open`` or ``all``."""
+    """What a list of orders is narrowed to; ``state`` open, all, or one state; codes; ``salesperson`` a user name or
+    "me"; ``q`` a typed text.
+    """
 
-    state: str = ""
+    state: str = "open"
     customer: str = ""
+    warehouse: str = ""
+    salesperson: str = ""
+    first: date | None = None
+    last: date | None = None
+    q: str = ""
+    late: bool = False
 
 
+# The page is cut first, then its lines are summed up.
 _LIST = """
-SELECT o.id, o.number, o.state, o.version, p.code AS customer, p.name AS customer_name, w.code AS warehouse, o.currency,
- o.gross, o.ordered_on, o.requested_on, o.customer_reference
-FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
-WHERE o.company_id = %(company)s::bigint AND (%(after)s::bigint IS NULL OR o.id < %(after)s::bigint) {}
-ORDER BY o.id DESC LIMIT %(limit)s::int
+SELECT o.id, o.number, o.state, o.version, o.currency, o.net, o.gross, o.ordered_on, o.requested_on, o.created_at,
+ o.customer_reference, o.note, p.code AS customer, p.name AS customer_name, w.code AS warehouse,
+ w.name AS warehouse_name, coalesce(b.name, '') AS salesperson, x.lines, x.open_lines, x.due_on, x.expected_on, x.share,
+ x.covered
+FROM (SELECT * FROM sales_salesorder o WHERE {where} ORDER BY o.id DESC LIMIT %(limit)s::int) o
+JOIN catalog_partner p ON p.id = o.customer_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
+LEFT JOIN accounts_user b ON b.id = o.salesperson_id
+LEFT JOIN LATERAL (
+ SELECT count(*) AS lines, count(*) FILTER (WHERE l.is_open) AS open_lines,
+  min(l.due_on) FILTER (WHERE l.is_open) AS due_on,
+  max(coalesce(l.expected_on, l.promised_on, l.requested_on)) FILTER (WHERE l.is_open) AS expected_on,
+  avg(least(l.shipped / nullif(l.quantity - l.cancelled, 0), 1)) AS share,
+  avg(least(l.reserved / nullif((l.quantity - l.cancelled - l.shipped) * l.factor, 0), 1))
+   FILTER (WHERE l.is_open) AS covered
+ FROM sales_salesline l WHERE l.order_id = o.id) x ON true
+ORDER BY o.id DESC
 """
-_ORDER = """
-SELECT o.id, o.number, o.state, o.version, p.code AS customer, p.name AS customer_name, w.code AS warehouse, o.currency,
- o.net, o.tax, o.gross, o.tax_included, o.ordered_on, o.requested_on, o.customer_reference, o.payment_terms, o.note,
- o.decision_note, o.ship_to_code, o.ship_to_name, o.ship_to_phone, o.ship_to_address, o.ship_to_country
-FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
-WHERE o.company_id = %s::bigint AND o.number = %s::text
+_COUNTS = """
+SELECT o.state, count(*) FROM sales_salesorder o WHERE {where} AND o.is_open GROUP BY 1
 """
-_LINES = """
-SELECT l.line_no AS line, p.code AS product, p.name AS product_name, u.code AS unit, l.quantity, l.unit_price,
- l.price_source, l.discount, l.tax_rate, l.net, l.tax, l.gross, l.requested_on, l.promised_on, l.expected_on,
- l.reserved, l.shipped, l.signed, l.cancelled, l.note
-FROM sales_salesline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE l.order_id = (SELECT id FROM sales_salesorder WHERE company_id = %s::bigint AND number = %s::text)
-ORDER BY l.line_no
-"""
-_DELIVERIES = """
-SELECT DISTINCT d.id, d.number, d.state, d.carrier, d.tracking_number, d.shipped_on, d.signed_on, d.signed_by
-FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id
-JOIN sales_deliveryline dl ON dl.order_line_id = l.id JOIN sales_delivery d ON d.id = dl.delivery_id
-WHERE o.company_id = %s::bigint AND o.number = %s::text ORDER BY d.id
+_CAPPED_COUNTS = """
+SELECT t.state, (SELECT count(*) FROM (SELECT 1 FROM sales_salesorder o
+ WHERE {where} AND o.is_open AND o.state = t.state LIMIT %(most)s::int) x)
+FROM unnest(%(states)s::text[]) AS t(state)
 """
 
 
-def order_list(actor: Actor, which: OrderFilter, limit: int | None = None, after: str = "") -> Page[dict[str, Any]]:
-    """Orders newest first; one statement, by key."""
-    conditions = []
-    if which.state == "open":
-        conditions.append("AND o.is_open")
-    elif which.state not in {"", "all"}:
-        conditions.append("AND o.state = %(state)s::text")
-    if which.customer:
-        conditions.append(
-            "AND o.customer_id = (SELECT id FROM catalog_partner WHERE company_id = %(company)s::bigint"
-            " AND code = %(customer)s::text)"
+def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[list[str], dict[str, Any]]:
+    where = ["o.company_id = %(company)s::bigint"]
+    params: dict[str, Any] = {"company": actor.company_id}
+    if with_state:
+        where += _state(wanted.state, params)
+    for column, table, code in (
+        ("customer_id", "catalog_partner", wanted.customer),
+        ("warehouse_id", "catalog_warehouse", wanted.warehouse),
+    ):
+        if code:
+            where.append(
+                f"o.{column} = (SELECT x.id FROM {table} x WHERE x.company_id = %(company)s::bigint"
+                f" AND x.code = %({column})s::text)"
+            )
+            params[column] = code
+    if wanted.salesperson == "me":
+        where.append("o.salesperson_id = %(salesperson)s::bigint")
+        params["salesperson"] = actor.user_id
+    elif wanted.salesperson:
+        where.append("o.salesperson_id = (SELECT id FROM accounts_user WHERE username = %(salesperson)s::text)")
+        params["salesperson"] = wanted.salesperson
+    for name, operator, value in (("first", ">=", wanted.first), ("last", "<=", wanted.last)):
+        if value:
+            where.append(f"o.ordered_on {operator} %({name})s::date")
+            params[name] = value
+    if wanted.late:
+        where.append(
+            "o.is_open AND o.id IN (SELECT l.order_id FROM sales_salesline l"
+            " WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.due_on < %(today)s::date)"
         )
-    key = decode(after, 1)
-    size = limited(limit)
-    params = {
-        "company": actor.company_id,
-        "after": key[0] if key else None,
-        "limit": size + 1,
-        "state": which.state,
-        "customer": which.customer,
-    }
-    found = db.dicts(_LIST.format(" ".join(conditions)), params)
-    return cut([_seen(actor, row) for row in found], size, lambda row: [row["id"]])
+        params["today"] = actor.today()
+    return where, params
 
 
-def order_detail(actor: Actor, number: str) -> dict[str, Any]:
-    """An order with ``lines`` and ``deliveries``; three statements. Errors: NotFound."""
-    params = [actor.company_id, number]
-    found = db.dicts(_ORDER, params)
-    if not found:
-        raise NotFound(what=number)
-    lines = [_seen(actor, row) for row in db.dicts(_LINES, params)]
-    return {**_seen(actor, found[0]), "lines": lines, "deliveries": db.dicts(_DELIVERIES, params)}
+def _state(state: str, params: dict[str, Any]) -> list[str]:
+    if state in {"", "open"}:
+        return ["o.is_open"]
+    if state == "all":
+        return []
+    if state not in STATES:
+        raise Invalid({"state": "state: open | all | " + " | ".join(sorted(STATES))})
+    params["state"] = state
+    return ["o.state = %(state)s::text", *(["o.is_open"] if state in OPEN_STATES else [])]
 
 
-def _seen(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
+def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None) -> Page[Row]:
+    """A page of orders, newest first; one statement."""
+    actor.must(VIEW)
+    where, params = _conditions(actor, wanted, with_state=True)
+    size = paging.limited(limit)
+    key = paging.decode(after, 1)
+    params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
+    where.append("o.id < %(before)s::bigint")
+    if wanted.q.strip():
+        hits, values = order_hits(wanted.q)
+        where.append(f"o.id IN ({hits})")
+        params.update(values)
+    found = db.dicts(_LIST.format(where=" AND ".join(where)), params)
+    today = actor.today()
+    return paging.cut([_shown(actor, row, today) for row in found], size, lambda row: [row["id"]])
+
+
+def _shown(actor: Actor, row: Row, today: date) -> Row:
+    row["state_label"] = state_label(SalesOrder, row["state"])
+    row["late_days"] = late_days(row["due_on"], today)
+    return seen(actor, row)
+
+
+def count_orders(actor: Actor, wanted: OrderFilter) -> Mapping[str, int]:
+    """How many open orders are in each state within the filter (without its text); one statement.
+
+    Those of one customer are counted in one pass over an index. Else the count of a state stops at MOST.
+    """
+    actor.must(VIEW)
+    where, params = _conditions(actor, wanted, with_state=False)
+    if wanted.customer:
+        return dict(db.rows(_COUNTS.format(where=" AND ".join(where)), params))
+    params.update(states=list(OPEN_STATES), most=MOST)
+    return dict(db.rows(_CAPPED_COUNTS.format(where=" AND ".join(where)), params))
+
+
+def capped(count: int) -> str:
+    """A count as it is shown: 999+ from the cap on."""
+    return f"{MOST - 1}+" if count >= MOST else str(count)
+
+
+def seen(actor: Actor, row: Row) -> Row:
     """The row without prices for those who may not see them."""
     if actor.may(VIEW_PRICE):
         return row

@@ -1,0 +1,70 @@
+"""The list of sales orders as an Excel file, filtered as its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.exports import Export, all_pages, register
+from gendan.kernel.paging import MAX_LIMIT
+from gendan.kernel.values import BadValue, to_date
+from gendan.sales.queries.orders import STATES, VIEW_PRICE, OrderFilter, list_orders
+
+ORDERS = "sales.orders"
+
+
+def order_filter(asked: Mapping[str, str]) -> OrderFilter:
+    """What the address of the list asks for."""
+
+    def day(name: str) -> date | None:
+        try:
+            return to_date(asked[name]) if asked.get(name) else None
+        except BadValue:
+            return None
+
+    state, view = asked.get("state", ""), asked.get("view")
+    return OrderFilter(
+        state=state if state in STATES or state == "all" else "open",
+        customer=asked.get("customer", ""),
+        warehouse=asked.get("warehouse", ""),
+        salesperson="me" if view == "mine" else "",
+        first=day("from"),
+        last=day("to"),
+        q=asked.get("q", "")[:100],
+        late=view == "late",
+    )
+
+
+def _columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+    return [
+        ("number", _("单号")),
+        ("state_label", _("状态")),
+        ("customer", _("客户编码")),
+        ("customer_name", _("客户")),
+        ("customer_reference", _("客户单号")),
+        ("warehouse", _("仓库")),
+        ("ordered_on", _("下单日期")),
+        ("requested_on", _("客户要求日期")),
+        ("due_on", _("到期日")),
+        ("expected_on", _("预计发货")),
+        ("late_days", _("晚几天")),
+        ("lines", _("行数")),
+        ("open_lines", _("未发行数")),
+        ("currency", _("币种")),
+        *([("net", _("不含税金额")), ("gross", _("含税金额"))] if actor.may(VIEW_PRICE) else []),
+        ("salesperson", _("销售员")),
+        ("note", _("备注")),
+    ]
+
+
+def _rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    wanted = order_filter(filters)
+    return all_pages(lambda after: list_orders(actor, wanted, after, MAX_LIMIT))
+
+
+register(Export(ORDERS, _("销售订单"), _rows, _columns))
