@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _now
@@ -41,15 +42,17 @@ def create_adjustment(
     lines: Sequence[AdjustmentLineIn],
     reason: str = "",
     post: bool = False,
+    at: datetime | None = None,
 ) -> Done:
-    """Write a correction of a ``kind`` (opening, found, lost, broken, scrap, correction); ``post`` books it at once.
+    """Write a correction of a ``kind`` (opening, found, lost, broken, scrap, correction); ``post`` books it at once,
+    or, for an import, at a time that has passed (``at``).
 
     A reason is required except for an opening balance. Lots that come in are made where missing.
     Errors: Invalid (by field), EmptyDocument, ReasonRequired; with ``post`` also Forbidden, StockShort.
     """
     if post:
         actor.must("inventory.post_adjustment")
-    return _create(actor, warehouse, kind, lines, reason, post)
+    return _create(actor, warehouse, kind, lines, reason, post, at if actor.via == "import" else None)
 
 
 @command("inventory.copy_adjustment", _("复制调整单"), permission="inventory.create_adjustment")
@@ -141,7 +144,13 @@ def reverse_adjustment(*, actor: Actor, number: str, reason: str, version: int |
 
 
 def _create(
-    actor: Actor, warehouse: str, kind: str, lines: Sequence[AdjustmentLineIn], reason: str, post: bool = False
+    actor: Actor,
+    warehouse: str,
+    kind: str,
+    lines: Sequence[AdjustmentLineIn],
+    reason: str,
+    post: bool = False,
+    at: datetime | None = None,
 ) -> Done:
     _check_header(kind, reason)
     warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
@@ -150,7 +159,7 @@ def _create(
     subject, line_ids = insert_adjustment(actor, header, changes)
     happened = ["inventory.adjustment_created"]
     if post:
-        book(actor, kind, subject, changes, line_ids)
+        book(actor, kind, subject, changes, line_ids, at)
         happened.append("inventory.adjustment_posted")
     data = {"kind": kind, "reason": reason.strip(), "lines": _shown(changes)}
     record_all(actor, [Entry(type_, subject, _refs(changes), data) for type_ in happened])

@@ -1,6 +1,18 @@
 """Writes of stock, for the commands of every context that moves goods."""
 
 from gendan.inventory.steps.ledger import PHYSICAL, Leg, bring_in, ensure_lots, move
+from gendan.inventory.steps.past import PastLeg, move_past
 from gendan.inventory.steps.reserve import Held, lock_available, reserve
 
-__all__ = ["PHYSICAL", "Held", "Leg", "bring_in", "ensure_lots", "lock_available", "move", "reserve"]
+__all__ = [
+    "PHYSICAL",
+    "Held",
+    "Leg",
+    "PastLeg",
+    "bring_in",
+    "ensure_lots",
+    "lock_available",
+    "move",
+    "move_past",
+    "reserve",
+]

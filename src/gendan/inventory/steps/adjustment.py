@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from gendan.catalog.queries import virtual_location
@@ -119,7 +120,14 @@ def lines_to_copy(adjustment_id: int) -> tuple[str, list[AdjustmentLineIn]]:
 
 
 @step
-def book(actor: Actor, kind: str, subject: Subject, changes: Sequence[Change], line_ids: Sequence[int]) -> None:
+def book(
+    actor: Actor,
+    kind: str,
+    subject: Subject,
+    changes: Sequence[Change],
+    line_ids: Sequence[int],
+    at: datetime | None = None,
+) -> None:
     """Move what an adjustment adds from the place outside, and what it takes there. Errors: StockShort."""
     outside = virtual_location(actor.company_id, outside_of(kind))
     move(
@@ -137,6 +145,7 @@ def book(actor: Actor, kind: str, subject: Subject, changes: Sequence[Change], l
             for row, line_id in zip(changes, line_ids, strict=True)
         ],
         subject,
+        at,
     )
 
 

@@ -56,7 +56,7 @@ _DELTAS = (
 )
 # A balance below zero keeps its own flag, or its constraint would refuse even what fills it up; whether more may leave
 # is asked of the location.
-_LOCK = f"""
+LOCK = f"""
 WITH {_LEGS}, {_DELTAS}
 INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
 SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
@@ -78,7 +78,7 @@ FROM unnest(%(balance)s::bigint[], %(change)s::numeric[]) AS u(id, change) WHERE
 def bring_in(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None = None) -> None:
     """Book legs that come from outside (a supplier, an opening balance): one statement, nothing can be short."""
     if legs:
-        db.later(_BRING_IN, _params(actor, legs, source, at))
+        db.later(_BRING_IN, leg_params(actor, legs, source, at))
 
 
 @step
@@ -90,22 +90,22 @@ def move(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None
     """
     if not legs:
         return
-    params = _params(actor, legs, source, at)
+    params = leg_params(actor, legs, source, at)
     deltas: dict[Key, Decimal] = defaultdict(Decimal)
     for leg in legs:
         deltas[leg.product_id, leg.from_location_id, leg.lot_id] -= leg.quantity
         deltas[leg.product_id, leg.to_location_id, leg.lot_id] += leg.quantity
     changed = []
-    for id_, product_id, location_id, lot_id, on_hand, reserved, allow_negative in db.rows(_LOCK, params):
+    for id_, product_id, location_id, lot_id, on_hand, reserved, allow_negative in db.rows(LOCK, params):
         change = deltas[product_id, location_id, lot_id]
         if change < 0 and on_hand + change < reserved and not allow_negative:
-            raise _short(product_id, location_id, lot_id, on_hand - reserved, -change)
+            raise short(product_id, location_id, lot_id, on_hand - reserved, -change)
         if change:
             changed.append((id_, change))
     db.execute(_APPLY, {**params, "balance": [id_ for id_, _ in changed], "change": [change for _, change in changed]})
 
 
-def _short(product_id: int, location_id: int, lot_id: int | None, available: Decimal, quantity: Decimal) -> StockShort:
+def short(product_id: int, location_id: int, lot_id: int | None, available: Decimal, quantity: Decimal) -> StockShort:
     """The refusal with the names that people know."""
     found = db.row(
         "SELECT p.code, concat_ws(' ', w.code, l.code),"
@@ -135,7 +135,7 @@ def ensure_lots(company_id: int, lots: Iterable[tuple[int, str]]) -> dict[tuple[
     return {(product, code): lot_id for product, code, lot_id in found}
 
 
-def _params(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None) -> dict[str, object]:
+def leg_params(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetime | None) -> dict[str, object]:
     return {
         "company": actor.company_id,
         "user": actor.user_id,
