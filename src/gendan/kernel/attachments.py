@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import zipfile
+from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db, events, files, subjects
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Forbidden, NotFound
-from gendan.kernel.events import Subject
+from gendan.kernel.events import Entry, Subject
 from gendan.kernel.models import Attachment
-from gendan.kernel.unit import COMMENT, Done, command, label_of, view_permission
+from gendan.kernel.unit import COMMENT, Done, command, label_of, step, view_permission
 
 MAX_BYTES = 20 * 1024 * 1024
 MANAGE_FILES = view_permission("kernel.manage_files", _("移除他人上传的附件"))
@@ -149,14 +150,42 @@ def attach_file(*, actor: Actor, kind: str, number: str, content: Content) -> Do
     subject = subjects.find(actor, kind, number)
     if actor.user_id is None:
         raise Forbidden(permission=label_of(COMMENT), code=COMMENT)
-    found = db.row(
-        "INSERT INTO kernel_attachment (company_id, subject_kind, subject_id, user_id, name, media_type, size, sha256)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        [actor.company_id, subject.kind, subject.id, actor.user_id, *content[:3], content.sha256],
+    (attached,) = attach(actor, [(subject, content)])
+    return Done(subject.kind, subject.id, subject.number, data={"attachment": attached, "name": content.name})
+
+
+@step
+def attach(actor: Actor, given: Sequence[tuple[Subject, Content]]) -> list[int]:
+    """Put stored contents on objects, in one statement, for commands that take files with what they do; their ids."""
+    if not given:
+        return []
+    found = db.rows(
+        "INSERT INTO kernel_attachment (company_id, subject_kind, subject_id, user_id, author, name, media_type, size,"
+        " sha256) SELECT %(company)s::bigint, t.kind, t.id, %(user)s::bigint, %(author)s::text, t.name, t.media_type,"
+        " t.size, t.sha256 FROM unnest(%(kinds)s::text[], %(ids)s::bigint[], %(names)s::text[], %(types)s::text[],"
+        " %(sizes)s::bigint[], %(hashes)s::text[]) WITH ORDINALITY AS t(kind, id, name, media_type, size, sha256, n)"
+        " ORDER BY t.n RETURNING id",
+        {
+            "company": actor.company_id,
+            "user": actor.user_id,
+            "author": "" if actor.user_id else actor.name[:120],
+            "kinds": [subject.kind for subject, _content in given],
+            "ids": db.array(subject.id for subject, _content in given),
+            "names": [content.name for _subject, content in given],
+            "types": [content.media_type for _subject, content in given],
+            "sizes": db.array(content.size for _subject, content in given),
+            "hashes": [content.sha256 for _subject, content in given],
+        },
     )
-    assert found is not None
-    events.record("kernel.file_attached", subject, actor, attachment=found[0], file=content.name, size=content.size)
-    return Done(subject.kind, subject.id, subject.number, data={"attachment": found[0], "name": content.name})
+    ids = [row[0] for row in found]
+    events.record_all(
+        actor,
+        [
+            Entry("kernel.file_attached", subject, (), {"attachment": id_, "file": content.name, "size": content.size})
+            for id_, (subject, content) in zip(ids, given, strict=True)
+        ],
+    )
+    return ids
 
 
 @command("kernel.remove_attachment", _("移除附件"), permission=COMMENT)
@@ -205,15 +234,16 @@ def attachments_on(actor: Actor, kind: str, number: str) -> list[dict[str, Any]]
 def attachments_of(actor: Actor, wanted: list[tuple[str, int]]) -> list[dict[str, Any]]:
     """The files on objects that were found already, by (kind, id)."""
     found = db.dicts(
-        "SELECT a.id, a.name, a.media_type, a.size, a.at, a.user_id, coalesce(nullif(u.name, ''), u.username) AS user"
+        "SELECT a.id, a.subject_kind AS kind, a.subject_id, a.name, a.media_type, a.size, a.at, a.user_id,"
+        " coalesce(nullif(u.name, ''), u.username, a.author) AS user"
         " FROM unnest(%s::text[], %s::bigint[]) AS w(kind, id)"
         " JOIN kernel_attachment a ON a.subject_kind = w.kind AND a.subject_id = w.id"
-        " JOIN accounts_user u ON u.id = a.user_id"
+        " LEFT JOIN accounts_user u ON u.id = a.user_id"
         " WHERE a.company_id = %s AND a.removed_at IS NULL ORDER BY a.id DESC LIMIT 200",
         [[kind for kind, _id in wanted], [id_ for _kind, id_ in wanted], actor.company_id],
     )
     for entry in found:
         entry["url"] = f"/attachments/{entry['id']}"
-        entry["may_remove"] = entry["user_id"] == actor.user_id or actor.may(MANAGE_FILES)
+        entry["may_remove"] = (entry["user_id"] or 0) == actor.user_id or actor.may(MANAGE_FILES)
         entry["is_image"] = entry["media_type"] in SHOWN_IN_PAGE
     return found

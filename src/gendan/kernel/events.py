@@ -42,8 +42,8 @@ def record_all(actor: Actor, entries: Sequence[Entry]) -> None:
 def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100) -> list[dict[str, Any]]:
     """Events and comments of the given (kind, id) objects, newest first, in one statement.
 
-    Each entry has ``what`` (event|comment), ``type``, ``at``, ``user`` (name or ""), ``via``, ``kind``, ``number``,
-    ``data``, ``text``.
+    Each entry has ``what`` (event|comment), ``type``, ``at``, ``user`` (the name, also of who came without an account,
+    or ""), ``via``, ``kind``, ``number``, ``data``, ``text``.
     """
     kinds, ids = [kind for kind, _ in subjects], [id_ for _, id_ in subjects]
     entries = db.dicts(
@@ -57,7 +57,8 @@ def timeline(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100
         "  SELECT 'comment', c.id, 'kernel.commented', c.at, c.user_id, 'page', c.subject_kind, '', '{}'::jsonb, c.text"
         "  FROM wanted w JOIN kernel_comment c ON c.subject_kind = w.kind AND c.subject_id = w.id"
         "  WHERE c.company_id = %(company)s)"
-        " SELECT n.*, coalesce(u.name, '') AS user FROM entries n LEFT JOIN accounts_user u ON u.id = n.user_id"
+        " SELECT n.*, coalesce(u.name, n.data ->> 'who', '') AS user"
+        " FROM entries n LEFT JOIN accounts_user u ON u.id = n.user_id"
         " ORDER BY n.at DESC, n.what, n.id DESC LIMIT %(limit)s",
         {"kinds": kinds, "ids": ids, "company": actor.company_id, "limit": limit, "silent": sorted(SILENT)},
     )

@@ -62,6 +62,8 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
     """Write events, and the answer under the actor's idempotency key, in one statement."""
     if not entries and answer is None:
         return
+    # who acts behind a link has no account: the name that was given is all that tells who it was
+    who = {"who": actor.name} if actor.via == "portal" else {}
     db.later(
         _WRITE,
         {
@@ -77,6 +79,6 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
             "ids": db.array(e.subject.id for e in entries),
             "numbers": [e.subject.number for e in entries],
             "refs": ["\n".join((e.subject.ref, *e.refs)) for e in entries],
-            "data": [_JSON.encode(e.data or {}) for e in entries],
+            "data": [_JSON.encode({**(e.data or {}), **who}) for e in entries],
         },
     )

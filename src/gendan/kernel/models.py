@@ -103,12 +103,16 @@ class Comment(models.Model):
 
 
 class Attachment(models.Model):
-    """A file on any document; the content lies under GENDAN_HOME by its hash."""
+    """A file on any document; the content lies under GENDAN_HOME by its hash.
+
+    ``author`` is who brought it where that is no user: a customer behind a link.
+    """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
     subject_kind = models.CharField(max_length=24)
     subject_id = models.BigIntegerField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    author = models.CharField(max_length=120, blank=True, db_default="")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
