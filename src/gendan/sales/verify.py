@@ -24,9 +24,9 @@ WHERE {_WHOSE.format("l")} AND l.{column} <> coalesce(s.quantity, 0) ORDER BY 1
     )
 
 
-def _delivered(column: str, states: str) -> str:
+def _delivered(column: str, states: str, less: str = "") -> str:
     return (
-        f"SELECT dl.order_line_id AS line_id, dl.{column} AS quantity FROM sales_deliveryline dl"
+        f"SELECT dl.order_line_id AS line_id, dl.{column}{less} AS quantity FROM sales_deliveryline dl"
         f" JOIN sales_delivery d ON d.id = dl.delivery_id AND d.state IN ({states})"
     )
 
@@ -48,7 +48,8 @@ _counter(
     "SELECT line_id, quantity FROM sales_peg WHERE requisition_line_id IS NOT NULL",
 )
 _counter("delivering", _("待出库数量等于未出库发货单之和"), _delivered("quantity", "'to_pick', 'picking', 'packed'"))
-_counter("shipped", _("销售行的已发货数量等于发货单行之和"), _delivered("quantity", _GONE))
+_counter("shipped", _("销售行的已发货数量等于发货单行之和"), _delivered("quantity", _GONE, " - dl.short"))
+_counter("refused", _("拒收数量等于发货单行之和"), _delivered("refused", _GONE))
 _counter("signed", _("已签收数量等于发货单行之和"), _delivered("signed", _GONE))
 
 sql_check(

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
-from gendan.sales.models.order import MASTER, QUANTITY, SalesLine, ShipTo
+from gendan.sales.models.order import MASTER, QUANTITY, REFERENCE_KEY, SalesLine, ShipTo
 
 OPEN_STATES = ("to_pick", "picking", "packed")
 
@@ -110,11 +110,19 @@ class Delivery(ShipTo, Document):
             models.Index(fields=["company", "state", "-id"], name="open_delivery_by_state", condition=Q(is_open=True)),
             models.Index(fields=["company", "-id"], name="delivery_to_be_signed", condition=Q(state="shipped")),
             models.Index(fields=["company", "customer", "-id"], name="delivery_by_customer"),
+            models.Index(
+                F("company"),
+                Func(F("tracking_number"), template=REFERENCE_KEY.format("%(expressions)s")),
+                name="delivery_by_tracking_key",
+                condition=~Q(tracking_number=""),
+            ),
         )
 
 
 class DeliveryLine(models.Model):
-    """A quantity of a sales line (in its unit) on a delivery, and what of it was signed for or refused."""
+    """A quantity of a sales line (in its unit) on a delivery, and what of it was signed for, refused or never came
+    (``short``; it counts as not delivered, the order's line is open again).
+    """
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="lines", db_index=False)
     line_no = models.IntegerField()
@@ -122,6 +130,7 @@ class DeliveryLine(models.Model):
     quantity = models.DecimalField(**QUANTITY)
     signed = models.DecimalField(db_default=0, **QUANTITY)
     refused = models.DecimalField(db_default=0, **QUANTITY)
+    short = models.DecimalField(db_default=0, **QUANTITY)
     refuse_reason = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
@@ -129,8 +138,8 @@ class DeliveryLine(models.Model):
             models.UniqueConstraint(fields=["delivery", "line_no"], name="delivery_line_no_once"),
             models.CheckConstraint(
                 name="delivery_line_makes_sense",
-                condition=Q(quantity__gt=0, signed__gte=0, refused__gte=0)
-                & Q(quantity__gte=F("signed") + F("refused")),
+                condition=Q(quantity__gt=0, signed__gte=0, refused__gte=0, short__gte=0)
+                & Q(quantity__gte=F("signed") + F("refused") + F("short")),
             ),
         )
 

@@ -60,6 +60,7 @@ class SalesSettings(models.Model):
     request_safety_stock = models.BooleanField(_("低于安全库存自动生成采购申请"), default=False)
     handling_days = models.SmallIntegerField(_("到货后几天可发货"), default=0)
     back_order = models.CharField(_("缺货时"), max_length=8, default="partial")
+    sign_by_carrier = models.BooleanField(_("承运商报告签收即为客户签收"), default=False, db_default=False)
     discount_limit = models.DecimalField(_("折扣上限 %"), max_digits=6, decimal_places=3, default=10)
     version = models.IntegerField(default=1)
 
