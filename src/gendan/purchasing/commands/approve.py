@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from gendan.flow import steps as flow
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.events import record
+from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
+from gendan.purchasing.steps import pegs
 from gendan.purchasing.steps.order import lock_order
 
 LABEL = _("审批采购订单")
@@ -20,17 +21,18 @@ def approve_order(*, actor: Actor, number: str, version: int | None = None, note
     order = lock_order(actor, number, version)
     order.must_be(frozenset({"pending_approval"}), LABEL)
     flow.check_approver(actor, "purchasing.approve_order", order.number, order.company_amount)
-    make_live(actor, order.id, note)
+    make_live(actor, order.subject, note)
     record("purchasing.order_approved", order.subject, actor, note=note, gross=order.gross, currency=order.currency)
     return Done("po", order.id, order.number, "approved", order.version + 1)
 
 
-def make_live(actor: Actor, order_id: int, note: str = "") -> None:
-    """Set an order approved and its lines live, in one statement."""
+def make_live(actor: Actor, order: Subject, note: str = "") -> None:
+    """Set an order approved and its lines live, in one statement; what waits for its requisitions waits for it now."""
     db.execute(
         "WITH lines AS (UPDATE purchasing_orderline SET live = true WHERE order_id = %(order)s::bigint)"
         " UPDATE purchasing_purchaseorder SET state = 'approved', version = version + 1, approved_at = now(),"
         " approved_by_id = %(user)s::bigint, decision_note = %(note)s::text, updated_at = now(),"
         " submitted_at = coalesce(submitted_at, now()) WHERE id = %(order)s::bigint",
-        {"order": order_id, "user": actor.user_id, "note": note},
+        {"order": order.id, "user": actor.user_id, "note": note},
     )
+    pegs.went_live(actor, order)

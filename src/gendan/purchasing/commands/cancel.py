@@ -31,7 +31,7 @@ def cancel_order(*, actor: Actor, number: str, reason: str = "", version: int | 
     lifecycle.check_no_open_shipment(order)
     for line in lines:
         line.cancelled = line.quantity
-    lifecycle.end(order, lines, "cancelled", reason.strip()[:300], [ZERO] * len(lines))
     allocation.release(actor, order.subject, {line.id: ZERO for line in lines})
+    lifecycle.end(actor, order, lines, "cancelled", reason.strip()[:300], [ZERO] * len(lines))
     record("purchasing.order_cancelled", order.subject, actor, (f"partner:{order.supplier_code}",), reason=reason)
     return Done("po", order.id, order.number, "cancelled", order.version + 1)

@@ -89,7 +89,7 @@ def update_shipment(
     if lines:
         steps.save_quantities(found.lines)
     if moved or "expected_on" in before:
-        progress.save(found.orders, found.order_lines, steps.lines_behind(found))
+        progress.save(actor, found.orders, found.order_lines, steps.lines_behind(found))
     state = found.state if found.state == "announced" else shipment_state(kept, found.arrived_on)
     steps.save_shipment(found, state, **new)
     tracking.follow_changed(actor, found, new)
@@ -185,7 +185,7 @@ def cancel_shipment(*, actor: Actor, number: str, reason: str, version: int | No
         for line, quantity in steps.open_totals(found):
             by_date.setdefault(dates[line.id], []).append((line, quantity))
         steps.expect_several(actor, by_date, "buyer", note)
-    progress.save(found.orders, found.order_lines, steps.lines_behind(found))
+    progress.save(actor, found.orders, found.order_lines, steps.lines_behind(found))
     steps.save_shipment(found, "cancelled")
     tracking.forget(found)
     record("purchasing.shipment_cancelled", found.subject, actor, found.refs, reason=reason.strip()[:300])

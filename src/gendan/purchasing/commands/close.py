@@ -34,8 +34,8 @@ def close_order(*, actor: Actor, number: str, reason: str = "", version: int | N
     lifecycle.check_no_open_shipment(order)
     for line, missing in zip(lines, short, strict=True):
         line.cancelled += missing
-    lifecycle.end(order, lines, "closed", reason.strip()[:300], short)
     allocation.release(actor, order.subject, {line.id: line.received * line.factor for line in lines})
+    lifecycle.end(actor, order, lines, "closed", reason.strip()[:300], short)
     written_off = [
         {"line": line.line_no, "product": line.product, "quantity": missing}
         for line, missing in zip(lines, short, strict=True)

@@ -56,7 +56,7 @@ def confirm_order(
     changed = [line for line, _parts in answers]
     promises.append(actor, entries)
     promises.refresh_due(changed)
-    states = progress.save([order], all_lines, changed)
+    states = progress.save(actor, [order], all_lines, changed)
     record(
         "purchasing.order_confirmed",
         order.subject,

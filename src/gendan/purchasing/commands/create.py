@@ -17,7 +17,7 @@ from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn
-from gendan.purchasing.steps import lookup, requisition
+from gendan.purchasing.steps import lookup, pegs, requisition
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import NewOrder, insert_order
 
@@ -96,6 +96,8 @@ def place(
             raise ExternalKeyReused(key=external_key, number=_("另一张订单")) from error
         raise
     requisition.allocate(actor, lines, line_ids, subject)
+    if state == "approved" and any(line.wanted_by for line in lines):
+        pegs.went_live(actor, subject)
     happened = ["purchasing.order_created"]
     happened += ["purchasing.order_submitted"] if submit else []
     happened += ["purchasing.order_approved"] if state == "approved" else []

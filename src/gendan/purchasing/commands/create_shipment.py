@@ -92,7 +92,7 @@ def create_shipment(
     if expected_on:
         shipment.expect(actor, total, expected_on, source or ("carrier" if carrier else "supplier"), subject.number)
     if shipped_on or expected_on:
-        progress.save(locked, all_lines, [line for line, _quantity in total])
+        progress.save(actor, locked, all_lines, [line for line, _quantity in total])
     tracking.follow(actor, subject, header)
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})

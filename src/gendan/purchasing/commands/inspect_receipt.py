@@ -18,8 +18,9 @@ from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import NothingToInspect, OverInspected, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.inspection import InspectIn
-from gendan.purchasing.steps import correction, progress
+from gendan.purchasing.steps import correction, pegs, progress
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
+from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.receipt import Places, find_places
 
 LABEL = _("登记检验结果")
@@ -64,8 +65,9 @@ def inspect_receipt(
     state = "to_inspect" if any(line.waiting > 0 for line in receipt.lines) else "posted"
     correction.save_verdict(receipt, [verdict.line for verdict in verdicts], state)
     live = [order for order in receipt.orders if order.state in LIVE_STATES]
-    progress.save(live, receipt.order_lines, receipt.lines_behind)
+    progress.save(actor, live, receipt.order_lines, receipt.lines_behind)
     inventory.move(actor, legs, receipt.subject)
+    pegs.land(actor, [_landed(receipt, verdict) for verdict in verdicts])
     record(
         "purchasing.receipt_inspected",
         receipt.subject,
@@ -107,6 +109,12 @@ def _verdicts(receipt: LockedReceipt, lines: Sequence[InspectIn], places: Places
     if not verdicts:
         raise NothingToInspect(number=receipt.number)
     return verdicts
+
+
+def _landed(receipt: LockedReceipt, verdict: _Verdict) -> tuple[LockedLine, pegs.Landed]:
+    line, behind = verdict.line, receipt.order_line(verdict.line.order_line_id)
+    quantity = verdict.entry.accepted * behind.factor
+    return behind, pegs.Landed(behind.id, behind.product_id, verdict.bin_id, line.lot_id, quantity)
 
 
 def _legs(receipt: LockedReceipt, verdict: _Verdict, places: Places) -> list[Leg]:

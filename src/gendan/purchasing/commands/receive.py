@@ -30,7 +30,7 @@ from gendan.purchasing.errors import (
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.lines import expected, is_complete, outstanding, receivable
 from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
-from gendan.purchasing.steps import progress, promises
+from gendan.purchasing.steps import pegs, progress, promises
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines, moment_of
 from gendan.purchasing.steps.receipt import (
     Booked,
@@ -95,9 +95,10 @@ def receive_goods(
     subject, row_ids, state = _insert(actor, orders[0], rows, day, delivery_note, shipment_id, note, external_key)
     changed = {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}
     promises.refresh_due(list(changed.values()))
-    states = progress.save(orders, all_lines, list(changed.values()))
+    states = progress.save(actor, orders, all_lines, list(changed.values()))
     book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
     inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today, actor.zone))
+    pegs.land(actor, [(row.line, _landed(row)) for row in rows])
     _record(actor, subject, orders, rows, delivery_note)
     return Done("gr", subject.id, subject.number, state, 1, {"orders": {o.number: states[o.id] for o in orders}})
 
@@ -259,6 +260,11 @@ def _legs(rows: Sequence[Booked], row_ids: Sequence[int], places: Places) -> lis
         )
         for row, row_id in zip(rows, row_ids, strict=True)
     ]
+
+
+def _landed(row: Booked) -> pegs.Landed:
+    quantity = row.accepted * row.line.factor
+    return pegs.Landed(row.line.id, row.line.product_id, row.location_id, row.lot_id, quantity)
 
 
 def _record(

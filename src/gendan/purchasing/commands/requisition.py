@@ -18,7 +18,7 @@ from gendan.purchasing.models import Requisition
 from gendan.purchasing.queries.drafts import request_draft
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn, moved_along
-from gendan.purchasing.steps import request
+from gendan.purchasing.steps import pegs, request
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
 
@@ -90,6 +90,7 @@ def update_requisition(
     check_days(actor, {"required_on": mine.required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines)
     request.write_lines(found.pk, mine.lines, items, suppliers, mine.required_on)
+    pegs.requested_less(actor, [id_ for id_ in known if id_])
     found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=mine.required_on, reason=mine.reason)
     record("purchasing.requisition_updated", found.subject, actor, changes=changes(now, mine)[:50])
     if submit:
@@ -123,10 +124,8 @@ def delete_requisition(*, actor: Actor, number: str, version: int | None = None)
     found.must_be({"draft"}, DELETE)
     if found.created_by_id != actor.user_id:
         raise Forbidden(permission=str(DELETE), code="purchasing.delete_requisition")
-    db.execute(
-        "WITH lines AS (DELETE FROM purchasing_requisitionline WHERE requisition_id = %(id)s::bigint)"
-        " DELETE FROM purchasing_requisition WHERE id = %(id)s::bigint",
-        {"id": found.pk},
-    )
+    gone = db.rows("DELETE FROM purchasing_requisitionline WHERE requisition_id = %s::bigint RETURNING id", [found.pk])
+    pegs.requested_less(actor, [id_ for (id_,) in gone])
+    db.execute("DELETE FROM purchasing_requisition WHERE id = %s::bigint", [found.pk])
     record("purchasing.requisition_deleted", found.subject, actor)
     return Done("requisition", found.pk, found.number, "deleted", found.version)

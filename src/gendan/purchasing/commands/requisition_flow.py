@@ -12,7 +12,7 @@ from gendan.kernel.events import Entry, record, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ReasonRequired
 from gendan.purchasing.models import Requisition
-from gendan.purchasing.steps import request
+from gendan.purchasing.steps import pegs, request
 
 SUBMIT, APPROVE, REJECT = _("提交采购申请"), _("审批采购申请"), _("驳回采购申请")
 WITHDRAW, CANCEL = _("撤回采购申请"), _("取消采购申请")
@@ -86,10 +86,13 @@ def cancel_requisition(*, actor: Actor, number: str, reason: str = "", version: 
     found.must_be(OPEN, CANCEL)
     ordered = db.rows(
         "UPDATE purchasing_requisitionline SET cancelled = quantity - ordered WHERE requisition_id = %s::bigint"
-        " RETURNING ordered",
+        " RETURNING id, ordered",
         [found.pk],
     )
-    found.move_to("ordered" if any(q for (q,) in ordered) else "cancelled", CANCEL, decision_note=reason.strip()[:300])
+    pegs.requested_less(actor, [id_ for id_, _ordered in ordered])
+    found.move_to(
+        "ordered" if any(q for _id, q in ordered) else "cancelled", CANCEL, decision_note=reason.strip()[:300]
+    )
     record("purchasing.requisition_cancelled", found.subject, actor, reason=reason)
     return _done(found)
 

@@ -55,7 +55,7 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     subject, _ids = insert_receipt(actor, header, [_mirror(receipt, line) for line in receipt.lines], sign=-1)
     correction.mark_reversed(receipt, reason.strip()[:300])
     promises.refresh_due(changed)
-    states = progress.save(receipt.orders, receipt.order_lines, changed)
+    states = progress.save(actor, receipt.orders, receipt.order_lines, changed)
     correction.give_back(receipt, shipments)
     inventory.move(actor, correction.moves_back(receipt), subject)
     record(

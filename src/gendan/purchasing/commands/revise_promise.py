@@ -53,7 +53,7 @@ def revise_promise(
         raise NothingToReceive(number=order.number)
     before = found.expected_on
     shipment.expect(actor, [(found, left)], expected_on, source, note[:300])
-    states = progress.save([order], all_lines, [found])
+    states = progress.save(actor, [order], all_lines, [found])
     record(
         "purchasing.promise_revised",
         order.subject,

@@ -29,7 +29,7 @@ def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     state = "pending_approval"
     if flow.submit(actor, "purchasing.approve_order", order.company_amount).approved:
         state = "approved"
-        make_live(actor, order.id)
+        make_live(actor, order.subject)
         happened.append("purchasing.order_approved")
     else:
         lifecycle.set_state(order, state, actor, submitted=True)

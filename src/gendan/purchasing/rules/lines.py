@@ -48,6 +48,10 @@ class Counters(Protocol):
     @property
     def received(self) -> Decimal: ...
     @property
+    def accepted(self) -> Decimal: ...
+    @property
+    def rejected(self) -> Decimal: ...
+    @property
     def cancelled(self) -> Decimal: ...
     @property
     def over_tolerance(self) -> Decimal: ...
@@ -69,6 +73,13 @@ def refused_open(line: Counters) -> Decimal:
 def expected(line: Counters) -> Decimal:
     """What is still to come without what the supplier refused."""
     return max(outstanding(line) - refused_open(line), ZERO)
+
+
+def peggable(line: Counters) -> Decimal:
+    """What the line may still bring into the bins, and so may be set aside for somebody: what is to come and what waits
+    for inspection, without what the supplier refused.
+    """
+    return max(line.quantity - line.cancelled - refused_open(line) - line.accepted - line.rejected, ZERO)
 
 
 def is_complete(line: Counters) -> bool:

@@ -8,6 +8,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 from gendan.purchasing.errors import OrderHasShipments
+from gendan.purchasing.steps import pegs
 from gendan.purchasing.steps.order import LockedLine, LockedOrder
 
 _END = """
@@ -41,8 +42,18 @@ def check_no_open_shipment(order: LockedOrder) -> None:
 
 
 @step
-def end(order: LockedOrder, lines: Sequence[LockedLine], state: str, reason: str, short: Sequence[object]) -> None:
-    """Write the lines' cancelled quantities, take them out of the open work, and end the order; one statement."""
+def end(
+    actor: Actor,
+    order: LockedOrder,
+    lines: Sequence[LockedLine],
+    state: str,
+    reason: str,
+    short: Sequence[object],
+) -> None:
+    """Write the lines' cancelled quantities, take them out of the open work, and end the order; one statement. What
+    waited for them is let go.
+    """
+    waited = pegs.hold(actor, lines)
     db.execute(
         _END,
         {
@@ -54,6 +65,7 @@ def end(order: LockedOrder, lines: Sequence[LockedLine], state: str, reason: str
             "order": order.id,
         },
     )
+    pegs.follow(actor, [pegs.Changed(line.id, pegs.room_of(line), moved=False) for line in waited])
 
 
 @step

@@ -82,11 +82,12 @@ class LockedLine:
     completed_on: date | None
     promise_revision: int
     promise_parts: int
+    pegged: Decimal = Decimal(0)  # stock units, set aside for sales lines; steps.pegs
     read: tuple[Any, ...] = ()  # the counters and dates as they were read, in the order of progress.COLUMNS
 
 
 def _line(row: db.Row) -> LockedLine:
-    return LockedLine(*(*row, row[10:17] + row[20:]))
+    return LockedLine(*(*row, row[10:17] + row[20:26]))
 
 
 _LOCK = """
@@ -103,7 +104,8 @@ _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.inspect, u.decimals, l.factor, l.quantity,
  l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance,
  l.under_tolerance,
- l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.promise_revision, l.promise_parts
+ l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.promise_revision, l.promise_parts,
+ l.pegged
 FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE {condition} ORDER BY l.order_id, l.line_no
 """

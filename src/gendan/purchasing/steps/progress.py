@@ -7,8 +7,10 @@ from functools import lru_cache
 from operator import attrgetter
 
 from gendan.kernel import db
+from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
-from gendan.purchasing.rules.lines import live_state
+from gendan.purchasing.rules.lines import ZERO, live_state
+from gendan.purchasing.steps import pegs
 from gendan.purchasing.steps.order import LockedLine, LockedOrder
 
 # What commands change of a line, with the column's type, in the order in which steps.order reads them.
@@ -28,6 +30,7 @@ COLUMNS = {
     "promise_parts": "smallint",
 }
 _VALUES = attrgetter(*COLUMNS)
+_ACCEPTED, _EXPECTED_ON = (list(COLUMNS).index(name) for name in ("accepted", "expected_on"))
 _ORDERS = """UPDATE purchasing_purchaseorder o SET state = t.state, version = o.version + 1, updated_at = now()
 FROM unnest(%(orders)s::bigint[], %(states)s::text[]) AS t(id, state) WHERE o.id = t.id"""
 
@@ -47,12 +50,14 @@ def _write(columns: tuple[str, ...]) -> str:
 
 @step
 def save(
-    orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Sequence[LockedLine]
+    actor: Actor, orders: Sequence[LockedOrder], lines: Sequence[LockedLine], changed: Sequence[LockedLine]
 ) -> Mapping[int, str]:
     """Write the changed lines and every order's state and version; the new states by order id.
 
-    ``lines`` are all lines of the orders, since the state follows from all of them.
+    ``lines`` are all lines of the orders, since the state follows from all of them. What waits for changed lines
+    follows them.
     """
+    waited = [(line, _change(line)) for line in pegs.hold(actor, changed)]
     states = {order.id: live_state([line for line in lines if line.order_id == order.id]) for order in orders}
     values = [_VALUES(line) for line in changed]
     moved = {
@@ -65,4 +70,12 @@ def save(
     ids, orders_of = db.array(line.id for line in changed), db.array(states)
     given = {"ids": ids, **moved, "orders": orders_of, "states": list(states.values())}
     db.later(_write(tuple(moved)), given)
+    pegs.follow(actor, [change for _line, change in waited])
     return states
+
+
+def _change(line: LockedLine) -> pegs.Changed:
+    """How a line differs from what was read of it, for those who wait for it."""
+    landing = max(line.accepted - line.read[_ACCEPTED], ZERO)
+    moved = line.expected_on != line.read[_EXPECTED_ON]
+    return pegs.Changed(line.id, pegs.room_of(line, landing), moved)

@@ -202,7 +202,7 @@ def save_shipment(shipment: LockedShipment, state: str, **changes: Any) -> None:
 def dispatch(actor: Actor, found: LockedShipment, day: date) -> LockedShipment:
     """An announced shipment has left the supplier: its lines count as shipped."""
     count_shipped(found, 1)
-    progress.save(found.orders, found.order_lines, lines_behind(found))
+    progress.save(actor, found.orders, found.order_lines, lines_behind(found))
     save_shipment(found, "in_transit", shipped_on=day)
     record("purchasing.shipment_dispatched", found.subject, actor, found.refs, shipped_on=str(day))
     return replace(found, state="in_transit", shipped_on=day, version=found.version + 1)
@@ -213,7 +213,7 @@ def arrive(actor: Actor, found: LockedShipment, day: date) -> None:
     """A shipment stands at the warehouse, not yet booked in; one only announced counts as shipped now."""
     if found.state == "announced":
         count_shipped(found, 1)
-        progress.save(found.orders, found.order_lines, lines_behind(found))
+        progress.save(actor, found.orders, found.order_lines, lines_behind(found))
     save_shipment(found, "arrived", shipped_on=found.shipped_on or day, arrived_on=day)
     record("purchasing.shipment_arrived", found.subject, actor, found.refs, arrived_on=str(day))
 

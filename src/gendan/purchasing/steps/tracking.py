@@ -100,7 +100,7 @@ def _move(actor: Actor, found: LockedShipment, change: Change) -> None:
     if new is None or new == found.expected_on or (found.shipped_on and new < found.shipped_on):
         return
     shipment.expect(actor, shipment.open_totals(found), new, "carrier", found.number)
-    progress.save(found.orders, found.order_lines, shipment.lines_behind(found))
+    progress.save(actor, found.orders, found.order_lines, shipment.lines_behind(found))
     shipment.save_shipment(found, found.state, expected_on=new)
     changes = {"expected_on": [str(found.expected_on or ""), str(new)]}
     record("purchasing.shipment_updated", found.subject, actor, found.refs, changes=changes)
