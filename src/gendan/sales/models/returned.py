@@ -71,7 +71,8 @@ class SalesReturn(Document):
 
 class ReturnLine(models.Model):
     """A quantity (sales line's unit) to come back. ``received`` came into inspection; of it ``restocked``, ``scrapped``
-    and ``to_supplier`` (goods for the supplier wait in the rejected area) were decided.
+    and ``to_supplier`` (goods for the supplier wait in the rejected area) were decided. It has a number of its own
+    (RMA-000001-2), since files are put on it.
     """
 
     class Reason(models.TextChoices):
@@ -83,7 +84,9 @@ class ReturnLine(models.Model):
         UNWANTED = "unwanted", _("不需要了")
         OTHER = "other", _("其他")
 
+    company = models.ForeignKey("accounts.Company", models.PROTECT, **MASTER)
     sales_return = models.ForeignKey(SalesReturn, models.CASCADE, related_name="lines")
+    number = models.CharField(max_length=40)
     line_no = models.IntegerField()
     order_line = models.ForeignKey(SalesLine, models.PROTECT, related_name="return_lines")
     delivery_line = models.ForeignKey(DeliveryLine, models.PROTECT, null=True, related_name="return_lines")
@@ -99,6 +102,7 @@ class ReturnLine(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["sales_return", "line_no"], name="return_line_no_once"),
+            models.UniqueConstraint(fields=["company", "number"], name="return_line_number_once"),
             models.CheckConstraint(
                 name="return_line_makes_sense",
                 condition=Q(quantity__gt=0, received__gte=0, restocked__gte=0, scrapped__gte=0, to_supplier__gte=0)
