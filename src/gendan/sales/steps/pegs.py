@@ -31,8 +31,8 @@ UPDATE sales_salesline l SET reserved = l.reserved + s.quantity
 FROM (SELECT line_id, sum(quantity) AS quantity FROM t GROUP BY 1) s WHERE l.id = s.line_id
 """
 _HELD = """
-SELECT id, line_id, balance_id, quantity FROM sales_peg
-WHERE line_id = ANY(%s::bigint[]) AND balance_id IS NOT NULL
+SELECT id, line_id, balance_id, quantity - hard FROM sales_peg
+WHERE line_id = ANY(%s::bigint[]) AND balance_id IS NOT NULL AND quantity > hard
 """
 _DROP = """
 WITH t AS (SELECT * FROM unnest(%s::bigint[], %s::numeric[]) AS t(id, quantity)),
@@ -48,6 +48,8 @@ WHERE l.id = s.line_id
 
 @dataclass(slots=True)
 class PegRow:
+    """A peg on stock; ``quantity`` is its soft part, what stands on a delivery is not to be given away."""
+
     id: int
     line_id: int
     balance_id: int
@@ -94,7 +96,7 @@ def _tie(actor: Actor, wants: Sequence[Want], held: Sequence[Held], lines: Seque
 
 @step
 def release(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> Decimal:
-    """Let go what the lines hold of stock; how much in all, in stock units."""
+    """Let go what the lines hold of stock, but for what stands on deliveries; how much in all, in stock units."""
     pegs = _pegs(lines)
     if not pegs:
         return ZERO
@@ -102,8 +104,9 @@ def release(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> De
         actor, order.warehouse_id, [line.product_id for line in lines], [peg.balance_id for peg in pegs]
     )
     _drop([(peg, peg.quantity) for peg in pegs])
-    for line in lines:
-        line.reserved = ZERO
+    known = {line.id: line for line in lines}
+    for peg in pegs:
+        known[peg.line_id].reserved -= peg.quantity
     return sum((peg.quantity for peg in pegs), ZERO)
 
 
@@ -118,10 +121,16 @@ class Taken:
 
 @step
 def take(
-    actor: Actor, order: LockedOrder, wanted: Sequence[tuple[LockedLine, Decimal]], *, partly: bool
+    actor: Actor,
+    order: LockedOrder,
+    wanted: Sequence[tuple[LockedLine, Decimal]],
+    *,
+    partly: bool,
+    whole_lines: bool = False,
 ) -> tuple[list[tuple[LockedLine, Decimal]], list[Taken]]:
     """Take goods for the lines (quantities in their units) out of what they hold, then out of free stock; nothing
-    stays reserved for what was taken. With ``partly`` as much as there is, in whole steps of the unit; else all of it.
+    stays reserved for what was taken. With ``partly`` as much as there is, in whole steps of the unit (a line in full or
+    not at all with ``whole_lines``); else all of it.
 
     What leaves of each line, and from where. Errors: NotEnoughStock.
     """
@@ -134,7 +143,10 @@ def take(
             line, quantity = next((line, quantity) for line, quantity in wanted if line.id in missing)
             need = quantity * line.factor
             raise NotEnoughStock(product=line.product, available=need - missing[line.id], quantity=need)
-        wanted = [(line, _there(line, quantity, missing.get(line.id, ZERO))) for line, quantity in wanted]
+        wanted = [
+            (line, ZERO if whole_lines and line.id in missing else _there(line, quantity, missing.get(line.id, ZERO)))
+            for line, quantity in wanted
+        ]
         wanted = [(line, quantity) for line, quantity in wanted if quantity > 0]
         served, _rest = _plan(wanted, pegs, held)
     _drop([(peg, quantity) for _line, _held, quantity, peg in served if peg])
