@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
-from gendan.sales.steps import pegs
+from gendan.sales.steps import pegs, promises
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_with_lines
 
 RESERVE, RELEASE = _("锁定库存"), _("释放库存锁定")
@@ -29,12 +29,13 @@ def reserve_order(*, actor: Actor, number: str, version: int | None = None) -> D
 
 
 def reserve_lines(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> list[dict[str, Any]]:
-    """Reserve, record it, and list the lines that are still uncovered (quantities in stock units)."""
+    """Reserve, record it, promise what that allows; the lines that are still uncovered (quantities in stock units)."""
     shares = pegs.reserve(actor, order, lines)
     if shares:
         products = {line.id: line.product for line in lines}
         taken = [{"product": products[share.line_id], "quantity": share.quantity} for share in shares[:50]]
         record("sales.stock_reserved", order.subject, actor, order.refs, lines=taken)
+    promises.propose(actor, lines)
     return [
         {"line": line.line_no, "product": line.product, "quantity": f"{pegs.uncovered(line).normalize():f}"}
         for line in lines
