@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from gendan.catalog.tests import make as catalog
@@ -9,6 +10,7 @@ from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Invalid
 from gendan.sales import commands
 from gendan.sales.rules.lines import LineIn
+from gendan.sales.rules.past import PastDelivery, PastLine, PastOrder
 
 from .purchasing import clerk
 from .scenario import Arguments, World, scenario
@@ -79,3 +81,20 @@ def complete_order(world: World) -> Arguments:
     sent = commands.deliver_order(actor=world.admin, number=number)
     commands.sign_delivery(actor=world.admin, number=sent.number)
     return {"number": number}
+
+
+@scenario("sales.import_orders", refusal=Invalid)
+def import_orders(world: World) -> Arguments:
+    catalog.make_customer(world.company, "C001")
+    inventory.stock(world.stock, "BOLT", 50)
+    day = world.admin.today() - timedelta(days=400)
+    past = PastOrder(
+        key="old:1",
+        customer="C001",
+        warehouse="MAIN",
+        currency="CNY",
+        ordered_on=day,
+        lines=(PastLine("old:1:1", "BOLT", Decimal(5), Decimal("9.90"), promised_on=day),),
+        deliveries=(PastDelivery("old:D1", day, (("old:1:1", Decimal(5)),)),),
+    )
+    return {"orders": [past]}

@@ -9,6 +9,8 @@ LABELS = {
     "sales.order_rejected": _("驳回了销售订单"),
     "sales.order_cancelled": _("取消了销售订单"),
     "sales.order_completed": _("完成了销售订单"),
+    "sales.order_imported": _("导入了历史销售订单"),
+    "sales.delivery_imported": _("导入了历史发货和签收"),
     "sales.stock_reserved": _("锁定了库存"),
     "sales.stock_released": _("释放了库存锁定"),
     "sales.goods_shipped": _("出库发货"),
