@@ -29,3 +29,11 @@ class OrderHasDeliveries(AppError):
 
 class NotSigned(AppError):
     message = _("%(number)s 还有未签收的发货，签收后才能完成。")
+
+
+class ReviewStopped(AppError):
+    message = _("%(number)s 未通过审核（%(rule)s）：%(finding)s%(remedy)s")
+
+
+class FindingsChanged(AppError):
+    message = _("%(number)s 有您还没看过的审核提示：%(finding)s请看过后再审核。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from gendan.flow import steps as flow
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.events import Entry, record_all
@@ -19,12 +19,12 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import check_days
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import ReferenceReused
+from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.steps import lookup
 from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines
-
-APPROVE = "sales.approve_order"
+from gendan.sales.steps.review import review_new, state_after
 
 
 @command("sales.create_order", _("新建销售订单"))
@@ -47,9 +47,9 @@ def create_order(
     """Write an order; ``customer``, ``warehouse``, ``currency`` and ``ship_to`` are codes (currency empty: the
     customer's or company's; ship_to empty: the default address).
 
-    With ``submit`` it goes to review, passes at once if the actor may approve its amount, and then takes stock.
-    ``customer_reference`` is the customer's own number, which is booked once.
-    Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused.
+    With ``submit`` it goes to review, passes at once if the actor may approve its amount and nothing was found that
+    somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once.
+    Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused, ReviewStopped.
     """
     if submit:
         actor.must("sales.submit_order")
@@ -64,7 +64,9 @@ def create_order(
     new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note)
     state = "draft"
     if submit:
-        state = "to_ship" if flow.submit(actor, APPROVE, new.gross * header.rate).approved else "pending_review"
+        review = review_new(actor, header, items, lines, sums, reference or _now("新订单"))
+        new = replace(new, findings=review.as_json, costs=review.costs)
+        state = state_after(actor, review, new.gross * header.rate)
     try:
         subject = insert_order(actor, new, state)
     except IntegrityError as error:
@@ -81,6 +83,8 @@ def create_order(
     told: dict[str, Any] = {"currency": header.currency}
     if actor.may(VIEW_PRICE):
         told["gross"] = str(new.gross)
+    if new.findings:
+        told["findings"] = [asdict(found) for found in tell(actor, new.findings)]
     if state == "to_ship":
         order, rows = lock_with_lines(actor, subject.number)
         told["short"] = reserve_lines(actor, order, rows)

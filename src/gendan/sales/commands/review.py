@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
@@ -10,11 +13,12 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ReasonRequired
-from gendan.sales.commands.create import APPROVE
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import NotSigned, OrderHasDeliveries
+from gendan.sales.queries.findings import tell
 from gendan.sales.steps import pegs
 from gendan.sales.steps.order import lock_with_lines, set_state
+from gendan.sales.steps.review import APPROVE, check_seen, review_order, state_after
 
 SUBMIT, PASS, REJECT = _("提交销售订单"), _("审核销售订单"), _("驳回销售订单")
 CANCEL, COMPLETE = _("取消销售订单"), _("完成销售订单")
@@ -22,31 +26,40 @@ CANCEL, COMPLETE = _("取消销售订单"), _("完成销售订单")
 
 @command("sales.submit_order", SUBMIT)
 def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Send a draft to review; it passes at once if the actor may approve its amount, and then takes stock.
+    """Send a draft to review; it passes at once if the actor may approve its amount and nothing was found that somebody
+    has to look at, and then takes stock.
 
-    Errors: NotFound, Stale, WrongState.
+    Errors: NotFound, Stale, WrongState, ReviewStopped.
     """
     order, lines = lock_with_lines(actor, number, version)
     order.must_be(frozenset({"draft", "rejected"}), SUBMIT)
-    state = "to_ship" if flow.submit(actor, APPROVE, order.company_amount).approved else "pending_review"
+    review = review_order(actor, order)
+    state = state_after(actor, review, order.company_amount)
     set_state(actor, order, state)
     record("sales.order_submitted", order.subject, actor, order.refs, gross=order.gross, currency=order.currency)
     short = []
     if state == "to_ship":
         record("sales.order_approved", order.subject, actor, order.refs)
         short = reserve_lines(actor, order, lines)
-    return Done("so", order.id, number, state, order.version + 1, {"short": short})
+    findings = [asdict(found) for found in tell(actor, review.as_json)]
+    return Done("so", order.id, number, state, order.version + 1, {"short": short, "findings": findings})
 
 
 @command("sales.approve_order", PASS)
-def approve_order(*, actor: Actor, number: str, version: int | None = None, note: str = "") -> Done:
-    """Let an order pass the review, within the actor's amount limit; it takes stock at once.
+def approve_order(
+    *, actor: Actor, number: str, version: int | None = None, note: str = "", seen: Sequence[str] | None = None
+) -> Done:
+    """Let an order pass the review, within the actor's amount limit, whatever was found that may pass; it takes stock.
 
-    Errors: NotFound, Stale, WrongState, AmountLimitExceeded.
+    ``seen`` are the rules whose findings the actor has read (None: those that were kept with the order). What was
+    found since is not let pass unread.
+    Errors: NotFound, Stale, WrongState, AmountLimitExceeded, ReviewStopped, FindingsChanged.
     """
     order, lines = lock_with_lines(actor, number, version)
     order.must_be(frozenset({"pending_review"}), PASS)
     flow.check_approver(actor, APPROVE, number, order.company_amount)
+    review = review_order(actor, order)
+    check_seen(actor, review, number, order.seen if seen is None else set(seen))
     set_state(actor, order, "to_ship", note.strip()[:300])
     record("sales.order_approved", order.subject, actor, order.refs, note=note)
     short = reserve_lines(actor, order, lines)

@@ -38,7 +38,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The rows behind a line, and its price with where it came from."""
+    """The rows behind a line, and its price with where it came from; ``listed`` is what the price lists say."""
 
     product_id: int
     unit_id: int
@@ -47,6 +47,8 @@ class Item:
     unit_price: Decimal
     discount: Decimal
     source: str
+    listed: Decimal | None = None
+    listed_discount: Decimal = ZERO
 
 
 _HEADER = """
@@ -120,7 +122,8 @@ def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> l
         price = line.unit_price if line.unit_price is not None else offer.price if offer else ZERO
         discount = line.discount if line.discount is not None else offer.discount if by_list and offer else ZERO
         source = offer.source if by_list and offer else "hand"
-        items.append(Item(row[1], row[2], row[3], row[5], price, discount, source))
+        listed = (offer.price, offer.discount) if offer else (None, ZERO)
+        items.append(Item(row[1], row[2], row[3], row[5], price, discount, source, *listed))
     if problems:
         raise Invalid(problems)
     return items

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -38,6 +40,24 @@ class LockedOrder:
     customer: str
     back_order: str = "partial"
     ship_to: str = ""
+    has_address: bool = True
+    found: str = "[]"
+    policy: Sequence[bool] | None = None
+
+    @property
+    def takes_stock(self) -> bool:
+        """Whether the company sets stock aside as soon as an order passed its review."""
+        return self.policy is None or self.policy[0]
+
+    @property
+    def takes_incoming(self) -> bool:
+        """Whether what stock does not cover is tied to what is on the way."""
+        return self.policy is None or self.policy[1]
+
+    @property
+    def requests_shortage(self) -> bool:
+        """Whether what nothing covers is requested from purchasing at once."""
+        return self.policy is not None and self.policy[2]
 
     @property
     def subject(self) -> Subject:
@@ -46,6 +66,11 @@ class LockedOrder:
     @property
     def refs(self) -> tuple[str, ...]:
         return (f"partner:{self.customer}",)
+
+    @property
+    def seen(self) -> set[str]:
+        """The rules of the findings that are kept with the order."""
+        return {finding["rule"] for finding in json.loads(self.found)}
 
     @property
     def company_amount(self) -> Decimal:
@@ -83,7 +108,10 @@ class LockedLine:
 _LOCK = """
 SELECT o.id, o.number, o.state, o.version, o.customer_id, o.warehouse_id, o.rate, o.gross, o.currency, o.ordered_on,
  o.settled_at IS NOT NULL, p.code, o.back_order,
- concat_ws(chr(31), o.ship_to_code, o.ship_to_name, o.ship_to_phone, o.ship_to_address, o.ship_to_country)
+ concat_ws(chr(31), o.ship_to_code, o.ship_to_name, o.ship_to_phone, o.ship_to_address, o.ship_to_country),
+ o.ship_to_address <> '', o.findings::text,
+ (SELECT ARRAY[s.reserve_on_review, s.peg_incoming, s.request_shortage] FROM sales_salessettings s
+  WHERE s.company_id = o.company_id)
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
 WHERE o.company_id = %s::bigint AND o.number = ANY(%s::text[]) ORDER BY o.id FOR UPDATE OF o
 """
@@ -99,7 +127,7 @@ WITH o AS (
  INSERT INTO sales_salesorder (company_id, number, state, version, created_by_id, customer_id, warehouse_id,
   salesperson_id, currency, rate, minor_units, tax_included, ordered_on, requested_on, payment_terms,
   customer_reference, external_key, note, net, tax, gross, submitted_at, approved_at, approved_by_id, ship_to_code,
-  ship_to_name, ship_to_phone, ship_to_address, ship_to_country)
+  ship_to_name, ship_to_phone, ship_to_address, ship_to_country, findings, quotation_id)
  SELECT %(company)s::bigint, 'SO-' || lpad(n::text, greatest(6, length(n::text)), '0'), %(state)s::text, 1,
   %(user)s::bigint, %(customer)s::bigint, %(warehouse)s::bigint, coalesce(%(salesperson)s::bigint, %(user)s::bigint),
   %(currency)s::text, %(rate)s::numeric, %(minor_units)s::smallint, %(tax_included)s::boolean, %(ordered_on)s::date,
@@ -107,18 +135,19 @@ WITH o AS (
   %(net)s::numeric, %(tax)s::numeric, %(gross)s::numeric, CASE WHEN %(submitted)s::boolean THEN now() END,
   CASE WHEN %(live)s::boolean THEN now() END, CASE WHEN %(live)s::boolean THEN %(user)s::bigint END,
   %(ship_to_code)s::text, %(ship_to_name)s::text, %(ship_to_phone)s::text, %(ship_to_address)s::text,
-  %(ship_to_country)s::text
+  %(ship_to_country)s::text, %(findings)s::jsonb, %(quotation)s::bigint
  FROM nextval(%(sequence)s::regclass) AS n
  RETURNING id, number),
 lines AS (
  INSERT INTO sales_salesline (company_id, order_id, customer_id, warehouse_id, live, line_no, product_id, unit_id,
   factor, quantity, unit_price, price_source, discount, tax_rate, net, tax, gross, requested_on, due_on, note,
-  description, external_key)
+  description, external_key, unit_cost)
  SELECT %(company)s::bigint, o.id, %(customer)s::bigint, %(warehouse)s::bigint, %(live)s::boolean, t.*
  FROM o, unnest(%(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[], %(factors)s::numeric[],
   %(quantities)s::numeric[], %(prices)s::numeric[], %(sources)s::text[], %(discounts)s::numeric[],
   %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[], %(requested)s::date[],
-  %(requested)s::date[], %(notes)s::text[], %(descriptions)s::text[], %(keys)s::text[]) AS t)
+  %(requested)s::date[], %(notes)s::text[], %(descriptions)s::text[], %(keys)s::text[],
+  %(costs)s::numeric[]) AS t)
 SELECT id, number FROM o
 """
 _STATE = """
@@ -145,6 +174,9 @@ class NewOrder:
     customer_reference: str = ""
     external_key: str | None = None
     note: str = ""
+    findings: Sequence[Mapping[str, Any]] = ()
+    costs: Sequence[Decimal | None] = ()
+    quotation_id: int | None = None
 
     @property
     def gross(self) -> Decimal:
@@ -209,6 +241,8 @@ def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
             "net": sum((a.net for a in new.amounts), Decimal(0)),
             "tax": sum((a.tax for a in new.amounts), Decimal(0)),
             "gross": new.gross,
+            "findings": json.dumps(list(new.findings)),
+            "quotation": new.quotation_id,
             **dict(zip(names, new.header.address, strict=True)),
             **_columns(new),
         },
@@ -236,6 +270,7 @@ def _columns(new: NewOrder) -> dict[str, object]:
         "notes": [line.note for line in new.lines],
         "descriptions": [line.description for line in new.lines],
         "keys": [line.external_key for line in new.lines],
+        "costs": db.array(new.costs or [None] * len(new.lines)),
     }
 
 
