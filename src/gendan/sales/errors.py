@@ -37,3 +37,54 @@ class ReviewStopped(AppError):
 
 class FindingsChanged(AppError):
     message = _("%(number)s 有您还没看过的审核提示：%(finding)s请看过后再审核。")
+
+
+class OrderHasOpenDeliveries(AppError):
+    message = _("%(number)s 有未出库的送货单，请先出库或取消送货单。")
+
+
+class NothingToClose(AppError):
+    message = _("%(number)s 没有未发的余量。")
+
+
+class NothingShipped(AppError):
+    message = _("%(number)s 还没有出库，关闭后什么也不剩；请改用取消。")
+
+
+class OnceApproved(AppError):
+    message = _("%(number)s 曾经审核通过，不能删除；请改用取消。")
+
+
+class OverReturned(AppError):
+    message = _(
+        "%(number)s 第 %(line)s 行 %(product)s 还可退 %(open)s，本次填写了 %(quantity)s；"
+        "只有已签收或拒收、且没有申请过退货的数量可以退。"
+    )
+
+
+class NothingToReturn(AppError):
+    message = _("%(number)s 没有可退的数量：没有拒收的数量，或已经申请过退货。")
+
+
+class DifferentCustomers(AppError):
+    status = 422
+    message = _("一张退货单只能包含同一客户、同一币种的订单；%(number)s 不同。")
+
+
+class OverReceivedBack(AppError):
+    message = _(
+        "%(number)s 第 %(line)s 行 %(product)s 还应退回 %(open)s，本次填写了 %(quantity)s；多退的请另建退货单。"
+    )
+
+
+class OverDecided(AppError):
+    message = _("%(number)s 第 %(line)s 行待处理 %(open)s，本次填写了 %(quantity)s。")
+
+
+class NotSentOfLot(AppError):
+    status = 422
+    message = _("%(number)s 第 %(line)s 行没有发过批次 %(lot)s；发过的批次：%(lots)s。")
+
+
+class CreditTooHigh(AppError):
+    message = _("%(number)s 退回的货物价值 %(worth)s %(currency)s，退款不能超过它。")
