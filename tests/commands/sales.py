@@ -11,6 +11,7 @@ from gendan.kernel.errors import Invalid
 from gendan.sales import commands
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.rules.past import PastDelivery, PastLine, PastOrder
+from gendan.sales.rules.promises import PromiseIn
 
 from .purchasing import clerk
 from .scenario import Arguments, World, scenario
@@ -63,6 +64,12 @@ def reserve_order(world: World) -> Arguments:
     number = order(world)
     commands.release_order(actor=world.admin, number=number)
     return {"number": number}
+
+
+@scenario("sales.promise_order")
+def promise_order(world: World) -> Arguments:
+    number, day = order(world), world.admin.today() + timedelta(days=30)
+    return {"number": number, "lines": [PromiseIn(1, day)], "reason": "客户改期"}
 
 
 @scenario("sales.deliver_order")

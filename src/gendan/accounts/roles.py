@@ -50,6 +50,7 @@ _SELL = (
     "sales.reserve_order",
     "sales.release_order",
     "sales.complete_order",
+    "sales.promise_order",
 )
 _STORE = (
     *_SEE,

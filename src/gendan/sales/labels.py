@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "sales.order_created": _("新建了销售订单"),
+    "sales.order_updated": _("修改了销售订单"),
+    "sales.order_deleted": _("删除了销售订单草稿"),
+    "sales.order_closed": _("关闭了销售订单余量"),
+    "sales.line_noted": _("修改了行备注"),
     "sales.order_submitted": _("提交了审核"),
     "sales.order_approved": _("审核通过"),
     "sales.order_rejected": _("驳回了销售订单"),
@@ -11,8 +15,21 @@ LABELS = {
     "sales.order_completed": _("完成了销售订单"),
     "sales.order_imported": _("导入了历史销售订单"),
     "sales.delivery_imported": _("导入了历史发货和签收"),
+    "sales.dates_promised": _("承诺了交期"),
+    "sales.promise_moved": _("因供应变化改了预计发货日期"),
     "sales.stock_reserved": _("锁定了库存"),
-    "sales.stock_released": _("释放了库存锁定"),
+    "sales.incoming_reserved": _("锁定了在途采购"),
+    "sales.supply_lost": _("失去了已锁定的供应"),
+    "sales.supply_landed": _("在途采购到货，转为锁定库存"),
+    "sales.supply_ordered": _("采购申请已下单，转为锁定在途采购"),
+    "sales.stock_released": _("释放了锁定"),
     "sales.goods_shipped": _("出库发货"),
     "sales.delivery_signed": _("登记了签收"),
+}
+
+FIELDS = {
+    "customer": _("客户"),
+    "ship_to": _("收货地址"),
+    "customer_reference": _("客户单号"),
+    "requested_on": _("客户要求日期"),
 }

@@ -288,6 +288,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST integrations:upload": {"resource": "products"},
     "POST purchasing:order_verb?verb=confirm": {"all": "1"},
     "GET /stock-as-of": {"day": "2026-11-01"},
+    "GET /atp": {"product": "x", "quantity": "1", "warehouse": "x"},
     "POST /tracking/{carrier}/{number}/events": {"status": "in_transit"},
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from gendan.sales.commands.create import create_order
 from gendan.sales.commands.deliver import deliver_order, sign_delivery
 from gendan.sales.commands.past import import_orders
+from gendan.sales.commands.promise import promise_order
 from gendan.sales.commands.reserve import release_order, reserve_order
 from gendan.sales.commands.review import approve_order, cancel_order, complete_order, reject_order, submit_order
 
@@ -13,6 +14,7 @@ __all__ = [
     "create_order",
     "deliver_order",
     "import_orders",
+    "promise_order",
     "reject_order",
     "release_order",
     "reserve_order",

@@ -1,0 +1,118 @@
+"""When goods can leave, and what was promised."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
+
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.sales import commands
+from gendan.sales.api.orders import REFUSALS, VersionBody
+from gendan.sales.api.router import router
+from gendan.sales.permissions import VIEW
+from gendan.sales.queries.available import AskIn, available
+from gendan.sales.rules.promises import PromiseIn
+
+
+class AtpQuery(Out):
+    """What is asked: ``date`` is when it is wanted; ``unit`` empty is the product's own."""
+
+    product: str = Field(max_length=64)
+    quantity: Decimal = Field(max_digits=18, decimal_places=6, allow_inf_nan=False)
+    warehouse: str = Field(max_length=64)
+    unit: str = Field("", max_length=64)
+    date: datetime.date | None = None
+
+
+class AtpLineBody(Body):
+    product: str = Field(max_length=64)
+    quantity: Number
+    unit: str = Field("", max_length=64)
+    date: datetime.date | None = None
+
+
+class AtpBody(Body):
+    """Several lines at once; they are served in their order, so that none gets what an earlier one takes."""
+
+    warehouse: str = Field(max_length=64)
+    lines: list[AtpLineBody] = Field(min_length=1, max_length=2000)
+
+
+class SourceOut(Out):
+    """A part: ``kind`` is stock, purchase (``number`` and ``line`` name it) or lead (to be bought)."""
+
+    kind: str
+    quantity: Number
+    on: datetime.date | None
+    number: str
+    line: int
+    text: str
+
+
+class AvailableOut(Out):
+    """``on`` is when all of it can leave (null: unknown), ``promise`` the day to promise, ``by_then`` what can leave by
+    the asked day (without one: today); ``unsure`` tells what is overdue or has no day and was not counted.
+    """
+
+    product: str
+    product_name: str
+    unit: str
+    quantity: Number
+    on: datetime.date | None
+    promise: datetime.date | None
+    in_time: bool
+    by_then: Number
+    from_stock: bool
+    text: str
+    sources: list[SourceOut]
+    unsure: list[str]
+
+
+class AvailablesOut(Out):
+    lines: list[AvailableOut]
+
+
+class PromiseLineBody(Body):
+    line: int
+    promised_on: datetime.date
+    reason: str = Field("", max_length=300)
+
+
+class PromiseBody(VersionBody):
+    """Days for lines; without ``lines`` every open line gets the day that supply allows now."""
+
+    lines: list[PromiseLineBody] | None = Field(None, min_length=1, max_length=2000)
+    reason: str = Field("", max_length=300)
+
+
+@router.get("/atp", response={200: AvailableOut, **REFUSALS}, summary="When can a quantity of a product leave?")
+def ask_atp(request: HttpRequest, asked: Query[AtpQuery]) -> Any:
+    actor = caller(request)
+    actor.must(VIEW)
+    wanted = AskIn(asked.product, asked.quantity, asked.unit, asked.date)
+    return available(actor, asked.warehouse, [wanted])[0]
+
+
+@router.post("/atp", response={200: AvailablesOut, **REFUSALS}, summary="When can several lines leave?")
+def ask_atp_of_lines(request: HttpRequest, body: AtpBody) -> Any:
+    actor = caller(request)
+    actor.must(VIEW)
+    wanted = [AskIn(line.product, line.quantity, line.unit, line.date) for line in body.lines]
+    return {"lines": available(actor, body.warehouse, wanted)}
+
+
+@router.post(
+    "/sales-orders/{number}/promise", response={200: DoneOut, **REFUSALS}, summary="Promise days for lines of an order"
+)
+def promise_sales_order(request: HttpRequest, number: str, body: PromiseBody | None = None) -> Any:
+    asked = body or PromiseBody()
+    lines = None if asked.lines is None else [PromiseIn(e.line, e.promised_on, e.reason) for e in asked.lines]
+    result = commands.promise_order(
+        actor=caller(request), number=number, lines=lines, reason=asked.reason, version=asked.version
+    )
+    return done(result)
