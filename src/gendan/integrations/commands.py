@@ -70,9 +70,9 @@ def start_history(*, actor: Actor, name: str, sha256: str, mapping: str) -> Done
 
     Errors: Forbidden, UnlimitedApprovalNeeded, Invalid (mapping), HistoryUnreadable, FileUnreadable, FileEmpty.
     """
-    check_allowed(actor)
     if mapping not in available():
         raise Invalid({"mapping": _("请选择一个对应关系")})
+    check_allowed(actor, load_mapping(mapping))
     path = files.path_of(sha256)
     open_table(path, name)
     found = load_mapping(mapping)

@@ -47,7 +47,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         if r.columns
     ]
     context = {
-        "mappings": _mappings() if is_allowed(actor) else [],
+        "mappings": _mappings(actor),
         "offered": offered,
         "importable": [(name, label) for name, label, may_import, _may_export in offered if may_import],
         "chosen": request.GET.get("resource", "products"),
@@ -74,8 +74,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect_to(request, reverse("integrations:import_preview", args=[token]))
 
 
-def _mappings() -> list[tuple[str, str]]:
-    return [(name, load_mapping(name).title or name) for name in available()]
+def _mappings(actor: Actor) -> list[tuple[str, str]]:
+    found = [load_mapping(name) for name in available()]
+    return [(mapping.name, mapping.title or mapping.name) for mapping in found if is_allowed(actor, mapping)]
 
 
 @require_POST

@@ -103,6 +103,9 @@ def _print(summary: "Summary", report: Path) -> None:
     written = {name: f"{summary.written[name]:,}" for name in COUNTS}
     print("written   {orders} orders with {lines} lines, {shipments} shipments, {receipts} receipts".format(**written))
     print("          {suppliers} suppliers, {products} products, {warehouses} warehouses".format(**written))
+    if summary.written["deliveries"] or summary.written["customers"]:
+        told = "          {deliveries} deliveries, {customers} customers, {openings} lines of an opening balance"
+        print(told.format(**written))
     print("present   {present} orders were there before".format(**written))
     for reason, count in summary.reasons.most_common():
         print(f"not taken {count:>6,}  {REASONS[reason]}")

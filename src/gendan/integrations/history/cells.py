@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 
 from gendan.integrations.history import values
-from gendan.integrations.history.mapping import REQUIRED, FieldSpec, HistoryMapping
+from gendan.integrations.history.mapping import FieldSpec, HistoryMapping
 from gendan.integrations.history.records import Amount, Kind, Reason, Remark
 
 LARGEST = Decimal(10) ** 11
 LONGEST = dict.fromkeys(("line_id", "order_key", "shipment_key"), 80) | dict.fromkeys(
-    ("supplier_name", "warehouse_name", "product_name"), 200
+    ("supplier_name", "customer_name", "warehouse_name", "product_name"), 200
 )
 CODE_LENGTH = 64
 UNDECODABLE = re.compile("[\udc80-\udcff]")
@@ -45,7 +45,7 @@ class Cells:
         """The text of a field, words for «none» as empty; refused if it is required and empty, or too long to keep."""
         spec = self.mapping.fields.get(field)
         text = self._raw(spec) if spec else ""
-        if not text and field in REQUIRED:
+        if not text and field in self.mapping.required:
             raise Refused(self.label(field), Reason.MISSING)
         longest = CODE_LENGTH if field.endswith("_code") else LONGEST.get(field)
         if longest and len(text) > longest:

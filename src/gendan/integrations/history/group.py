@@ -47,10 +47,10 @@ class HistoryShipment:
 
 @dataclass(frozen=True, slots=True)
 class HistoryOrder:
-    """One purchase order: one supplier, one receiving place, one currency."""
+    """One order: one supplier or customer, one place of ours, one currency."""
 
     key: str
-    supplier: Named
+    partner: Named
     warehouse: Named
     currency: str
     ordered_on: date
@@ -162,7 +162,7 @@ class Sorter:
                 extra[line.row].append(Remark(Kind.DUPLICATE_ROW, "line_id", twin.line_id))
         shipments = tuple(self._shipments(group, lines, extra))
         remarked = tuple(replace(line, remarks=line.remarks + tuple(extra[line.row])) for line in lines)
-        return HistoryOrder(key, first.supplier, first.warehouse, first.currency, ordered_on, remarked, shipments)
+        return HistoryOrder(key, first.partner, first.warehouse, first.currency, ordered_on, remarked, shipments)
 
     def _shipments(
         self, group: str, lines: Sequence[HistoryLine], extra: dict[int, list[Remark]]
@@ -194,8 +194,8 @@ class Sorter:
 
 
 def _group(line: HistoryLine) -> str:
-    """An order has one supplier, one place and one currency: where a number has several, they are several orders."""
-    return "\x1f".join((line.order_key, line.supplier.code, line.warehouse.code, line.currency))
+    """An order has one partner, one place and one currency: where a number has several, they are several orders."""
+    return "\x1f".join((line.order_key, line.partner.code, line.warehouse.code, line.currency))
 
 
 def _ordered_on(lines: Sequence[HistoryLine]) -> date:

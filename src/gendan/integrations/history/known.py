@@ -23,8 +23,9 @@ class Context:
 
     actor: Actor
     source: str
-    suppliers: dict[str, str]
+    partners: dict[str, str]
     products: dict[str, str]
+    settled: bool = False
 
     def key(self, key: str) -> str:
         """The external key of something that the history calls ``key``."""

@@ -19,10 +19,13 @@ from gendan.integrations.history.group import HistoryOrder, Sorter
 from gendan.integrations.history.known import Context
 from gendan.integrations.history.mapping import HistoryMapping
 from gendan.integrations.history.masters import Masters, save_masters
-from gendan.integrations.history.orders import NEEDED, write_orders
+from gendan.integrations.history.orders import NEEDED, Written, write_orders
 from gendan.integrations.history.parse import read
 from gendan.integrations.history.records import Reason
 from gendan.integrations.history.report import REASONS, ReportFile, Summary
+from gendan.integrations.history.sales import BATCH as SALES_BATCH
+from gendan.integrations.history.sales import NEEDED as NEEDED_FOR_SALES
+from gendan.integrations.history.sales import open_stock, write_sales
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
@@ -47,11 +50,11 @@ def load_history(
 
     Errors: Forbidden, UnlimitedApprovalNeeded, ImportRunning; HistoryFileError when the file as a whole cannot be read.
     """
-    check_allowed(actor)
+    check_allowed(actor, mapping)
     actor = replace(actor, via="import", idempotency_key=None)
     started = time.monotonic()
     masters = Masters()
-    with _alone(actor, mapping.name), Sorter() as sorter, ReportFile(report) as file, _commits_in_background():
+    with _alone(actor, mapping.source), Sorter() as sorter, ReportFile(report) as file, _commits_in_background():
         sorter.add(masters.watch(read(path, mapping)))
         summary = Summary(sorter.tally)
         for rejected in sorter.rejected():
@@ -60,10 +63,14 @@ def load_history(
             summary.example(f"#{rejected.row} {rejected.column}: {REASONS[rejected.reason]} {rejected.value}")
         made = save_masters(actor=actor, mapping=mapping, masters=masters).data
         summary.written.update(made["made"])
-        context = Context(actor, mapping.name, made["suppliers"], made["products"])
+        context = Context(actor, mapping.source, made["partners"], made["products"], mapping.settled)
+        write, size = write_orders, BATCH
+        if mapping.kind == "sales":
+            write, size = write_sales, SALES_BATCH
+            summary.written["openings"] = open_stock(context, sorter.orders())
         done, orders = 0, sorter.orders()
-        while batch := list(islice(orders, BATCH)):
-            _write(context, batch, summary, file)
+        while batch := list(islice(orders, size)):
+            _count(write(context, batch), batch, summary, file)
             done += sum(len(order.lines) for order in batch)
             if progress:
                 progress(done, sorter.tally.taken)
@@ -71,22 +78,26 @@ def load_history(
     return summary
 
 
-def check_allowed(actor: Actor) -> None:
+def check_allowed(actor: Actor, mapping: HistoryMapping) -> None:
     """Refuse who may not do all that an import does: Forbidden, UnlimitedApprovalNeeded."""
-    for permission in NEEDED:
+    for permission in needed(mapping):
         actor.must(permission)
     if actor.amount_limit is not None:
         raise UnlimitedApprovalNeeded()
 
 
-def is_allowed(actor: Actor) -> bool:
+def is_allowed(actor: Actor, mapping: HistoryMapping) -> bool:
     """Whether the page offers it."""
-    return actor.amount_limit is None and all(actor.may(permission) for permission in NEEDED)
+    return actor.amount_limit is None and all(actor.may(permission) for permission in needed(mapping))
 
 
-def _write(context: Context, batch: list[HistoryOrder], summary: Summary, file: ReportFile) -> None:
-    """Write a batch, count and report it."""
-    written = write_orders(context, batch)
+def needed(mapping: HistoryMapping) -> tuple[str, ...]:
+    """The permissions of all that an import does."""
+    return NEEDED_FOR_SALES if mapping.kind == "sales" else NEEDED
+
+
+def _count(written: Written, batch: list[HistoryOrder], summary: Summary, file: ReportFile) -> None:
+    """Count and report what became of a batch."""
     summary.written.update(written.counts)
     summary.refused += len(written.refused)
     for line, text in written.refused:

@@ -23,6 +23,9 @@ FIELDS: Mapping[str, Type] = MappingProxyType(
         "supplier_code": "text",
         "supplier_name": "text",
         "supplier_country": "text",
+        "customer_code": "text",
+        "customer_name": "text",
+        "customer_country": "text",
         "product_code": "text",
         "product_name": "text",
         "category": "text",
@@ -50,7 +53,8 @@ FIELDS: Mapping[str, Type] = MappingProxyType(
         "insurance": "amount",
     }
 )
-REQUIRED = ("order_key", "supplier_name", "product_name", "unit", "warehouse_name", "currency", "quantity")
+REQUIRED = ("order_key", "product_name", "unit", "warehouse_name", "currency", "quantity")
+PARTNERS: Mapping[str, str] = MappingProxyType({"purchase": "supplier", "sales": "customer"})
 FOLDER = Path(__file__).resolve().parent.parent / "mappings"
 
 
@@ -115,10 +119,15 @@ class CodeSpec:
 
 @dataclass(frozen=True)
 class HistoryMapping:
-    """A whole mapping file."""
+    """A whole mapping file. ``kind`` is purchase or sales; ``source`` is what the keys of everything begin with, the
+    same in mappings that share products; ``settled`` says that the orders were paid.
+    """
 
     name: str
     title: str
+    kind: str
+    source: str
+    settled: bool
     file: FileSpec
     only: Mapping[str, frozenset[str]]
     dates: DateSpec
@@ -129,9 +138,19 @@ class HistoryMapping:
     price: PriceSpec
     date_order: tuple[tuple[str, str], ...]
     far_apart_days: int | None
-    supplier_codes: CodeSpec
+    partner_codes: CodeSpec
     product_codes: CodeSpec
     warehouse_codes: CodeSpec
+
+    @property
+    def partner(self) -> str:
+        """Who stands on the other side of its orders: supplier or customer."""
+        return PARTNERS[self.kind]
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The fields that no line can do without."""
+        return required_of(self.kind)
 
     @cached_property
     def column_order(self) -> tuple[str, ...]:
@@ -142,6 +161,11 @@ class HistoryMapping:
     def columns(self) -> frozenset[str]:
         """Every column that the file must have."""
         return frozenset(self.column_order)
+
+
+def required_of(kind: str) -> frozenset[str]:
+    """The fields that a mapping of a kind must have."""
+    return frozenset((*REQUIRED, f"{PARTNERS[kind]}_name"))
 
 
 def available(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -166,20 +190,26 @@ def read_mapping(text: str) -> HistoryMapping:
     top = _Table("", tree)
     dates, price, checks = top.table("dates"), top.table("price"), top.table("checks")
     codes, file = top.table("codes"), top.table("file")
+    kind = top.text("kind", "purchase")
+    if kind not in PARTNERS:
+        raise MappingError(f"kind must be one of {', '.join(PARTNERS)}")
     mapping = HistoryMapping(
         name=top.text("name"),
         title=top.text("title", ""),
+        kind=kind,
+        source=top.text("source", top.text("name")),
+        settled=top.flag("settled"),
         file=_file(file),
         only=_only(top.table("rows")),
         dates=_dates(dates),
         none=_folded(top.table("none").texts("words")),
-        fields=_fields(top.table("fields")),
+        fields=_fields(top.table("fields"), required_of(kind)),
         notes=MappingProxyType(top.table("notes").text_map()),
         units=MappingProxyType(top.table("units").text_map()),
         price=_price(price),
         date_order=_pairs(checks),
         far_apart_days=checks.integer("far_apart_days"),
-        supplier_codes=_codes(codes.table("supplier")),
+        partner_codes=_codes(codes.table(PARTNERS[kind])),
         product_codes=_codes(codes.table("product")),
         warehouse_codes=_codes(codes.table("warehouse")),
     )
@@ -311,13 +341,13 @@ def _pairs(table: _Table) -> tuple[tuple[str, str], ...]:
     return tuple((earlier, later) for earlier, later in pairs)
 
 
-def _fields(table: _Table) -> Mapping[str, FieldSpec]:
+def _fields(table: _Table, required: frozenset[str]) -> Mapping[str, FieldSpec]:
     found: dict[str, FieldSpec] = {}
     for name in table.tree:
         if name not in FIELDS:
             raise MappingError(f"fields.{name}: there is no such field; there are: {', '.join(FIELDS)}")
         found[name] = _field(name, table.table(name))
-    if missing := [name for name in REQUIRED if name not in found]:
+    if missing := sorted(name for name in required if name not in found):
         raise MappingError(f"fields: {', '.join(missing)} must be given")
     if "price" not in found and "value" not in found:
         raise MappingError("fields: price or value must be given")

@@ -1,4 +1,4 @@
-"""The suppliers, products and warehouses of a history: what is missing is made, what exists stays as it is."""
+"""The partners, products and warehouses of a history: what is missing is made, what exists stays as it is."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SPECIFICATION = 300
 
 @dataclass(slots=True)
 class Masters:
-    """The suppliers, products and warehouses that occur in a history, by code; and how finely each unit is counted."""
+    """The partners, products and warehouses that occur in a history, by code; and how finely each unit is counted."""
 
-    suppliers: dict[str, Named] = field(default_factory=dict)
+    partners: dict[str, Named] = field(default_factory=dict)
     warehouses: dict[str, Named] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     currencies: dict[str, str] = field(default_factory=dict)
@@ -41,10 +41,10 @@ class Masters:
             yield outcome
 
     def _add(self, line: HistoryLine) -> None:
-        self.suppliers.setdefault(line.supplier.code, line.supplier)
+        self.partners.setdefault(line.partner.code, line.partner)
         self.warehouses.setdefault(line.warehouse.code, line.warehouse)
         self.items.setdefault(line.item.code, line.item)
-        self.currencies.setdefault(line.supplier.code, line.currency)
+        self.currencies.setdefault(line.partner.code, line.currency)
         unit = line.item.unit
         self.decimals[unit] = max(self.decimals.get(unit, 0), decimals_of(line.quantity))
 
@@ -53,23 +53,25 @@ class Masters:
 def save_masters(*, actor: Actor, mapping: HistoryMapping, masters: Masters) -> Done:
     """Make what the company does not have yet. ``data`` gives, per kind, the code in use for each code of the history.
 
-    A supplier or product is found again by its key (mapping and code), also after somebody has given it another code.
+    A partner or product is found again by its key (mapping and code), also after somebody has given it another code.
     """
-    company, name = actor.company_id, mapping.name
+    company, name = actor.company_id, mapping.source
     units = [
         {"code": unit, "name": mapping.units.get(unit, unit), "decimals": decimals}
         for unit, decimals in masters.decimals.items()
     ]
     ensure_units(company, units)
-    suppliers = [
+    partners = [
         {
             "code": one.code,
             "name": one.name[:NAME],
             "country": one.country[:80],
             "currency": masters.currencies[one.code],
+            "is_supplier": mapping.partner == "supplier",
+            "is_customer": mapping.partner == "customer",
             "external_key": f"{name}:{one.code}",
         }
-        for one in masters.suppliers.values()
+        for one in masters.partners.values()
     ]
     items = [
         {
@@ -82,21 +84,21 @@ def save_masters(*, actor: Actor, mapping: HistoryMapping, masters: Masters) -> 
         }
         for item in masters.items.values()
     ]
-    known_suppliers, known_items = _known(actor, "partners", suppliers), _known(actor, "products", items)
-    supplier_ids = ensure_partners(company, suppliers) if suppliers else []
+    known_partners, known_items = _known(actor, "partners", partners), _known(actor, "products", items)
+    partner_ids = ensure_partners(company, partners) if partners else []
     item_ids = ensure_products(company, items) if items else []
     warehouses = _make_warehouses(actor, list(masters.warehouses.values()))
-    supplier_codes, item_codes = _codes(actor, "partners", supplier_ids), _codes(actor, "products", item_ids)
-    _record_new(actor, name, "partner", dict(zip(supplier_ids, supplier_codes, strict=True)), known_suppliers)
+    partner_codes, item_codes = _codes(actor, "partners", partner_ids), _codes(actor, "products", item_ids)
+    _record_new(actor, name, "partner", dict(zip(partner_ids, partner_codes, strict=True)), known_partners)
     _record_new(actor, name, "product", dict(zip(item_ids, item_codes, strict=True)), known_items)
     _record_new(actor, name, "warehouse", warehouses, set())
     made = {
-        "suppliers": len(set(supplier_ids) - known_suppliers),
+        f"{mapping.partner}s": len(set(partner_ids) - known_partners),
         "products": len(set(item_ids) - known_items),
         "warehouses": len(warehouses),
     }
     codes = {
-        "suppliers": dict(zip(masters.suppliers, supplier_codes, strict=True)),
+        "partners": dict(zip(masters.partners, partner_codes, strict=True)),
         "products": dict(zip(masters.items, item_codes, strict=True)),
     }
     return Done("company", company, name, data={**codes, "made": made})

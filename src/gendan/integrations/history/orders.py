@@ -139,7 +139,7 @@ class _Writer:
         ]
         done = create_order(
             actor=self.context.actor,
-            supplier=self.context.suppliers[order.supplier.code],
+            supplier=self.context.partners[order.partner.code],
             warehouse=order.warehouse.code,
             currency=order.currency,
             lines=lines,
@@ -247,12 +247,12 @@ def note_of(line: HistoryLine) -> str:
     """What an order line keeps of the history as text: the mapping's notes, and what was odd about the row."""
     parts = [f"{label}: {text}" for label, text in line.notes]
     parts += [f"{KINDS[remark.kind]} {remark.detail}".strip() for remark in line.remarks]
-    return _short("；".join(parts))
+    return short("；".join(parts))
 
 
 def _order_note(order: HistoryOrder) -> str:
     terms = sorted({line.incoterm for line in order.lines if line.incoterm})
-    return _short(_("贸易术语 %(terms)s") % {"terms": ", ".join(terms)}) if terms else ""
+    return short(_("贸易术语 %(terms)s") % {"terms": ", ".join(terms)}) if terms else ""
 
 
 def _shipment_note(shipment: HistoryShipment, currency: str) -> str:
@@ -261,5 +261,6 @@ def _shipment_note(shipment: HistoryShipment, currency: str) -> str:
     return _("运费 %(amount)s %(currency)s") % {"amount": f"{shipment.freight:f}", "currency": currency}
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text as long as a note may be."""
     return text if len(text) <= NOTE else text[: NOTE - 1] + "…"

@@ -27,7 +27,7 @@ def read(path: Path, mapping: HistoryMapping) -> Iterator[Outcome]:
 
 
 class RowReader:
-    """Reads rows with one mapping; suppliers, places and products that it has met exist once in memory."""
+    """Reads rows with one mapping; partners, places and products that it has met exist once in memory."""
 
     def __init__(self, mapping: HistoryMapping) -> None:
         self.mapping = mapping
@@ -73,7 +73,7 @@ class RowReader:
             line_id=line_id,
             order_key=order_key,
             shipment_key=cells.text("shipment_key"),
-            supplier=self._supplier(cells),
+            partner=self._partner(cells),
             warehouse=self._warehouse(cells),
             item=self._item(cells),
             quantity=quantity,
@@ -96,12 +96,13 @@ class RowReader:
             remarks=tuple(cells.remarks),
         )
 
-    def _supplier(self, cells: Cells) -> Named:
-        name, code, country = cells.text("supplier_name"), cells.text("supplier_code"), cells.text("supplier_country")
-        known = ("supplier", name, code)
+    def _partner(self, cells: Cells) -> Named:
+        who = self.mapping.partner
+        name, code, country = (cells.text(f"{who}_{field}") for field in ("name", "code", "country"))
+        known = (who, name, code)
         if known not in self._named:
-            named = Named(code or codes.name_code(name, self.mapping.supplier_codes), name, country)
-            self._named[known] = self._claim("supplier", named, bool(code), cells)
+            named = Named(code or codes.name_code(name, self.mapping.partner_codes), name, country)
+            self._named[known] = self._claim(who, named, bool(code), cells)
         return self._named[known]
 
     def _warehouse(self, cells: Cells) -> Named:

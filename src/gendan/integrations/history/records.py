@@ -61,7 +61,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A supplier or warehouse: a code that depends on the name only, and the name."""
+    """A supplier, customer or warehouse: a code that depends on the name only, and the name."""
 
     code: str
     name: str
@@ -92,13 +92,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One order line of a history, with its delivery where there was one."""
+    """One order line of a history, with its delivery where there was one; ``partner`` is the supplier or customer."""
 
     row: int
     line_id: str
     order_key: str
     shipment_key: str
-    supplier: Named
+    partner: Named
     warehouse: Named
     item: Item
     quantity: Decimal

@@ -56,7 +56,19 @@ EXAMPLES = 20
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-COUNTS = ("orders", "lines", "shipments", "receipts", "present", "suppliers", "products", "warehouses")
+COUNTS = (
+    "orders",
+    "lines",
+    "shipments",
+    "receipts",
+    "present",
+    "suppliers",
+    "products",
+    "warehouses",
+    "customers",
+    "deliveries",
+    "openings",
+)
 
 
 @dataclass(slots=True)
@@ -114,6 +126,15 @@ def told(summary: Summary) -> dict[str, Any]:
         (_now("新供应商"), written["suppliers"]),
         (_now("新产品"), written["products"]),
         (_now("新仓库"), written["warehouses"]),
+    ]
+    figures += [
+        (label, written[name])
+        for name, label in (
+            ("deliveries", _now("新发货单（已签收）")),
+            ("customers", _now("新客户")),
+            ("openings", _now("期初库存行")),
+        )
+        if written[name]
     ]
     remarks = [f"{KINDS[kind]}：{count}" for kind, count in summary.remarks.most_common() if count]
     return {"text": text, "counts": figures, "remarks": remarks}

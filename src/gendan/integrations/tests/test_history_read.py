@@ -99,7 +99,7 @@ def test_a_good_row_becomes_a_line_without_remarks():
     assert (found.line_id, found.order_key, found.shipment_key) == ("7", "PO-1", "A-1")
     assert (found.quantity, found.unit_price, found.value) == (10, Decimal("2.5"), 25)
     assert (found.sent_on, found.delivered_on) == (date(2014, 1, 2), date(2014, 2, 3))
-    assert (found.supplier.name, found.warehouse.country, found.currency) == ("Cipla", "Haiti", "USD")
+    assert (found.partner.name, found.warehouse.country, found.currency) == ("Cipla", "Haiti", "USD")
     assert found.weight.number == 12
     assert found.notes == (("Site", "Goa"),)
     assert found.remarks == ()
@@ -190,8 +190,8 @@ def test_weight_of_a_shipment_counts_references_once_and_remarks_lost_ones():
 
 def test_one_number_with_two_suppliers_is_two_orders():
     found, _, _ = orders({}, {"vendor": "Mylan"})
-    assert sorted((order.key, order.supplier.name) for order in found) == [("PO-1", "Cipla"), ("PO-1/2", "Mylan")]
-    split = next(order for order in found if order.supplier.name == "Mylan")
+    assert sorted((order.key, order.partner.name) for order in found) == [("PO-1", "Cipla"), ("PO-1/2", "Mylan")]
+    split = next(order for order in found if order.partner.name == "Mylan")
     assert set(kinds(split.lines[0])) == {Kind.ORDER_SPLIT, Kind.SHIPMENT_SPLIT}
     assert split.shipments[0].key == "A-1/2"
 

@@ -34,7 +34,7 @@ def test_the_orders_shipments_receipts_and_masters(scms):
     assert sum(len(shipment.receipts) for order in orders for shipment in order.shipments) == 3590
     assert sum(len(order.lines) for order in orders) == 4920
     lines = [line for order in orders for line in order.lines]
-    assert len({line.supplier.code for line in lines}) == len({line.supplier.name for line in lines}) == 72
+    assert len({line.partner.code for line in lines}) == len({line.partner.name for line in lines}) == 72
     assert len({line.item.code for line in lines}) == 174
     assert len({line.warehouse.code for line in lines}) == 40
 
@@ -66,7 +66,7 @@ def test_on_time_is_as_the_file_has_it(scms):
 
 def test_an_order_in_full(scms):
     order = next(order for order in scms[1] if order.key == "SCMS-4")
-    assert (order.supplier.code, order.warehouse.code, order.currency) == ("S-RANBAXY-FINE-CHEMICALS", "DD-CI", "USD")
+    assert (order.partner.code, order.warehouse.code, order.currency) == ("S-RANBAXY-FINE-CHEMICALS", "DD-CI", "USD")
     assert order.ordered_on == date(2006, 6, 2)
     (line,) = [line for line in order.lines if line.line_id == "1"]
     assert (line.quantity, line.unit_price, line.value) == (19, 29, 551)
