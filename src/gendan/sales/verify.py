@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel.verify import sql_check
 
 _WHOSE = "(%(company)s::bigint IS NULL OR {}.company_id = %(company)s::bigint)"
+# As purchasing's rules.lines.peggable, in stock units.
+ROOM = (
+    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected - least(l.refused,"
+    " greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0)), 0) * l.factor)"
+)
 _LINE = "concat_ws(' ', o.number, '#' || l.line_no, '{}')"
 
 
@@ -63,6 +68,30 @@ WHERE {_WHOSE.format("b")} AND b.reserved <> coalesce(s.quantity, 0) ORDER BY 1
 """,
 )
 sql_check(
+    "sales.purchase_pegged",
+    _("采购行的销售锁定等于锁定之和，且不超过其可供数量"),
+    f"""
+SELECT concat_ws(' ', o.number, '#' || l.line_no), least(coalesce(s.quantity, 0), {ROOM}), l.pegged
+FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+LEFT JOIN (SELECT purchase_line_id, sum(quantity) AS quantity FROM sales_peg GROUP BY 1) s ON s.purchase_line_id = l.id
+WHERE {_WHOSE.format("l")} AND (l.pegged > 0 OR s.quantity > 0)
+ AND (l.pegged <> coalesce(s.quantity, 0) OR l.pegged > {ROOM}) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.requisition_pegged",
+    _("采购申请行的销售锁定不超过其申请数量"),
+    f"""
+SELECT concat_ws(' ', q.number, '#' || r.line_no), (r.quantity - r.cancelled) * r.factor, s.quantity
+FROM (SELECT requisition_line_id, sum(quantity) AS quantity FROM sales_peg WHERE requisition_line_id IS NOT NULL
+ GROUP BY 1) s
+LEFT JOIN purchasing_requisitionline r ON r.id = s.requisition_line_id
+LEFT JOIN purchasing_requisition q ON q.id = r.requisition_id
+WHERE (q.id IS NULL OR {_WHOSE.format("q")})
+ AND (r.id IS NULL OR s.quantity > (r.quantity - r.cancelled) * r.factor) ORDER BY 1
+""",
+)
+sql_check(
     "sales.order_state",
     _("销售订单状态由各行数量得出"),
     f"""
@@ -105,5 +134,43 @@ SELECT concat(d.number, ' ', p.code), coalesce(picks.quantity, 0), coalesce(move
 FROM picks FULL JOIN moves USING (id, product_id) JOIN sales_delivery d USING (id)
 JOIN catalog_product p ON p.id = product_id
 WHERE {_WHOSE.format("d")} AND coalesce(picks.quantity, 0) <> coalesce(moves.quantity, 0) ORDER BY 1
+""",
+)
+_counter(
+    "returned",
+    _("销售行的已退回数量等于退货单收货之和"),
+    "SELECT order_line_id AS line_id, received AS quantity FROM sales_returnline",
+)
+sql_check(
+    "sales.asked_back",
+    _("申请退货的数量不超过已签收与拒收之和"),
+    f"""
+WITH asked AS (
+ SELECT rl.order_line_id AS id, sum(CASE r.state WHEN 'settled' THEN rl.received ELSE rl.quantity END) AS quantity
+ FROM sales_returnline rl JOIN sales_salesreturn r ON r.id = rl.sales_return_id
+ WHERE r.state NOT IN ('rejected', 'cancelled') GROUP BY 1)
+SELECT {_LINE.format("returned")}, l.signed + l.refused, a.quantity
+FROM asked a JOIN sales_salesline l ON l.id = a.id JOIN sales_salesorder o ON o.id = l.order_id
+WHERE {_WHOSE.format("l")} AND a.quantity > l.signed + l.refused ORDER BY 1
+""",
+)
+sql_check(
+    "sales.return_moves",
+    _("退货单的数量等于其库存流水"),
+    f"""
+WITH booked AS (
+ SELECT rl.sales_return_id AS id, l.product_id, sum(rl.received * l.factor) AS came,
+  sum(rl.scrapped * l.factor) AS scrapped
+ FROM sales_returnline rl JOIN sales_salesline l ON l.id = rl.order_line_id GROUP BY 1, 2),
+moves AS (
+ SELECT m.source_id AS id, m.product_id, sum(m.quantity) FILTER (WHERE f.kind = 'customer') AS came,
+  sum(m.quantity) FILTER (WHERE t.kind = 'scrap') AS scrapped
+ FROM inventory_stockmove m JOIN catalog_location f ON f.id = m.from_location_id
+ JOIN catalog_location t ON t.id = m.to_location_id WHERE m.source_kind = 'rma' GROUP BY 1, 2)
+SELECT concat(r.number, ' ', p.code), concat_ws(' / ', b.came, b.scrapped),
+ concat_ws(' / ', coalesce(m.came, 0), coalesce(m.scrapped, 0))
+FROM booked b LEFT JOIN moves m USING (id, product_id) JOIN sales_salesreturn r ON r.id = b.id
+JOIN catalog_product p ON p.id = b.product_id
+WHERE {_WHOSE.format("r")} AND (b.came, b.scrapped) <> (coalesce(m.came, 0), coalesce(m.scrapped, 0)) ORDER BY 1
 """,
 )
