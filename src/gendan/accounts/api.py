@@ -148,6 +148,7 @@ class RoleOut(Out):
     name: str
     permissions: list[str]
     amount_limit: Number | None
+    discount_limit: Number | None
     holders: int
     version: int
 
@@ -157,11 +158,12 @@ class RolesOut(Out):
 
 
 class RoleIn(Body):
-    """``amount_limit`` null is no limit."""
+    """``amount_limit`` null is no limit, ``discount_limit`` null what the company says."""
 
     name: str
     permissions: list[str]
     amount_limit: Number | None
+    discount_limit: Number | None = None
     version: int | None = None
 
 

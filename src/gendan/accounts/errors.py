@@ -49,6 +49,11 @@ class BeyondOwnLimit(AppError):
     message = _("不能授予高于您自己的审批金额上限（%(limit)s）。")
 
 
+class BeyondOwnDiscount(AppError):
+    status = 403
+    message = _("不能授予高于您自己的折扣上限（%(limit)s%%）。")
+
+
 class LastAdministrator(AppError):
     message = _("公司至少要有一位在用的管理员，不能停用或降级最后一位。")
 

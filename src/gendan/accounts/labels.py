@@ -47,5 +47,6 @@ FIELDS: dict[str, str | Promise] = {
     "roles": _("角色"),
     "language": _("语言"),
     "amount_limit": _("审批金额上限"),
+    "discount_limit": _("折扣上限 %"),
     "permissions": _("权限"),
 }

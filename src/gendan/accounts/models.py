@@ -67,17 +67,26 @@ class User(AbstractUser):
 
 
 class Role(models.Model):
-    """A named set of permissions; its holders may approve up to ``amount_limit`` (empty: any amount)."""
+    """A named set of permissions; its holders may approve up to ``amount_limit`` (empty: any amount), and give up to
+    ``discount_limit`` percent off a sales price (empty: what the company says).
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+")
     code = models.CharField(_("角色代码"), max_length=32)
     name = models.CharField(_("角色名称"), max_length=80)
     permissions = ArrayField(models.TextField(), default=list)
     amount_limit = models.DecimalField(_("审批金额上限"), max_digits=18, decimal_places=2, null=True, default=0)
+    discount_limit = models.DecimalField(_("折扣上限 %"), max_digits=6, decimal_places=3, null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["company", "code"], name="role_code_once_per_company"),)
+        constraints = (
+            models.UniqueConstraint(fields=["company", "code"], name="role_code_once_per_company"),
+            models.CheckConstraint(
+                name="role_discount_limit_within_0_and_100",
+                condition=models.Q(discount_limit__gte=0, discount_limit__lte=100),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ class RoleTemplate(NamedTuple):
     name: str
     permissions: tuple[str, ...]
     amount_limit: Decimal | None
+    discount_limit: Decimal | None = None
 
 
 _SEE = ("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "kernel.comment")
@@ -45,11 +46,14 @@ _SELL = (
     "sales.view_price",
     "catalog.save_partner",
     "sales.create_order",
+    "sales.update_order",
     "sales.submit_order",
     "sales.cancel_order",
+    "sales.close_order",
     "sales.reserve_order",
     "sales.release_order",
     "sales.complete_order",
+    "sales.request_return",
     "sales.promise_order",
 )
 _STORE = (
@@ -62,6 +66,8 @@ _STORE = (
     "sales.view",
     "sales.deliver_order",
     "sales.sign_delivery",
+    "sales.receive_return",
+    "sales.decide_return",
     "inventory.create_transfer",
     "inventory.post_transfer",
     "inventory.receive_transfer",
@@ -112,7 +118,9 @@ TEMPLATES = (
         ),
         Decimal(0),
     ),
-    RoleTemplate("qc_inspector", "质检员", (*_SEE, "purchasing.inspect_receipt"), Decimal(0)),
+    RoleTemplate(
+        "qc_inspector", "质检员", (*_SEE, "purchasing.inspect_receipt", "sales.view", "sales.decide_return"), Decimal(0)
+    ),
     RoleTemplate(
         "salesperson",
         "销售员",
@@ -132,6 +140,8 @@ TEMPLATES = (
             *_SEE,
             *_SELL,
             "sales.approve_order",
+            "sales.approve_return",
+            "sales.settle_return",
             "sales.view_cost",
             "catalog.save_credit",
             "catalog.save_sales_price",
@@ -144,7 +154,8 @@ TEMPLATES = (
             "purchasing.reject_requisition",
         ),
         Decimal("50000"),
+        Decimal(30),
     ),
-    RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit"), Decimal(0)),
+    RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit", "sales.settle_return"), Decimal(0)),
     RoleTemplate("management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None),
 )

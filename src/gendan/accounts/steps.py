@@ -25,7 +25,14 @@ def create_company(code: str, name: str, currency: str = "CNY") -> Company:
     """A company with the standard roles and its number sequences."""
     company = Company.objects.create(code=code, name=name, currency=currency)
     Role.objects.bulk_create(
-        Role(company=company, code=t.code, name=t.name, permissions=list(t.permissions), amount_limit=t.amount_limit)
+        Role(
+            company=company,
+            code=t.code,
+            name=t.name,
+            permissions=list(t.permissions),
+            amount_limit=t.amount_limit,
+            discount_limit=t.discount_limit,
+        )
         for t in TEMPLATES
     )
     ensure_sequences(company.pk, [*sorted({model.PREFIX for model in KINDS.values()}), PARCELS])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.accounts import rules, steps
 from gendan.accounts.errors import (
     BelongsElsewhere,
+    BeyondOwnDiscount,
     BeyondOwnLimit,
     BeyondOwnRights,
     EmailInUse,
@@ -204,6 +207,17 @@ def must_cover(actor: Actor, roles: Sequence[Role]) -> None:
         raise BeyondOwnRights(missing="、".join(shown[:5]), permissions=missing)
     if any(rules.limit_is_beyond(actor.amount_limit, role.amount_limit) for role in roles):
         raise BeyondOwnLimit(limit=actor.amount_limit)
+    granted = max((role.discount_limit for role in roles if role.discount_limit is not None), default=None)
+    if granted and rules.EVERYTHING not in actor.permissions:
+        own = _own_discount(actor)
+        if granted > own:
+            raise BeyondOwnDiscount(limit=own)
+
+
+def _own_discount(actor: Actor) -> Decimal:
+    """The largest discount that the actor's roles name."""
+    mine = Membership.objects.filter(company_id=actor.company_id, user_id=actor.user_id or 0, is_active=True)
+    return mine.aggregate(most=Max("roles__discount_limit"))["most"] or Decimal(0)
 
 
 def check_profile(user: User, name: str, email: str, phone: str) -> None:

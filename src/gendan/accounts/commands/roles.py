@@ -31,11 +31,14 @@ def save_role(
     name: str,
     permissions: Sequence[str],
     amount_limit: Decimal | None = Decimal(0),
+    discount_limit: Decimal | None = None,
     version: int | None = None,
 ) -> Done:
-    """Make a role, or change one. ``amount_limit`` None is no limit. Nobody can put in or take out what they lack."""
+    """Make a role, or change one. ``amount_limit`` None is no limit, ``discount_limit`` (percent) None the company's.
+    Nobody can put in or take out what they lack.
+    """
     code, name = code.strip(), name.strip()
-    _check(code, name, permissions, amount_limit)
+    _check(code, name, permissions, amount_limit, discount_limit)
     steps.lock_people(actor.company_id)
     role = Role.objects.filter(company_id=actor.company_id, code=code).first()
     wanted = Role(
@@ -44,13 +47,15 @@ def save_role(
         name=name,
         permissions=sorted(set(permissions)),
         amount_limit=amount_limit,
+        discount_limit=discount_limit,
     )
     if role is None:
         if version is not None:
             raise NotFound(what=code)
         must_cover(actor, [wanted])
         wanted.save()
-        _record("accounts.role_created", actor, wanted, permissions=wanted.permissions, amount_limit=amount_limit)
+        limits = {"amount_limit": amount_limit, "discount_limit": discount_limit}
+        _record("accounts.role_created", actor, wanted, permissions=wanted.permissions, **limits)
         return Done("role", wanted.pk, code)
     if code == rules.ADMINISTRATOR:
         raise AdministratorRoleFixed()
@@ -58,9 +63,10 @@ def save_role(
     changes = _changes(role, wanted)
     if changes:
         must_cover(actor, [role, wanted])
-        role.name, role.permissions, role.amount_limit = name, wanted.permissions, amount_limit
+        role.name, role.permissions = name, wanted.permissions
+        role.amount_limit, role.discount_limit = amount_limit, discount_limit
         role.version += 1
-        role.save(update_fields=["name", "permissions", "amount_limit", "version"])
+        role.save(update_fields=["name", "permissions", "amount_limit", "discount_limit", "version"])
         _record("accounts.role_updated", actor, role, changes=changes)
     return Done("role", role.pk, code, version=role.version)
 
@@ -84,7 +90,13 @@ def delete_role(*, actor: Actor, code: str, version: int | None = None) -> Done:
     return done
 
 
-def _check(code: str, name: str, permissions: Sequence[str], amount_limit: Decimal | None) -> None:
+def _check(
+    code: str,
+    name: str,
+    permissions: Sequence[str],
+    amount_limit: Decimal | None,
+    discount_limit: Decimal | None,
+) -> None:
     problems: dict[str, str | Promise] = {}
     if not rules.ROLE_CODE.fullmatch(code):
         problems["code"] = _("角色代码以小写字母开头，只含小写字母、数字和下划线。")
@@ -95,6 +107,8 @@ def _check(code: str, name: str, permissions: Sequence[str], amount_limit: Decim
         problems["permissions"] = _("没有这些权限：%(codes)s") % {"codes": "、".join(unknown)}
     if amount_limit is not None and not (0 <= amount_limit <= LARGEST and amount_limit == round(amount_limit, 2)):
         problems["amount_limit"] = _("审批金额上限不能为负，最多两位小数。")
+    if discount_limit is not None and not (0 <= discount_limit <= 100 and discount_limit == round(discount_limit, 3)):
+        problems["discount_limit"] = _("折扣上限应在 0 到 100 之间，最多三位小数。")
     if problems:
         raise Invalid(problems)
 
@@ -102,7 +116,7 @@ def _check(code: str, name: str, permissions: Sequence[str], amount_limit: Decim
 def _changes(role: Role, wanted: Role) -> dict[str, object]:
     changes: dict[str, object] = {
         key: [getattr(role, key), getattr(wanted, key)]
-        for key in ("name", "amount_limit")
+        for key in ("name", "amount_limit", "discount_limit")
         if getattr(role, key) != getattr(wanted, key)
     }
     before, after = set(role.permissions), set(wanted.permissions)

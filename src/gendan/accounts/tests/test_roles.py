@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gendan.accounts import commands, queries
-from gendan.accounts.errors import AdministratorRoleFixed, BeyondOwnLimit, BeyondOwnRights, RoleInUse
+from gendan.accounts.errors import AdministratorRoleFixed, BeyondOwnDiscount, BeyondOwnLimit, BeyondOwnRights, RoleInUse
 from gendan.accounts.models import Role
 from gendan.accounts.roles import TEMPLATES
 from gendan.accounts.tests.make import actor_for, join, make_actor, make_company, make_stranger, make_user
@@ -170,3 +170,16 @@ def test_every_permission_of_the_standard_roles_exists():
 def test_every_command_is_granted_by_its_permission_in_the_matrix():
     shown = {found.code for group in queries.permission_groups() for found in group.permissions}
     assert {found.permission for found in COMMANDS.values() if found.permission} <= shown
+
+
+def test_a_role_limits_discounts_and_nobody_grants_more_than_their_own(admin: Actor):
+    save(admin, code="seller", permissions=["accounts.save_role", "accounts.view"], discount_limit=Decimal(15))
+    user = make_user(make_company())
+    join(admin.company_id, user, ["seller"])
+    seller = queries.actor_by_user(user.pk, admin.company_id)
+    assert seller
+    save(seller, permissions=[], discount_limit=Decimal(15))
+    with pytest.raises(BeyondOwnDiscount):
+        save(seller, permissions=[], discount_limit=Decimal(16), version=1)
+    with pytest.raises(Invalid):
+        save(admin, discount_limit=Decimal(101), version=1)

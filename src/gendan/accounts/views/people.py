@@ -183,6 +183,7 @@ def _save_role(request: HttpRequest, code: str) -> HttpResponse:
         name=request.POST.get("name", ""),
         permissions=request.POST.getlist("permissions"),
         amount_limit=None if "unlimited" in request.POST else number_of(request, "amount_limit") or Decimal(0),
+        discount_limit=number_of(request, "discount_limit"),
         version=version_of(request),
     )
     messages.success(request, _("角色已保存。"))

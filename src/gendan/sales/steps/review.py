@@ -38,7 +38,8 @@ SELECT id FROM catalog_partner WHERE id = %s::bigint AND credit_limit IS NOT NUL
 """
 _ACCOUNT = """
 SELECT p.credit_limit, coalesce(c.committed, 0), coalesce(d.amount, 0),
- coalesce(%(today)s::date - d.since - p.payment_days, 0), coalesce(d.number, ''), s.discount_limit, r.rules::text
+ coalesce(%(today)s::date - d.since - p.payment_days, 0), coalesce(d.number, ''),
+ coalesce(m.discount_limit, s.discount_limit), r.rules::text
 FROM catalog_partner p
 LEFT JOIN sales_salessettings s ON s.company_id = p.company_id
 CROSS JOIN LATERAL (
@@ -46,6 +47,11 @@ CROSS JOIN LATERAL (
   coalesce(max(threshold) FILTER (WHERE code = 'overdue'), 0)::int AS grace,
   coalesce(bool_or(code = 'overdue' AND answer = 'off'), false) AS ignore_overdue
  FROM sales_reviewrule WHERE company_id = p.company_id) r
+LEFT JOIN LATERAL (
+ SELECT max(coalesce(ro.discount_limit, s.discount_limit, %(default)s::numeric)) AS discount_limit
+ FROM accounts_membership m JOIN accounts_membership_roles mr ON mr.membership_id = m.id
+ JOIN accounts_role ro ON ro.id = mr.role_id
+ WHERE m.company_id = p.company_id AND m.user_id = %(user)s::bigint) m ON true
 LEFT JOIN LATERAL (
  SELECT round(sum(l.gross * (l.quantity - l.cancelled) / l.quantity * o.rate), 4) AS committed
  FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id
@@ -180,7 +186,13 @@ def check_seen(actor: Actor, review: Review, number: str, seen: set[str]) -> Non
 
 
 def _gather(actor: Actor, customer_id: int, order_id: int, lines: db.Statement) -> tuple[db.Row, list[db.Row]]:
-    params = {"customer": customer_id, "order": order_id, "today": actor.today()}
+    params = {
+        "customer": customer_id,
+        "order": order_id,
+        "today": actor.today(),
+        "user": actor.user_id,
+        "default": DISCOUNT_LIMIT,
+    }
     _held, account, found = db.batch([(_HOLD, [customer_id]), (_ACCOUNT, params), lines])
     return account[0], found
 

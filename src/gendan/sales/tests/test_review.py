@@ -7,13 +7,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from gendan.accounts.models import Membership
 from gendan.catalog.models import Partner, PartnerAddress, Product, SalesPrice
 from gendan.kernel.actor import Actor
 from gendan.sales import commands
 from gendan.sales.errors import FindingsChanged, ReviewStopped
-from gendan.sales.models import Delivery, ReviewRule, SalesOrder
-from gendan.sales.tests.make import World, line, make_order, make_world, reserved
+from gendan.sales.models import Delivery, ReviewRule, SalesOrder, SalesSettings
+from gendan.sales.rules.lines import LineIn
+from gendan.sales.tests.make import World, line, make_order, make_world, reserved, with_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +155,46 @@ def test_an_address_satisfies() -> None:
         is_default=True,
     )
     assert findings(make_order(world, 10).number) == {}
+
+
+def test_an_order_that_would_be_stopped_now_takes_no_more_stock() -> None:
+    world = make_world(bolts=4)
+    order = make_order(world, 10)
+    with_stock(world, 6)
+    limit(50)
+    decide(world, "credit_limit", "stop")
+    with pytest.raises(ReviewStopped):
+        commands.reserve_order(actor=world.actor, number=order.number)
+    assert reserved(world) == 4
+    limit(None)
+    commands.reserve_order(actor=world.actor, number=order.number)
+    assert reserved(world) == 10
+
+
+def test_the_review_costs_the_same_however_many_lines() -> None:
+    world = make_world()
+    with CaptureQueriesContext(connection) as few:
+        make_order(world, 1)
+    with CaptureQueriesContext(connection) as many:
+        make_order(world, *[1] * 60)
+    assert len(few) == len(many)
+    drafts = [make_order(world, *[1] * n, submit=False).number for n in (1, 60)]
+    counts = []
+    for number in drafts:
+        with CaptureQueriesContext(connection) as asked:
+            commands.submit_order(actor=world.actor, number=number)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_discount_that_may_be_given_is_that_of_the_role_else_of_the_company() -> None:
+    world = make_world()
+    clerk = seller(world)
+    lines = [LineIn("BOLT", Decimal(10), Decimal(10), discount=Decimal(12))]
+    given = {"actor": clerk, "customer": "C001", "warehouse": "MAIN", "lines": lines, "submit": True}
+    assert commands.create_order(**given).state == "pending_review"
+    SalesSettings.objects.create(company_id=world.actor.company_id, discount_limit=12)
+    assert commands.create_order(**given).state == "to_ship"
+    membership = Membership.objects.get(user_id=clerk.user_id)
+    membership.roles.update(discount_limit=5)
+    assert commands.create_order(**given).state == "pending_review"
