@@ -8,6 +8,7 @@ from typing import Any
 
 from gendan.purchasing.queries.drafts import draft_of, request_draft, shipment_draft
 from gendan.purchasing.queries.shipments import shipment_detail
+from gendan.sales.queries.drafts import draft_of as sales_draft_of
 
 from .scenario import Arguments, World
 
@@ -31,6 +32,16 @@ def order(world: World, arguments: Arguments) -> Opened:
     )
 
 
+def sales_order(world: World, arguments: Arguments) -> Opened:
+    """The other one writes the note."""
+    base = sales_draft_of(world.admin, arguments["number"]).draft
+    return Opened(
+        {"version": 1, "base": base},
+        {"draft": replace(base, customer_reference="KH-1")},
+        {"draft": replace(base, note="不急")},
+    )
+
+
 def requisition(world: World, arguments: Arguments) -> Opened:
     """The other one changes warehouse and reason."""
     base = request_draft(world.admin, arguments["number"]).draft
@@ -49,4 +60,5 @@ MERGING: dict[str, Callable[[World, Arguments], Opened]] = {
     "purchasing.update_order": order,
     "purchasing.update_requisition": requisition,
     "purchasing.update_shipment": shipment,
+    "sales.update_order": sales_order,
 }

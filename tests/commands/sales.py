@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ from gendan.catalog.tests import make as catalog
 from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Invalid
 from gendan.sales import commands
-from gendan.sales.rules.lines import LineIn
+from gendan.sales.queries.drafts import draft_of
+from gendan.sales.rules.lines import DeliverIn, LineIn
 from gendan.sales.rules.past import PastDelivery, PastLine, PastOrder
 from gendan.sales.rules.promises import PromiseIn
 
@@ -105,3 +107,32 @@ def import_orders(world: World) -> Arguments:
         deliveries=(PastDelivery("old:D1", day, (("old:1:1", Decimal(5)),)),),
     )
     return {"orders": [past]}
+
+
+@scenario("sales.update_order")
+def update_order(world: World) -> Arguments:
+    number = order(world, submit=False)
+    draft = draft_of(world.admin, number).draft
+    return {"number": number, "draft": replace(draft, note="加急")}
+
+
+@scenario("sales.set_line_note")
+def set_line_note(world: World) -> Arguments:
+    return {"number": order(world), "line": 1, "note": "易碎"}
+
+
+@scenario("sales.delete_order")
+def delete_order(world: World) -> Arguments:
+    return {"number": order(world, submit=False)}
+
+
+@scenario("sales.copy_order")
+def copy_order(world: World) -> Arguments:
+    return {"number": order(world)}
+
+
+@scenario("sales.close_order")
+def close_order(world: World) -> Arguments:
+    number = order(world)
+    commands.deliver_order(actor=world.admin, number=number, lines=[DeliverIn(1, Decimal(4))])
+    return {"number": number, "reason": "客户不要了"}

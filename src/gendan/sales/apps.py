@@ -12,8 +12,10 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what sales offers and checks, and how its events are called."""
-        from gendan.kernel.timeline import label_events
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.sales import exports, permissions, prints, verify  # noqa: F401 - they register themselves
-        from gendan.sales.labels import LABELS
+        from gendan.sales.labels import FIELDS, LABELS
 
         label_events(LABELS)
+        label_fields(FIELDS)
+        guard_fields("sales.view_price", "sales_price", "sales_discount")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -51,6 +52,40 @@ def create_order(
     somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once.
     Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused, ReviewStopped.
     """
+    return place(
+        actor,
+        customer,
+        warehouse,
+        lines,
+        currency=currency,
+        ship_to=ship_to,
+        ordered_on=ordered_on,
+        requested_on=requested_on,
+        tax_included=tax_included,
+        customer_reference=customer_reference,
+        external_key=external_key,
+        note=note,
+        submit=submit,
+    )
+
+
+def place(
+    actor: Actor,
+    customer: str,
+    warehouse: str,
+    lines: Sequence[LineIn],
+    *,
+    currency: str = "",
+    ship_to: str = "",
+    ordered_on: date | None = None,
+    requested_on: date | None = None,
+    tax_included: bool = True,
+    customer_reference: str = "",
+    external_key: str | None = None,
+    note: str = "",
+    submit: bool = False,
+) -> Done:
+    """What create_order does, for the commands that make orders out of something else."""
     if submit:
         actor.must("sales.submit_order")
     day = ordered_on or actor.today()
@@ -67,25 +102,38 @@ def create_order(
         review = review_new(actor, header, items, lines, sums, reference or _now("新订单"))
         new = replace(new, findings=review.as_json, costs=review.costs)
         state = state_after(actor, review, new.gross * header.rate)
-    try:
+    with numbers_once(reference, external_key):
         subject = insert_order(actor, new, state)
+    happened = ["sales.order_created"]
+    happened += ["sales.order_submitted"] if submit else []
+    happened += ["sales.order_approved"] if state == "to_ship" else []
+    data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
+    record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
+    data = told(actor, new)
+    if state == "to_ship":
+        order, rows = lock_with_lines(actor, subject.number)
+        data["short"] = reserve_lines(actor, order, rows)
+    return Done("so", subject.id, subject.number, state, 1, data)
+
+
+@contextmanager
+def numbers_once(reference: str, external_key: str | None) -> Iterator[None]:
+    """A customer's number or a caller's key that another order has is refused as such."""
+    try:
+        yield
     except IntegrityError as error:
         if "sales_order_reference_once" in str(error):
             raise ReferenceReused(reference=reference, number=_now("另一张订单")) from error
         if "sales_order_external_key_once" in str(error):
             raise ExternalKeyReused(key=external_key, number=_now("另一张订单")) from error
         raise
-    happened = ["sales.order_created"]
-    happened += ["sales.order_submitted"] if submit else []
-    happened += ["sales.order_approved"] if state == "to_ship" else []
-    data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
-    record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
-    told: dict[str, Any] = {"currency": header.currency}
+
+
+def told(actor: Actor, new: NewOrder) -> dict[str, Any]:
+    """What the answer says of the amount and the review: no figures to those who may not see prices."""
+    data: dict[str, Any] = {"currency": new.header.currency}
     if actor.may(VIEW_PRICE):
-        told["gross"] = str(new.gross)
+        data["gross"] = str(new.gross)
     if new.findings:
-        told["findings"] = [asdict(found) for found in tell(actor, new.findings)]
-    if state == "to_ship":
-        order, rows = lock_with_lines(actor, subject.number)
-        told["short"] = reserve_lines(actor, order, rows)
-    return Done("so", subject.id, subject.number, state, 1, told)
+        data["findings"] = [asdict(found) for found in tell(actor, new.findings)]
+    return data

@@ -118,8 +118,8 @@ def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> l
         offer = offers.get(n)
         if line.unit_price is None and offer is None:
             problems.setdefault(f"lines.{n}.unit_price", _("没有销售价格，请填写单价。"))
-        by_list = line.unit_price is None and offer is not None
         price = line.unit_price if line.unit_price is not None else offer.price if offer else ZERO
+        by_list = offer is not None and price == offer.price  # a form posts the price that it was offered
         discount = line.discount if line.discount is not None else offer.discount if by_list and offer else ZERO
         source = offer.source if by_list and offer else "hand"
         listed = (offer.price, offer.discount) if offer else (None, ZERO)

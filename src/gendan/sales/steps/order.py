@@ -215,7 +215,6 @@ def lock_many(actor: Actor, numbers: Sequence[str]) -> list[tuple[LockedOrder, l
 @step
 def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
     """Write an order and its lines in one statement."""
-    names = ("ship_to_code", "ship_to_name", "ship_to_phone", "ship_to_address", "ship_to_country")
     found = db.row(
         _INSERT,
         {
@@ -243,15 +242,21 @@ def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
             "gross": new.gross,
             "findings": json.dumps(list(new.findings)),
             "quotation": new.quotation_id,
-            **dict(zip(names, new.header.address, strict=True)),
-            **_columns(new),
+            **address_of(new),
+            **line_columns(new),
         },
     )
     assert found is not None
     return Subject("so", found[0], found[1])
 
 
-def _columns(new: NewOrder) -> dict[str, object]:
+def address_of(new: NewOrder) -> dict[str, str]:
+    """Where the goods go, by column."""
+    names = ("ship_to_code", "ship_to_name", "ship_to_phone", "ship_to_address", "ship_to_country")
+    return dict(zip(names, new.header.address, strict=True))
+
+
+def line_columns(new: NewOrder) -> dict[str, object]:
     """The lines of an order as one array per column."""
     return {
         "line_nos": db.array(range(1, len(new.lines) + 1)),
