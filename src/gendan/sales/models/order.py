@@ -129,6 +129,9 @@ class SalesOrder(ShipTo, Document):
             models.Index(
                 fields=["company", "state", "-id"], name="open_sales_order_by_state", condition=Q(is_open=True)
             ),
+            models.Index(
+                fields=["company", "customer", "ordered_on"], name="open_sales_order_by_age", condition=Q(is_open=True)
+            ),
         )
 
 
