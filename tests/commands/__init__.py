@@ -1,6 +1,19 @@
 """For each command of the product, the situation in which it can be called."""
 
-from . import accounts, carriers, catalog, deliveries, integrations, inventory, kernel, purchasing, sales
+from . import (
+    accounts,
+    carriers,
+    catalog,
+    deliveries,
+    integrations,
+    inventory,
+    kernel,
+    outbound,
+    pegs,
+    purchasing,
+    returns,
+    sales,
+)
 from .merging import MERGING
 from .scenario import SCENARIOS, Scenario, World, make_world
 
@@ -17,6 +30,9 @@ __all__ = [
     "inventory",
     "kernel",
     "make_world",
+    "outbound",
+    "pegs",
     "purchasing",
+    "returns",
     "sales",
 ]

@@ -25,7 +25,17 @@ LABELS = {
     "sales.supply_ordered": _("采购申请已下单，转为锁定在途采购"),
     "sales.stock_released": _("释放了锁定"),
     "sales.goods_shipped": _("出库发货"),
+    "sales.delivery_created": _("安排了发货"),
+    "sales.delivery_updated": _("修改了发货单"),
+    "sales.delivery_cancelled": _("取消了发货单"),
+    "sales.goods_counted": _("拣了货"),
+    "sales.delivery_picked": _("拣货完成"),
+    "sales.goods_missing": _("拣货时缺货"),
+    "sales.delivery_packed": _("装了箱"),
+    "sales.wave_created": _("新建了波次"),
+    "sales.wave_cancelled": _("取消了波次"),
     "sales.delivery_signed": _("登记了签收"),
+    "sales.delivery_refused": _("客户拒收"),
     "sales.return_requested": _("申请了退货"),
     "sales.return_approved": _("批准了退货"),
     "sales.return_rejected": _("驳回了退货"),
@@ -36,6 +46,7 @@ LABELS = {
 }
 
 FIELDS = {
+    "planned_on": _("计划发货"),
     "settlement": _("处理方式"),
     "credit": _("退款金额"),
     "customer": _("客户"),

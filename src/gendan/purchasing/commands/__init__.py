@@ -19,6 +19,7 @@ from gendan.purchasing.commands.requisition import (
     copy_requisition,
     create_requisition,
     delete_requisition,
+    request_goods,
     update_requisition,
 )
 from gendan.purchasing.commands.requisition_flow import (
@@ -56,6 +57,7 @@ __all__ = [
     "reject_order",
     "reject_requisition",
     "reopen_order",
+    "request_goods",
     "reverse_receipt",
     "revise_promise",
     "set_line_note",

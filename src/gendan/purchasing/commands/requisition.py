@@ -56,6 +56,12 @@ def write_requisition(
     return Done("requisition", subject.id, subject.number, "draft", 1)
 
 
+def request_goods(actor: Actor, warehouse: str, lines: Sequence[RequestIn], reason: str) -> Done:
+    """A requisition that another context's command makes, sent to approval at once; that command asks for the right."""
+    made = write_requisition(actor, warehouse, lines, None, reason, submit=False)
+    return send(actor, Requisition.lock(actor, made.number))
+
+
 @command("purchasing.update_requisition", UPDATE)
 def update_requisition(
     *,

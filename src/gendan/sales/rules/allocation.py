@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,7 +17,7 @@ class Want(NamedTuple):
 
 
 class Supply(NamedTuple):
-    """What a supply (a balance) still has of a product, in stock units."""
+    """What a supply (a balance, a purchase line) still has of a product, in stock units."""
 
     id: int
     product_id: int
@@ -31,17 +32,18 @@ class Share(NamedTuple):
 
 def allocate(wants: Sequence[Want], supplies: Sequence[Supply]) -> list[Share]:
     """Serve wants in their order from supplies in theirs; never more than a supply has or a want needs."""
-    left = {supply.id: supply.available for supply in supplies}
+    queues: dict[int, deque[Supply]] = defaultdict(deque)
+    for supply in supplies:
+        if supply.available > 0:
+            queues[supply.product_id].append(supply)
     shares = []
     for want in wants:
-        need = want.quantity
-        for supply in supplies:
-            if need <= 0:
-                break
-            if supply.product_id != want.product_id or left[supply.id] <= 0:
-                continue
-            taken = min(need, left[supply.id])
-            left[supply.id] -= taken
+        need, queue = want.quantity, queues[want.product_id]
+        while need > 0 and queue:
+            supply = queue.popleft()
+            taken = min(need, supply.available)
             need -= taken
             shares.append(Share(want.line_id, supply.id, taken))
+            if taken < supply.available:
+                queue.appendleft(supply._replace(available=supply.available - taken))
     return shares

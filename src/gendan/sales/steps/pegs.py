@@ -1,59 +1,25 @@
-"""Tie sales lines to stock, let them go again, and take the goods out; every change under the order's lock and then
-the balances' (in key order).
+"""Tie sales lines to stock and to what is on the way, let them go again, and take the goods out; every change under the
+order's lock, then the balances' (in key order), then the purchase lines'.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from gendan.inventory import steps as inventory
 from gendan.inventory.steps import Held
-from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 from gendan.sales.errors import NotEnoughStock
-from gendan.sales.rules.allocation import Share, Supply, Want, allocate
+from gendan.sales.rules.allocation import Supply, Want, allocate
 from gendan.sales.rules.lines import outstanding
+from gendan.sales.steps import ties
 from gendan.sales.steps.order import LockedLine, LockedOrder
+from gendan.sales.steps.ties import INCOMING, REQUESTED, STOCK, Tie
 
 ZERO = Decimal(0)
-_ADD = """
-WITH t AS (SELECT * FROM unnest(%(lines)s::bigint[], %(balances)s::bigint[], %(quantities)s::numeric[])
-  AS t(line_id, balance_id, quantity)),
- pegs AS (INSERT INTO sales_peg AS p (company_id, line_id, balance_id, quantity, user_id)
-  SELECT %(company)s::bigint, line_id, balance_id, quantity, %(user)s::bigint FROM t
-  ON CONFLICT (line_id, balance_id) WHERE balance_id IS NOT NULL
-  DO UPDATE SET quantity = p.quantity + excluded.quantity)
-UPDATE sales_salesline l SET reserved = l.reserved + s.quantity
-FROM (SELECT line_id, sum(quantity) AS quantity FROM t GROUP BY 1) s WHERE l.id = s.line_id
-"""
-_HELD = """
-SELECT id, line_id, balance_id, quantity - hard FROM sales_peg
-WHERE line_id = ANY(%s::bigint[]) AND balance_id IS NOT NULL AND quantity > hard
-"""
-_DROP = """
-WITH t AS (SELECT * FROM unnest(%s::bigint[], %s::numeric[]) AS t(id, quantity)),
- gone AS (DELETE FROM sales_peg p USING t WHERE p.id = t.id AND p.quantity = t.quantity
-  RETURNING p.line_id, t.quantity),
- less AS (UPDATE sales_peg p SET quantity = p.quantity - t.quantity FROM t WHERE p.id = t.id AND p.quantity > t.quantity
-  RETURNING p.line_id, t.quantity)
-UPDATE sales_salesline l SET reserved = l.reserved - s.quantity
-FROM (SELECT line_id, sum(quantity) AS quantity FROM (SELECT * FROM gone UNION ALL SELECT * FROM less) u GROUP BY 1) s
-WHERE l.id = s.line_id
-"""
-
-
-@dataclass(slots=True)
-class PegRow:
-    """A peg on stock; ``quantity`` is its soft part, what stands on a delivery is not to be given away."""
-
-    id: int
-    line_id: int
-    balance_id: int
-    quantity: Decimal
 
 
 def uncovered(line: LockedLine) -> Decimal:
@@ -61,53 +27,58 @@ def uncovered(line: LockedLine) -> Decimal:
     return outstanding(line) * line.factor - line.reserved - line.pegged - line.requested
 
 
+def _wants(lines: Sequence[LockedLine]) -> list[Want]:
+    return [Want(line.id, line.product_id, uncovered(line)) for line in lines if uncovered(line) > 0]
+
+
 @step
-def reserve(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> list[Share]:
+def reserve(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> list[Tie]:
     """Tie what is uncovered of the lines to free stock of the order's warehouse, as far as there is any; what was
-    tied. Two statements to look, two to write, however many lines.
+    tied. One statement to look, two to write, however many lines.
     """
-    wants = [Want(line.id, line.product_id, uncovered(line)) for line in lines if uncovered(line) > 0]
+    wants = _wants(lines)
     if not wants:
         return []
     held = inventory.lock_available(actor, order.warehouse_id, [want.product_id for want in wants])
-    return _tie(actor, wants, held, lines)
-
-
-def _tie(actor: Actor, wants: Sequence[Want], held: Sequence[Held], lines: Sequence[LockedLine]) -> list[Share]:
     shares = allocate(wants, [Supply(h.id, h.product_id, h.available) for h in held])
-    if not shares:
-        return []
-    db.later(
-        _ADD,
-        {
-            "company": actor.company_id,
-            "user": actor.user_id,
-            "lines": db.array(share.line_id for share in shares),
-            "balances": db.array(share.supply_id for share in shares),
-            "quantities": db.array(share.quantity for share in shares),
-        },
-    )
-    inventory.reserve(_sums((share.supply_id, share.quantity) for share in shares))
-    known = {line.id: line for line in lines}
-    for share in shares:
-        known[share.line_id].reserved += share.quantity
-    return shares
+    made = [Tie(share.line_id, STOCK, share.supply_id, share.quantity) for share in shares]
+    ties.add(actor, made)
+    _raise(lines, made)
+    return made
 
 
 @step
-def release(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> Decimal:
-    """Let go what the lines hold of stock, but for what stands on deliveries; how much in all, in stock units."""
-    pegs = _pegs(lines)
-    if not pegs:
+def reserve_incoming(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> list[tuple[Tie, ties.Coming]]:
+    """Tie what stock did not cover to open purchase lines into the order's warehouse, soonest first; what was tied to
+    which. Two statements to look, two to write.
+    """
+    wants = _wants(lines)
+    if not wants:
+        return []
+    coming = {c.id: c for c in ties.lock_incoming(actor, order.warehouse_id, [want.product_id for want in wants])}
+    shares = allocate(wants, [Supply(c.id, c.product_id, c.free) for c in coming.values()])
+    made = [Tie(share.line_id, INCOMING, share.supply_id, share.quantity) for share in shares]
+    ties.add(actor, made)
+    _raise(lines, made)
+    return [(tie, coming[tie.supply_id]) for tie in made]
+
+
+@step
+def release(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], *, hard: bool = False) -> Decimal:
+    """Let go what the lines hold: stock that no delivery has taken (``hard``: that, too), what is on the way, what was
+    requested; how much in all, in stock units.
+    """
+    held = ties.of_lines([line.id for line in lines if line.reserved or line.pegged or line.requested])
+    parts = [(tie, tie.quantity if hard else tie.soft) for tie in held]
+    parts = [(tie, quantity) for tie, quantity in parts if quantity > 0]
+    if not parts:
         return ZERO
-    inventory.lock_available(
-        actor, order.warehouse_id, [line.product_id for line in lines], [peg.balance_id for peg in pegs]
-    )
-    _drop([(peg, peg.quantity) for peg in pegs])
-    known = {line.id: line for line in lines}
-    for peg in pegs:
-        known[peg.line_id].reserved -= peg.quantity
-    return sum((peg.quantity for peg in pegs), ZERO)
+    stock = [tie.supply_id for tie, _quantity in parts if tie.kind == STOCK]
+    if stock:
+        inventory.lock_available(actor, order.warehouse_id, [line.product_id for line in lines], stock)
+    ties.drop(parts)
+    _lower(lines, parts)
+    return sum((quantity for _tie, quantity in parts), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +100,16 @@ def take(
     whole_lines: bool = False,
 ) -> tuple[list[tuple[LockedLine, Decimal]], list[Taken]]:
     """Take goods for the lines (quantities in their units) out of what they hold, then out of free stock; nothing
-    stays reserved for what was taken. With ``partly`` as much as there is, in whole steps of the unit (a line in full or
+    stays tied for what was taken. With ``partly`` as much as there is, in whole steps of the unit (a line in full or
     not at all with ``whole_lines``); else all of it.
 
     What leaves of each line, and from where. Errors: NotEnoughStock.
     """
-    pegs = _pegs([line for line, _quantity in wanted])
+    held_ties = ties.of_lines([line.id for line, _q in wanted if line.reserved or line.pegged or line.requested])
+    own = [tie for tie in held_ties if tie.kind == STOCK]
     products = [line.product_id for line, _quantity in wanted]
-    held = inventory.lock_available(actor, order.warehouse_id, products, [peg.balance_id for peg in pegs])
-    served, missing = _plan(wanted, pegs, held)
+    held = inventory.lock_available(actor, order.warehouse_id, products, [tie.supply_id for tie in own])
+    served, missing = _plan(wanted, own, held)
     if missing:
         if not partly:
             line, quantity = next((line, quantity) for line, quantity in wanted if line.id in missing)
@@ -148,11 +120,38 @@ def take(
             for line, quantity in wanted
         ]
         wanted = [(line, quantity) for line, quantity in wanted if quantity > 0]
-        served, _rest = _plan(wanted, pegs, held)
-    _drop([(peg, quantity) for _line, _held, quantity, peg in served if peg])
-    for line, _held, quantity, peg in served:
-        line.reserved -= quantity if peg else ZERO
-    return list(wanted), [Taken(line, place, quantity) for line, place, quantity, _peg in served]
+        served, _rest = _plan(wanted, own, held)
+    used = [(tie, quantity) for _line, _held, quantity, tie in served if tie]
+    used += _too_much(wanted, held_ties, used)
+    ties.drop(used)
+    _lower([line for line, _quantity in wanted], used)
+    return list(wanted), [Taken(line, place, quantity) for line, place, quantity, _tie in served]
+
+
+def _too_much(
+    leaving: Sequence[tuple[LockedLine, Decimal]],
+    held: Sequence[ties.Held],
+    used: Sequence[tuple[ties.Held, Decimal]],
+) -> list[tuple[ties.Held, Decimal]]:
+    """What lines hold beyond what they will still need when these quantities have left: what was only requested is let
+    go first, then what is on the way, then stock.
+    """
+    gone = {tie.id: quantity for tie, quantity in used}
+    found = []
+    for line, quantity in leaving:
+        still = line.reserved + line.pegged + line.requested
+        still -= sum((gone[tie.id] for tie in held if tie.line_id == line.id and tie.id in gone), ZERO)
+        surplus = still - (outstanding(line) - quantity) * line.factor
+        mine = [tie for tie in held if tie.line_id == line.id]
+        for tie in sorted(mine, key=lambda t: (_LAST.index(t.kind), -t.id)):
+            less = min(surplus, tie.soft - gone.get(tie.id, ZERO))
+            if less > 0:
+                found.append((tie, less))
+                surplus -= less
+    return found
+
+
+_LAST = (REQUESTED, INCOMING, STOCK)
 
 
 def _there(line: LockedLine, quantity: Decimal, missing: Decimal) -> Decimal:
@@ -163,18 +162,18 @@ def _there(line: LockedLine, quantity: Decimal, missing: Decimal) -> Decimal:
 
 
 def _plan(
-    wanted: Sequence[tuple[LockedLine, Decimal]], pegs: Sequence[PegRow], held: Sequence[Held]
-) -> tuple[list[tuple[LockedLine, Held, Decimal, PegRow | None]], dict[int, Decimal]]:
-    """Own pegs first, then free stock; and what is missing by line, in stock units."""
+    wanted: Sequence[tuple[LockedLine, Decimal]], own: Sequence[ties.Held], held: Sequence[Held]
+) -> tuple[list[tuple[LockedLine, Held, Decimal, ties.Held | None]], dict[int, Decimal]]:
+    """Own stock that no delivery has taken, then free stock; and what is missing by line, in stock units."""
     places = {h.id: h for h in held}
     known = {line.id: line for line, _quantity in wanted}
     left = {line.id: quantity * line.factor for line, quantity in wanted}
-    served: list[tuple[LockedLine, Held, Decimal, PegRow | None]] = []
-    for peg in sorted(pegs, key=lambda p: p.id):
-        quantity = min(peg.quantity, left.get(peg.line_id, ZERO))
+    served: list[tuple[LockedLine, Held, Decimal, ties.Held | None]] = []
+    for tie in own:
+        quantity = min(tie.soft, left.get(tie.line_id, ZERO))
         if quantity > 0:
-            left[peg.line_id] -= quantity
-            served.append((known[peg.line_id], places[peg.balance_id], quantity, peg))
+            left[tie.line_id] -= quantity
+            served.append((known[tie.line_id], places[tie.supply_id], quantity, tie))
     wants = [Want(id_, known[id_].product_id, quantity) for id_, quantity in left.items() if quantity > 0]
     for share in allocate(wants, [Supply(h.id, h.product_id, h.available) for h in held]):
         left[share.line_id] -= share.quantity
@@ -182,20 +181,16 @@ def _plan(
     return served, {id_: quantity for id_, quantity in left.items() if quantity > 0}
 
 
-def _pegs(lines: Sequence[LockedLine]) -> list[PegRow]:
-    ids = [line.id for line in lines if line.reserved > 0]
-    return [PegRow(*row) for row in db.rows(_HELD, [ids])] if ids else []
+def _raise(lines: Iterable[LockedLine], made: Iterable[Tie]) -> None:
+    """Let the counters in memory follow what was tied."""
+    known = {line.id: line for line in lines}
+    for tie in made:
+        counter = ties.COUNTERS[tie.kind]
+        setattr(known[tie.line_id], counter, getattr(known[tie.line_id], counter) + tie.quantity)
 
 
-def _drop(pegs: Sequence[tuple[PegRow, Decimal]]) -> None:
-    if not pegs:
-        return
-    db.later(_DROP, [db.array(peg.id for peg, _ in pegs), db.array(quantity for _, quantity in pegs)])
-    inventory.reserve({id_: -q for id_, q in _sums((peg.balance_id, q) for peg, q in pegs).items()})
-
-
-def _sums(pairs: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
-    found: dict[int, Decimal] = defaultdict(Decimal)
-    for id_, quantity in pairs:
-        found[id_] += quantity
-    return dict(found)
+def _lower(lines: Iterable[LockedLine], dropped: Iterable[tuple[ties.Held, Decimal]]) -> None:
+    known = {line.id: line for line in lines}
+    for tie, quantity in dropped:
+        counter = ties.COUNTERS[tie.kind]
+        setattr(known[tie.line_id], counter, getattr(known[tie.line_id], counter) - quantity)

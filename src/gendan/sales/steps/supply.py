@@ -1,0 +1,221 @@
+"""What becomes of ties when their supply changes: purchase lines shrink, move or land, requisitions are ordered or ask
+for less. Registered with purchasing, whose commands call it under their orders' locks.
+
+The sales orders are locked before their ties are read; a tie that is let go is recorded on its order, for somebody has
+to find other goods.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Entry, Subject, record_all
+from gendan.purchasing.steps.pegs import Changed, Landed
+from gendan.sales.rules.priority import order_by
+from gendan.sales.steps import promises, ties
+from gendan.sales.steps.ties import INCOMING, REQUESTED, STOCK, Held, Tie
+
+ZERO = Decimal(0)
+_LOCK = """
+SELECT o.id FROM sales_salesorder o WHERE o.id IN (
+ SELECT l.order_id FROM sales_peg p JOIN sales_salesline l ON l.id = p.line_id WHERE p.{column} = ANY(%s::bigint[]))
+ORDER BY o.id FOR UPDATE OF o
+"""
+_CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
+_RANKED = """
+SELECT p.id FROM sales_peg p JOIN sales_salesline l ON l.id = p.line_id JOIN sales_salesorder o ON o.id = l.order_id
+JOIN catalog_partner c ON c.id = o.customer_id LEFT JOIN catalog_customerclass k ON k.id = c.customer_class_id
+WHERE p.id = ANY(%s::bigint[]) ORDER BY {}
+"""
+_BALANCES = """
+SELECT b.id, t.n FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY AS t(product, place, lot, n)
+JOIN inventory_balance b ON b.product_id = t.product AND b.location_id = t.place AND b.lot_id IS NOT DISTINCT FROM t.lot
+"""
+# The requisition lines that an ended purchase line gave back, with what of them nothing waits for yet.
+_ASKED_AGAIN = """
+SELECT a.order_line_id, r.id, (r.quantity - r.ordered - r.cancelled) * r.factor
+ - coalesce((SELECT sum(p.quantity) FROM sales_peg p WHERE p.requisition_line_id = r.id), 0)
+FROM purchasing_requisitionallocation a JOIN purchasing_requisitionline r ON r.id = a.requisition_line_id
+JOIN purchasing_requisition q ON q.id = r.requisition_id AND q.state <> 'cancelled'
+WHERE a.order_line_id = ANY(%s::bigint[]) AND a.released > 0 ORDER BY a.id
+"""
+_SERVED = """
+SELECT a.requisition_line_id, a.order_line_id, a.quantity * r.factor FROM purchasing_orderline l
+JOIN purchasing_requisitionallocation a ON a.order_line_id = l.id AND a.quantity > 0
+JOIN purchasing_requisitionline r ON r.id = a.requisition_line_id
+WHERE l.order_id = %s::bigint ORDER BY a.id
+"""
+_ASKED = """
+SELECT t.id, coalesce((r.quantity - r.cancelled) * r.factor, 0), coalesce(r.product_id, 0)
+FROM unnest(%s::bigint[]) AS t(id) LEFT JOIN purchasing_requisitionline r ON r.id = t.id
+"""
+_WHO = """
+SELECT l.id, o.id, o.number, c.code, pr.code, l.line_no, l.product_id FROM sales_salesline l
+JOIN sales_salesorder o ON o.id = l.order_id JOIN catalog_partner c ON c.id = o.customer_id
+JOIN catalog_product pr ON pr.id = l.product_id WHERE l.id = ANY(%s::bigint[]) ORDER BY o.id, l.line_no
+"""
+
+
+class Who(NamedTuple):
+    """Whose a sales line is."""
+
+    line_id: int
+    order_id: int
+    number: str
+    customer: str
+    product: str
+    line_no: int
+    product_id: int
+
+
+class Waiting:
+    """Sales lines wait for purchase and requisition lines (purchasing.steps.pegs.Holder)."""
+
+    def hold(self, actor: Actor, line_ids: Sequence[int]) -> None:
+        """Lock the sales orders whose lines wait for the purchase lines."""
+        _lock(INCOMING, line_ids)
+
+    def follow(self, actor: Actor, changed: Sequence[Changed]) -> None:
+        """Let go what purchase lines cannot bring any more, least urgent first, back to the requisition that asked for
+        it where there is one; a line whose supply moved is told a new day.
+        """
+        held = ranked(actor, ties.of_supplies(INCOMING, [c.line_id for c in changed]))
+        lost = _beyond(held, {c.line_id: c.room for c in changed})
+        again = _back_to_requisitions(lost)
+        ties.drop(lost)
+        ties.add(actor, again)
+        _tell(actor, "sales.supply_lost", lost)
+        moved = {c.line_id for c in changed if c.moved}
+        touched = {tie.line_id for tie, _q in lost} | {tie.line_id for tie in held if tie.supply_id in moved}
+        promises.follow_supply(actor, sorted(touched), _("采购交期或数量变化"))
+
+    def land(self, actor: Actor, goods: Sequence[Landed]) -> None:
+        """Move ties from purchase lines to the stock that came in, most urgent first."""
+        held = ranked(actor, ties.of_supplies(INCOMING, sorted({g.line_id for g in goods})))
+        keys = [db.array(getattr(g, name) for g in goods) for name in ("product_id", "location_id", "lot_id")]
+        balances = {n - 1: id_ for id_, n in db.rows(_BALANCES, keys)}
+        left = {tie.id: tie.quantity for tie in held}
+        dropped: list[tuple[Held, Decimal]] = []
+        made: list[Tie] = []
+        for n, landed in enumerate(goods):
+            quantity = landed.quantity
+            for tie in held:
+                part = min(quantity, left[tie.id]) if tie.supply_id == landed.line_id else ZERO
+                if part > 0:
+                    left[tie.id] -= part
+                    quantity -= part
+                    dropped.append((tie, part))
+                    made.append(Tie(tie.line_id, STOCK, balances[n], part, tie.by_hand))
+        ties.drop(dropped)
+        ties.add(actor, made)
+        _tell(actor, "sales.supply_landed", dropped)
+
+    def went_live(self, actor: Actor, order: Subject) -> None:
+        """Move ties from requisition lines to the purchase lines that were ordered for them."""
+        served = db.rows(_SERVED, [order.id])
+        if not served or not _lock(REQUESTED, [row[0] for row in served]):
+            return
+        held = ranked(actor, ties.of_supplies(REQUESTED, sorted({row[0] for row in served})))
+        left = {tie.id: tie.quantity for tie in held}
+        dropped: list[tuple[Held, Decimal]] = []
+        made: list[Tie] = []
+        for requisition_line, purchase_line, quantity in served:
+            for tie in held:
+                part = min(quantity, left[tie.id]) if tie.supply_id == requisition_line else ZERO
+                if part > 0:
+                    left[tie.id] -= part
+                    quantity -= part
+                    dropped.append((tie, part))
+                    made.append(Tie(tie.line_id, INCOMING, purchase_line, part, tie.by_hand))
+        ties.drop(dropped)
+        ties.add(actor, made)
+        _tell(actor, "sales.supply_ordered", dropped, order.number)
+        promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), order.number)
+
+    def requested_less(self, actor: Actor, line_ids: Sequence[int]) -> None:
+        """Let go what requisition lines do not ask for any more, or ask for of another product."""
+        if not line_ids or not _lock(REQUESTED, line_ids):
+            return
+        held = ranked(actor, ties.of_supplies(REQUESTED, line_ids))
+        asked = {row[0]: row[1:] for row in db.rows(_ASKED, [list(line_ids)])}
+        products = {who.line_id: who.product_id for who in _who([tie.line_id for tie in held])}
+        wrong = [(tie, tie.quantity) for tie in held if products[tie.line_id] != asked[tie.supply_id][1]]
+        right = [tie for tie in held if products[tie.line_id] == asked[tie.supply_id][1]]
+        lost = wrong + _beyond(right, {id_: room for id_, (room, _product) in asked.items()})
+        ties.drop(lost)
+        _tell(actor, "sales.supply_lost", lost)
+        promises.follow_supply(actor, sorted({tie.line_id for tie, _q in lost}), _("采购申请已变更"))
+
+
+def _lock(kind: str, supply_ids: Sequence[int]) -> bool:
+    """Lock the sales orders that wait for supplies; whether there are any."""
+    return bool(db.rows(_LOCK.format(column=ties.COLUMNS[kind]), [sorted(set(supply_ids))]))
+
+
+def ranked(actor: Actor, held: Sequence[Held]) -> list[Held]:
+    """Ties in the order in which their lines are served by the company's priorities."""
+    if len(held) < 2:
+        return list(held)
+    criteria = db.rows(_CRITERIA, [actor.company_id])
+    order = db.rows(_RANKED.format(order_by([(key, down) for key, down in criteria])), [[tie.id for tie in held]])
+    known = {tie.id: tie for tie in held}
+    return [known[id_] for (id_,) in order]
+
+
+def _beyond(held: Sequence[Held], rooms: Mapping[int, Decimal]) -> list[tuple[Held, Decimal]]:
+    """What of the ties, most urgent first, does not fit into their supplies' rooms any more."""
+    left = dict(rooms)
+    lost = []
+    for tie in held:
+        kept = min(tie.quantity, max(left[tie.supply_id], ZERO))
+        left[tie.supply_id] -= kept
+        if kept < tie.quantity:
+            lost.append((tie, tie.quantity - kept))
+    return lost
+
+
+def _back_to_requisitions(lost: Sequence[tuple[Held, Decimal]]) -> list[Tie]:
+    """What was ordered for a requisition waits for the requisition again, as far as that is open."""
+    if not lost:
+        return []
+    rooms: dict[int, Decimal] = {}
+    asked: dict[int, list[int]] = defaultdict(list)
+    for purchase_line, requisition_line, room in db.rows(_ASKED_AGAIN, [sorted({tie.supply_id for tie, _q in lost})]):
+        asked[purchase_line].append(requisition_line)
+        rooms[requisition_line] = room
+    made = []
+    for tie, quantity in lost:
+        for requisition_line in asked[tie.supply_id]:
+            part = min(quantity, rooms[requisition_line])
+            if part > 0:
+                quantity -= part
+                rooms[requisition_line] -= part
+                made.append(Tie(tie.line_id, REQUESTED, requisition_line, part, tie.by_hand))
+    return made
+
+
+def _who(line_ids: Sequence[int]) -> list[Who]:
+    return [Who(*row) for row in db.rows(_WHO, [sorted(set(line_ids))])] if line_ids else []
+
+
+def _tell(actor: Actor, happened: str, parts: Sequence[tuple[Held, Decimal]], supply: str = "") -> None:
+    """Record on each sales order what became of its supply."""
+    total: dict[int, Decimal] = defaultdict(Decimal)
+    for tie, quantity in parts:
+        total[tie.line_id] += quantity
+    orders: dict[Subject, list[Who]] = defaultdict(list)
+    for who in _who(list(total)):
+        orders[Subject("so", who.order_id, who.number)].append(who)
+    entries = []
+    for order, lines in orders.items():
+        told = [{"line": w.line_no, "product": w.product, "quantity": total[w.line_id]} for w in lines[:50]]
+        refs = (f"partner:{lines[0].customer}", *sorted({f"product:{w.product}" for w in lines})[:50])
+        entries.append(Entry(happened, order, refs, {"lines": told, **({"supply": supply} if supply else {})}))
+    record_all(actor, entries)

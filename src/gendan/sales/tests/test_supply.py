@@ -1,0 +1,143 @@
+"""Sales lines wait for purchase lines: what is on the way is set aside, lands, shrinks, and is asked for again."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gendan.catalog.tests import make as catalog
+from gendan.kernel.verify import differences
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.models import OrderLine, Requisition, RequisitionLine
+from gendan.purchasing.rules.inspection import InspectIn
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.promises import ConfirmIn
+from gendan.purchasing.rules.receipts import ReceiveIn
+from gendan.purchasing.rules.requisitions import Pick
+from gendan.sales import commands
+from gendan.sales.models import Peg
+from gendan.sales.tests.make import World, line, make_order, with_stock
+from gendan.sales.tests.make import make_world as sales_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def make_world(bolts: int = 0) -> World:
+    """The world of sales with the supplier S001."""
+    world = sales_world(bolts)
+    catalog.make_supplier(world.customer.company, "S001")
+    return world
+
+
+def buy(world: World, quantity: int, product: str = "BOLT", on: date = date(2026, 12, 1)) -> str:
+    """An approved purchase order; its number."""
+    wanted = LineIn(product, Decimal(quantity), Decimal(5), required_on=on)
+    made = purchasing.create_order(actor=world.actor, supplier="S001", warehouse="MAIN", lines=[wanted], submit=True)
+    return made.number
+
+
+def bought(number: str) -> OrderLine:
+    return OrderLine.objects.get(order__number=number)
+
+
+def clean(world: World) -> bool:
+    return not [found for _check, found in differences(world.actor.company_id) if found]
+
+
+def coverage(number: str) -> tuple[Decimal, Decimal, Decimal]:
+    """Reserved, pegged and requested of the first line."""
+    found = line(number)
+    return found.reserved, found.pegged, found.requested
+
+
+def test_what_stock_lacks_is_taken_from_what_is_on_the_way_soonest_first() -> None:
+    world = make_world(bolts=3)
+    late, soon = buy(world, 100, on=date(2026, 12, 20)), buy(world, 4, on=date(2026, 12, 2))
+    order = make_order(world, 10)
+    assert coverage(order.number) == (3, 7, 0)
+    assert (bought(soon).pegged, bought(late).pegged) == (4, 3)
+    second = make_order(world, 200)
+    assert coverage(second.number) == (0, 97, 0)
+    assert second.data["short"][0]["quantity"] == "103"
+    assert clean(world)
+
+
+def test_goods_go_to_those_who_wait_for_them_even_when_others_ask_first() -> None:
+    world = make_world()
+    number = buy(world, 10)
+    order = make_order(world, 6)
+    other = make_order(world, 10)
+    assert (coverage(order.number), coverage(other.number)) == ((0, 6, 0), (0, 4, 0))
+    purchasing.receive_goods(actor=world.actor, order=number, lines=[ReceiveIn(1, Decimal(8))])
+    assert (coverage(order.number), coverage(other.number)) == ((6, 0, 0), (2, 2, 0))
+    assert bought(number).pegged == 2
+    assert clean(world)
+
+
+def test_goods_under_inspection_are_still_on_the_way_and_rejected_ones_are_lost() -> None:
+    world = make_world()
+    world.stock.bolt.inspect = True
+    world.stock.bolt.save()
+    number = buy(world, 10)
+    order = make_order(world, 10)
+    received = purchasing.receive_goods(actor=world.actor, order=number)
+    assert coverage(order.number) == (0, 10, 0)
+    purchasing.inspect_receipt(actor=world.actor, number=received.number, lines=[InspectIn(1, Decimal(7), Decimal(3))])
+    assert coverage(order.number) == (7, 0, 0)
+    assert clean(world)
+
+
+def test_an_order_that_is_closed_cancelled_or_refused_lets_its_customers_go() -> None:
+    world = make_world()
+    refused, closed, gone = buy(world, 5), buy(world, 5), buy(world, 5)
+    order = make_order(world, 15)
+    assert coverage(order.number) == (0, 15, 0)
+    answer = [ConfirmIn(1, Decimal(2), date(2026, 12, 3)), ConfirmIn(1, Decimal(3), refused=True)]
+    purchasing.confirm_order(actor=world.actor, number=refused, lines=answer)
+    assert coverage(order.number) == (0, 12, 0)
+    purchasing.close_order(actor=world.actor, number=closed, reason="停产")
+    assert coverage(order.number) == (0, 7, 0)
+    purchasing.cancel_order(actor=world.actor, number=gone)
+    assert coverage(order.number) == (0, 2, 0)
+    assert clean(world)
+
+
+def test_what_is_taken_from_stock_meanwhile_is_not_waited_for_any_more() -> None:
+    world = make_world()
+    number = buy(world, 10)
+    order = make_order(world, 10)
+    assert coverage(order.number) == (0, 10, 0)
+    with_stock(world, 6)
+    commands.deliver_order(actor=world.actor, number=order.number)
+    assert coverage(order.number) == (0, 4, 0)
+    assert bought(number).pegged == 4
+    commands.release_order(actor=world.actor, number=order.number, lines=[1])
+    assert (coverage(order.number), bought(number).pegged) == ((0, 0, 0), 0)
+    assert clean(world)
+
+
+def test_a_shortage_is_requested_ordered_and_received_for_the_line_that_lacked_it() -> None:
+    world = make_world(bolts=2)
+    order, other = make_order(world, 10), make_order(world, 5)
+    made = commands.request_shortage(actor=world.actor)
+    assert (coverage(order.number), coverage(other.number)) == ((2, 0, 8), (0, 0, 5))
+    assert commands.request_shortage(actor=world.actor).data["requisitions"] == []
+    asked = RequisitionLine.objects.get()
+    assert asked.quantity == 13
+    number = made.data["requisitions"][0]["number"]
+    if Requisition.objects.get().state == "pending_approval":
+        purchasing.approve_requisition(actor=world.actor, number=number)
+    ordered = purchasing.order_requisitions(
+        actor=world.actor, lines=[Pick(number, 1, supplier="S001", unit_price=Decimal(5))]
+    )
+    assert coverage(order.number) == (2, 0, 8)
+    purchasing.submit_order(actor=world.actor, number=ordered.number)
+    assert (coverage(order.number), coverage(other.number)) == ((2, 8, 0), (0, 5, 0))
+    purchasing.cancel_order(actor=world.actor, number=ordered.number)
+    assert (coverage(order.number), coverage(other.number)) == ((2, 0, 8), (0, 0, 5))
+    purchasing.cancel_requisition(actor=world.actor, number=number)
+    assert (coverage(order.number), coverage(other.number)) == ((2, 0, 0), (0, 0, 0))
+    assert not Peg.objects.filter(requisition_line__isnull=False)
+    assert clean(world)
