@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from gendan.kernel.actor import Actor
 from gendan.sales import commands
 from gendan.sales.errors import FindingsChanged, ReviewStopped
 from gendan.sales.models import Delivery, ReviewRule, SalesOrder, SalesSettings
+from gendan.sales.queries.review import look
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.tests.make import World, line, make_order, make_world, reserved, with_stock
 
@@ -191,10 +193,20 @@ def test_the_discount_that_may_be_given_is_that_of_the_role_else_of_the_company(
     world = make_world()
     clerk = seller(world)
     lines = [LineIn("BOLT", Decimal(10), Decimal(10), discount=Decimal(12))]
-    given = {"actor": clerk, "customer": "C001", "warehouse": "MAIN", "lines": lines, "submit": True}
+    given: dict[str, Any] = {"actor": clerk, "customer": "C001", "warehouse": "MAIN", "lines": lines, "submit": True}
     assert commands.create_order(**given).state == "pending_review"
     SalesSettings.objects.create(company_id=world.actor.company_id, discount_limit=12)
     assert commands.create_order(**given).state == "to_ship"
-    membership = Membership.objects.get(user_id=clerk.user_id)
+    membership = Membership.objects.get(user_id=clerk.user_id or 0)
     membership.roles.update(discount_limit=5)
     assert commands.create_order(**given).state == "pending_review"
+
+
+def test_who_decides_sees_what_would_be_found_now() -> None:
+    world = make_world(bolts=100)
+    limit(150)
+    weak = world.stock.colleague("sales.create_order", "sales.submit_order")
+    first, second = (make_order(world, 10, actor=weak).number for _ in range(2))
+    commands.approve_order(actor=world.actor, number=first)
+    assert [found["rule"] for found in look(world.actor, second)] == ["credit_limit", "no_address"]
+    assert "credit_limit" not in findings(second)
