@@ -34,5 +34,6 @@ __all__ = [
     "pegs",
     "purchasing",
     "returns",
+    "returns",
     "sales",
 ]

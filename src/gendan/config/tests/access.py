@@ -102,6 +102,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("order-lines", {"number": "po"}),
     ("sales-orders", {"number": "so"}),
     ("deliveries", {"number": "dn"}),
+    ("returns", {"number": "rma"}),
+    ("rma/", {"number": "rma"}),
     ("po/", {"number": "po"}),
     ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),

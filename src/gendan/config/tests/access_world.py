@@ -26,6 +26,7 @@ from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.sales import commands as sales
 from gendan.sales.rules.lines import LineIn as SalesLineIn
+from gendan.sales.rules.returned import ReturnIn
 
 PDF = b"%PDF-1.7 ..."
 
@@ -90,6 +91,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
     catalog_make.make_customer(company, "X-CUSTOMER")
     so, dn = _sold(admin)
+    rma = _returned(admin)
     aj = inventory.create_adjustment(
         actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
     )
@@ -113,6 +115,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "sc": sc.number,
         "so": so,
         "dn": dn,
+        "rma": rma,
         "wave": _wave(company),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
@@ -138,6 +141,20 @@ def _sold(admin: Actor) -> tuple[str, str]:
     for number in orders[:3]:
         sent = sales.deliver_order(actor=admin, number=number)
     return orders[-1], sent.number
+
+
+def _returned(admin: Actor) -> str:
+    """A return that waits for somebody to approve it."""
+    from gendan.sales.models import DeliveryLine
+
+    sent = DeliveryLine.objects.filter(delivery__company_id=admin.company_id, delivery__state="shipped").earliest("pk")
+    sales.sign_delivery(actor=admin, number=sent.delivery.number)
+    wanted = ReturnIn(sent.order_line.order.number, 1, Decimal(1), "other")
+    for _n in range(4):  # its number, too, is none that a stranger's first return gets
+        rma = sales.request_return(actor=admin, lines=[wanted]).number
+        if _n < 3:
+            sales.cancel_return(actor=admin, number=rma)
+    return rma
 
 
 def _wave(company: Company) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gendan.kernel import db
@@ -172,7 +172,7 @@ class LockedReturn:
     warehouse_id: int
     warehouse: str
     customer: str
-    orders: tuple[Source, ...]
+    orders: tuple[Source, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -251,7 +251,9 @@ def lock(actor: Actor, number: str, version: int | None) -> tuple[LockedReturn, 
     if not headers:
         raise NotFound(what=number)
     check_version(number, headers[0][3], version)
-    return LockedReturn(*headers[0], orders=tuple(Source(*row) for row in orders)), [LockedLine(*row) for row in lines]
+    return replace(LockedReturn(*headers[0]), orders=tuple(Source(*row) for row in orders)), [
+        LockedLine(*row) for row in lines
+    ]
 
 
 @step

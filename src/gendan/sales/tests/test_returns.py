@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,9 @@ def signed(world: World, *quantities: int) -> str:
     return order.number
 
 
-def ask(world: World, order: str, quantity: str | int = 3, **fields: object) -> str:
+def ask(world: World, order: str, quantity: str | int = 3, **fields: Any) -> str:
     entry = ReturnIn(order, 1, D(quantity), "damaged")
-    return commands.request_return(actor=world.actor, lines=[entry], approve=True, **fields).number  # type: ignore[arg-type]
+    return commands.request_return(actor=world.actor, lines=[entry], approve=True, **fields).number
 
 
 def on_hand(world: World, kind: str) -> Decimal:
@@ -108,7 +109,7 @@ def test_a_credit_is_not_above_what_came_back_and_not_for_who_may_not_see_prices
     order = signed(world, 10)
     number = ask(world, order, 4)
     commands.receive_return(actor=world.actor, number=number, lines=[BackIn(1, D(2))])
-    settle = {"number": number, "settlement": "credit"}
+    settle: dict[str, Any] = {"number": number, "settlement": "credit"}
     with pytest.raises(CreditTooHigh):
         commands.settle_return(actor=world.actor, credit=D("19.81"), **settle)
     with pytest.raises(Invalid):
