@@ -16,15 +16,11 @@ class SalesConfig(AppConfig):
 
         from gendan.carriers.steps import LISTENERS
         from gendan.kernel import notices, subjects, timeline
-        from django.utils.translation import gettext_lazy as _
-
-        from gendan.kernel import notices, subjects
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.steps.pegs import HOLDERS
         from gendan.sales import exports, permissions, prints, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import FIELDS, LABELS
-        from gendan.sales.models import ReturnLine
         from gendan.sales.models import ReturnLine
         from gendan.sales.queries.impact import impact
         from gendan.sales.steps.supply import Waiting
@@ -40,6 +36,3 @@ class SalesConfig(AppConfig):
         subjects.register("rmal", ReturnLine, _("退货明细"), "sales.view")
         notices.NOTICE_LABELS["return"] = _("收到退货申请")
         guard_fields("sales.view_price", "sales_price", "sales_discount")
-        guard_fields("sales.view_price", "credit")
-        subjects.register("rmal", ReturnLine, _("退货明细"), "sales.view")
-        notices.NOTICE_LABELS["return"] = _("收到退货申请")
