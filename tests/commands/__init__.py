@@ -34,6 +34,5 @@ __all__ = [
     "pegs",
     "purchasing",
     "returns",
-    "returns",
     "sales",
 ]

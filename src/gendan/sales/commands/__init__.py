@@ -16,18 +16,9 @@ from gendan.sales.commands.returned import (
     reject_return,
     request_return,
 )
-from gendan.sales.commands.returned import (
-    approve_return,
-    cancel_return,
-    decide_return,
-    receive_return,
-    reject_return,
-    request_return,
-)
 from gendan.sales.commands.review import approve_order, cancel_order, complete_order, reject_order, submit_order
 from gendan.sales.commands.settle_return import settle_return
 from gendan.sales.commands.shortage import request_safety_stock, request_shortage
-from gendan.sales.commands.settle_return import settle_return
 from gendan.sales.commands.update_order import copy_order, delete_order, set_line_note, update_order
 
 __all__ = [
