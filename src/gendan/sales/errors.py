@@ -88,3 +88,58 @@ class NotSentOfLot(AppError):
 
 class CreditTooHigh(AppError):
     message = _("%(number)s 退回的货物价值 %(worth)s %(currency)s，退款不能超过它。")
+
+
+class BackOrderHolds(AppError):
+    message = _(
+        "%(number)s 的缺货方式为「%(rule)s」，第 %(lines)s 行还不能全部发出；请等货备齐，或修改订单的缺货方式。"
+    )
+
+
+class OtherConsignee(AppError):
+    message = _("%(number)s 与 %(other)s 的客户、仓库或收货地址不同，不能放在同一张发货单。")
+
+
+class NotOnPickList(AppError):
+    message = _("%(product)s 不在 %(number)s 的拣货单上。")
+
+
+class OtherBin(AppError):
+    message = _("%(product)s 不从 %(bin)s 拣，请到 %(bins)s。")
+
+
+class OtherLot(AppError):
+    message = _("%(product)s 要拣批次 %(lots)s，不是 %(lot)s。")
+
+
+class LotNeeded(AppError):
+    message = _("%(bin)s 里的 %(product)s 不止一个批次，请扫描批次 %(lots)s 的条码。")
+
+
+class PickedEnough(AppError):
+    message = _("%(product)s 还要拣 %(open)s，不能再拣 %(quantity)s，多出的请放回。")
+
+
+class PartlyPicked(AppError):
+    message = _("%(number)s 还有 %(count)s 行没有拣完；请先拣完，或选择按已拣数量出库、按计划数量出库。")
+
+
+class NothingPicked(AppError):
+    message = _("%(number)s 没有拣到任何货物，请改为取消发货单。")
+
+
+class OverPacked(AppError):
+    message = _("%(number)s 第 %(line)s 行 %(product)s 发 %(quantity)s，装箱合计 %(packed)s；请修改装箱。")
+
+
+class InAnotherWave(AppError):
+    message = _("%(number)s 已在波次 %(wave)s 中。")
+
+
+class OtherWarehouse(AppError):
+    message = _("%(number)s 与 %(other)s 不在同一仓库，不能放在同一波次。")
+
+
+class SignedOtherwise(AppError):
+    status = 422
+    message = _("%(number)s 第 %(line)s 行发了 %(quantity)s，签收、拒收和短少合计为 %(total)s，必须相等。")

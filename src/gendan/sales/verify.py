@@ -174,3 +174,39 @@ JOIN catalog_product p ON p.id = b.product_id
 WHERE {_WHOSE.format("r")} AND (b.came, b.scrapped) <> (coalesce(m.came, 0), coalesce(m.scrapped, 0)) ORDER BY 1
 """,
 )
+sql_check(
+    "sales.hard_pegs",
+    _("已安排发货的锁定数量等于未出库的拣货数量"),
+    f"""
+WITH picks AS (
+ SELECT dl.order_line_id AS line_id, k.balance_id, sum(k.quantity) AS quantity FROM sales_delivery d
+ JOIN sales_deliveryline dl ON dl.delivery_id = d.id JOIN sales_pick k ON k.delivery_line_id = dl.id
+ WHERE d.is_open GROUP BY 1, 2),
+pegs AS (SELECT line_id, balance_id, hard FROM sales_peg WHERE balance_id IS NOT NULL AND hard > 0)
+SELECT {_LINE.format("hard")}, coalesce(picks.quantity, 0), coalesce(pegs.hard, 0)
+FROM picks FULL JOIN pegs USING (line_id, balance_id) JOIN sales_salesline l ON l.id = line_id
+JOIN sales_salesorder o ON o.id = l.order_id
+WHERE {_WHOSE.format("l")} AND coalesce(picks.quantity, 0) <> coalesce(pegs.hard, 0) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.picks",
+    _("发货单行的数量等于其拣货数量之和"),
+    f"""
+SELECT concat_ws(' ', d.number, '#' || dl.line_no), dl.quantity * l.factor, coalesce(sum(k.quantity), 0)
+FROM sales_delivery d JOIN sales_deliveryline dl ON dl.delivery_id = d.id
+JOIN sales_salesline l ON l.id = dl.order_line_id LEFT JOIN sales_pick k ON k.delivery_line_id = dl.id
+WHERE {_WHOSE.format("d")} AND d.state <> 'cancelled'
+GROUP BY d.number, dl.id, l.factor HAVING dl.quantity * l.factor <> coalesce(sum(k.quantity), 0) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.parcels",
+    _("装箱数量不超过发货数量"),
+    f"""
+SELECT concat_ws(' ', d.number, '#' || dl.line_no), dl.quantity, sum(pl.quantity)
+FROM sales_parcelline pl JOIN sales_deliveryline dl ON dl.id = pl.delivery_line_id
+JOIN sales_delivery d ON d.id = dl.delivery_id WHERE {_WHOSE.format("d")}
+GROUP BY d.number, dl.id HAVING sum(pl.quantity) > dl.quantity ORDER BY 1
+""",
+)

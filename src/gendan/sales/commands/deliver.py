@@ -18,13 +18,18 @@ from gendan.kernel.unit import Done, command
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.steps.order import moment_of
-from gendan.sales.errors import NothingToDeliver, OverDelivered
+from gendan.sales.errors import NotEnoughStock, NothingToDeliver, OverDelivered
 from gendan.sales.rules.lines import DeliverIn, deliverable
+from gendan.sales.rules.outbound import held_back
+from gendan.sales.rules.signing import SignIn
 from gendan.sales.steps import delivery as steps
-from gendan.sales.steps import pegs
+from gendan.sales.steps import pegs, signing, tracking
 from gendan.sales.steps.order import LockedLine, LockedOrder, follow, lock_with_lines
+from gendan.sales.steps.outbound import lock_outbound
+from gendan.sales.steps.setting_aside import holds
+from gendan.sales.steps.signing import SIGN
 
-DELIVER, SIGN = _("出库发货"), _("登记签收")
+DELIVER = _("出库发货")
 ZERO = Decimal(0)
 
 
@@ -42,8 +47,10 @@ def deliver_order(
 ) -> Done:
     """Send goods of an order in one step: what it holds of stock first, then free stock, first expired first.
 
-    ``lines`` None sends all that is open and there; given quantities are sent as they are, or nothing is.
-    Errors: NotFound, Stale, WrongState, UnknownLine, OverDelivered, NotEnoughStock, NothingToDeliver, Invalid.
+    ``lines`` None sends all that is open and there, as far as the order's rule for back orders allows; given quantities
+    are sent as they are, or nothing is.
+    Errors: NotFound, Stale, WrongState, UnknownLine, OverDelivered, BackOrderHolds, NotEnoughStock, NothingToDeliver,
+    Invalid.
     """
     today = actor.today()
     day = shipped_on or today
@@ -52,7 +59,7 @@ def deliver_order(
     if not order.ordered_on <= day <= today:
         raise Invalid({"shipped_on": _now("出库日期应在下单日期与今天之间。")})
     wanted = _wanted(order, rows, lines)
-    sent_rows, taken = pegs.take(actor, order, wanted, partly=lines is None)
+    sent_rows, taken = _take(actor, order, rows, wanted, partly=lines is None)
     if not sent_rows:
         raise NothingToDeliver(number=number)
     sent = steps.insert_shipped(actor, order, sent_rows, taken, day, carrier, tracking_number, note)
@@ -70,6 +77,7 @@ def deliver_order(
     inventory.move(actor, legs, sent.subject, moment_of(day, today, actor.zone))
     for line, quantity in sent_rows:
         line.shipped += quantity
+    tracking.follow(actor, sent.subject, carrier, tracking_number, day)
     state = follow(order, rows)
     record(
         "sales.goods_shipped",
@@ -82,6 +90,26 @@ def deliver_order(
         lines=[{"product": line.product, "quantity": quantity} for line, quantity in sent_rows[:50]],
     )
     return Done("dn", sent.subject.id, sent.subject.number, "shipped", 1, {"orders": {number: state}})
+
+
+def _take(
+    actor: Actor,
+    order: LockedOrder,
+    rows: Sequence[LockedLine],
+    wanted: Sequence[tuple[LockedLine, Decimal]],
+    *,
+    partly: bool,
+) -> tuple[list[tuple[LockedLine, Decimal]], list[pegs.Taken]]:
+    """Take the goods as far as the order's rule for back orders allows."""
+    rule = order.back_order
+    if not partly and (barred := held_back(rule, rows, {line.id: quantity for line, quantity in wanted})):
+        raise holds(order, barred)
+    try:
+        return pegs.take(actor, order, wanted, partly=partly and rule != "complete", whole_lines=rule == "line")
+    except NotEnoughStock:
+        if partly:
+            raise holds(order, [line.line_no for line, _quantity in wanted]) from None
+        raise
 
 
 def _wanted(
@@ -114,25 +142,21 @@ def sign_delivery(
     *,
     actor: Actor,
     number: str,
+    lines: Sequence[SignIn] | None = None,
     signed_by: str = "",
     signed_on: date | None = None,
     note: str = "",
+    via: str = "keeper",
     version: int | None = None,
 ) -> Done:
-    """Record that the customer took everything of a delivery. Errors: NotFound, Stale, WrongState, Invalid."""
-    orders = steps.orders_of(actor, number)
-    locked = [lock_with_lines(actor, order, None, orders) for order in orders]
-    delivery = steps.lock_delivery(actor, number, version)
-    delivery.must_be(frozenset({"shipped"}), SIGN)
-    day = signed_on or actor.today()
-    if not (delivery.shipped_on or day) <= day <= actor.today():
-        raise Invalid({"signed_on": _now("签收日期应在出库日期与今天之间。")})
-    signed = steps.sign_all(delivery, day, signed_by.strip()[:120], "keeper", note.strip()[:300])
-    states = {}
-    for order, lines in locked:
-        for line in lines:
-            line.signed += signed.get(line.id, ZERO)
-        states[order.number] = follow(order, lines)
-    refs = [ref for order, _lines in locked for ref in (order.subject.ref, *order.refs)]
-    record("sales.delivery_signed", delivery.subject, actor, refs, signed_by=signed_by, note=note)
-    return Done("dn", delivery.id, number, "signed", delivery.version + 1, {"orders": states})
+    """Record what the customer took of a delivery (``lines`` None: everything), refused, or never got.
+
+    ``via`` is who says so: keeper, link (the customer) or carrier.
+    Errors: NotFound, Stale, WrongState, UnknownLine, ReasonRequired, SignedOtherwise, Invalid.
+    """
+    if via not in signing.VIA:
+        raise Invalid({"via": _now("只能是 keeper、link 或 carrier。")})
+    outbound = lock_outbound(actor, number, version)
+    states = signing.sign(actor, outbound, lines, via=via, signed_by=signed_by, signed_on=signed_on, note=note)
+    delivery = outbound.delivery
+    return Done("dn", delivery.id, number, delivery.state, delivery.version, {"orders": states})

@@ -21,7 +21,7 @@ from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.sales.commands.create import numbers_once, place, told
 from gendan.sales.commands.reserve import reserve_lines
-from gendan.sales.errors import OnceApproved, OrderHasDeliveries
+from gendan.sales.errors import OnceApproved, OrderHasOpenDeliveries
 from gendan.sales.queries.drafts import draft_of
 from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
@@ -47,13 +47,13 @@ def update_order(
     that had passed passes again (and takes its stock again) or goes back to review and lets its stock go.
     With ``base`` (what the form was opened with) and an older ``version``, what only others changed is taken over and
     what only the actor changed is kept; DraftChanged lists what both changed. Without it an older version is Stale.
-    Errors: NotFound, WrongState, Stale, DraftChanged, Invalid (by field), EmptyDocument, OrderHasDeliveries,
+    Errors: NotFound, WrongState, Stale, DraftChanged, Invalid (by field), EmptyDocument, OrderHasOpenDeliveries,
     ReferenceReused, ReviewStopped.
     """
     order, rows = lock_with_lines(actor, number)
     order.must_be(EDITABLE, UPDATE)
     if any(row.shipped or row.delivering for row in rows):
-        raise OrderHasDeliveries(number=number)
+        raise OrderHasOpenDeliveries(number=number)
     now = draft_of(actor, number).draft
     seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
     mine = merged(order.subject, order.version, version, base, replace(draft, lines=unique_ids(draft.lines)), seen_now)

@@ -9,12 +9,9 @@ from decimal import Decimal
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import check_version, state_label
-from gendan.kernel.errors import NotFound, WrongState
 from gendan.kernel.events import Subject
 from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
-from gendan.sales.models import Delivery
 from gendan.sales.steps.order import LockedLine, LockedOrder
 from gendan.sales.steps.pegs import Taken
 
@@ -89,67 +86,3 @@ def insert_shipped(
     )
     assert found is not None
     return Sent(Subject("dn", found[0], found[1]), {int(k): v for k, v in found[2].items()}, found[3])
-
-
-@dataclass(frozen=True, slots=True)
-class LockedDelivery:
-    """The header of a delivery that this transaction holds."""
-
-    id: int
-    number: str
-    state: str
-    version: int
-    shipped_on: date | None
-
-    @property
-    def subject(self) -> Subject:
-        return Subject("dn", self.id, self.number)
-
-    def must_be(self, states: frozenset[str], action: object) -> None:
-        """Refuse with WrongState unless the state is one of ``states``."""
-        if self.state not in states:
-            raise WrongState(number=self.number, state=state_label(Delivery, self.state), action=str(action))
-
-
-def orders_of(actor: Actor, number: str) -> list[str]:
-    """The numbers of the orders that a delivery serves; NotFound."""
-    found = db.rows(
-        "SELECT DISTINCT o.number FROM sales_delivery d JOIN sales_deliveryline dl ON dl.delivery_id = d.id"
-        " JOIN sales_salesline l ON l.id = dl.order_line_id JOIN sales_salesorder o ON o.id = l.order_id"
-        " WHERE d.company_id = %s::bigint AND d.number = %s::text ORDER BY 1",
-        [actor.company_id, number],
-    )
-    if not found:
-        raise NotFound(what=number)
-    return [row[0] for row in found]
-
-
-@step
-def lock_delivery(actor: Actor, number: str, version: int | None) -> LockedDelivery:
-    """The delivery, locked after its orders. Errors: NotFound, Stale."""
-    found = db.row(
-        "SELECT id, number, state, version, shipped_on FROM sales_delivery"
-        " WHERE company_id = %s::bigint AND number = %s::text FOR UPDATE",
-        [actor.company_id, number],
-    )
-    if found is None:
-        raise NotFound(what=number)
-    check_version(number, found[3], version)
-    return LockedDelivery(*found)
-
-
-@step
-def sign_all(delivery: LockedDelivery, signed_on: date, signed_by: str, via: str, note: str) -> dict[int, Decimal]:
-    """Write that everything was accepted; by order line what was signed for."""
-    found = db.rows(
-        "WITH d AS (UPDATE sales_delivery SET state = 'signed', version = version + 1, updated_at = now(),"
-        "  signed_on = %(on)s::date, signed_by = %(by)s::text, signed_via = %(via)s::text, sign_note = %(note)s::text"
-        "  WHERE id = %(id)s::bigint),"
-        " dl AS (UPDATE sales_deliveryline SET signed = quantity - refused WHERE delivery_id = %(id)s::bigint"
-        "  RETURNING order_line_id, signed)"
-        " UPDATE sales_salesline l SET signed = l.signed + s.signed"
-        " FROM (SELECT order_line_id, sum(signed) AS signed FROM dl GROUP BY 1) s WHERE l.id = s.order_line_id"
-        " RETURNING l.id, s.signed",
-        {"id": delivery.id, "on": signed_on, "by": signed_by, "via": via, "note": note},
-    )
-    return dict(found)
