@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from gendan.purchasing.views import (
+    impact,
     lines,
     order_form,
     orders,
@@ -33,6 +34,11 @@ urlpatterns: list[URLPattern] = [
     path("lines/", lines.line_list, name="line_list"),
     path("po/<str:number>/lines/<int:line>", lines.line_trace, name="line_trace"),
     path("po/<str:number>/lines/<int:line>/revise", lines.line_revise, name="line_revise"),
+    path("po/<str:number>/lines/<int:line>/impact", impact.line_impact, name="line_impact"),
+    path("po/<str:number>/answer-impact", impact.answer_impact, name="answer_impact"),
+    path("po/<str:number>/end-impact", impact.end_impact, name="end_impact"),
+    path("asn/<str:number>/impact", impact.shipment_impact, name="shipment_impact"),
+    path("asn/<str:number>/end-impact", impact.shipment_end_impact, name="shipment_end_impact"),
     path("shipments/", shipments.shipment_list, name="shipment_list"),
     path("shipments/new", shipments.shipment_new, name="shipment_new"),
     path("asn/<str:number>", shipments.shipment_detail, name="shipment_detail"),

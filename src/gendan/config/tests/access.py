@@ -268,6 +268,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST carriers:carrier": {"code": "XCR", "name": "XCR", "silent_hours": "48"},
     "POST carriers:parcel_record": {"status": "in_transit"},
     "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
+    "POST purchasing:line_impact": {"expected_on": "2026-12-24"},
+    "POST purchasing:answer_impact": {
+        "line": "1", "answer": "accepted", "quantity": "1", "promised_on": "2026-12-24", "part_note": ""
+    },
+    "POST purchasing:shipment_impact": {"expected_on": "2026-12-24"},
     "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
     "POST purchasing:shipment_cancel": {"reason": "X"},
     "POST purchasing:receipt_inspect": {"line": "1", "accepted": "1", "rejected": "", "bin": "", "note": ""},

@@ -36,8 +36,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A way to help: text, and where it is done. With ``post`` it is a command with these ``fields``; a ``copy`` text
-    is for the clipboard or a mail (``url`` is the mail).
+    """A way to help: text, and where it is done. With ``post`` it is a command with these ``fields``; a ``letter`` is
+    the text of a mail (``url`` writes it).
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Offer:
     url: str = ""
     post: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
-    copy: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,7 @@ def _ending(detail: OrderDetail) -> list[Entry]:
     under_way = [s["number"] for s in detail.shipments if s["state"] in {"announced", "in_transit", "arrived"}]
     blocked = _("有在途发货单 %(number)s") % {"number": under_way[0]} if under_way else ""
     short = bool(_sum(detail, "outstanding"))
+    hit = reverse("purchasing:end_impact", args=[order["number"]]) if state in LIVE_STATES else ""
     close = _verb(
         order,
         "close",
@@ -210,9 +211,10 @@ def _ending(detail: OrderDetail) -> list[Entry]:
         confirm=_closing(detail) if short else _("全部已入库，订单将归入完结。"),
         reason=short,
         danger=short,
+        more=hit if short else "",
     )
     void = _("整张订单作废，%(count)s 行不再跟踪；来自采购申请的数量会退回申请。") % {"count": len(detail.lines)}
-    cancel = _verb(order, "cancel", _("取消订单"), "ban", danger=True, reason=True, confirm=void)
+    cancel = _verb(order, "cancel", _("取消订单"), "ban", danger=True, reason=True, confirm=void, more=hit)
     return [
         ("purchasing.close_order", close, blocked if state in LIVE_STATES else _("只有已批准的订单可以关闭")),
         (

@@ -161,7 +161,7 @@ def _letter(hit: Found, company: str) -> Offer:
             % told
         )
     mail = f"mailto:{quote(each.email or '')}?subject={quote(subject)}&body={quote(text)}"
-    return Offer("tell", _("通知客户"), mail, copy=text)
+    return Offer("tell", _("通知客户"), mail, letter=text)
 
 
 def _day(day: date | None) -> str:

@@ -98,8 +98,8 @@ def test_what_helps_is_offered(slipped: tuple[World, str, str, str]) -> None:
     assert "4 件" in offers["stock"].text
     assert other in offers["supply"].text
     assert "EAST" in offers["transfer"].text
-    assert first in offers["tell"].copy
-    assert str(today + timedelta(days=12)) in offers["tell"].copy
+    assert first in offers["tell"].letter
+    assert str(today + timedelta(days=12)) in offers["tell"].letter
 
 
 def test_who_may_not_see_prices_sees_no_money_and_the_number_of_statements_is_fixed(

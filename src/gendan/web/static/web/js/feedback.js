@@ -89,6 +89,19 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") dismiss(); });
   });
 
+  /* What a question shows below its text: what would follow from yes. */
+  const more = (dialog, address) => {
+    const box = dialog.querySelector("[data-more]");
+    box.replaceChildren();
+    box.hidden = true;
+    dialog.classList.remove("gd-wide");
+    if (!address) return;
+    htmx.ajax("GET", address, { target: box, swap: "innerHTML" }).then(() => {
+      box.hidden = !box.firstElementChild;
+      dialog.classList.toggle("gd-wide", !!box.querySelector("[data-impact]:not([data-impact='0'])"));
+    });
+  };
+
   /* Questions. htmx asks through htmx:confirm; a plain form through its submit. */
   const ask = (source) => new Promise((resolve) => {
     const dialog = document.getElementById("confirm");
@@ -105,6 +118,7 @@
     input.required = wantsReason;
     input.value = "";
     dialog.returnValue = "no";
+    more(dialog, source.dataset.confirmMore);
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" ? { reason: input.value } : null), { once: true });
     dialog.showModal();
     (wantsReason ? input : yes).focus();
