@@ -39,7 +39,29 @@ def supplier_performance(request: HttpRequest, period: str = "all") -> Any:
     found = queries.supplier_performance(caller(request), period)
     return {
         "total": _figures(found.total),
-        "items": [{"supplier": item.supplier, "name": item.name, **_figures(item.figures)} for item in found.items],
+        "items": [{"supplier": item.partner, "name": item.name, **_figures(item.figures)} for item in found.items],
+    }
+
+
+class CustomerFiguresOut(FiguresOut):
+    customer: str
+    name: str
+
+
+class CustomerPerformanceOut(Out):
+    total: FiguresOut
+    items: list[CustomerFiguresOut]
+
+
+@router.get(
+    "/customer-performance", response={200: CustomerPerformanceOut, **REFUSALS}, summary="On-time delivery to customers"
+)
+def customer_performance(request: HttpRequest, period: str = "all") -> Any:
+    """``period``: all, month, quarter, year (the current), or 2025, 2025-Q3, 2025-07; by the day it left completely."""
+    found = queries.customer_performance(caller(request), period)
+    return {
+        "total": _figures(found.total),
+        "items": [{"customer": item.partner, "name": item.name, **_figures(item.figures)} for item in found.items],
     }
 
 

@@ -1,4 +1,4 @@
-"""How many completed lines a supplier had per month: what was summed up, and what came since.
+"""How many completed lines a supplier or customer had per month: what was summed up, and what came since.
 
 A trigger on the order lines writes a change whenever a line completes, stops being completed or is measured by another
 day; nobody else writes changes, and writing one never waits for another. A task folds them into the sums now and then
@@ -16,9 +16,6 @@ class Figures(models.Model):
     company = models.ForeignKey(
         "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    supplier = models.ForeignKey(
-        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
     month = models.DateField()
     lines = models.BigIntegerField()
     on_time = models.BigIntegerField()
@@ -29,18 +26,57 @@ class Figures(models.Model):
         abstract = True
 
 
-class SupplierMonth(Figures):
-    """The sums."""
+class OfSupplier(Figures):
+    """Figures of purchase order lines."""
+
+    supplier = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta(Figures.Meta):
+        abstract = True
+
+
+class OfCustomer(Figures):
+    """Figures of sales order lines."""
+
+    customer = models.ForeignKey(
+        "catalog.Partner", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta(Figures.Meta):
+        abstract = True
+
+
+class SupplierMonth(OfSupplier):
+    """The sums."""
+
+    class Meta(OfSupplier.Meta):
         abstract = False
         constraints = (
             models.UniqueConstraint(fields=["company", "supplier", "month"], name="one_sum_per_supplier_and_month"),
         )
 
 
-class SupplierChange(Figures):
+class SupplierChange(OfSupplier):
     """One line that completed (plus) or is not completed any more (minus), not folded yet."""
 
-    class Meta(Figures.Meta):
+    class Meta(OfSupplier.Meta):
+        abstract = False
+
+
+class CustomerMonth(OfCustomer):
+    """The sums of what left for customers."""
+
+    class Meta(OfCustomer.Meta):
+        abstract = False
+        constraints = (
+            models.UniqueConstraint(fields=["company", "customer", "month"], name="one_sum_per_customer_and_month"),
+        )
+
+
+class CustomerChange(OfCustomer):
+    """One sales line that completed (plus) or is not completed any more (minus), not folded yet."""
+
+    class Meta(OfCustomer.Meta):
         abstract = False

@@ -1,4 +1,4 @@
-"""How suppliers deliver: completed lines, and those that were on time by their first promise."""
+"""How suppliers deliver and customers are delivered to: completed lines, and those on time by their first promise."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class SupplierFigures:
-    """The figures of one supplier; ``days_late`` is the mean of the late lines."""
+class PartnerFigures:
+    """The figures of one supplier or customer; ``days_late`` is the mean of the late lines."""
 
-    supplier: str
+    partner: str
     name: str
     figures: Figures
     unmeasured: int
@@ -61,45 +61,73 @@ class SupplierFigures:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """Every supplier with completed lines in a period, and all together."""
+    """Every partner with completed lines in a period, and all together."""
 
     total: Figures
-    items: list[SupplierFigures]
+    items: list[PartnerFigures]
     first: date | None = None
     last: date | None = None
     unmeasured: int = 0
 
 
-# The measure is the first promise, else the day on which the goods were required; without either there is none.
-_DUE = "coalesce(l.promised_on, l.required_on)"
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Whose lines are measured, and where they are: the measure is the first promise, else the day that was wished for;
+    without either there is none.
+    """
+
+    partner: str
+    lines: str
+    orders: str
+    wish: str
+    done: str
+
+    @property
+    def due(self) -> str:
+        return f"coalesce(l.promised_on, l.{self.wish})"
+
+    @property
+    def only(self) -> dict[str, str]:
+        """The conditions that a list of lines can be narrowed by."""
+        return {
+            "on_time": f"l.completed_on <= {self.due}",
+            "late": f"l.completed_on > {self.due}",
+            "measured": f"{self.due} IS NOT NULL",
+            "unmeasured": f"{self.due} IS NULL",
+        }
+
+
+SUPPLIERS = Side("supplier", "purchasing_orderline", "purchasing_purchaseorder", "required_on", "received")
+CUSTOMERS = Side("customer", "sales_salesline", "sales_salesorder", "requested_on", "shipped")
+
 # Sums per month (periods are whole months) and what changed since they were made; see models.
 _FIGURES = """
 WITH counted AS (
- SELECT supplier_id, sum(lines)::bigint AS lines, sum(on_time)::bigint AS on_time,
+ SELECT {partner}_id AS partner_id, sum(lines)::bigint AS lines, sum(on_time)::bigint AS on_time,
   sum(unmeasured)::bigint AS unmeasured, sum(late_days) AS late_days
  FROM (
-  SELECT supplier_id, month, lines, on_time, unmeasured, late_days FROM insight_suppliermonth
+  SELECT {partner}_id, month, lines, on_time, unmeasured, late_days FROM insight_{partner}month
   WHERE company_id = %(company)s::bigint
-  UNION ALL SELECT supplier_id, month, lines, on_time, unmeasured, late_days FROM insight_supplierchange
+  UNION ALL SELECT {partner}_id, month, lines, on_time, unmeasured, late_days FROM insight_{partner}change
   WHERE company_id = %(company)s::bigint) x
  WHERE (%(first)s::date IS NULL OR month >= %(first)s::date) AND (%(last)s::date IS NULL OR month <= %(last)s::date)
  GROUP BY 1)
 SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.late_days / nullif(c.lines - c.on_time, 0), 1)
-FROM counted c JOIN catalog_partner p ON p.id = c.supplier_id
+FROM counted c JOIN catalog_partner p ON p.id = c.partner_id
 WHERE c.lines > 0 OR c.unmeasured > 0 ORDER BY c.lines DESC, p.code
 """
-_LINES = f"""
+_LINES = """
 WITH page AS (
- SELECT l.id FROM purchasing_orderline l
- WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL AND {{where}}
+ SELECT l.id FROM {side.lines} l
+ WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL AND {where}
  ORDER BY l.completed_on DESC, l.id DESC LIMIT %(limit)s::int)
-SELECT l.id, o.number AS order_number, l.line_no AS line, s.code AS supplier, s.name AS supplier_name,
- pr.code AS product, pr.name AS product_name, l.required_on, l.promised_on, l.completed_on, {_DUE} AS due_on,
- greatest(l.completed_on - {_DUE}, 0) AS days_late, l.quantity - l.cancelled AS ordered, l.received,
- u.name AS unit_name,
- CASE WHEN l.promised_on IS NOT NULL THEN 'promised' WHEN l.required_on IS NOT NULL THEN 'required' ELSE '' END AS basis
-FROM page JOIN purchasing_orderline l ON l.id = page.id JOIN purchasing_purchaseorder o ON o.id = l.order_id
-JOIN catalog_partner s ON s.id = l.supplier_id JOIN catalog_product pr ON pr.id = l.product_id
+SELECT l.id, o.number AS order_number, l.line_no AS line, s.code AS partner, s.name AS partner_name,
+ pr.code AS product, pr.name AS product_name, l.{side.wish} AS wished_on, l.promised_on, l.completed_on,
+ {side.due} AS due_on, greatest(l.completed_on - {side.due}, 0) AS days_late, l.quantity - l.cancelled AS ordered,
+ l.{side.done} AS done, u.name AS unit_name,
+ CASE WHEN l.promised_on IS NOT NULL THEN 'promised' WHEN l.{side.wish} IS NOT NULL THEN 'wished' ELSE '' END AS basis
+FROM page JOIN {side.lines} l ON l.id = page.id JOIN {side.orders} o ON o.id = l.order_id
+JOIN catalog_partner s ON s.id = l.{side.partner}_id JOIN catalog_product pr ON pr.id = l.product_id
 JOIN catalog_unit u ON u.id = l.unit_id ORDER BY l.completed_on DESC, l.id DESC
 """
 
@@ -132,12 +160,23 @@ def _end(start: date, months: int) -> date:
 
 
 def supplier_performance(actor: Actor, period: str = "all") -> Performance:
-    """Lines completed in a period and how many were on time, per supplier and in total; one statement."""
+    """How suppliers delivered: lines completed in a period and how many were on time; one statement."""
+    return performance(actor, SUPPLIERS, period)
+
+
+def customer_performance(actor: Actor, period: str = "all") -> Performance:
+    """How customers were delivered to: lines that left completely in a period, and how many on time; one statement."""
+    return performance(actor, CUSTOMERS, period)
+
+
+def performance(actor: Actor, side: Side, period: str = "all") -> Performance:
+    """Lines completed in a period and how many were on time, per partner and in total; one statement."""
     actor.must(VIEW)
     first, last = period_of(period, actor.today())
-    found = db.rows(_FIGURES, {"company": actor.company_id, "first": first, "last": last})
+    params = {"company": actor.company_id, "first": first, "last": last}
+    found = db.rows(_FIGURES.format(partner=side.partner), params)
     items = [
-        SupplierFigures(code, name, Figures(lines, on_time), unmeasured, late)
+        PartnerFigures(code, name, Figures(lines, on_time), unmeasured, late)
         for code, name, lines, on_time, unmeasured, late in found
     ]
     total = Figures(sum(item.lines for item in items), sum(item.on_time for item in items))
@@ -146,8 +185,9 @@ def supplier_performance(actor: Actor, period: str = "all") -> Performance:
 
 def completed_lines(
     actor: Actor,
+    side: Side = SUPPLIERS,
     *,
-    supplier: str = "",
+    partner: str = "",
     period: str = "all",
     only: str = "",
     after: str | None = None,
@@ -162,24 +202,16 @@ def completed_lines(
         "(%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)",
         "(%(last)s::date IS NULL OR l.completed_on <= %(last)s::date)",
     ]
-    if supplier:
+    if partner:
         where.append(
-            "l.supplier_id = (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"
-            " AND x.code = %(supplier)s::text)"
+            f"l.{side.partner}_id = (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"
+            " AND x.code = %(partner)s::text)"
         )
-        params["supplier"] = supplier
-    if only in ONLY:
-        where.append(ONLY[only])
+        params["partner"] = partner
+    if only in side.only:
+        where.append(side.only[only])
     if key := due_after(after):
         where.append("(l.completed_on, l.id) < (%(after_on)s::date, %(after_id)s::bigint)")
         params.update(after_on=key[0], after_id=key[1])
-    rows = db.dicts(_LINES.format(where=" AND ".join(where)), params)
+    rows = db.dicts(_LINES.format(side=side, where=" AND ".join(where)), params)
     return paging.cut(rows, size, lambda row: [row["completed_on"].isoformat(), row["id"]])
-
-
-ONLY = {
-    "on_time": f"l.completed_on <= {_DUE}",
-    "late": f"l.completed_on > {_DUE}",
-    "measured": f"{_DUE} IS NOT NULL",
-    "unmeasured": f"{_DUE} IS NULL",
-}

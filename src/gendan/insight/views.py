@@ -38,7 +38,7 @@ def completed_lines(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "page": queries.completed_lines(
             actor,
-            supplier=supplier,
+            partner=supplier,
             period=asked.get("period", "all"),
             only=asked.get("only", ""),
             after=asked.get("after"),
@@ -47,6 +47,42 @@ def completed_lines(request: HttpRequest) -> HttpResponse:
         "supplier_name": name_of(actor, "partner", supplier),
     }
     return render(request, "insight/completed_lines.html", context)
+
+
+@require_GET
+def customer_performance(request: HttpRequest) -> HttpResponse:
+    """On-time rate per customer."""
+    actor = actor_of(request)
+    period = request.GET.get("period", "all")
+    context = {
+        "actor": actor,
+        "found": queries.customer_performance(actor, period),
+        "period": period,
+        "periods": _periods(actor.today()),
+    }
+    return render(request, "insight/customer_performance.html", context)
+
+
+@require_GET
+def shipped_lines(request: HttpRequest) -> HttpResponse:
+    """The lines behind a figure of customers."""
+    actor = actor_of(request)
+    asked = request.GET
+    customer = asked.get("customer", "")
+    context = {
+        "actor": actor,
+        "page": queries.completed_lines(
+            actor,
+            queries.CUSTOMERS,
+            partner=customer,
+            period=asked.get("period", "all"),
+            only=asked.get("only", ""),
+            after=asked.get("after"),
+        ),
+        "periods": _periods(actor.today()),
+        "customer_name": name_of(actor, "partner", customer),
+    }
+    return render(request, "insight/shipped_lines.html", context)
 
 
 def _periods(today: date) -> list[tuple[str, str]]:

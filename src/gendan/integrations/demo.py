@@ -132,7 +132,8 @@ def build() -> list[tuple[str, str, str]]:
     _price_examples(people["admin"])
     for code, name in CARRIERS:
         save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
-    load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping("scms"))
+    for mapping in ("scms", "scms_sales"):
+        load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping(mapping))
     _today(people)
     db.execute("ANALYZE")
     titles = {template.code: template.name for template in TEMPLATES}

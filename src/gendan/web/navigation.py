@@ -51,7 +51,10 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         _("销售"),
-        (Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),),
+        (
+            Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),
+            Entry(_("客户准时率"), "insight:customer_performance", "chart-bar", "insight.view", "khzsl on time"),
+        ),
     ),
     Section(
         _("采购"),

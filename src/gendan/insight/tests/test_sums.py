@@ -31,7 +31,7 @@ def wrong(world: World) -> list[str]:
 
 def figures(world: World, period: str = "all") -> list[tuple[Any, ...]]:
     found = queries.supplier_performance(world.actor, period).items
-    return [(x.supplier, x.lines, x.on_time, x.unmeasured, x.days_late) for x in found]
+    return [(x.partner, x.lines, x.on_time, x.unmeasured, x.days_late) for x in found]
 
 
 @pytest.mark.django_db

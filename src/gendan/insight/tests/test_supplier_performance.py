@@ -60,7 +60,7 @@ def measured_world() -> World:
 def test_the_first_promise_counts_not_the_revised_date() -> None:
     world = measured_world()
     found = queries.supplier_performance(world.actor)
-    shown = {item.supplier: (item.lines, item.on_time, item.rate, item.unmeasured) for item in found.items}
+    shown = {item.partner: (item.lines, item.on_time, item.rate, item.unmeasured) for item in found.items}
     assert shown == {"S001": (3, 1, Decimal("0.3333"), 0), "S002": (1, 1, Decimal("1.0000"), 1)}
     assert (found.total.lines, found.total.on_time, found.total.rate) == (4, 2, Decimal("0.5000"))
 
