@@ -39,3 +39,16 @@ def request_safety_stock(world: World) -> Arguments:
     world.stock.bolt.safety_stock = Decimal(5)
     world.stock.bolt.save()
     return {"warehouse": "MAIN"}
+
+
+@scenario("sales.reallocate")
+def reallocate(world: World) -> Arguments:
+    (number,) = orders(world, 5, stock=5)
+    commands.release_order(actor=world.admin, number=number)
+    return {"products": ["BOLT"]}
+
+
+@scenario("sales.move_reservation")
+def move_reservation(world: World) -> Arguments:
+    first, second = orders(world, 5, 5, stock=5)
+    return {"number": first, "line": 1, "to_number": second, "to_line": 1}

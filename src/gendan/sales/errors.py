@@ -97,7 +97,7 @@ class BackOrderHolds(AppError):
 
 
 class OtherConsignee(AppError):
-    message = _("%(number)s 与 %(other)s 的客户、仓库或收货地址不同，不能放在同一张发货单。")
+    message = _("%(number)s 与 %(other)s 的客户、仓库或收货地址不同，不能放在同一张出库单。")
 
 
 class NotOnPickList(AppError):
@@ -125,7 +125,7 @@ class PartlyPicked(AppError):
 
 
 class NothingPicked(AppError):
-    message = _("%(number)s 没有拣到任何货物，请改为取消发货单。")
+    message = _("%(number)s 没有拣到任何货物，请改为取消出库单。")
 
 
 class OverPacked(AppError):
@@ -143,3 +143,9 @@ class OtherWarehouse(AppError):
 class SignedOtherwise(AppError):
     status = 422
     message = _("%(number)s 第 %(line)s 行发了 %(quantity)s，签收、拒收和短少合计为 %(total)s，必须相等。")
+
+
+class NothingToMove(AppError):
+    message = _(
+        "%(number)s 第 %(line)s 行最多可转移 %(open)s 给 %(to)s 第 %(to_line)s 行（已上发货单的锁定不能转移）。"
+    )

@@ -7,6 +7,7 @@ from gendan.sales.commands.deliveries import cancel_delivery, create_delivery, s
 from gendan.sales.commands.past import import_orders
 from gendan.sales.commands.pick import cancel_wave, create_wave, pack_delivery, pick_goods, short_pick
 from gendan.sales.commands.promise import promise_order
+from gendan.sales.commands.reallocate import move_reservation, reallocate
 from gendan.sales.commands.reserve import release_order, reserve_order
 from gendan.sales.commands.returned import (
     approve_return,
@@ -38,9 +39,11 @@ __all__ = [
     "delete_order",
     "deliver_order",
     "import_orders",
+    "move_reservation",
     "pack_delivery",
     "pick_goods",
     "promise_order",
+    "reallocate",
     "receive_return",
     "reject_order",
     "reject_return",

@@ -64,6 +64,12 @@ def reserve_incoming(actor: Actor, order: LockedOrder, lines: Sequence[LockedLin
 
 
 @step
+def hold_stock(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], balances: Sequence[int]) -> None:
+    """Lock the balances behind ties that are going to move."""
+    inventory.lock_available(actor, order.warehouse_id, [line.product_id for line in lines], balances)
+
+
+@step
 def release(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], *, hard: bool = False) -> Decimal:
     """Let go what the lines hold: stock that no delivery has taken (``hard``: that, too), what is on the way, what was
     requested; how much in all, in stock units.

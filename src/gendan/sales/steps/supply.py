@@ -46,6 +46,14 @@ FROM purchasing_requisitionallocation a JOIN purchasing_requisitionline r ON r.i
 JOIN purchasing_requisition q ON q.id = r.requisition_id AND q.state <> 'cancelled'
 WHERE a.order_line_id = ANY(%s::bigint[]) AND a.released > 0 ORDER BY a.id
 """
+_LOCK_SERVED = """
+SELECT o.id FROM sales_salesorder o WHERE o.id IN (
+ SELECT s.order_id FROM purchasing_orderline l
+ JOIN purchasing_requisitionallocation a ON a.order_line_id = l.id AND a.quantity > 0
+ JOIN sales_peg p ON p.requisition_line_id = a.requisition_line_id JOIN sales_salesline s ON s.id = p.line_id
+ WHERE l.order_id = %s::bigint)
+ORDER BY o.id FOR UPDATE OF o
+"""
 _SERVED = """
 SELECT a.requisition_line_id, a.order_line_id, a.quantity * r.factor FROM purchasing_orderline l
 JOIN purchasing_requisitionallocation a ON a.order_line_id = l.id AND a.quantity > 0
@@ -119,9 +127,9 @@ class Waiting:
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move ties from requisition lines to the purchase lines that were ordered for them."""
-        served = db.rows(_SERVED, [order.id])
-        if not served or not _lock(REQUESTED, [row[0] for row in served]):
+        if not db.rows(_LOCK_SERVED, [order.id]):
             return
+        served = db.rows(_SERVED, [order.id])
         held = ranked(actor, ties.of_supplies(REQUESTED, sorted({row[0] for row in served})))
         left = {tie.id: tie.quantity for tie in held}
         dropped: list[tuple[Held, Decimal]] = []
