@@ -53,6 +53,7 @@ SECTIONS: tuple[Section, ...] = (
         _("销售"),
         (
             Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),
+            Entry(_("退货单"), "sales:return_list", "arrow-back-up", "sales.view", "thd RMA returns"),
             Entry(_("客户准时率"), "insight:customer_performance", "chart-bar", "insight.view", "khzsl on time"),
         ),
     ),
@@ -98,6 +99,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("设置"),
         (
+            Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
             Entry(pgettext_lazy("list", "用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
             Entry(pgettext_lazy("list", "角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),

@@ -26,6 +26,7 @@ LABELS = {
     "transfer": _("调拨"),
     "adjustment": _("库存调整"),
     "count": _("盘点"),
+    "rma": _("退货单"),
 }
 ICONS = {
     "po": "shopping-cart",
@@ -35,6 +36,7 @@ ICONS = {
     "transfer": "arrows-exchange",
     "adjustment": "adjustments",
     "count": "clipboard-check",
+    "rma": "arrow-back-up",
 }
 
 

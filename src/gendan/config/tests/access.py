@@ -104,6 +104,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("deliveries", {"number": "dn"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
+    ("dn/", {"number": "dn"}),
     ("po/", {"number": "po"}),
     ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),
@@ -281,6 +282,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "POST purchasing:order_bulk?verb=approve": {"ids": ["PO-9"]},
     "POST purchasing:order_bulk?verb=submit": {"ids": ["PO-9"]},
+    **{f"POST sales:order_bulk?verb={verb}": {"ids": ["SO-9"]} for verb in ("approve", "reserve", "submit")},
     **{f"GET kernel:print{page}?name=purchasing.order": {"n": "{po}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
@@ -290,6 +292,7 @@ FORMS: dict[str, dict[str, Any]] = {
         for page in ("", "_file")
         for paper in ("delivery", "packing", "parcel", "pick", "wave")
     },
+    "POST sales:return_new": {"order": "{so}", "line": "1", "quantity": "1", "reason": "other", "line_note": ""},
     "POST inventory:adjustment_reverse": {"reason": "X"},
     "POST inventory:count_enter": {"line": "1", "quantity": "1"},
     "POST integrations:upload": {"resource": "products"},
@@ -308,11 +311,16 @@ def form_of(door: Door) -> dict[str, Any]:
 def verbs() -> dict[str, set[str]]:
     """Pages that do what the last part of their address says, and what it can say."""
     from gendan.purchasing.views import orders, requisitions
+    from gendan.sales.views import orders as sales_orders
+    from gendan.sales.views import returns
 
     return {
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
         "purchasing:order_bulk": {"approve", "submit"},
+        "sales:order_verb": set(sales_orders.VERBS),
+        "sales:order_bulk": {"approve", "reserve", "submit"},
+        "sales:return_verb": set(returns.VERBS),
         **{name: set(PRINTS) for name in ("kernel:print", "kernel:print_file")},
     }
 

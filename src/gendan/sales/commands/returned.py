@@ -103,7 +103,7 @@ def _asked(
         if len(entry.note) > 300:
             problems[f"lines.{n}.note"] = _now("最多 %(count)s 个字。") % {"count": 300}
         if entry.delivery and (entry.delivery, line.id) not in carried:
-            problems[f"lines.{n}.delivery"] = _now("发货单 %(number)s 没有这一行。") % {"number": entry.delivery}
+            problems[f"lines.{n}.delivery"] = _now("出库单 %(number)s 没有这一行。") % {"number": entry.delivery}
         asked[line.id] = asked.get(line.id, line.asked) + entry.quantity
         if not problems and asked[line.id] > line.delivered:
             left = line.delivered - asked[line.id] + entry.quantity
