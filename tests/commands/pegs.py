@@ -52,3 +52,10 @@ def reallocate(world: World) -> Arguments:
 def move_reservation(world: World) -> Arguments:
     first, second = orders(world, 5, 5, stock=5)
     return {"number": first, "line": 1, "to_number": second, "to_line": 1}
+
+
+@scenario("sales.cover_line")
+def cover_line(world: World) -> Arguments:
+    (number,) = orders(world, 5)
+    inventory.stock(world.stock, "BOLT", 5)
+    return {"number": number, "line": 1}

@@ -149,3 +149,7 @@ class NothingToMove(AppError):
     message = _(
         "%(number)s 第 %(line)s 行最多可转移 %(open)s 给 %(to)s 第 %(to_line)s 行（已上发货单的锁定不能转移）。"
     )
+
+
+class NothingToCover(AppError):
+    message = _("%(number)s 第 %(line)s 行最多还能改用 %(open)s：没有这么多空闲的货，或这一行不需要这么多。")

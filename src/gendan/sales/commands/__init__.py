@@ -1,6 +1,7 @@
 """The verbs of the sales chain."""
 
 from gendan.sales.commands.close import close_order
+from gendan.sales.commands.cover import cover_line
 from gendan.sales.commands.create import create_order
 from gendan.sales.commands.deliver import deliver_order, sign_delivery
 from gendan.sales.commands.deliveries import cancel_delivery, create_delivery, ship_delivery, update_delivery
@@ -19,6 +20,7 @@ from gendan.sales.commands.returned import (
 )
 from gendan.sales.commands.review import approve_order, cancel_order, complete_order, reject_order, submit_order
 from gendan.sales.commands.settle_return import settle_return
+from gendan.sales.commands.settings import save_settings
 from gendan.sales.commands.shortage import request_safety_stock, request_shortage
 from gendan.sales.commands.update_order import copy_order, delete_order, set_line_note, update_order
 
@@ -32,6 +34,7 @@ __all__ = [
     "close_order",
     "complete_order",
     "copy_order",
+    "cover_line",
     "create_delivery",
     "create_order",
     "create_wave",
@@ -52,6 +55,7 @@ __all__ = [
     "request_safety_stock",
     "request_shortage",
     "reserve_order",
+    "save_settings",
     "set_line_note",
     "settle_return",
     "ship_delivery",

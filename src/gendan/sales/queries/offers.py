@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +21,7 @@ from gendan.sales.queries.atp import promisable
 from gendan.sales.rules.atp import STOCK, Shelf
 from gendan.sales.rules.impact import Found
 
+MOVE = "sales.move_reservation"
 LEAST = 3  # offers of one kind: a choice, not a list
 _ELSEWHERE = """
 SELECT b.product_id, w.id, w.code, w.name, sum(b.on_hand - b.reserved) FROM inventory_balance b
@@ -71,9 +73,9 @@ def offers_of(
         each = hit.waiting
         shelf = there.shelves[each.warehouse_id, each.product_id]
         offers[n] = [
-            *_free(hit, shelf, changing),
+            *_free(actor, hit, shelf, changing),
             *_moved(actor, hit, places[each.product_id]),
-            *_taken(hit, holders[each.line_id]),
+            *_taken(actor, hit, holders[each.line_id]),
             _letter(hit, company),
         ]
     return offers
@@ -87,7 +89,7 @@ def _page(name: str, *args: object) -> str:
         return ""
 
 
-def _free(hit: Found, shelf: Shelf, changing: Collection[int]) -> list[Offer]:
+def _free(actor: Actor, hit: Found, shelf: Shelf, changing: Collection[int]) -> list[Offer]:
     """Stock here and earlier supply that nobody needs."""
     offers = []
     each = hit.waiting
@@ -95,11 +97,20 @@ def _free(hit: Found, shelf: Shelf, changing: Collection[int]) -> list[Offer]:
         told = {"amount": figure(min(supply.quantity, hit.quantity), each.unit), "day": supply.on}
         if supply.kind == STOCK:
             text = _("本仓有现货 %(amount)s 可用") % told
-            offers.append(Offer("stock", text, _page("sales:order_detail", each.order)))
+            offers.append(Offer("stock", text, **_cover(actor, hit, "")))
         elif supply.id not in changing and (hit.after is None or supply.on < hit.after):
             text = _("%(number)s 有 %(amount)s 未被占用，%(day)s 可发") % (told | {"number": supply.number})
-            offers.append(Offer("supply", text, _page("sales:order_detail", each.order)))
+            offers.append(Offer("supply", text, **_cover(actor, hit, supply.number)))
     return offers[:LEAST]
+
+
+def _cover(actor: Actor, hit: Found, purchase: str) -> dict[str, Any]:
+    """The command that ties the line to other goods, for those who may; else the order's page."""
+    each = hit.waiting
+    if not actor.may(MOVE):
+        return {"url": _page("sales:order_detail", each.order)}
+    fields = {"number": each.order, "line": each.line, "purchase": purchase, "instead": each.source}
+    return {"post": _page("sales:cover_line"), "fields": fields}
 
 
 def _moved(actor: Actor, hit: Found, places: Sequence[db.Row]) -> list[Offer]:
@@ -114,7 +125,7 @@ def _moved(actor: Actor, hit: Found, places: Sequence[db.Row]) -> list[Offer]:
     return offers[:LEAST]
 
 
-def _taken(hit: Found, holders: Sequence[db.Row]) -> list[Offer]:
+def _taken(actor: Actor, hit: Found, holders: Sequence[db.Row]) -> list[Offer]:
     """What less urgent orders of other customers hold of stock."""
     offers = []
     for _id, number, line, customer, due_on, soft in holders:
@@ -126,7 +137,14 @@ def _taken(hit: Found, holders: Sequence[db.Row]) -> list[Offer]:
             "day": due_on or "–",
         }
         text = _("%(customer)s 的 %(number)s 第 %(line)s 行锁定了 %(amount)s，交期 %(day)s，可让出") % told
-        offers.append(Offer("take", text, _page("sales:order_detail", number)))
+        url = _page("sales:order_detail", number)
+        if not actor.may(MOVE):
+            offers.append(Offer("take", text, url))
+            continue
+        each, post = hit.waiting, _page("sales:move_reservation")
+        fields: dict[str, Any] = {"number": number, "line": line, "to_number": each.order, "to_line": each.line}
+        fields["quantity"] = f"{min(soft, hit.quantity).normalize():f}"
+        offers.append(Offer("take", text, url, post, fields))
     return offers
 
 

@@ -141,6 +141,16 @@ def _entry(type_: str, order: Subject, words: Sequence[Word], reason: str) -> En
     return Entry(type_, order, refs, {"lines": told, "reason": reason})
 
 
+def lines_of_purchase(actor: Actor, number: str) -> set[int]:
+    """The ids of a purchase order's lines."""
+    found = db.rows(
+        "SELECT l.id FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id"
+        " WHERE o.company_id = %s::bigint AND o.number = %s::text",
+        [actor.company_id, number],
+    )
+    return {row[0] for row in found}
+
+
 def supply_days(actor: Actor, line_ids: Collection[int]) -> dict[int, date | None]:
     """When the supply of each open line is there: today what is reserved, purchase lines at their latest word, what is
     only requested or not covered by what can be promised. None where nobody knows. Two exchanges.
