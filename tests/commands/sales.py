@@ -36,6 +36,11 @@ def create_order(world: World) -> Arguments:
     return {"customer": "C001", "warehouse": "MAIN", "lines": LINES}
 
 
+@scenario("sales.save_settings", own="settings are of the actor's company")
+def save_settings(world: World) -> Arguments:
+    return {"values": {"handling_days": 2}}
+
+
 @scenario("sales.submit_order")
 def submit_order(world: World) -> Arguments:
     return {"number": order(world, submit=False)}

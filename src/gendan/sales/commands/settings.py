@@ -78,7 +78,7 @@ def save_settings(
     if wanted != held_criteria:
         changes["priorities"] = [_names(held_criteria), _names(wanted)]
     if not changes:
-        return Done("salessettings", actor.company_id, str(SETTINGS), "", current)
+        return Done("salessettings", actor.company_id, "sales", "", current)
     db.later(_SAVE, {"company": actor.company_id, **held, **(values or {})})
     if changed:
         new = [rule for _was, rule in changed]
@@ -87,9 +87,9 @@ def save_settings(
     if "priorities" in changes:
         db.later(_FORGET, [actor.company_id])
         db.later(_PRIORITIES, [actor.company_id, [k for k, _d in wanted], [d for _k, d in wanted]])
-    subject = Subject("salessettings", actor.company_id, str(actor.company_id))
+    subject = Subject("salessettings", actor.company_id, "sales")
     record("sales.settings_saved", subject, actor, changes=changes)
-    return Done("salessettings", actor.company_id, str(SETTINGS), "", current + 1)
+    return Done("salessettings", actor.company_id, "sales", "", current + 1)
 
 
 def _changed_rules(held: Sequence[Mapping[str, Any]], rules: Sequence[RuleIn]) -> list[tuple[RuleIn, RuleIn]]:

@@ -78,9 +78,8 @@ def _sentence(actor: Actor, rule: str, data: Mapping[str, Any]) -> str:
 def _of_lines(rule: str, data: Mapping[str, Any], prices: bool, costs: bool) -> str:
     if rule == "discount":
         each = _now("第 %(line)s 行 %(product)s 让价 %(given)s%%") if prices else _now("第 %(line)s 行 %(product)s")
-        what = (
-            _now("%(lines)s，超过提交人可给的 %(limit)s%%。") if prices else _now("%(lines)s 的折扣超过提交人可给的上限。")
-        )
+        exact, plain = _now("%(lines)s，超过提交人可给的 %(limit)s%%。"), _now("%(lines)s 的折扣超过提交人可给的上限。")
+        what = exact if prices else plain
     elif rule == "below_floor":
         each = (
             _now("第 %(line)s 行 %(product)s 净价 %(price)s（最低 %(floor)s）")
