@@ -15,6 +15,7 @@ class SalesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.carriers.steps import LISTENERS
+        from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing.queries.impact import IMPACTS
@@ -23,12 +24,14 @@ class SalesConfig(AppConfig):
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine
         from gendan.sales.queries.impact import impact
+        from gendan.sales.steps.claims import Reservations
         from gendan.sales.steps.supply import Waiting
         from gendan.sales.steps.tracking import Deliveries
 
         LISTENERS["dn"] = Deliveries()
         timeline.leave_out("sales.goods_counted")
         HOLDERS.append(Waiting())
+        CLAIMANTS.append(Reservations())
         IMPACTS.append(impact)
         label_events(LABELS)
         label_fields(FIELDS)

@@ -16,8 +16,9 @@ from gendan.inventory.models import StockCount
 from gendan.inventory.queries.values import worth_now
 from gendan.inventory.rules import ScopeIn
 from gendan.inventory.steps import count as steps
+from gendan.inventory.steps.claims import move_claimed
 from gendan.inventory.steps.count import Place
-from gendan.inventory.steps.ledger import Leg, move
+from gendan.inventory.steps.ledger import Leg
 from gendan.inventory.steps.lookup import find_warehouses
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -157,7 +158,7 @@ def post_count(*, actor: Actor, number: str, version: int | None = None) -> Done
     count = StockCount.lock(actor, number, version)
     count.must_be({"review"}, POST)
     found = steps.differences(count.pk)
-    move(actor, _legs(found, virtual_location(actor.company_id, "difference")), count.subject)
+    move_claimed(actor, _legs(found, virtual_location(actor.company_id, "difference")), count.subject)
     steps.settle(count.pk)
     steps.keep_worth(count.pk, worth_now(actor, sorted({row.product_id for row in found})))
     count.move_to("posted", POST, posted_at=Now())

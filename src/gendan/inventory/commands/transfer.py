@@ -14,6 +14,7 @@ from gendan.inventory.errors import NothingInTransit, OverArrived, PlaceUnderIns
 from gendan.inventory.models import Transfer
 from gendan.inventory.rules import ArrivalIn, OnTheWay, TransferLineIn
 from gendan.inventory.steps import transfer as steps
+from gendan.inventory.steps.claims import move_claimed
 from gendan.inventory.steps.ledger import Leg, move
 from gendan.inventory.steps.lookup import Found, Wanted, find_lines, find_warehouses
 from gendan.kernel import db
@@ -201,7 +202,7 @@ def _send(actor: Actor, subject: Subject, rows: list[OnTheWay], inside: bool) ->
         Leg(row.product_id, row.from_id, row.to_id if transit is None else transit, row.quantity, row.lot_id, row.id)
         for row in rows
     ]
-    move(actor, legs, subject)
+    (move_claimed if inside else move)(actor, legs, subject)
     if inside:
         for row in rows:
             row.received = row.quantity

@@ -10,7 +10,8 @@ from decimal import Decimal
 from gendan.catalog.queries import virtual_location
 from gendan.inventory.models import Adjustment
 from gendan.inventory.rules import AdjustmentLineIn, outside_of
-from gendan.inventory.steps.ledger import Leg, move
+from gendan.inventory.steps.claims import move_claimed
+from gendan.inventory.steps.ledger import Leg
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -130,7 +131,7 @@ def book(
 ) -> None:
     """Move what an adjustment adds from the place outside, and what it takes there. Errors: StockShort."""
     outside = virtual_location(actor.company_id, outside_of(kind))
-    move(
+    move_claimed(
         actor,
         [
             Leg(

@@ -30,7 +30,7 @@ class Leg:
 
 Key = tuple[int, int, int | None]
 PHYSICAL = "('bin', 'inspection', 'rejected', 'transit')"
-_LEGS = (
+LEGS = (
     "legs AS (SELECT * FROM unnest(%(product)s::bigint[], %(from)s::bigint[], %(to)s::bigint[], "
     " %(quantity)s::numeric[], %(lot)s::bigint[], %(line)s::bigint[], %(reverses)s::bigint[])"
     " AS t(product_id, from_id, to_id, quantity, lot_id, line, reverses))"
@@ -42,14 +42,14 @@ _INSERT = (
     " %(kind)s::text, %(source)s::bigint, line, %(number)s::text, reverses, %(user)s::bigint FROM legs"
 )
 _BRING_IN = f"""
-WITH {_LEGS}, moved AS ({_INSERT})
+WITH {LEGS}, moved AS ({_INSERT})
 INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
 SELECT %(company)s::bigint, l.product_id, l.to_id, l.lot_id, sum(l.quantity), 0, p.allow_negative
 FROM legs l JOIN catalog_location p ON p.id = l.to_id AND p.kind IN {PHYSICAL}
 GROUP BY l.product_id, l.to_id, l.lot_id, p.allow_negative ORDER BY l.product_id, l.to_id, l.lot_id
 ON CONFLICT (product_id, location_id, lot_id) DO UPDATE SET on_hand = b.on_hand + excluded.on_hand
 """
-_DELTAS = (
+DELTAS = (
     "deltas AS (SELECT product_id, place, lot_id, sum(change) AS change FROM ("
     " SELECT product_id, to_id AS place, lot_id, quantity AS change FROM legs UNION ALL"
     " SELECT product_id, from_id, lot_id, -quantity FROM legs) d GROUP BY 1, 2, 3)"
@@ -57,7 +57,7 @@ _DELTAS = (
 # A balance below zero keeps its own flag, or its constraint would refuse even what fills it up; whether more may leave
 # is asked of the location.
 LOCK = f"""
-WITH {_LEGS}, {_DELTAS}
+WITH {LEGS}, {DELTAS}
 INSERT INTO inventory_balance AS b (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
 SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
 FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
@@ -68,7 +68,7 @@ RETURNING b.id, b.product_id, b.location_id, b.lot_id, b.on_hand, b.reserved,
  (SELECT p.allow_negative FROM catalog_location p WHERE p.id = b.location_id)
 """
 _APPLY = f"""
-WITH {_LEGS}, moved AS ({_INSERT})
+WITH {LEGS}, moved AS ({_INSERT})
 UPDATE inventory_balance b SET on_hand = b.on_hand + u.change
 FROM unnest(%(balance)s::bigint[], %(change)s::numeric[]) AS u(id, change) WHERE b.id = u.id
 """

@@ -57,7 +57,7 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     promises.refresh_due(changed)
     states = progress.save(actor, receipt.orders, receipt.order_lines, changed)
     correction.give_back(receipt, shipments)
-    inventory.move(actor, correction.moves_back(receipt), subject)
+    inventory.move_claimed(actor, correction.moves_back(receipt), subject)
     record(
         "purchasing.receipt_reversed",
         receipt.subject,

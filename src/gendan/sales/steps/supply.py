@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, Subject, record_all
+from gendan.kernel.unit import step
 from gendan.purchasing.steps.pegs import Changed, Landed
 from gendan.sales.rules.priority import order_by
 from gendan.sales.steps import promises, ties
@@ -88,7 +89,7 @@ class Waiting:
 
     def hold(self, actor: Actor, line_ids: Sequence[int]) -> None:
         """Lock the sales orders whose lines wait for the purchase lines."""
-        _lock(INCOMING, line_ids)
+        lock_waiting(INCOMING, line_ids)
 
     def follow(self, actor: Actor, changed: Sequence[Changed]) -> None:
         """Let go what purchase lines cannot bring any more, least urgent first, back to the requisition that asked for
@@ -99,7 +100,7 @@ class Waiting:
         again = _back_to_requisitions(lost)
         ties.drop(lost)
         ties.add(actor, again)
-        _tell(actor, "sales.supply_lost", lost)
+        tell(actor, "sales.supply_lost", _sums(lost))
         moved = {c.line_id for c in changed if c.moved}
         touched = {tie.line_id for tie, _q in lost} | {tie.line_id for tie in held if tie.supply_id in moved}
         promises.follow_supply(actor, sorted(touched), _("采购交期或数量变化"))
@@ -123,7 +124,7 @@ class Waiting:
                     made.append(Tie(tie.line_id, STOCK, balances[n], part, tie.by_hand))
         ties.drop(dropped)
         ties.add(actor, made)
-        _tell(actor, "sales.supply_landed", dropped)
+        tell(actor, "sales.supply_landed", _sums(dropped))
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move ties from requisition lines to the purchase lines that were ordered for them."""
@@ -144,25 +145,26 @@ class Waiting:
                     made.append(Tie(tie.line_id, INCOMING, purchase_line, part, tie.by_hand))
         ties.drop(dropped)
         ties.add(actor, made)
-        _tell(actor, "sales.supply_ordered", dropped, order.number)
+        tell(actor, "sales.supply_ordered", _sums(dropped), order.number)
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), order.number)
 
     def requested_less(self, actor: Actor, line_ids: Sequence[int]) -> None:
         """Let go what requisition lines do not ask for any more, or ask for of another product."""
-        if not line_ids or not _lock(REQUESTED, line_ids):
+        if not line_ids or not lock_waiting(REQUESTED, line_ids):
             return
         held = ranked(actor, ties.of_supplies(REQUESTED, line_ids))
         asked = {row[0]: row[1:] for row in db.rows(_ASKED, [list(line_ids)])}
-        products = {who.line_id: who.product_id for who in _who([tie.line_id for tie in held])}
+        products = {who.line_id: who.product_id for who in whose([tie.line_id for tie in held])}
         wrong = [(tie, tie.quantity) for tie in held if products[tie.line_id] != asked[tie.supply_id][1]]
         right = [tie for tie in held if products[tie.line_id] == asked[tie.supply_id][1]]
         lost = wrong + _beyond(right, {id_: room for id_, (room, _product) in asked.items()})
         ties.drop(lost)
-        _tell(actor, "sales.supply_lost", lost)
+        tell(actor, "sales.supply_lost", _sums(lost))
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in lost}), _("采购申请已变更"))
 
 
-def _lock(kind: str, supply_ids: Sequence[int]) -> bool:
+@step
+def lock_waiting(kind: str, supply_ids: Sequence[int]) -> bool:
     """Lock the sales orders that wait for supplies; whether there are any."""
     return bool(db.rows(_LOCK.format(column=ties.COLUMNS[kind]), [sorted(set(supply_ids))]))
 
@@ -209,21 +211,28 @@ def _back_to_requisitions(lost: Sequence[tuple[Held, Decimal]]) -> list[Tie]:
     return made
 
 
-def _who(line_ids: Sequence[int]) -> list[Who]:
+@step
+def whose(line_ids: Sequence[int]) -> list[Who]:
+    """Whose sales lines are, by order and line."""
     return [Who(*row) for row in db.rows(_WHO, [sorted(set(line_ids))])] if line_ids else []
 
 
-def _tell(actor: Actor, happened: str, parts: Sequence[tuple[Held, Decimal]], supply: str = "") -> None:
-    """Record on each sales order what became of its supply."""
+def _sums(parts: Sequence[tuple[Held, Decimal]]) -> dict[int, Decimal]:
     total: dict[int, Decimal] = defaultdict(Decimal)
     for tie, quantity in parts:
         total[tie.line_id] += quantity
+    return dict(total)
+
+
+@step
+def tell(actor: Actor, happened: str, quantities: Mapping[int, Decimal], supply: str = "") -> None:
+    """Record on each sales order what became of the supply of its lines, by line id in stock units."""
     orders: dict[Subject, list[Who]] = defaultdict(list)
-    for who in _who(list(total)):
+    for who in whose(list(quantities)):
         orders[Subject("so", who.order_id, who.number)].append(who)
     entries = []
     for order, lines in orders.items():
-        told = [{"line": w.line_no, "product": w.product, "quantity": total[w.line_id]} for w in lines[:50]]
+        told = [{"line": w.line_no, "product": w.product, "quantity": quantities[w.line_id]} for w in lines[:50]]
         refs = (f"partner:{lines[0].customer}", *sorted({f"product:{w.product}" for w in lines})[:50])
         entries.append(Entry(happened, order, refs, {"lines": told, **({"supply": supply} if supply else {})}))
     record_all(actor, entries)

@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from gendan.catalog.tests import make as catalog
+from gendan.inventory.rules import TransferLineIn
+from gendan.inventory.tests import make as inventory
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine, Requisition, RequisitionLine
@@ -140,4 +142,28 @@ def test_a_shortage_is_requested_ordered_and_received_for_the_line_that_lacked_i
     purchasing.cancel_requisition(actor=world.actor, number=number)
     assert (coverage(order.number), coverage(other.number)) == ((2, 0, 0), (0, 0, 0))
     assert not Peg.objects.filter(requisition_line__isnull=False)
+    assert clean(world)
+
+
+def test_reserved_stock_follows_from_bin_to_bin_and_makes_way_for_a_loss() -> None:
+    world = make_world(bolts=10)
+    order = make_order(world, 10)
+    inventory.transfer(world.stock, TransferLineIn("BOLT", Decimal(4), "A-01", "A-02"), post=True)
+    assert coverage(order.number) == (10, 0, 0)
+    assert inventory.on_hand(world.stock, "BOLT", "A-02") == 4
+    inventory.adjust(world.stock, post=True)
+    assert coverage(order.number) == (7, 0, 0)
+    assert clean(world)
+
+
+def test_a_reversed_receipt_takes_its_goods_from_those_who_waited_for_them() -> None:
+    world = make_world()
+    number = buy(world, 10)
+    order = make_order(world, 10)
+    received = purchasing.receive_goods(actor=world.actor, order=number)
+    assert coverage(order.number) == (10, 0, 0)
+    purchasing.reverse_receipt(actor=world.actor, number=received.number, reason="收错")
+    assert coverage(order.number) == (0, 0, 0)
+    commands.reserve_order(actor=world.actor, number=order.number)
+    assert coverage(order.number) == (0, 10, 0)
     assert clean(world)
