@@ -40,7 +40,7 @@ class FindingsChanged(AppError):
 
 
 class OrderHasOpenDeliveries(AppError):
-    message = _("%(number)s 有未出库的发货单，请先出库或取消发货单。")
+    message = _("%(number)s 有未完成的出库单，请先出库或取消出库单。")
 
 
 class NothingToClose(AppError):

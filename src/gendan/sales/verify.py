@@ -191,7 +191,7 @@ WHERE {_WHOSE.format("l")} AND coalesce(picks.quantity, 0) <> coalesce(pegs.hard
 )
 sql_check(
     "sales.picks",
-    _("发货单行的数量等于其拣货数量之和"),
+    _("出库单行的数量等于其拣货数量之和"),
     f"""
 SELECT concat_ws(' ', d.number, '#' || dl.line_no), dl.quantity * l.factor, coalesce(sum(k.quantity), 0)
 FROM sales_delivery d JOIN sales_deliveryline dl ON dl.delivery_id = d.id

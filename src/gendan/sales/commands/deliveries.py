@@ -26,7 +26,7 @@ from gendan.sales.steps.order import LockedLine, LockedOrder, follow_many, lock_
 from gendan.sales.steps.outbound import OPEN, LockedDelivery, lock_alone, lock_outbound
 from gendan.sales.steps.setting_aside import Asked
 
-CREATE, CHANGE, SHIP, CANCEL = _("安排发货"), _("修改发货单"), _("出库发货"), _("取消发货单")
+CREATE, CHANGE, SHIP, CANCEL = _("安排发货"), _("修改出库单"), _("出库发货"), _("取消出库单")
 LIVE = frozenset({"to_ship", "partly_shipped"})
 ZERO = Decimal(0)
 FIELDS = {"carrier": "text", "tracking_number": "text", "planned_on": "date", "expected_on": "date", "note": "text"}

@@ -156,7 +156,7 @@ def pack_delivery(
     delivery = outbound.delivery
     delivery.must_be(OPEN, PACK)
     if len(parcels) > MAX_DELIVERIES:
-        raise Invalid({"parcels": _now("一张发货单最多 %(count)s 件。") % {"count": MAX_DELIVERIES}})
+        raise Invalid({"parcels": _now("一张出库单最多 %(count)s 件。") % {"count": MAX_DELIVERIES}})
     missing = {pick.line_id for pick in outbound.picks if pick.open}
     if finish and missing:
         raise PartlyPicked(number=number, count=len(missing))
@@ -176,7 +176,7 @@ def create_wave(*, actor: Actor, deliveries: Sequence[str], picker: int | None =
     if not numbers:
         raise EmptyDocument()
     if len(numbers) > MAX_DELIVERIES:
-        raise Invalid({"deliveries": _now("一个波次最多 %(count)s 张发货单。") % {"count": MAX_DELIVERIES}})
+        raise Invalid({"deliveries": _now("一个波次最多 %(count)s 张出库单。") % {"count": MAX_DELIVERIES}})
     work = lock_alone(actor, numbers)
     first = work[0].delivery
     for outbound in work:
