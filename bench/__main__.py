@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import lists, memory, throughput
+from bench import lists, memory, promises, throughput
 from bench.system import running
 
 RESULTS = Path(__file__).parent / "results"
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8790)
     asked = parser.parse_args()
     seconds, sizes = (3.0, lists.SIZES[:2]) if asked.quick else (10.0, lists.SIZES)
+    orders = promises.SIZES[0] if asked.quick else promises.SIZES[-1]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with running(home, asked.port) as system:
@@ -32,6 +33,8 @@ def main() -> None:
             grown = lists.growth(found)
             _table(found)
             _table(grown)
+            promised = promises.measure(system, orders)
+            _table(promised)
             time.sleep(5)
             idle = memory.measure(home)
             _table([idle])
@@ -41,6 +44,7 @@ def main() -> None:
         "throughput": rates,
         "lists": found,
         "growth": grown,
+        "promises": promised,
         "memory": idle,
     }
     RESULTS.mkdir(exist_ok=True)

@@ -72,3 +72,18 @@ def unit(client: Client, rng: random.Random) -> None:
     client.post(f"/api/v1/purchase-orders/{number}/confirm", {"lines": promised})
     received = [{"line": n, "quantity": line["quantity"], "lot": None, "bin": None} for n, line in enumerate(lines, 1)]
     client.post(f"/api/v1/purchase-orders/{number}/receipts", {"delivery_note": f"DN-{number}", "lines": received})
+
+
+def sales_unit(client: Client, rng: random.Random) -> None:
+    """Order, reserve, deliver five lines in full: three requests. The order passes its review in the first, and takes
+    its stock in the second (the company of the benchmark does not reserve on review).
+    """
+    products = sorted(rng.sample(range(1, 1001), LINES))
+    lines = [{"product": f"P{p:04d}", "quantity": str(rng.randint(1, 50)), "unit_price": "9.90"} for p in products]
+    order = client.post(
+        "/api/v1/sales-orders", {"customer": "C001", "warehouse": "MAIN", "lines": lines, "submit": True}
+    )
+    number = order["number"]
+    client.post(f"/api/v1/sales-orders/{number}/reserve", {})
+    sent = [{"line": n, "quantity": line["quantity"]} for n, line in enumerate(lines, 1)]
+    client.post(f"/api/v1/sales-orders/{number}/deliveries", {"lines": sent})

@@ -30,11 +30,12 @@ def measure(system: System, sizes: tuple[int, ...] = SIZES) -> list[dict[str, An
         have = size
         client = Client(system.port, system.key, system.cookie)  # an idle one would have been closed while loading
         for what, path in TARGETS:
-            rows.append({"what": what, "orders": size, **_times(client, path)})
+            rows.append({"what": what, "orders": size, **times(client, path)})
     return rows
 
 
-def _times(client: Client, path: str) -> dict[str, float]:
+def times(client: Client, path: str) -> dict[str, float]:
+    """Median and p95 of sixty requests, in milliseconds."""
     for _ in range(10):
         client.get(path)
     times = []

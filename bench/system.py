@@ -52,8 +52,8 @@ def running(home: Path, port: int) -> Iterator[System]:
 
 
 def _fill() -> tuple[int, int, str, str]:
-    """A company BENCH with 1,000 products and 50 suppliers; its id, its administrator's id, API key and session
-    cookie.
+    """A company BENCH with 1,000 products, 50 suppliers and 50 customers; its id, its administrator's id, API key and
+    session cookie.
     """
     import django
 
@@ -79,6 +79,14 @@ def _fill() -> tuple[int, int, str, str]:
         catalog.ensure_partners(
             company.pk, [{"code": f"S{n:03d}", "name": f"Supplier {n}", "is_supplier": True} for n in range(1, 51)]
         )
+        catalog.ensure_partners(
+            company.pk,
+            [
+                {"code": f"C{n:03d}", "name": f"Customer {n}", "is_supplier": False, "is_customer": True}
+                for n in range(1, 51)
+            ],
+        )
+        _sell(company.pk)
         key = "gd_benchmark-key"
         ApiKey.objects.create(company=company, user=user, name="bench", hint="gd_b", digest=queries.digest_of(key))
     client = Client()
@@ -86,6 +94,25 @@ def _fill() -> tuple[int, int, str, str]:
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     connection.close()
     return company.pk, user.pk, key, cookie
+
+
+def _sell(company_id: int) -> None:
+    """Plenty of stock, addresses, and reservation as a request of its own, as the yardstick has it."""
+    from gendan.kernel import db
+
+    db.execute("UPDATE catalog_partner SET address = 'Somewhere 1' WHERE company_id = %s", [company_id])
+    db.execute(
+        "INSERT INTO inventory_balance (company_id, product_id, location_id, on_hand, reserved, allow_negative)"
+        " SELECT p.company_id, p.id, w.default_location_id, 1e9, 0, false FROM catalog_product p"
+        " JOIN catalog_warehouse w ON w.company_id = p.company_id AND w.code = 'MAIN' WHERE p.company_id = %s",
+        [company_id],
+    )
+    db.execute(
+        "INSERT INTO sales_salessettings (company_id, reserve_on_review, peg_incoming, request_shortage,"
+        " request_safety_stock, handling_days, back_order, discount_limit, version)"
+        " VALUES (%s, false, true, false, false, 0, 'partial', 10, 1)",
+        [company_id],
+    )
 
 
 def _wait(port: int) -> None:
