@@ -25,7 +25,7 @@ Cells = Mapping[str, Any]
 TEXTS = {"supplier": 64, "warehouse": 64, "currency": 3, "supplier_reference": 80, "note": 4000}
 
 
-class _Reader:
+class CellReader:
     """Reads cells of posted lines and remembers what was wrong, by place."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ def order_draft(request: HttpRequest) -> Draft:
     """The posted order; Invalid names every field and cell that cannot be read."""
     texts = texts_of(request, TEXTS)
     dates = fields_of(request, {"ordered_on": to_date})
-    reader = _Reader()
+    reader = CellReader()
     lines = tuple(draft_line(reader, n, row) for n, row in enumerate(posted_lines(request)))
     reader.check()
     return Draft(
@@ -67,7 +67,7 @@ def order_draft(request: HttpRequest) -> Draft:
     )
 
 
-def draft_line(reader: _Reader, n: int, row: Cells) -> DraftLine:
+def draft_line(reader: CellReader, n: int, row: Cells) -> DraftLine:
     """A row of the order grid; an empty quantity is 0, which the command refuses beside the cell."""
     return DraftLine(
         product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
@@ -79,11 +79,11 @@ def draft_line(reader: _Reader, n: int, row: Cells) -> DraftLine:
         tax=reader.cell(n, row, "tax", lambda text: to_text(text, 64), ""),
         note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
         description=reader.cell(n, row, "description", lambda text: to_text(text, 300), ""),
-        id=_id(row),
+        id=line_id(row),
     )
 
 
-def _id(row: Cells) -> int | None:
+def line_id(row: Cells) -> int | None:
     """The line's own id, which the grid hands back."""
     found = row.get("id")
     return found if isinstance(found, int) and not isinstance(found, bool) else None
@@ -96,7 +96,7 @@ def lines_in(draft: Draft) -> list[LineIn]:
 
 def preview_lines(request: HttpRequest) -> tuple[list[LineIn], dict[str, str]]:
     """What can be read of the grid, and what cannot, for a preview while somebody types."""
-    reader = _Reader()
+    reader = CellReader()
     found = [draft_line(reader, n, row) for n, row in enumerate(posted_lines(request))]
     return lines_in(Draft("", "", lines=tuple(found))), reader.problems
 
@@ -105,9 +105,9 @@ def grid_lines(draft: Draft, names: Mapping[str, str], prices: bool) -> list[dic
     """A draft's lines as the grid shows them."""
     found = []
     for line in draft.lines:
-        cells = {name: _text(value) for name, value in asdict(line).items()}
+        cells = {name: shown_cell(value) for name, value in asdict(line).items()}
         cells["product_label"] = f"{line.product} {names.get(f'product:{line.product}', '')}".strip()
-        cells["discount"] = _text(line.discount) if line.discount else ""
+        cells["discount"] = shown_cell(line.discount) if line.discount else ""
         if not prices:
             del cells["unit_price"], cells["discount"]
         if line.id is None:
@@ -118,7 +118,8 @@ def grid_lines(draft: Draft, names: Mapping[str, str], prices: bool) -> list[dic
     return found
 
 
-def _text(value: Any) -> Any:
+def shown_cell(value: Any) -> Any:
+    """A value as text, as a cell of the grid shows it."""
     if isinstance(value, Decimal):
         return str(plain(value))
     return "" if value is None else value.isoformat() if isinstance(value, date) else value
@@ -126,7 +127,7 @@ def _text(value: Any) -> Any:
 
 def requests_in(request: HttpRequest) -> list[RequestIn]:
     """The lines of a posted requisition."""
-    reader = _Reader()
+    reader = CellReader()
     found = [
         RequestIn(
             product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
@@ -135,7 +136,7 @@ def requests_in(request: HttpRequest) -> list[RequestIn]:
             required_on=reader.cell(n, row, "required_on", to_date),
             supplier=reader.cell(n, row, "supplier", lambda text: to_text(text, 64), ""),
             note=reader.cell(n, row, "note", lambda text: to_text(text, 300), ""),
-            id=_id(row),
+            id=line_id(row),
         )
         for n, row in enumerate(posted_lines(request))
     ]
@@ -150,7 +151,7 @@ def picks_in(request: HttpRequest) -> tuple[list[Pick], list[int]]:
     """
     posted = request.POST
     ticked = set(posted.getlist("pick"))
-    reader = _Reader()
+    reader = CellReader()
     found: list[Pick] = []
     places: list[int] = []
     rows = zip(*(posted.getlist(name) for name in ("key", "quantity", "supplier", "unit_price")), strict=False)
@@ -181,7 +182,7 @@ def confirmation_in(request: HttpRequest) -> tuple[list[ConfirmIn] | None, list[
     posted = request.POST
     if posted.get("all") == "1":
         return None, []
-    reader = _Reader()
+    reader = CellReader()
     found: list[ConfirmIn] = []
     places: list[int] = []
     names = ("line", "answer", "quantity", "promised_on", "part_note")

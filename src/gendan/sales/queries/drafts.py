@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
@@ -32,6 +34,34 @@ def draft_of(actor: Actor, number: str) -> Opened[Draft]:
         raise NotFound(what=number)
     id_, state, version, *header, customer, warehouse = found
     rows = db.rows(_LINES, [id_, state == "cancelled"])
-    draft = Draft(*header, tuple(DraftLine(*row[:10]) for row in rows))
+    draft = replace(Draft(*header), lines=tuple(DraftLine(*row[:10]) for row in rows))
     shown = {f"product:{row[0]}": row[10] for row in rows} | {"customer": customer, "warehouse": warehouse}
     return Opened(id_, number, state, version, draft, shown)
+
+
+_USUAL = """
+SELECT w.code FROM (SELECT warehouse_id, created_by_id, id FROM sales_salesorder
+ WHERE company_id = %(company)s::bigint ORDER BY id DESC LIMIT 100) o
+JOIN catalog_warehouse w ON w.id = o.warehouse_id AND w.is_active
+ORDER BY o.created_by_id IS NOT DISTINCT FROM %(user)s::bigint DESC, o.id DESC LIMIT 1
+"""
+
+
+def usual_warehouse(actor: Actor, choices: list[tuple[str, str]]) -> str:
+    """What a new form starts with: the only one, else what the person, else the company sold from last; or nothing."""
+    if len(choices) < 2:
+        return choices[0][0] if choices else ""
+    found = db.row(_USUAL, {"company": actor.company_id, "user": actor.user_id})
+    return str(found[0]) if found else ""
+
+
+def address_name(actor: Actor, customer: str, code: str) -> str:
+    """Name and address behind the code of a customer's address."""
+    if not code:
+        return ""
+    found = db.row(
+        "SELECT a.name, a.address FROM catalog_partneraddress a JOIN catalog_partner p ON p.id = a.partner_id"
+        " WHERE p.company_id = %s::bigint AND p.code = %s::text AND a.code = %s::text",
+        [actor.company_id, customer, code],
+    )
+    return f"{found[0]} {found[1]}".strip() if found else code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,7 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     if not found:
         raise NotFound(what=number)
     header = seen(actor, found[0])
+    header["findings"] = json.loads(header["findings"])
     header["state_label"] = state_label(SalesOrder, header["state"])
     lines = [seen(actor, _line(row, actor)) for row in db.dicts(_LINES, params)]
     deliveries = db.dicts(_DELIVERIES, params)

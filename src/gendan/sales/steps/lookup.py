@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from gendan.catalog.queries import sales_prices
+from gendan.catalog.queries import SalesOffer, sales_prices
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
@@ -75,11 +75,12 @@ def find(
         raise EmptyDocument()
     if len(lines) > MAX_LINES:
         raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
-    header = _header(actor, customer, warehouse, currency, address)
+    header = read_header(actor, customer, warehouse, currency, address)
     return header, _items(actor, header, lines, on)
 
 
-def _header(actor: Actor, customer: str, warehouse: str, currency: str, address: str) -> Header:
+def read_header(actor: Actor, customer: str, warehouse: str, currency: str, address: str) -> Header:
+    """The rows behind an order's header. Errors: Invalid (by field)."""
     asked = {"customer": customer, "warehouse": warehouse, "currency": currency, "address": address}
     found = db.row(_HEADER, {**asked, "company": actor.company_id})
     if found is None:
@@ -99,6 +100,14 @@ def _header(actor: Actor, customer: str, warehouse: str, currency: str, address:
     return Header(found[0], found[1], found[2], found[3], found[4], found[5], found[6], to)
 
 
+def priced(line: LineIn, offer: SalesOffer | None) -> tuple[Decimal | None, Decimal, str]:
+    """Price (None: there is none), discount in percent, and where the price comes from."""
+    price = line.unit_price if line.unit_price is not None else offer.price if offer else None
+    by_list = offer is not None and price == offer.price  # a form posts the price that it was offered
+    discount = line.discount if line.discount is not None else offer.discount if by_list and offer else ZERO
+    return price, discount, offer.source if by_list and offer else "hand"
+
+
 def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> list[Item]:
     asked = [
         Asked(e.product, e.quantity, e.unit_price, e.unit, e.requested_on, e.discount or ZERO, e.tax) for e in lines
@@ -109,19 +118,17 @@ def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> l
     for n, (wanted, row) in enumerate(zip(asked, found, strict=True)):
         for field, problem in line_problems(n, wanted, row, days).items():
             problems[field.replace("required_on", "requested_on")] = problem
-    known = [
-        (n, row[1], row[2], lines[n].quantity) for n, row in enumerate(found) if row[1] and row[2] and not problems
-    ]
+    bad = {int(field.split(".")[1]) for field in problems}
+    known = [(n, row[1], row[2], lines[n].quantity) for n, row in enumerate(found) if n not in bad]
     offers = sales_prices(actor.company_id, header.customer_id, header.currency, on, known) if known else {}
     items = []
     for n, (line, row) in enumerate(zip(lines, found, strict=True)):
         offer = offers.get(n)
-        if line.unit_price is None and offer is None:
-            problems.setdefault(f"lines.{n}.unit_price", _("没有销售价格，请填写单价。"))
-        price = line.unit_price if line.unit_price is not None else offer.price if offer else ZERO
-        by_list = offer is not None and price == offer.price  # a form posts the price that it was offered
-        discount = line.discount if line.discount is not None else offer.discount if by_list and offer else ZERO
-        source = offer.source if by_list and offer else "hand"
+        price, discount, source = priced(line, offer)
+        if price is None:
+            if n not in bad:
+                problems[f"lines.{n}.unit_price"] = _("没有销售价格，请填写单价。")
+            continue
         listed = (offer.price, offer.discount) if offer else (None, ZERO)
         items.append(Item(row[1], row[2], row[3], row[5], price, discount, source, *listed))
     if problems:

@@ -27,6 +27,12 @@ def address(page: str, *args: Any) -> str:
         return ""
 
 
+def deliver_url(number: str) -> str:
+    """Where a delivery of the order is made."""
+    page = address("sales:delivery_new")
+    return f"{page}?order={number}" if page else ""
+
+
 def under_way(detail: OrderDetail) -> list[str]:
     """Numbers of deliveries that have not left yet."""
     return [d["number"] for d in detail.deliveries if d["state"] in {"to_pick", "picking", "packed"}]
@@ -122,7 +128,7 @@ def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
         }
         for d in detail.deliveries
     ]
-    return [(_("报价单"), [quoted] if order["quotation"] else []), (_("销售订单"), [here]), (_("发货单"), sent)]
+    return [(_("报价单"), [quoted] if order["quotation"] else []), (_("销售订单"), [here]), (_("出库单"), sent)]
 
 
 def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:
@@ -149,7 +155,7 @@ def _drafting(detail: OrderDetail) -> list[Entry]:
     edit = {"label": _("编辑"), "icon": "edit", "url": address("sales:order_edit", order["number"])}
     why = "" if order["state"] in EDITABLE else _("已有出库或已结束的订单不能编辑")
     if not why and has_left(detail):
-        why = _("已有发货单，不能编辑")
+        why = _("已有出库单，不能编辑")
     current = _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"})
     return [
         ("sales.update_order", edit, why),
@@ -175,7 +181,7 @@ def _stock(detail: OrderDetail) -> list[Entry]:
 def _ending(detail: OrderDetail) -> list[Entry]:
     order, state = detail.header, detail.header["state"]
     blocked = under_way(detail)
-    why_blocked = _("有未出库的发货单 %(number)s") % {"number": blocked[0]} if blocked else ""
+    why_blocked = _("有未完成的出库单 %(number)s") % {"number": blocked[0]} if blocked else ""
     left = _("还有 %(count)s未发货。关闭后不再发货，锁定的库存会放开。") % {
         "count": missing(detail.lines, "outstanding")
     }

@@ -13,13 +13,15 @@
     if (select.tomselect) return;
     let answered = null; // the term that the list answers
     let waiting = false; // Enter was pressed before the answer came
+    const within = select.form?.elements[select.dataset.within]; // whose records these are; its value ends the address
     const control = new TomSelect(select, {
       valueField: "value", labelField: "label", searchField: [], sortField: [{ field: "$order" }], maxOptions: 30,
       placeholder: select.dataset.placeholder, preload: "focus", openOnFocus: true, hidePlaceholder: true, selectOnTab: true, allowEmptyOption: false,
       score: () => (item) => (control.inputValue() && control.items.includes(item.value) ? 0 : 1), // what is picked already is no answer to what is typed
       shouldLoad: () => true,
       load(term, done) {
-        const url = new URL(select.dataset.picker, location.href);
+        if (within && !within.value) return done();
+        const url = new URL(select.dataset.picker.replace(/\/-$/, `/${encodeURIComponent(within?.value || "-")}`), location.href);
         url.searchParams.set("q", term);
         fetch(url, { headers: { Accept: "application/json" } })
           .then((answer) => answer.json())
@@ -55,6 +57,12 @@
     clear.hidden = !control.getValue();
     clear.addEventListener("click", () => { control.clear(); control.focus(); });
     control.wrapper.append(clear);
+    within?.addEventListener("gendan:picked", () => {
+      control.clear();
+      control.clearOptions();
+      control.loadedSearches = {};
+      control.wrapper.classList.remove("preloaded");
+    });
   };
   gendan.mount("select[data-picker]", picker);
 

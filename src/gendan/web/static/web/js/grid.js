@@ -350,6 +350,7 @@
       const url = new URL(this.box.dataset.lookup, location.href);
       const partner = this.form?.elements.supplier || this.form?.elements.partner;
       if (partner?.value) url.searchParams.set("supplier", partner.value);
+      for (const name of this.form?.elements.customer ? ["customer", "currency"] : []) url.searchParams.set(name, this.form.elements[name]?.value || "");
       return url.href;
     }
     take(input, item, fill = true) {
