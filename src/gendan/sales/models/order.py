@@ -192,6 +192,7 @@ class SalesLine(models.Model):
     live = models.BooleanField(db_default=False)
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
+    quotation_line = models.ForeignKey("sales.QuotationLine", models.PROTECT, null=True, **MASTER)
     is_open = models.GeneratedField(
         expression=Q(live=True, quantity__gt=F("shipped") + F("cancelled")),  # type: ignore[arg-type]
         output_field=models.BooleanField(),

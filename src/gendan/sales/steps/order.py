@@ -141,13 +141,13 @@ WITH o AS (
 lines AS (
  INSERT INTO sales_salesline (company_id, order_id, customer_id, warehouse_id, live, line_no, product_id, unit_id,
   factor, quantity, unit_price, price_source, discount, tax_rate, net, tax, gross, requested_on, due_on, note,
-  description, external_key, unit_cost)
+  description, external_key, unit_cost, quotation_line_id)
  SELECT %(company)s::bigint, o.id, %(customer)s::bigint, %(warehouse)s::bigint, %(live)s::boolean, t.*
  FROM o, unnest(%(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[], %(factors)s::numeric[],
   %(quantities)s::numeric[], %(prices)s::numeric[], %(sources)s::text[], %(discounts)s::numeric[],
   %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[], %(requested)s::date[],
   %(requested)s::date[], %(notes)s::text[], %(descriptions)s::text[], %(keys)s::text[],
-  %(costs)s::numeric[]) AS t)
+  %(costs)s::numeric[], %(quoted)s::bigint[]) AS t)
 SELECT id, number FROM o
 """
 _STATE = """
@@ -177,6 +177,7 @@ class NewOrder:
     findings: Sequence[Mapping[str, Any]] = ()
     costs: Sequence[Decimal | None] = ()
     quotation_id: int | None = None
+    quoted: Sequence[int | None] = ()
 
     @property
     def gross(self) -> Decimal:
@@ -242,6 +243,7 @@ def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
             "gross": new.gross,
             "findings": json.dumps(list(new.findings)),
             "quotation": new.quotation_id,
+            "quoted": db.array(new.quoted or [None] * len(new.lines)),
             **address_of(new),
             **line_columns(new),
         },
