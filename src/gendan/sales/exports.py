@@ -1,4 +1,4 @@
-"""The list of sales orders as an Excel file, filtered as its page."""
+"""The lists of sales orders and of open lines as Excel files, filtered as their pages."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.exports import Export, all_pages, register
 from gendan.kernel.paging import MAX_LIMIT
 from gendan.kernel.values import BadValue, to_date
+from gendan.sales.queries.lines import LineFilter, open_lines
 from gendan.sales.queries.orders import STATES, VIEW_PRICE, OrderFilter, list_orders
 
 ORDERS = "sales.orders"
+LINES = "sales.lines"
 
 
 def order_filter(asked: Mapping[str, str]) -> OrderFilter:
@@ -68,3 +70,50 @@ def _rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 register(Export(ORDERS, _("销售订单"), _rows, _columns))
+
+
+def line_filter(asked: Mapping[str, str]) -> LineFilter:
+    """What the address of the list of open lines asks for."""
+    return LineFilter(
+        due=asked.get("due", ""),
+        customer=asked.get("customer", ""),
+        product=asked.get("product", ""),
+        warehouse=asked.get("warehouse", ""),
+        only=asked.get("only", ""),
+        order=asked.get("order", "").strip().upper(),
+        mine=asked.get("view") == "mine",
+    )
+
+
+def _line_columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+    return [
+        ("order_number", _("单号")),
+        ("line", _("行")),
+        ("customer", _("客户编码")),
+        ("customer_name", _("客户")),
+        ("customer_reference", _("客户单号")),
+        ("product", _("产品编码")),
+        ("product_name", _("产品")),
+        ("warehouse", _("仓库")),
+        ("unit", _("单位")),
+        ("quantity", _("数量")),
+        ("shipped", _("已发货")),
+        ("outstanding", _("未发数量")),
+        ("reserved", _("已锁定库存")),
+        ("pegged", _("锁定在途")),
+        ("requested", _("已申请采购")),
+        ("uncovered", _("缺货数量")),
+        ("requested_on", _("客户要求日期")),
+        ("promised_on", _("承诺交期")),
+        ("expected_on", _("预计发货")),
+        ("days_late", _("晚几天")),
+        ("salesperson", _("销售员")),
+    ]
+
+
+def _line_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    wanted = line_filter(filters)
+    return all_pages(lambda after: open_lines(actor, wanted, after=after, limit=MAX_LIMIT))
+
+
+register(Export(LINES, _("未发明细"), _line_rows, _line_columns))

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from gendan.sales.views import order_form, orders, returns
+from gendan.sales.views import lines, order_form, orders, returns
 from gendan.sales.views.settings import settings_page
 
 app_name = "sales"
 urlpatterns: list[URLPattern] = [
     path("sales/settings", settings_page, name="settings"),
     path("so/", orders.order_list, name="order_list"),
+    path("sales/lines/", lines.line_list, name="line_list"),
     path("so/new", order_form.order_new, name="order_new"),
     path("so/totals", order_form.order_totals, name="order_totals"),
     path("so/bulk/<str:verb>", orders.order_bulk, name="order_bulk"),

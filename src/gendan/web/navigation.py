@@ -53,6 +53,7 @@ SECTIONS: tuple[Section, ...] = (
         _("销售"),
         (
             Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),
+            Entry(_("未发明细"), "sales:line_list", "list-details", "sales.view", "wfmx open sales lines"),
             Entry(_("退货单"), "sales:return_list", "arrow-back-up", "sales.view", "thd RMA returns"),
             Entry(_("客户准时率"), "insight:customer_performance", "chart-bar", "insight.view", "khzsl on time"),
         ),

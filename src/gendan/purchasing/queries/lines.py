@@ -86,22 +86,22 @@ def open_lines(
     size = paging.limited(limit)
     where, params = _conditions(actor, wanted)
     params.update(limit=size + 1, today=today, sunday=sunday_of(today))
-    dated, undated = _from(after, wanted, params)
+    dated, undated = within_dates(after, wanted.due, params)
     rows = db.dicts(_PAGE.format(where=where, dated=dated, undated=undated), params)
     return paging.cut(rows, size, lambda row: [row["due_on"] and row["due_on"].isoformat(), row["id"]])
 
 
-def _from(after: str | None, wanted: LineFilter, params: dict[str, Any]) -> tuple[str, str]:
+def within_dates(after: str | None, due: str, params: dict[str, Any]) -> tuple[str, str]:
     """The conditions of the two branches: from the cursor on, within the wanted dates."""
     dated, undated = ["AND l.due_on IS NOT NULL"], ["AND l.due_on IS NULL"]
-    if wanted.due:
+    if due:
         undated.append("AND false")
         dated.append(
             {
                 "late": "AND l.due_on < %(today)s::date",
                 "today": "AND l.due_on = %(today)s::date",
                 "week": "AND l.due_on >= %(today)s::date AND l.due_on <= %(sunday)s::date",
-            }.get(wanted.due, "")
+            }.get(due, "")
         )
     if key := due_after(after):
         params.update(after_due=key[0], after_id=key[1])

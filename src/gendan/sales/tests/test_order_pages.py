@@ -119,3 +119,24 @@ def test_statements_do_not_depend_on_how_much_there_is(path: str) -> None:
             assert page.get(path.format(number=number)).status_code == 200
         counts.add(len(asked))
     assert len(counts) == 1
+
+
+def test_open_lines_are_narrowed_to_what_is_short_late_or_ones_own() -> None:
+    world = make_world(bolts=4)
+    held, short = make_order(world, 4).number, make_order(world, 3, customer_reference="KH-2").number
+    page = client(world.actor)
+
+    def shown(query: str) -> list[str]:
+        text = page.get(f"/sales/lines/?{query}").content.decode()
+        return [number for number in (held, short) if f"{number} #1" in text]
+
+    assert shown("") == [held, short]
+    assert shown("only=uncovered") == [short]
+    assert shown("only=ready") == [held]
+    assert shown("product=NUT") == []
+    SalesLine.objects.filter(order__number=held).update(due_on=world.actor.today() - timedelta(days=3))
+    assert shown("due=late") == [held]
+    assert shown("view=mine") == [held, short]
+    book = page.get("/sales/lines/?export=xlsx")
+    assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    book.close()
