@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from gendan.sales.views import lines, order_form, orders, returns
+from gendan.sales.views import lines, order_form, orders, promises, returns
 from gendan.sales.views.settings import settings_page
 
 app_name = "sales"
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("so/new", order_form.order_new, name="order_new"),
     path("so/totals", order_form.order_totals, name="order_totals"),
     path("so/bulk/<str:verb>", orders.order_bulk, name="order_bulk"),
+    path("so/cover-line", promises.cover_line, name="cover_line"),
+    path("so/move-reservation", promises.move_reservation, name="move_reservation"),
+    path("so/<str:number>/why", promises.order_why, name="order_why"),
+    path("so/<str:number>/promise", promises.order_promise, name="order_promise"),
     path("so/<str:number>", orders.order_page, name="order_detail"),
     path("so/<str:number>/edit", order_form.order_edit, name="order_edit"),
     path("so/<str:number>/do/<str:verb>", orders.order_verb, name="order_verb"),

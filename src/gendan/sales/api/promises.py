@@ -16,6 +16,7 @@ from gendan.sales.api.orders import REFUSALS, VersionBody
 from gendan.sales.api.router import router
 from gendan.sales.permissions import VIEW
 from gendan.sales.queries.available import AskIn, available
+from gendan.sales.queries.why import why_not_reserved
 from gendan.sales.rules.promises import PromiseIn
 
 
@@ -116,3 +117,67 @@ def promise_sales_order(request: HttpRequest, number: str, body: PromiseBody | N
         actor=caller(request), number=number, lines=lines, reason=asked.reason, version=asked.version
     )
     return done(result)
+
+
+class CoverBody(Body):
+    """Other goods for a line: free stock, or what the order ``purchase`` brings and nobody waits for; given up is first
+    what the purchase order ``instead`` was to bring. ``quantity`` in stock units; without it as much as fits.
+    """
+
+    purchase: str = Field("", max_length=32)
+    instead: str = Field("", max_length=32)
+    quantity: Number | None = None
+
+
+class ReasonOut(Out):
+    """Why: review, free, held (by other orders), check (inspection, rejected), elsewhere, incoming, way, asked, none."""
+
+    kind: str
+    text: str
+    documents: list[str]
+
+
+class WhyLineOut(Out):
+    line: int
+    reasons: list[ReasonOut]
+
+
+class WhyOut(Out):
+    lines: list[WhyLineOut]
+
+
+@router.get("/sales-orders/{number}/why", response={200: WhyOut, **REFUSALS}, summary="Why is this not reserved?")
+def why_sales_order(request: HttpRequest, number: str) -> Any:
+    actor = caller(request)
+    actor.must(VIEW)
+    found = why_not_reserved(actor, number)
+    lines = [
+        {
+            "line": line,
+            "reasons": [
+                {"kind": r.kind, "text": r.text, "documents": [document for document, _address in r.links]}
+                for r in reasons
+            ],
+        }
+        for line, reasons in sorted(found.items())
+    ]
+    return {"lines": lines}
+
+
+@router.post(
+    "/sales-orders/{number}/lines/{line}/cover",
+    response={200: DoneOut, **REFUSALS},
+    summary="Give a line other goods than those it waits for",
+)
+def cover_sales_line(request: HttpRequest, number: str, line: int, body: CoverBody | None = None) -> Any:
+    asked = body or CoverBody()
+    return done(
+        commands.cover_line(
+            actor=caller(request),
+            number=number,
+            line=line,
+            purchase=asked.purchase,
+            instead=asked.instead,
+            quantity=asked.quantity,
+        )
+    )

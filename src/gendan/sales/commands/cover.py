@@ -17,6 +17,7 @@ from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import UnknownLine
 from gendan.sales.commands.reserve import OPEN
 from gendan.sales.errors import NothingToCover
+from gendan.sales.queries.supply import lines_of_purchase
 from gendan.sales.rules.allocation import Supply, Want, allocate
 from gendan.sales.steps import pegs, promises, ties
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_with_lines
@@ -89,7 +90,7 @@ def _given_up(
     """What goes back of what was held on the way, of the named purchase order first."""
     if not quantity:
         return []
-    named = promises.lines_of_purchase(actor, instead) if instead else set()
+    named = lines_of_purchase(actor, instead) if instead else set()
     found = []
     for tie in sorted(held, key=lambda t: (t.supply_id not in named, -t.id)):
         part = min(tie.quantity, quantity)

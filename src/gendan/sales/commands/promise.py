@@ -14,6 +14,7 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ReasonRequired, UnknownLine
 from gendan.purchasing.steps.days import check_days
+from gendan.sales.queries.supply import supply_days
 from gendan.sales.rules.lines import outstanding
 from gendan.sales.rules.promises import PromiseIn
 from gendan.sales.steps import promises
@@ -42,7 +43,7 @@ def promise_order(
     order, known = lock_with_lines(actor, number, version)
     order.must_be(STATES, LABEL)
     if lines is None:
-        days = promises.supply_days(actor, [line.id for line in known if outstanding(line) > 0])
+        days = supply_days(actor, [line.id for line in known if outstanding(line) > 0])
         words = promises.write(actor, days, "atp", dict.fromkeys(days, reason.strip()[:300])) if days else []
     else:
         found = _check(actor, number, order.ordered_on, known, lines, reason.strip())

@@ -172,7 +172,9 @@ def _stock(detail: OrderDetail) -> list[Entry]:
     reserve = _verb(order, "reserve", _("锁定库存"), "lock")
     confirm = _("本单锁定的库存会放开，其他订单可以使用。")
     release = _verb(order, "release", _("释放库存锁定"), "arrows-left-right", confirm=confirm)
+    promise = {"label": _("承诺交期"), "icon": "calendar", "url": address("sales:order_promise", order["number"])}
     return [
+        ("sales.promise_order", promise, "" if order["is_open"] else _("订单已结束")),
         ("sales.reserve_order", reserve, live or ("" if open_ else _("没有缺货的数量"))),
         ("sales.release_order", release, live or ("" if held else _("没有锁定库存"))),
     ]
