@@ -124,6 +124,7 @@ class Waiting:
                     made.append(Tie(tie.line_id, STOCK, balances[n], part, tie.by_hand))
         ties.drop(dropped)
         ties.add(actor, made)
+        _remember(actor, dropped)
         tell(actor, "sales.supply_landed", _sums(dropped))
 
     def went_live(self, actor: Actor, order: Subject) -> None:
@@ -161,6 +162,21 @@ class Waiting:
         ties.drop(lost)
         tell(actor, "sales.supply_lost", _sums(lost))
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in lost}), _("采购申请已变更"))
+
+
+def _remember(actor: Actor, landed: Sequence[tuple[Held, Decimal]]) -> None:
+    """Keep which purchase line brought what for which sales line: the ties move on."""
+    if landed:
+        db.later(
+            "INSERT INTO sales_arrival (company_id, line_id, purchase_line_id, quantity)"
+            " SELECT %s::bigint, * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[])",
+            [
+                actor.company_id,
+                db.array(tie.line_id for tie, _q in landed),
+                db.array(tie.supply_id for tie, _q in landed),
+                db.array(quantity for _tie, quantity in landed),
+            ],
+        )
 
 
 @step
