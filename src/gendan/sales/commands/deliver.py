@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.inventory import steps as inventory
 from gendan.inventory.steps import Leg
+from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
+from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -147,11 +149,12 @@ def sign_delivery(
     signed_on: date | None = None,
     note: str = "",
     via: str = "keeper",
+    files: Sequence[Content] = (),
     version: int | None = None,
 ) -> Done:
     """Record what the customer took of a delivery (``lines`` None: everything), refused, or never got.
 
-    ``via`` is who says so: keeper, link (the customer) or carrier.
+    ``via`` is who says so: keeper, link (the customer) or carrier; ``files`` are a signature and photos.
     Errors: NotFound, Stale, WrongState, UnknownLine, ReasonRequired, SignedOtherwise, Invalid.
     """
     if via not in signing.VIA:
@@ -159,4 +162,5 @@ def sign_delivery(
     outbound = lock_outbound(actor, number, version)
     states = signing.sign(actor, outbound, lines, via=via, signed_by=signed_by, signed_on=signed_on, note=note)
     delivery = outbound.delivery
+    attachments.attach(actor, [(delivery.subject, content) for content in files])
     return Done("dn", delivery.id, number, delivery.state, delivery.version, {"orders": states})
