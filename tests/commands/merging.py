@@ -9,6 +9,7 @@ from typing import Any
 from gendan.purchasing.queries.drafts import draft_of, request_draft, shipment_draft
 from gendan.purchasing.queries.shipments import shipment_detail
 from gendan.sales.queries.drafts import draft_of as sales_draft_of
+from gendan.sales.queries.quotations import quote_draft
 
 from .scenario import Arguments, World
 
@@ -42,6 +43,16 @@ def sales_order(world: World, arguments: Arguments) -> Opened:
     )
 
 
+def quotation(world: World, arguments: Arguments) -> Opened:
+    """The other one writes the note."""
+    base = quote_draft(world.admin, arguments["number"]).draft
+    return Opened(
+        {"version": 1, "base": base},
+        {"draft": replace(base, customer_reference="KH-1")},
+        {"draft": replace(base, note="不急")},
+    )
+
+
 def requisition(world: World, arguments: Arguments) -> Opened:
     """The other one changes warehouse and reason."""
     base = request_draft(world.admin, arguments["number"]).draft
@@ -58,6 +69,7 @@ def shipment(world: World, arguments: Arguments) -> Opened:
 
 MERGING: dict[str, Callable[[World, Arguments], Opened]] = {
     "purchasing.update_order": order,
+    "sales.update_quotation": quotation,
     "purchasing.update_requisition": requisition,
     "purchasing.update_shipment": shipment,
     "sales.update_order": sales_order,

@@ -11,6 +11,7 @@ from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Invalid
 from gendan.sales import commands
 from gendan.sales.queries.drafts import draft_of
+from gendan.sales.queries.quotations import quote_draft
 from gendan.sales.rules.lines import DeliverIn, LineIn
 from gendan.sales.rules.past import PastDelivery, PastLine, PastOrder
 from gendan.sales.rules.promises import PromiseIn
@@ -34,6 +35,52 @@ def order(world: World, *, submit: bool = True, waits: bool = False) -> str:
 def create_order(world: World) -> Arguments:
     catalog.make_customer(world.company, "C001")
     return {"customer": "C001", "warehouse": "MAIN", "lines": LINES}
+
+
+def quotation(world: World, *, sent: bool = False) -> str:
+    """An offer of ten BOLT."""
+    catalog.make_customer(world.company, "C001")
+    done = commands.create_quotation(actor=world.admin, customer="C001", warehouse="MAIN", lines=LINES)
+    if sent:
+        commands.send_quotation(actor=world.admin, number=done.number)
+    return done.number
+
+
+@scenario("sales.create_quotation", refusal=Invalid)
+def create_quotation(world: World) -> Arguments:
+    catalog.make_customer(world.company, "C001")
+    return {"customer": "C001", "warehouse": "MAIN", "lines": LINES}
+
+
+@scenario("sales.update_quotation")
+def update_quotation(world: World) -> Arguments:
+    number = quotation(world)
+    return {"number": number, "draft": replace(quote_draft(world.admin, number).draft, note="含运费")}
+
+
+@scenario("sales.copy_quotation")
+def copy_quotation(world: World) -> Arguments:
+    return {"number": quotation(world)}
+
+
+@scenario("sales.send_quotation")
+def send_quotation(world: World) -> Arguments:
+    return {"number": quotation(world)}
+
+
+@scenario("sales.lose_quotation")
+def lose_quotation(world: World) -> Arguments:
+    return {"number": quotation(world, sent=True), "reason": "价格高"}
+
+
+@scenario("sales.cancel_quotation")
+def cancel_quotation(world: World) -> Arguments:
+    return {"number": quotation(world)}
+
+
+@scenario("sales.order_quotation")
+def order_quotation(world: World) -> Arguments:
+    return {"number": quotation(world, sent=True)}
 
 
 @scenario("sales.save_settings", own="settings are of the actor's company")

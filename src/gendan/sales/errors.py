@@ -31,6 +31,18 @@ class NotSigned(AppError):
     message = _("%(number)s 还有未签收的发货，签收后才能完成。")
 
 
+class QuotationExpired(AppError):
+    message = _("%(number)s 已于 %(valid_to)s 过期；请先编辑，延长有效期。")
+
+
+class OverQuoted(AppError):
+    message = _("%(number)s 第 %(line)s 行 %(product)s 还可下单 %(open)s，本次填写了 %(quantity)s；请另下订单。")
+
+
+class NothingLeftToOrder(AppError):
+    message = _("%(number)s 没有可下单的数量：已全部下单，或没有填写数量。")
+
+
 class ReviewStopped(AppError):
     message = _("%(number)s 未通过审核（%(rule)s）：%(finding)s%(remedy)s")
 

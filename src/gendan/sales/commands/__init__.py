@@ -8,6 +8,8 @@ from gendan.sales.commands.deliveries import cancel_delivery, create_delivery, s
 from gendan.sales.commands.past import import_orders
 from gendan.sales.commands.pick import cancel_wave, create_wave, pack_delivery, pick_goods, short_pick
 from gendan.sales.commands.promise import promise_order
+from gendan.sales.commands.quotation import copy_quotation, create_quotation, update_quotation
+from gendan.sales.commands.quotation_flow import cancel_quotation, lose_quotation, order_quotation, send_quotation
 from gendan.sales.commands.reallocate import move_reservation, reallocate
 from gendan.sales.commands.reserve import release_order, reserve_order
 from gendan.sales.commands.returned import (
@@ -29,20 +31,25 @@ __all__ = [
     "approve_return",
     "cancel_delivery",
     "cancel_order",
+    "cancel_quotation",
     "cancel_return",
     "cancel_wave",
     "close_order",
     "complete_order",
     "copy_order",
+    "copy_quotation",
     "cover_line",
     "create_delivery",
     "create_order",
+    "create_quotation",
     "create_wave",
     "decide_return",
     "delete_order",
     "deliver_order",
     "import_orders",
+    "lose_quotation",
     "move_reservation",
+    "order_quotation",
     "pack_delivery",
     "pick_goods",
     "promise_order",
@@ -56,6 +63,7 @@ __all__ = [
     "request_shortage",
     "reserve_order",
     "save_settings",
+    "send_quotation",
     "set_line_note",
     "settle_return",
     "ship_delivery",
@@ -64,4 +72,5 @@ __all__ = [
     "submit_order",
     "update_delivery",
     "update_order",
+    "update_quotation",
 ]

@@ -97,17 +97,25 @@ def place(
     ]
     reference = customer_reference.strip()
     new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note)
-    state = "draft"
+    return enter(actor, customer, new, submit)
+
+
+def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
+    """Write an order that has its prices; submitted, it is reviewed first and takes stock when it passes."""
     if submit:
-        review = review_new(actor, header, items, lines, sums, reference or _now("新订单"))
+        actor.must("sales.submit_order")
+    header, state = new.header, "draft"
+    if submit:
+        called = new.customer_reference or _now("新订单")
+        review = review_new(actor, header, new.items, new.lines, new.amounts, called)
         new = replace(new, findings=review.as_json, costs=review.costs)
         state = state_after(actor, review, new.gross * header.rate)
-    with numbers_once(reference, external_key):
+    with numbers_once(new.customer_reference, new.external_key):
         subject = insert_order(actor, new, state)
     happened = ["sales.order_created"]
     happened += ["sales.order_submitted"] if submit else []
     happened += ["sales.order_approved"] if state == "to_ship" else []
-    data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
+    data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(new.lines)}
     record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
     data = told(actor, new)
     if state == "to_ship":

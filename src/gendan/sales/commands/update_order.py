@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ from gendan.sales.steps.review import hold_customer, review_order, state_after
 UPDATE, DELETE, COPY, NOTE = _("修改销售订单"), _("删除销售订单草稿"), _("复制销售订单"), _("修改行备注")
 EDITABLE = frozenset({"draft", "rejected", "pending_review", "to_ship"})
 DRAFT = frozenset({"draft", "rejected"})
+D = TypeVar("D", bound=Draft)
 
 
 @command("sales.update_order", UPDATE)
@@ -57,7 +59,7 @@ def update_order(
     now = draft_of(actor, number).draft
     seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
     mine = merged(order.subject, order.version, version, base, replace(draft, lines=unique_ids(draft.lines)), seen_now)
-    mine = _unseen_kept(actor, mine, now)
+    mine = unseen_kept(actor, mine, now)
     new, ids = _priced(actor, order, mine, now)
     state = "draft" if order.state in DRAFT else order.state
     if state != "draft":
@@ -67,7 +69,7 @@ def update_order(
         replace_order(order.id, new, ids, state)
     refs = tuple(dict.fromkeys((*order.refs, f"partner:{mine.customer}")))
     changed = [
-        [_own_name(name), before, after]
+        [own_name(name), before, after]
         for name, before, after in changes(now, replace(mine, ordered_on=new.ordered_on))[:50]
     ]
     record("sales.order_updated", order.subject, actor, refs, changes=changed)
@@ -94,7 +96,7 @@ def _priced(actor: Actor, order: LockedOrder, mine: Draft, now: Draft) -> tuple[
     return new, [line.id if line.id is not None and known.get(line.id) == line.product else None for line in mine.lines]
 
 
-def _own_name(field: str) -> str:
+def own_name(field: str) -> str:
     """What prices are called in events: those of sales are for others to see than those of purchasing."""
     line, blank, name = field.rpartition(" ")
     return line + blank + {"unit_price": "sales_price", "discount": "sales_discount"}.get(name, name)
@@ -128,7 +130,7 @@ def _looked_at_again(actor: Actor, order: LockedOrder, data: dict[str, object]) 
     return state, changed.version + 1
 
 
-def _unseen_kept(actor: Actor, mine: Draft, now: Draft) -> Draft:
+def unseen_kept(actor: Actor, mine: D, now: Draft) -> D:
     """Who does not see prices cannot change them: lines keep theirs, new lines and products take the price list's."""
     if actor.may(VIEW_PRICE):
         return mine

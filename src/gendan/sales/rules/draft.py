@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from gendan.purchasing.rules.merging import plain_number
 
@@ -52,6 +53,9 @@ class Draft:
     lines: tuple[DraftLine, ...] = ()
 
 
-def without_prices(draft: Draft) -> Draft:
+D = TypeVar("D", bound=Draft)
+
+
+def without_prices(draft: D) -> D:
     """The draft as somebody sees it who may not see prices."""
     return replace(draft, lines=tuple(replace(line, unit_price=None, discount=None) for line in draft.lines))
