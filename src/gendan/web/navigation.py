@@ -54,7 +54,9 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),
             Entry(_("未发明细"), "sales:line_list", "list-details", "sales.view", "wfmx open sales lines"),
+            Entry(_("可承诺量与分配"), "sales:allocation", "arrows-left-right", "sales.view", "kcnl fp ATP allocation"),
             Entry(_("退货单"), "sales:return_list", "arrow-back-up", "sales.view", "thd RMA returns"),
+            Entry(pgettext_lazy("list", "出库单"), "sales:delivery_list", "truck-delivery", "sales.view", "ckd DN"),
             Entry(_("客户准时率"), "insight:customer_performance", "chart-bar", "insight.view", "khzsl on time"),
         ),
     ),
@@ -73,6 +75,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
             Entry(pgettext_lazy("list", "入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR"),
+            Entry(_("拣货"), "sales:pick", "map-pin", "sales.pick_goods", "jh pick"),
             Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view", "kc stock"),
             Entry(_("库存流水"), "inventory:move_list", "history", "inventory.view", "kcls moves"),
             Entry(_("调拨"), "inventory:transfer_list", "arrows-exchange", "inventory.view", "db TR"),
@@ -115,7 +118,8 @@ SECTIONS: tuple[Section, ...] = (
 
 # Candidates for the bottom bar of a phone; the first three that the actor has are shown beside «my day».
 PHONE = (
-    "purchasing:receive", "purchasing:order_list", "purchasing:line_list", "inventory:stock_list",
+    "purchasing:receive", "sales:order_list", "sales:line_list",
+    "purchasing:order_list", "purchasing:line_list", "inventory:stock_list",
     "purchasing:shipment_list", "purchasing:requisition_list", "catalog:product_list",
 )  # fmt: skip
 

@@ -105,6 +105,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
     ("dn/", {"number": "dn"}),
+    ("wv/", {"number": "wave"}),
+    ("waves", {"number": "wave"}),
     ("po/", {"number": "po"}),
     ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),
@@ -293,14 +295,18 @@ FORMS: dict[str, dict[str, Any]] = {
     **{
         f"GET kernel:print{page}?name=sales.{paper}": {"n": "{wave}" if paper == "wave" else "{dn}"}
         for page in ("", "_file")
-        for paper in ("delivery", "packing", "parcel", "pick", "wave")
+        for paper in ("delivery", "packing", "papers", "parcel", "pick", "wave")
     },
     "POST sales:return_new": {"order": "{so}", "line": "1", "quantity": "1", "reason": "other", "line_note": ""},
+    "POST sales:delivery_new": {"order": "SO-X", "line": "1", "quantity": "1"},
+    "POST sales:wave_new": {"ids": ["DN-X"]},
+    "POST sales:ship_many": {"ids": ["DN-X"]},
     "POST inventory:adjustment_reverse": {"reason": "X"},
     "POST inventory:count_enter": {"line": "1", "quantity": "1"},
     "POST integrations:upload": {"resource": "products"},
     "POST purchasing:order_verb?verb=confirm": {"all": "1"},
     "GET /stock-as-of": {"day": "2026-11-01"},
+    "GET /allocation": {"product": "x"},
     "GET /atp": {"product": "x", "quantity": "1", "warehouse": "x"},
     "POST /tracking/{carrier}/{number}/events": {"status": "in_transit"},
 }  # fmt: skip
@@ -323,6 +329,7 @@ def verbs() -> dict[str, set[str]]:
         "purchasing:order_bulk": {"approve", "submit"},
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:order_bulk": {"approve", "reserve", "submit"},
+        "sales:delivery_verb": {"cancel", "pick"},
         "sales:return_verb": set(returns.VERBS),
         **{name: set(PRINTS) for name in ("kernel:print", "kernel:print_file")},
     }

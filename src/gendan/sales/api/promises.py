@@ -130,7 +130,7 @@ class CoverBody(Body):
 
 
 class ReasonOut(Out):
-    """Why: review, free, held (by other orders), check (inspection, rejected), elsewhere, incoming, way, asked, none."""
+    """``kind``: review, free, held (by others), check (inspection, rejected), elsewhere, incoming, way, asked, none."""
 
     kind: str
     text: str
