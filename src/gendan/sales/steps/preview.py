@@ -90,12 +90,7 @@ def preview(
 
 
 def _price_hint(line: LineIn, offer: SalesOffer | None) -> str:
-    """Whose price it is that was filled in, or what the list says where another one was typed."""
-    if offer is None:
+    """What the price list says where another price was typed."""
+    if offer is None or line.unit_price is None or line.unit_price == offer.price:
         return ""
-    said = {"source": SOURCES[offer.source], "price": plain(offer.price), "quantity": plain(offer.from_quantity)}
-    if line.unit_price is not None and line.unit_price != offer.price:
-        return _("%(source)s %(price)s") % said
-    if offer.from_quantity > 1:
-        return _("%(source)s，满 %(quantity)s 起") % said
-    return str(said["source"])
+    return _("%(source)s %(price)s") % {"source": SOURCES[offer.source], "price": plain(offer.price)}
