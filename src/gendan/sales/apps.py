@@ -19,11 +19,13 @@ class SalesConfig(AppConfig):
         from gendan.kernel import notices, subjects, timeline
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing.queries.impact import IMPACTS
+        from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
         from gendan.sales import exports, permissions, prints, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine
         from gendan.sales.queries.impact import impact
+        from gendan.sales.queries.waiting import waiting
         from gendan.sales.steps.claims import Reservations
         from gendan.sales.steps.supply import Waiting
         from gendan.sales.steps.tracking import Deliveries
@@ -33,6 +35,7 @@ class SalesConfig(AppConfig):
         HOLDERS.append(Waiting())
         CLAIMANTS.append(Reservations())
         IMPACTS.append(impact)
+        WAITERS.append(waiting)
         label_events(LABELS)
         label_fields(FIELDS)
         guard_fields("sales.view_price", "credit")

@@ -103,6 +103,32 @@ class TracePlaceOut(Out):
     still_here: Number
 
 
+class TraceDeliveryOut(Out):
+    """A delivery of a customer's line; quantity in the product's stock unit."""
+
+    number: str
+    state: str
+    quantity: Number
+    shipped_on: date | None
+    signed_on: date | None
+    signed_by: str
+
+
+class TraceWaiterOut(Out):
+    """A customer's line that waits for the goods or was served by them; quantities in the product's stock unit."""
+
+    order: str
+    line: int
+    state: str
+    customer: str
+    customer_name: str
+    waiting: Number
+    came: Number
+    due_on: date | None
+    expected_on: date | None
+    sent: list[TraceDeliveryOut]
+
+
 class TraceCountersOut(Out):
     ordered: Number
     confirmed: Number
@@ -126,7 +152,9 @@ class TraceDatesOut(Out):
 
 
 class TraceOut(Out):
-    """The whole way of an order line: requisitions, promises, shipments, receipts, places in stock."""
+    """The whole way of an order line: requisitions, promises, shipments, receipts, places in stock, and which lines of
+    customers are behind it (for those who may see sales).
+    """
 
     order: str
     line: int
@@ -145,6 +173,7 @@ class TraceOut(Out):
     shipments: list[TraceShipmentOut]
     receipts: list[TraceReceiptOut]
     places: list[TracePlaceOut]
+    waiting: list[TraceWaiterOut]
 
 
 class ExpectBody(Body):
@@ -202,6 +231,7 @@ def trace_order_line(request: HttpRequest, number: str, line: int) -> Any:
         "shipments": found.shipments,
         "receipts": found.receipts,
         "places": found.places,
+        "waiting": found.waiting,
     }
 
 

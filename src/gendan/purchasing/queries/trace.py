@@ -1,4 +1,4 @@
-"""Where is it: one order line from the request to the bin, with every date and quantity on the way."""
+"""Where is it: one order line from the request to the bin, with every date and quantity on the way, and who waits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
+from gendan.purchasing.queries.waiting import Waiter, waiters
 from gendan.purchasing.rules.lines import line_state, refused_open
 from gendan.purchasing.rules.promises import late_days
 
@@ -119,13 +120,14 @@ class Trace:
     shipments: list[Row]
     receipts: list[Row]
     places: list[Row]
+    waiting: list[Waiter]
     today: date
     counters: Row = field(default_factory=dict)
     dates: Row = field(default_factory=dict)
 
 
 def trace(actor: Actor, number: str, line_no: int) -> Trace:
-    """The whole way of one order line; six statements."""
+    """The whole way of one order line; seven statements, eight when customers wait for it."""
     actor.must(VIEW)
     found = db.dicts(_LINE, [min(line_no, 2**31 - 1), actor.company_id, number])
     if not found:
@@ -140,6 +142,7 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
         db.dicts(_SHIPMENTS, [line["id"]]),
         db.dicts(_RECEIPTS, [line["id"]]),
         db.dicts(_PLACES, {"line": line["id"]}),
+        waiters(actor, "purchase", [line["id"]]),
         today,
         _counters(line),
         _dates(line, today),

@@ -102,13 +102,13 @@ def test_what_lies_in_a_bin_is_said_as_it_is_there_not_as_far_as_it_came_from_th
     assert "包括其他单据入库的同种货品" in page()
 
 
-def test_six_statements_whatever_happened() -> None:
+def test_seven_statements_whatever_happened() -> None:
     world = make_world()
     busy, idle = followed_line(world), make_order(world, 3).number
     for number in (busy, idle):
         with CaptureQueriesContext(connection) as captured:
             trace(world.actor, number, 1)
-        assert len(captured) == 6
+        assert len(captured) == 7
 
 
 def test_the_answer_in_one_sentence() -> None:

@@ -32,6 +32,7 @@ from gendan.purchasing.queries.requisitions import (
     open_lines,
     requisition_detail,
 )
+from gendan.purchasing.queries.waiting import waiters
 from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views.order_parts import address
 from gendan.purchasing.views.tally import tally
@@ -76,6 +77,7 @@ def requisition_page(request: HttpRequest, number: str) -> HttpResponse:
         "requisition": detail.header,
         "lines": detail.lines,
         "orders": detail.orders,
+        "waiting": waiters(actor, "requisition", [line["id"] for line in detail.lines]),
         "steps": _steps(detail),
         "stages": _stages(detail),
         "menu": _menu(actor, detail),
