@@ -98,6 +98,16 @@ def packing_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     return found
 
 
+def papers_of_deliveries(actor: Actor, numbers: Sequence[str]) -> list[Row]:
+    """What goes with each delivery, one after the other: its note and, when it is packed, what is in its parcels."""
+    found = []
+    for row in packing_on_paper(actor, numbers):
+        found.append({**row, "paper": "note"})
+        if row["parcels"]:
+            found.append({**row, "paper": "packing"})
+    return found
+
+
 def parcels_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Parcels, for labels: all of a delivery («DN-000001») or one of them («DN-000001 2»)."""
     asked = [(given, *given.partition(" ")[::2]) for given in numbers]

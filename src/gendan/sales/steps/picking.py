@@ -9,6 +9,7 @@ from decimal import Decimal
 from gendan.inventory import steps as inventory
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
 from gendan.kernel.unit import step
 from gendan.sales.errors import LotNeeded, NotOnPickList, OtherBin, OtherLot, OverPacked, PickedEnough
 from gendan.sales.rules.outbound import whole_steps
@@ -31,8 +32,8 @@ class PickIn:
 
 
 _IN_WAVE = """
-SELECT d.number FROM sales_wave v JOIN sales_delivery d ON d.wave_id = v.id
-WHERE v.company_id = %s::bigint AND v.number = %s::text AND d.is_open ORDER BY d.id
+SELECT d.number FROM sales_wave v LEFT JOIN sales_delivery d ON d.wave_id = v.id AND d.is_open
+WHERE v.company_id = %s::bigint AND v.number = %s::text ORDER BY d.id
 """
 _COUNT = """
 WITH picks AS (UPDATE sales_pick k SET picked = t.picked, picked_by_id = %(user)s::bigint, picked_at = now()
@@ -46,10 +47,13 @@ SELECT count(*) FROM inventory_balance WHERE product_id = %s::bigint AND locatio
 
 
 def deliveries_of(actor: Actor, number: str) -> list[str]:
-    """The numbers of the open deliveries that a pick list is about: a delivery's own, or those of a wave."""
+    """The numbers of the open deliveries that a pick list is about: a delivery's own, or those of a wave. NotFound."""
     if not number.startswith("WV-"):
         return [number]
-    return [row[0] for row in db.rows(_IN_WAVE, [actor.company_id, number])]
+    found = db.rows(_IN_WAVE, [actor.company_id, number])
+    if not found:
+        raise NotFound(what=number)
+    return [row[0] for row in found if row[0]]
 
 
 @step

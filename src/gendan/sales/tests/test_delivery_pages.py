@@ -1,0 +1,136 @@
+"""The pages of deliveries: list, one of them, picking by scan, packing, sending many, signing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from gendan.accounts.models import User
+from gendan.accounts.tests.make import signed_in_client
+from gendan.inventory.models import Balance
+from gendan.sales import commands
+from gendan.sales.models import Delivery, DeliveryLine, Pick
+from gendan.sales.tests.make import World, line, make_order, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(world: World) -> Client:
+    return signed_in_client(User.objects.get(pk=world.actor.user_id or 0))
+
+
+def seen(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def posted(client: Client, path: str, **fields: Any) -> str:
+    answer = client.post(path, fields, HTTP_HX_REQUEST="true")
+    assert answer.status_code in {200, 204, 302}, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def test_a_delivery_is_planned_picked_packed_sent_and_signed_for_on_pages() -> None:
+    world = make_world(bolts=30, nuts=30)
+    client, order = client_of(world), make_order(world).number
+    assert order in seen(client, f"/dn/new?order={order}")
+    posted(
+        client, "/dn/new", order=[order, order], line=["1", "2"], quantity=["10", "20"], carrier="顺丰", planned_on=""
+    )
+    number = Delivery.objects.get().number
+    assert number in seen(client, "/dn/") and number in seen(client, "/pick")
+    assert "A-01" in seen(client, f"/pick?n={number}")
+    assert 'data-scan="no"' in posted(client, "/pick/scan", code="NOTHING", number=number, bin="")
+    assert "A-01" in posted(client, "/pick/scan", code="a-01", number=number, bin="")
+    assert 'data-scan="ok"' in posted(client, "/pick/scan", code="BOLT", number=number, bin="A-01")
+    assert "不从 A-02 拣" in posted(client, "/pick/scan", code="BOLT", number=number, bin="A-02")
+    common = {"number": number, "bin": "A-01", "row_bin": "A-01", "lot": ""}
+    assert "不能再拣" in posted(client, "/pick/count", product="BOLT", quantity="10", **common)
+    posted(client, "/pick/count", product="BOLT", quantity="9", **common)
+    told = posted(
+        client, "/pick/short", delivery=number, product="NUT", quantity="5", reason="破损", elsewhere="1", **common
+    )
+    assert "退回订单 5" in told
+    assert "已全部拣完" in posted(client, "/pick/count", product="NUT", quantity="15", **common)
+    assert seen(client, f"/dn/{number}/pack")
+    posted(
+        client,
+        f"/dn/{number}/pack",
+        weight=["2.5", ""],
+        parcel_tracking=["", "SF2"],
+        quantity=["10", "0", "0", "15"],
+        then="finish",
+    )
+    assert Delivery.objects.get().state == "packed"
+    assert seen(client, f"/dn/{number}/ship")
+    posted(client, f"/dn/{number}/ship", carrier="顺丰", tracking_number="SF1", shipped_on="", rest="")
+    assert Balance.objects.get(product=world.stock.bolt).on_hand == 20
+    assert seen(client, f"/dn/{number}/sign")
+    posted(
+        client,
+        f"/dn/{number}/sign",
+        line=["1", "2"],
+        refused=["2", ""],
+        short=["", "5"],
+        why=["碰伤", "少一箱"],
+        signed_by="王五",
+        note="",
+        signed_on="",
+    )
+    assert [(row.signed, row.refused, row.short) for row in DeliveryLine.objects.order_by("line_no")] == [
+        (8, 2, 0),
+        (10, 0, 5),
+    ]
+    assert "王五" in seen(client, f"/dn/{number}")
+
+
+def test_many_leave_at_once_and_who_cannot_says_why() -> None:
+    world = make_world(bolts=30)
+    client = client_of(world)
+    numbers = [
+        commands.create_delivery(actor=world.actor, orders=[make_order(world, 5).number]).number for _ in range(3)
+    ]
+    commands.pick_goods(actor=world.actor, number=numbers[2], picks=[_bolt(1)])
+    assert all(number in posted(client, "/dn/ship", ids=numbers) for number in numbers)
+    told = posted(
+        client,
+        "/dn/ship",
+        then="ship",
+        number=numbers,
+        carrier=["顺丰"] * 3,
+        tracking_number=["A", "B", "C"],
+        shipped_on="",
+    )
+    assert "还有 1 行没有拣完" in told
+    assert list(Delivery.objects.order_by("id").values_list("state", "tracking_number")) == [
+        ("shipped", "A"),
+        ("shipped", "B"),
+        ("picking", ""),
+    ]
+
+
+def test_a_wave_is_made_from_the_list() -> None:
+    world = make_world(bolts=30)
+    client = client_of(world)
+    numbers = [
+        commands.create_delivery(actor=world.actor, orders=[make_order(world, 5).number]).number for _ in range(2)
+    ]
+    posted(client, "/wv/new", ids=numbers)
+    wave = Delivery.objects.first().wave  # type: ignore[union-attr]
+    assert wave is not None
+    assert wave.number in seen(client, "/wv/") and "A-01" in seen(client, f"/wv/{wave.number}")
+    assert all(number in seen(client, f"/pick?n={wave.number}") for number in numbers)
+    posted(client, "/pick/count", number=wave.number, bin="", row_bin="A-01", lot="", product="BOLT", quantity="10")
+    assert not Pick.objects.exclude(picked=5).exists()
+    assert line(commands and "SO-000001").delivering == 5
+
+
+def _bolt(quantity: int) -> Any:
+    from decimal import Decimal
+
+    from gendan.sales.steps.picking import PickIn
+
+    return PickIn("BOLT", Decimal(quantity))
