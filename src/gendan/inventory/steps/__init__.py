@@ -3,7 +3,7 @@
 from gendan.inventory.steps.claims import CLAIMANTS, Claimant, move_claimed
 from gendan.inventory.steps.ledger import PHYSICAL, Leg, bring_in, ensure_lots, move
 from gendan.inventory.steps.past import PastLeg, move_past
-from gendan.inventory.steps.reserve import Held, lock_available, reserve
+from gendan.inventory.steps.reserve import Held, available_of, lock_available, reserve
 
 __all__ = [
     "CLAIMANTS",
@@ -12,6 +12,7 @@ __all__ = [
     "Held",
     "Leg",
     "PastLeg",
+    "available_of",
     "bring_in",
     "ensure_lots",
     "lock_available",

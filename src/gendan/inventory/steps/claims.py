@@ -4,7 +4,7 @@ before the move and takes what it can afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -19,11 +19,14 @@ from gendan.kernel.unit import step
 class Claimant(Protocol):
     """A context above that sets stock aside."""
 
-    def give_way(self, actor: Actor, short: Mapping[int, Decimal]) -> Any:
-        """Free so much (stock units) of balances by id, as far as it may; what ``settle`` needs to know."""
+    def hold(self, actor: Actor, balances: Collection[int]) -> Any:
+        """Lock those for whom the balances are set aside, without waiting for anybody; what ``give_way`` needs."""
 
-    def settle(self, actor: Actor, freed: Any) -> None:
-        """Set aside anew what can be, after the move."""
+    def give_way(self, actor: Actor, short: Mapping[int, Decimal], held: Any) -> Any:
+        """Free so much (stock units) of balances by id, as far as those held allow it; what ``settle`` needs."""
+
+    def settle(self, actor: Actor, freed: Any, locked: Collection[int]) -> None:
+        """Set aside anew what can be of the balances that are locked, after the move."""
 
 
 CLAIMANTS: list[Claimant] = []
@@ -34,6 +37,10 @@ FROM deltas d JOIN inventory_balance b ON b.product_id = d.product_id AND b.loca
  AND b.lot_id IS NOT DISTINCT FROM d.lot_id
 WHERE d.change < 0 AND b.reserved > 0 AND b.on_hand + d.change < b.reserved
 """
+_LOCK = """
+SELECT b.id FROM inventory_balance b WHERE b.company_id = %s::bigint AND b.product_id = ANY(%s::bigint[])
+ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE
+"""
 
 
 @step
@@ -41,12 +48,20 @@ def move_claimed(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetim
     """Book legs as ``move`` does, also of stock that is set aside: those who set it aside make way, and take other
     stock of the warehouse where there is some. One statement more while nothing is in the way.
 
-    Errors: StockShort, when there is less than nothing, or what is in the way stands on a delivery.
+    Errors: StockShort, when there is less than nothing, or what is in the way stands on a delivery or is at work.
     """
     if not legs:
         return
-    short: dict[int, Decimal] = dict(db.rows(_SHORT, leg_params(actor, legs, source, at)))
-    freed = [(claimant, claimant.give_way(actor, short)) for claimant in CLAIMANTS] if short else []
+    params = leg_params(actor, legs, source, at)
+    short: dict[int, Decimal] = dict(db.rows(_SHORT, params))
+    if not short:
+        move(actor, legs, source, at)
+        return
+    held = [claimant.hold(actor, short) for claimant in CLAIMANTS]
+    products = sorted({leg.product_id for leg in legs})
+    locked = [row[0] for row in db.rows(_LOCK, [actor.company_id, products])]
+    short = dict(db.rows(_SHORT, params))
+    freed = [claimant.give_way(actor, short, what) for claimant, what in zip(CLAIMANTS, held, strict=True)]
     move(actor, legs, source, at)
-    for claimant, what in freed:
-        claimant.settle(actor, what)
+    for claimant, what in zip(CLAIMANTS, freed, strict=True):
+        claimant.settle(actor, what, locked)

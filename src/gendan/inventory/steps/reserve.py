@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,6 +40,13 @@ SELECT {_COLUMNS} FROM locked b JOIN catalog_location l ON l.id = b.location_id
 LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
 ORDER BY b.product_id, lot.expires_on NULLS LAST, l.code, b.id
 """
+_AVAILABLE = f"""
+SELECT {_COLUMNS} FROM inventory_balance b
+JOIN catalog_location l ON l.id = b.location_id AND l.kind = 'bin' AND l.is_active
+LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
+WHERE b.id = ANY(%s::bigint[]) AND l.warehouse_id = %s::bigint AND b.on_hand > b.reserved
+ORDER BY b.product_id, lot.expires_on NULLS LAST, l.code, b.id
+"""
 
 
 @step
@@ -47,6 +54,12 @@ def lock_available(actor: Actor, warehouse_id: int, product_ids: Sequence[int], 
     """The balances in the warehouse's bins that have something to give, and those ``held`` by the caller, locked."""
     ids = sorted(set(product_ids))
     return [Held(*row) for row in db.rows(_LOCK, [actor.company_id, ids, warehouse_id, list(held)])]
+
+
+@step
+def available_of(warehouse_id: int, balances: Collection[int]) -> list[Held]:
+    """Those of the balances, which the caller has locked, that have something to give in the warehouse's bins."""
+    return [Held(*row) for row in db.rows(_AVAILABLE, [db.array(balances), warehouse_id])]
 
 
 @step

@@ -57,8 +57,9 @@ def reallocate(*, actor: Actor, warehouse: str = "", products: Sequence[str] | N
     ``data``: lines looked at, changed, and the changes (the first 200). Errors: NotFound.
     """
     scope = scope_of(actor, warehouse, products)
-    db.batch([(sql, scope) for sql in (_PURCHASES, _SALES, _BALANCES, _LINES)])
-    found = plan(actor, scope)
+    locked = db.batch([(sql, scope) for sql in (_PURCHASES, _SALES, _BALANCES, _LINES)])
+    names = ("purchases", "orders", "balances")
+    found = plan(actor, scope | {name: [row[0] for row in rows] for name, rows in zip(names, locked, strict=False)})
     _apply(actor, found)
     _tell(actor, found.changes)
     promises.follow_supply(actor, [change.line_id for change in found.changes], _now("重新分配"))

@@ -16,11 +16,13 @@ from gendan.sales.rules.reallocation import Given, Need, Source, by_line, give_o
 
 ZERO = Decimal(0)
 _CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
-# Scope: open lines of the company, of some products and of one warehouse when given.
+# Scope: open lines of the company, of some products and of one warehouse when given. Under locks (steps of
+# commands/reallocate.py) it is what was locked and nothing that came since.
 SCOPE = (
     "l.company_id = %(company)s::bigint AND l.is_open"
     " AND (%(products)s::bigint[] IS NULL OR l.product_id = ANY(%(products)s::bigint[]))"
     " AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s::bigint)"
+    " AND (%(orders)s::bigint[] IS NULL OR l.order_id = ANY(%(orders)s::bigint[]))"
 )
 _NEEDS = """
 SELECT l.id, l.warehouse_id, l.product_id,
@@ -45,7 +47,8 @@ SELECT b.id, 'stock', t.warehouse_id, b.product_id, b.on_hand - b.reserved
 FROM {_WANTED} w JOIN inventory_balance b ON b.company_id = %(company)s::bigint AND b.product_id = w.product_id
 JOIN catalog_location t ON t.id = b.location_id AND t.kind = 'bin' AND t.warehouse_id = w.warehouse_id
 LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
-WHERE b.on_hand > b.reserved AND t.is_active OR b.reserved > 0
+WHERE (b.on_hand > b.reserved AND t.is_active OR b.reserved > 0)
+ AND (%(balances)s::bigint[] IS NULL OR b.id = ANY(%(balances)s::bigint[]))
 ORDER BY b.product_id, lot.expires_on NULLS LAST, t.code, b.id
 """
 FREE = (
@@ -56,6 +59,7 @@ _COMING = f"""
 SELECT l.id, 'incoming', l.warehouse_id, l.product_id, CASE WHEN l.is_open THEN {FREE} ELSE 0 END
 FROM {_WANTED} w JOIN purchasing_orderline l ON l.company_id = %(company)s::bigint AND l.product_id = w.product_id
  AND l.warehouse_id = w.warehouse_id AND l.live AND (l.is_open OR l.pegged > 0)
+WHERE %(purchases)s::bigint[] IS NULL OR l.order_id = ANY(%(purchases)s::bigint[])
 ORDER BY coalesce(l.expected_on, l.due_on) NULLS LAST, l.id
 """
 _TOLD = """
@@ -103,7 +107,8 @@ class Plan:
 
 def scope_of(actor: Actor, warehouse: str = "", products: Sequence[str] | None = None) -> dict[str, object]:
     """The parameters of SCOPE for codes. Errors: NotFound."""
-    scope: dict[str, object] = {"company": actor.company_id, "warehouse": None, "products": None}
+    scope: dict[str, object] = dict.fromkeys(("warehouse", "products", "orders", "purchases", "balances"))
+    scope["company"] = actor.company_id
     if warehouse:
         found = db.row(
             "SELECT id FROM catalog_warehouse WHERE company_id = %s::bigint AND code = %s::text",

@@ -5,7 +5,7 @@ where there is some (inventory.steps.Claimant). What stands on a delivery does n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,36 +15,46 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.sales.rules.allocation import Supply, Want, allocate
 from gendan.sales.steps import promises, ties
-from gendan.sales.steps.supply import lock_waiting, ranked, tell, whose
+from gendan.sales.steps.supply import ranked, tell, whose
 from gendan.sales.steps.ties import STOCK, Held, Tie
 
 ZERO = Decimal(0)
 Freed = list[tuple[Held, Decimal]]
+# Who is at work on an order at this moment keeps its stock: nobody waits against the order of locks.
 _HOLD = """
-SELECT b.id, l.warehouse_id FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id
-WHERE b.id = ANY(%s::bigint[]) ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b
+SELECT o.id FROM sales_salesorder o WHERE o.id IN (
+ SELECT l.order_id FROM sales_peg p JOIN sales_salesline l ON l.id = p.line_id WHERE p.balance_id = ANY(%s::bigint[]))
+ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
+"""
+_OWN = "SELECT id FROM sales_salesline WHERE order_id = ANY(%s::bigint[]) AND id = ANY(%s::bigint[])"
+_WAREHOUSE = """
+SELECT l.warehouse_id FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id WHERE b.id = %s::bigint
 """
 
 
 class Reservations:
     """Sales lines hold stock."""
 
-    def give_way(self, actor: Actor, short: Mapping[int, Decimal]) -> tuple[int, Freed]:
+    def hold(self, actor: Actor, balances: Collection[int]) -> list[int]:
+        """Lock the orders whose lines hold the balances; those that could be."""
+        return [row[0] for row in db.rows(_HOLD, [db.array(balances)])]
+
+    def give_way(self, actor: Actor, short: Mapping[int, Decimal], held: list[int]) -> tuple[int, Freed]:
         """Free so much of balances, least urgent lines first; the warehouse, and what was freed."""
-        if not lock_waiting(STOCK, list(short)):
-            return 0, []
-        places = db.rows(_HOLD, [list(short)])
+        found = ties.of_supplies(STOCK, list(short)) if held else []
+        own = {row[0] for row in db.rows(_OWN, [held, [tie.line_id for tie in found]])} if found else set()
         left = dict(short)
         freed: Freed = []
-        for tie in reversed(ranked(actor, ties.of_supplies(STOCK, list(short)))):
+        for tie in reversed(ranked(actor, [tie for tie in found if tie.line_id in own])):
             part = min(tie.soft, left[tie.supply_id])
             if part > 0:
                 left[tie.supply_id] -= part
                 freed.append((tie, part))
         ties.drop(freed)
-        return places[0][1], freed
+        places = db.row(_WAREHOUSE, [freed[0][0].supply_id]) if freed else None
+        return (places[0], freed) if places else (0, [])
 
-    def settle(self, actor: Actor, freed: tuple[int, Freed]) -> None:
+    def settle(self, actor: Actor, freed: tuple[int, Freed], locked: Collection[int]) -> None:
         """Let the lines that made way take other stock, most urgent first; who finds none is told."""
         warehouse_id, parts = freed
         if not parts:
@@ -53,7 +63,7 @@ class Reservations:
         for tie, quantity in reversed(parts):
             missing[tie.line_id] += quantity
         products = {who.line_id: who.product_id for who in whose(list(missing))}
-        held = inventory.lock_available(actor, warehouse_id, list(products.values()))
+        held = inventory.available_of(warehouse_id, locked)
         wants = [Want(line_id, products[line_id], quantity) for line_id, quantity in missing.items()]
         shares = allocate(wants, [Supply(h.id, h.product_id, h.available) for h in held])
         ties.add(actor, [Tie(share.line_id, STOCK, share.supply_id, share.quantity) for share in shares])
