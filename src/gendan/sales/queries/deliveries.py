@@ -37,6 +37,7 @@ class DeliveryFilter:
     q: str = ""
     shipped_from: date | None = None
     shipped_to: date | None = None
+    numbers: tuple[str, ...] = ()
 
 
 _HEADER = """
@@ -201,6 +202,9 @@ def _conditions(actor: Actor, wanted: DeliveryFilter) -> tuple[list[str], Row]:
     if wanted.carrier:
         where.append("d.carrier = %(carrier)s::text")
         params["carrier"] = wanted.carrier
+    if wanted.numbers:
+        where.append("d.number = ANY(%(numbers)s::text[])")
+        params["numbers"] = list(wanted.numbers)
     for name, sign, day in (("shipped_from", ">=", wanted.shipped_from), ("shipped_to", "<=", wanted.shipped_to)):
         if day:
             where.append(f"d.shipped_on {sign} %({name})s::date")

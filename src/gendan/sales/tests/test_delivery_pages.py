@@ -12,7 +12,7 @@ from gendan.accounts.tests.make import signed_in_client
 from gendan.inventory.models import Balance
 from gendan.sales import commands
 from gendan.sales.models import Delivery, DeliveryLine, Pick
-from gendan.sales.tests.make import World, line, make_order, make_world
+from gendan.sales.tests.make import World, make_order, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,8 @@ def test_a_delivery_is_planned_picked_packed_sent_and_signed_for_on_pages() -> N
         client, "/dn/new", order=[order, order], line=["1", "2"], quantity=["10", "20"], carrier="顺丰", planned_on=""
     )
     number = Delivery.objects.get().number
-    assert number in seen(client, "/dn/") and number in seen(client, "/pick")
+    assert number in seen(client, "/dn/")
+    assert number in seen(client, "/pick")
     assert "A-01" in seen(client, f"/pick?n={number}")
     assert 'data-scan="no"' in posted(client, "/pick/scan", code="NOTHING", number=number, bin="")
     assert "A-01" in posted(client, "/pick/scan", code="a-01", number=number, bin="")
@@ -94,7 +95,8 @@ def test_many_leave_at_once_and_who_cannot_says_why() -> None:
         commands.create_delivery(actor=world.actor, orders=[make_order(world, 5).number]).number for _ in range(3)
     ]
     commands.pick_goods(actor=world.actor, number=numbers[2], picks=[_bolt(1)])
-    assert all(number in posted(client, "/dn/ship", ids=numbers) for number in numbers)
+    shown = seen(client, "/dn/ship?n=" + "&n=".join(numbers))
+    assert all(number in shown for number in numbers)
     told = posted(
         client,
         "/dn/ship",
@@ -121,11 +123,11 @@ def test_a_wave_is_made_from_the_list() -> None:
     posted(client, "/wv/new", ids=numbers)
     wave = Delivery.objects.first().wave  # type: ignore[union-attr]
     assert wave is not None
-    assert wave.number in seen(client, "/wv/") and "A-01" in seen(client, f"/wv/{wave.number}")
+    assert wave.number in seen(client, "/wv/")
+    assert "A-01" in seen(client, f"/wv/{wave.number}")
     assert all(number in seen(client, f"/pick?n={wave.number}") for number in numbers)
     posted(client, "/pick/count", number=wave.number, bin="", row_bin="A-01", lot="", product="BOLT", quantity="10")
     assert not Pick.objects.exclude(picked=5).exists()
-    assert line(commands and "SO-000001").delivering == 5
 
 
 def _bolt(quantity: int) -> Any:

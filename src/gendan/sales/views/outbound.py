@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ from gendan.sales.tasks import AT_ONCE, KIND, TASK, ToShip, ship_each
 
 Row = dict[str, Any]
 ZERO = Decimal(0)
+MOST = 200  # deliveries in one table
 
 
 def page_of(number: str) -> str:
@@ -178,28 +180,26 @@ def wave_cancel(request: HttpRequest, number: str) -> HttpResponse:
     return redirect_to(request, reverse("sales:wave_detail", args=[number]))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def ship_many(request: HttpRequest) -> HttpResponse:
     """Carriers and tracking numbers of many deliveries in one table; each leaves in a transaction of its own."""
     actor = actor_of(request)
     actor.must("sales.deliver_order")
-    if request.POST.get("then") == "ship":
+    if request.method == "POST" and request.POST.get("then") == "ship":
         return _ship(request, actor)
-    numbers = request.POST.getlist("ids")[:200]
-    rows = [row for row in map(_row(actor), numbers) if row]
+    if request.method == "POST":  # the chosen rows of the list; the table is a page with a script of its own
+        chosen = urlencode([("n", number) for number in request.POST.getlist("ids")[:MOST]])
+        return redirect_to(request, f"{reverse('sales:ship_many')}?{chosen}")
+    numbers = tuple(request.GET.getlist("n")[:MOST])
+    wanted = deliveries.DeliveryFilter(numbers=numbers)
     context = {
         "actor": actor,
-        "rows": rows,
+        "rows": deliveries.delivery_list(actor, wanted, limit=MOST).items if numbers else [],
         "carriers": carrier_names(actor),
         "labels": dict(Delivery.State.choices),
         "today": actor.today(),
     }
     return render(request, "sales/ship_many.html", context)
-
-
-def _row(actor: Actor) -> Any:
-    known = {row["number"]: row for row in deliveries.delivery_list(actor, limit=200).items}
-    return known.get
 
 
 def _ship(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -123,7 +123,8 @@ def _count(request: HttpRequest, actor: Actor, number: str, bin_code: str, picke
     if hit:
         at = {"product": hit["product"], "picked": _plain(hit["picked"]), "quantity": _plain(hit["quantity"])}
         said = _("%(product)s  %(picked)s / %(quantity)s") % at
-    return _work(request, actor, number, bin_code if hit and hit["open"] else "", said, hit)
+    stays = any(row["open"] and row["bin"] == bin_code for row in work["rows"])
+    return _work(request, actor, number, bin_code if stays else "", said, hit)
 
 
 def _plain(value: Decimal) -> str:
