@@ -9,6 +9,7 @@ from decimal import Decimal
 from gendan.catalog.tests import make as catalog
 from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Invalid
+from gendan.purchasing.commands.save_many import Undone
 from gendan.sales import commands
 from gendan.sales.queries.drafts import draft_of
 from gendan.sales.queries.quotations import quote_draft
@@ -188,3 +189,10 @@ def close_order(world: World) -> Arguments:
     number = order(world)
     commands.deliver_order(actor=world.admin, number=number, lines=[DeliverIn(1, Decimal(4))])
     return {"number": number, "reason": "客户不要了"}
+
+
+@scenario("sales.save_orders", refusal=Undone)
+def save_orders(world: World) -> Arguments:
+    catalog.make_customer(world.company, "C001")
+    one = {"customer": "C001", "warehouse": "MAIN", "lines": LINES}
+    return {"documents": [one, one]}

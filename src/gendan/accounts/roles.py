@@ -141,6 +141,7 @@ TEMPLATES = (
         (
             *_SEE,
             *_SELL,
+            "integrations.import_file",
             "purchasing.create_requisition",
             "purchasing.update_requisition",
             "purchasing.submit_requisition",

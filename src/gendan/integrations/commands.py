@@ -45,7 +45,7 @@ def import_file(*, actor: Actor, upload: Upload, mapping: Mapping[int, str], dry
     resource.must_save(actor)
     if not upload.is_of(actor):
         raise ImportGone()
-    given = set(mapping.values())
+    given = {*mapping.values(), *upload.given}
     missing = [str(c.label) for c in resource.file_columns(actor) if c.required and c.name not in given]
     if missing:
         raise ColumnsMissing(columns="、".join(missing))
@@ -59,6 +59,7 @@ def import_file(*, actor: Actor, upload: Upload, mapping: Mapping[int, str], dry
         name=upload.name,
         sha256=upload.sha256,
         mapping={str(position): name for position, name in mapping.items()},
+        given=dict(upload.given),
         dry_run=dry_run,
     )
     return Done("job", job.pk, str(job.pk))

@@ -41,7 +41,7 @@ def import_file(run: JobRun) -> dict[str, Any]:
     counts: Counter[str] = Counter()
     rejected: list[Loaded] = []
     run.progress(0, total)
-    for portion in load(actor, resource, table, mapping, dry_run=dry_run):
+    for portion in load(actor, resource, table, mapping, given=run.args.get("given"), dry_run=dry_run):
         counts.update(loaded.outcome.status for loaded in portion)
         rejected.extend(loaded for loaded in portion if loaded.outcome.status == "failed")
         run.progress(sum(counts.values()), total)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ _MAX_AGE = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A stored file that is meant for a resource."""
+    """A stored file that is meant for a resource; ``given`` are values that hold for all its rows, by column."""
 
     company: int
     user: int
     resource: str
     name: str
     sha256: str
+    given: Mapping[str, str] = field(default_factory=dict)
 
     def is_of(self, actor: Actor) -> bool:
         """Whether this actor uploaded it, in this company."""

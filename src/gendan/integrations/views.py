@@ -70,7 +70,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     stored = files.store(given.chunks())
     name = (given.name or "")[:120]
     check_rows(open_table(files.path_of(stored.sha256), name), name)
-    token = token_of(Upload(actor.company_id, actor.user_id or 0, resource.name, name, stored.sha256))
+    asked = {column: request.POST.get(f"given_{column}", "").strip()[:64] for column in resource.whole}
+    whole = {column: value for column, value in asked.items() if value}
+    token = token_of(Upload(actor.company_id, actor.user_id or 0, resource.name, name, stored.sha256, whole))
     return redirect_to(request, reverse("integrations:import_preview", args=[token]))
 
 
@@ -137,10 +139,12 @@ def _preview(
     actor: Actor, resource: Resource, table: Table, mapping: dict[int, str], found: Upload, token: str
 ) -> dict[str, Any]:
     columns = resource.file_columns(actor)
-    missing = [str(c.label) for c in columns if c.required and c.name not in mapping.values()]
+    known = {*mapping.values(), *found.given}
+    missing = [str(c.label) for c in columns if c.required and c.name not in known]
     loaded = []
     if not missing:
-        loaded = [row for part in load(actor, resource, table, mapping, dry_run=True, limit=CHECKED) for row in part]
+        parts = load(actor, resource, table, mapping, given=found.given, dry_run=True, limit=CHECKED)
+        loaded = [row for part in parts for row in part]
     samples: list[list[Any]] = []
     for _number, cells in table.rows():
         samples.append(cells)
@@ -166,6 +170,7 @@ def _preview(
         ],
         "options": [("", _("不导入")), *((c.name, f"{c.label}{' *' if c.required else ''}") for c in columns)],
         "missing": missing,
+        "given": [(str(c.label), found.given[c.name]) for c in columns if c.name in found.given],
         "counts": counts_text(counts, True),
         "problems": [{"line": row.number, "text": row.problem} for row in loaded if row.outcome.status == "failed"][
             :100

@@ -111,6 +111,7 @@ class Resource:
     columns: tuple[Column, ...] = ()
     view_permission: str = ""
     export: Callable[[Actor, Mapping[str, str]], Iterator[dict[str, Any]]] | None = None
+    whole: tuple[str, ...] = ()  # columns that may be given once for all rows of a file
     together: str = ""  # neighbouring rows with the same value here are one document: saved at once or not at all
 
     def must_save(self, actor: Actor) -> None:

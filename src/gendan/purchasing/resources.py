@@ -20,41 +20,41 @@ from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
 
 ZERO = Decimal(0)
-_ORDER = Column(
+ORDER = Column(
     "order", _("订单"), "text", required=True, max_length=120, help=_("相同的行合成一张单据"), example="A-1"
 )
-_PRODUCT = Column("product", _("产品"), "code", required=True, max_length=64, ref="products")
-_QUANTITY = Column("quantity", _("数量"), "number", required=True, default=None, example="10")
-_UNIT = Column("unit", _("单位"), "code", max_length=64, ref="units")
+PRODUCT = Column("product", _("产品"), "code", required=True, max_length=64, ref="products")
+QUANTITY = Column("quantity", _("数量"), "number", required=True, default=None, example="10")
+UNIT = Column("unit", _("单位"), "code", max_length=64, ref="units")
 _REQUIRED_ON = Column("required_on", _("需求日"), "date", default=None, example="2026-12-01")
-_LINE_NOTE = Column("line_note", _("行备注"), "text", max_length=300)
+LINE_NOTE = Column("line_note", _("行备注"), "text", max_length=300)
 ORDER_COLUMNS = (
-    _ORDER,
+    ORDER,
     Column("supplier", _("供应商"), "code", max_length=64, ref="partners"),
     Column("warehouse", _("收货仓库"), "code", max_length=64, ref="warehouses"),
     Column("currency", _("币种"), "code", max_length=3, ref="currencies"),
     Column("ordered_on", _("下单日期"), "date", default=None),
     Column("supplier_reference", _("供应商单号"), "text", max_length=80),
     Column("note", _("备注"), "text", max_length=4000),
-    _PRODUCT,
-    _QUANTITY,
-    _UNIT,
+    PRODUCT,
+    QUANTITY,
+    UNIT,
     Column("unit_price", _("单价"), "number", default=None, permission="purchasing.view_price"),
     Column("discount", _("折扣 %"), "number", default=ZERO, decimals=3),
     Column("tax", _("税率"), "code", max_length=64, ref="taxes"),
     _REQUIRED_ON,
-    _LINE_NOTE,
+    LINE_NOTE,
 )
 REQUISITION_COLUMNS = (
-    replace(_ORDER, label=_("申请")),
+    replace(ORDER, label=_("申请")),
     Column("warehouse", _("收货仓库"), "code", max_length=64, ref="warehouses"),
     Column("reason", _("用途"), "text", max_length=300),
-    _PRODUCT,
-    _QUANTITY,
-    _UNIT,
+    PRODUCT,
+    QUANTITY,
+    UNIT,
     _REQUIRED_ON,
     Column("supplier", _("希望供应商"), "code", max_length=64, ref="partners"),
-    _LINE_NOTE,
+    LINE_NOTE,
 )
 ORDER_HEADER = ("supplier", "warehouse", "currency", "ordered_on", "supplier_reference", "note")
 REQUISITION_HEADER = ("warehouse", "reason")
@@ -88,7 +88,7 @@ class Group:
         found: dict[str, Any] = {}
         for name in names:
             given = [(place, row[name]) for place, row in zip(self.places, self.rows, strict=True) if row[name]]
-            found[name] = given[0][1] if given else None if name == "ordered_on" else ""
+            found[name] = given[0][1] if given else None if name.endswith("_on") else ""
             for place, value in given[1:]:
                 if value != found[name]:
                     self.errors.setdefault(place, {})[name] = _now("与同一单据的其他行不一致")
@@ -139,9 +139,11 @@ def _grouped(columns: Sequence[Column], rows: Sequence[Row]) -> list[Group]:
     return list(groups.values())
 
 
-def _saver(
+def saver(
     columns: Sequence[Column], shape: Callable[[Group], dict[str, Any]], run: Callable[..., Done]
 ) -> Callable[..., list[Outcome]]:
+    """What saves flat rows as documents: rows of one ``order`` are one, shaped for the command ``run``."""
+
     def save(actor: Actor, rows: Sequence[Row], *, atomic: bool, dry_run: bool) -> list[Outcome]:
         own = replace(actor, idempotency_key=None)
         groups = _grouped(columns, rows)
@@ -198,7 +200,7 @@ register(
     Resource(
         "purchase-orders",
         _("采购订单"),
-        _saver(ORDER_COLUMNS, _order, save_orders),
+        saver(ORDER_COLUMNS, _order, save_orders),
         "purchasing.create_order",
         ORDER_COLUMNS,
         "purchasing.view",
@@ -209,7 +211,7 @@ register(
     Resource(
         "requisitions",
         _("采购申请"),
-        _saver(REQUISITION_COLUMNS, _requisition, save_requisitions),
+        saver(REQUISITION_COLUMNS, _requisition, save_requisitions),
         "purchasing.create_requisition",
         REQUISITION_COLUMNS,
         "purchasing.view",

@@ -21,7 +21,7 @@ class SalesConfig(AppConfig):
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
-        from gendan.sales import exports, permissions, prints, verify  # noqa: F401 - they register themselves
+        from gendan.sales import exports, permissions, prints, resources, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine
         from gendan.sales.queries.impact import impact

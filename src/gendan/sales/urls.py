@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from gendan.sales.views import allocation, deliveries, lines, order_form, orders, outbound, picking, promises, returns
+from gendan.sales.views import (
+    allocation,
+    deliveries,
+    lines,
+    order_form,
+    order_import,
+    orders,
+    outbound,
+    picking,
+    promises,
+    quotation_form,
+    quotations,
+    returns,
+)
 from gendan.sales.views import quotation_form, quotations
 from gendan.sales.views.settings import settings_page
 from gendan.sales.views.trace import line_trace
@@ -19,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("so/", orders.order_list, name="order_list"),
     path("sales/lines/", lines.line_list, name="line_list"),
     path("so/new", order_form.order_new, name="order_new"),
+    path("so/import", order_import.order_import, name="order_import"),
     path("so/totals", order_form.order_totals, name="order_totals"),
     path("so/bulk/<str:verb>", orders.order_bulk, name="order_bulk"),
     path("allocation", allocation.allocation, name="allocation"),

@@ -13,7 +13,7 @@ from gendan.integrations.files.cells import value_of
 from gendan.integrations.files.read import Cells, Table
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import ROW_NUMBER, Outcome, Resource
-from gendan.kernel.values import BadValue
+from gendan.kernel.values import BadValue, is_empty
 
 PORTION = 2_000
 
@@ -34,10 +34,15 @@ def load(
     table: Table,
     mapping: Mapping[int, str],
     *,
+    given: Mapping[str, str] | None = None,
     dry_run: bool,
     limit: int | None = None,
 ) -> Iterator[list[Loaded]]:
-    """Save (or only check) the rows of a file, portion by portion; each portion is a transaction of its own."""
+    """Save (or only check) the rows of a file, portion by portion; each portion is a transaction of its own.
+
+    ``given`` are values for cells that a row leaves empty or the file does not have, by column.
+    """
+    whole = given or {}
     portion: list[tuple[int, Cells]] = []
     position = next((at for at, name in mapping.items() if name == resource.together), None)
 
@@ -47,15 +52,20 @@ def load(
     for number, cells in islice(table.rows(), limit):
         full = len(portion) >= PORTION
         if full and (position is None or document(cells) != document(portion[-1][1])):
-            yield _save(actor, resource, portion, mapping, dry_run)
+            yield _save(actor, resource, portion, mapping, whole, dry_run)
             portion = []
         portion.append((number, cells))
     if portion:
-        yield _save(actor, resource, portion, mapping, dry_run)
+        yield _save(actor, resource, portion, mapping, whole, dry_run)
 
 
 def _save(
-    actor: Actor, resource: Resource, portion: list[tuple[int, Cells]], mapping: Mapping[int, str], dry_run: bool
+    actor: Actor,
+    resource: Resource,
+    portion: list[tuple[int, Cells]],
+    mapping: Mapping[int, str],
+    given: Mapping[str, str],
+    dry_run: bool,
 ) -> list[Loaded]:
     columns = {column.name: column for column in resource.columns}
     rows: list[dict[str, Any]] = []
@@ -68,6 +78,7 @@ def _save(
                 row[name] = value_of(columns[name], cells[position] if position < len(cells) else None)
             except BadValue as error:
                 wrong[name] = error.text
+        row |= {name: value for name, value in given.items() if is_empty(row.get(name))}
         rows.append(row)
         unreadable.append(wrong)
     _refuse_documents(resource.together, rows, unreadable)

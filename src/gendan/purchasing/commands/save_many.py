@@ -28,16 +28,17 @@ class Undone(Exception):
 @command("purchasing.save_orders", _("批量新建采购订单"), permission="purchasing.create_order")
 def save_orders(*, actor: Actor, documents: Sequence[Document], trial: bool = False) -> Done:
     """Write all orders or none (Undone names the first refused); ``trial`` only checks."""
-    return _save("po", actor, documents, trial, lambda who, values: place(who, **values))
+    return save_all("po", actor, documents, trial, lambda who, values: place(who, **values))
 
 
 @command("purchasing.save_requisitions", _("批量新建采购申请"), permission="purchasing.create_requisition")
 def save_requisitions(*, actor: Actor, documents: Sequence[Document], trial: bool = False) -> Done:
     """Write all requisitions or none, as save_orders does."""
-    return _save("requisition", actor, documents, trial, lambda who, values: write_requisition(who, **values))
+    return save_all("requisition", actor, documents, trial, lambda who, values: write_requisition(who, **values))
 
 
-def _save(kind: str, actor: Actor, documents: Sequence[Document], trial: bool, write: Write) -> Done:
+def save_all(kind: str, actor: Actor, documents: Sequence[Document], trial: bool, write: Write) -> Done:
+    """Write all or none, for the command of one kind of document; ``trial`` only checks. Errors: Undone."""
     numbers = []
     for n, values in enumerate(documents):
         try:

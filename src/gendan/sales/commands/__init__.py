@@ -21,8 +21,9 @@ from gendan.sales.commands.returned import (
     request_return,
 )
 from gendan.sales.commands.review import approve_order, cancel_order, complete_order, reject_order, submit_order
-from gendan.sales.commands.settle_return import settle_return
+from gendan.sales.commands.save_many import save_orders
 from gendan.sales.commands.settings import save_settings
+from gendan.sales.commands.settle_return import settle_return
 from gendan.sales.commands.shortage import request_safety_stock, request_shortage
 from gendan.sales.commands.update_order import copy_order, delete_order, set_line_note, update_order
 
@@ -62,6 +63,7 @@ __all__ = [
     "request_safety_stock",
     "request_shortage",
     "reserve_order",
+    "save_orders",
     "save_settings",
     "send_quotation",
     "set_line_note",

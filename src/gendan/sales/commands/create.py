@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.events import Entry, record_all
@@ -20,12 +21,19 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import check_days
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import ReferenceReused
+from gendan.sales.models.order import REFERENCE_KEY
 from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.steps import lookup
 from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines
 from gendan.sales.steps.review import review_new, state_after
+
+_REFERENCE = f"""
+SELECT number FROM sales_salesorder WHERE company_id = %s::bigint AND customer_id = %s::bigint
+ AND {REFERENCE_KEY.format("customer_reference")} = {REFERENCE_KEY.format("%s::text")} AND customer_reference <> ''
+ AND state <> 'cancelled' AND id <> %s::bigint LIMIT 1
+"""
 
 
 @command("sales.create_order", _("新建销售订单"))
@@ -110,6 +118,7 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
         review = review_new(actor, header, new.items, new.lines, new.amounts, called)
         new = replace(new, findings=review.as_json, costs=review.costs)
         state = state_after(actor, review, new.gross * header.rate)
+    check_reference(actor, new.header.customer_id, new.customer_reference)
     with numbers_once(new.customer_reference, new.external_key):
         subject = insert_order(actor, new, state)
     happened = ["sales.order_created"]
@@ -122,6 +131,15 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
         order, rows = lock_with_lines(actor, subject.number)
         data["short"] = reserve_lines(actor, order, rows)
     return Done("so", subject.id, subject.number, state, 1, data)
+
+
+def check_reference(actor: Actor, customer_id: int, reference: str, own: int = 0) -> None:
+    """Refuse a customer's number that another order (not ``own``) has; numbers_once catches who comes at once."""
+    if not reference:
+        return
+    found = db.row(_REFERENCE, [actor.company_id, customer_id, reference, own])
+    if found:
+        raise ReferenceReused(reference=reference, number=found[0])
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
-from gendan.sales.commands.create import numbers_once, place, told
+from gendan.sales.commands.create import check_reference, numbers_once, place, told
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import OnceApproved, OrderHasOpenDeliveries
 from gendan.sales.queries.drafts import draft_of
@@ -65,6 +65,7 @@ def update_order(
     if state != "draft":
         hold_customer(new.header.customer_id)
         pegs.release(actor, order, _shrunk(order, rows, new, ids))
+    check_reference(actor, new.header.customer_id, new.customer_reference, order.id)
     with numbers_once(new.customer_reference, None):
         replace_order(order.id, new, ids, state)
     refs = tuple(dict.fromkeys((*order.refs, f"partner:{mine.customer}")))
