@@ -15,8 +15,11 @@ from gendan.kernel.paging import MAX_LIMIT
 from gendan.kernel.values import BadValue, to_date
 from gendan.sales.queries.lines import LineFilter, open_lines
 from gendan.sales.queries.orders import STATES, VIEW_PRICE, OrderFilter, list_orders
+from gendan.sales.queries.quotations import STATES as QUOTATION_STATES
+from gendan.sales.queries.quotations import QuotationFilter, list_quotations
 
 ORDERS = "sales.orders"
+QUOTATIONS = "sales.quotations"
 LINES = "sales.lines"
 
 
@@ -69,6 +72,46 @@ def _rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     return all_pages(lambda after: list_orders(actor, wanted, after, MAX_LIMIT))
 
 
+def quotation_filter(asked: Mapping[str, str]) -> QuotationFilter:
+    """What the address of the list of quotations asks for."""
+    state, view, days = asked.get("state", ""), asked.get("view"), order_filter(asked)
+    return QuotationFilter(
+        state=state if state in QUOTATION_STATES or state == "all" else "open",
+        customer=asked.get("customer", ""),
+        salesperson="me" if view == "mine" else "",
+        first=days.first,
+        last=days.last,
+        q=asked.get("q", "")[:100],
+        expired=view == "expired",
+    )
+
+
+def _quotation_columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+    return [
+        ("number", _("单号")),
+        ("state_label", _("状态")),
+        ("customer", _("客户编码")),
+        ("customer_name", _("客户")),
+        ("customer_reference", _("客户询价单号")),
+        ("warehouse", _("仓库")),
+        ("quoted_on", _("报价日期")),
+        ("valid_to", _("有效期至")),
+        ("requested_on", _("客户要求日期")),
+        ("lines", _("行数")),
+        ("orders", _("订单数")),
+        ("currency", _("币种")),
+        *([("net", _("不含税金额")), ("gross", _("含税金额"))] if actor.may(VIEW_PRICE) else []),
+        ("salesperson", _("销售员")),
+        ("note", _("备注")),
+    ]
+
+
+def _quotation_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    wanted = quotation_filter(filters)
+    return all_pages(lambda after: list_quotations(actor, wanted, after, MAX_LIMIT))
+
+
+register(Export(QUOTATIONS, _("报价单"), _quotation_rows, _quotation_columns))
 register(Export(ORDERS, _("销售订单"), _rows, _columns))
 
 

@@ -116,6 +116,16 @@ WHERE {_WHOSE.format("o")} AND (o.net, o.tax, o.gross) <> (s.net, s.tax, s.gross
 """,
 )
 sql_check(
+    "sales.quotation_amounts",
+    _("报价单金额等于各行之和"),
+    f"""
+SELECT q.number, s.gross, q.gross FROM sales_quotation q
+JOIN (SELECT quotation_id, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross FROM sales_quotationline GROUP BY 1) s
+ ON s.quotation_id = q.id
+WHERE {_WHOSE.format("q")} AND (q.net, q.tax, q.gross) <> (s.net, s.tax, s.gross) ORDER BY 1
+""",
+)
+sql_check(
     "sales.delivery_moves",
     _("发货单的拣货数量等于其库存流水"),
     f"""

@@ -104,6 +104,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("deliveries", {"number": "dn"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
+    ("qu/", {"number": "qu"}),
+    ("quotations", {"number": "qu"}),
     ("dn/", {"number": "dn"}),
     ("wv/", {"number": "wave"}),
     ("waves", {"number": "wave"}),
@@ -292,6 +294,7 @@ FORMS: dict[str, dict[str, Any]] = {
     **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=sales.quotation": {"n": "{qu}"} for page in ("", "_file")},
     **{
         f"GET kernel:print{page}?name=sales.{paper}": {"n": "{wave}" if paper == "wave" else "{dn}"}
         for page in ("", "_file")
@@ -321,13 +324,14 @@ def verbs() -> dict[str, set[str]]:
     """Pages that do what the last part of their address says, and what it can say."""
     from gendan.purchasing.views import orders, requisitions
     from gendan.sales.views import orders as sales_orders
-    from gendan.sales.views import returns
+    from gendan.sales.views import quotations, returns
 
     return {
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
         "purchasing:order_bulk": {"approve", "submit"},
         "sales:order_verb": set(sales_orders.VERBS),
+        "sales:quotation_verb": set(quotations.VERBS),
         "sales:order_bulk": {"approve", "reserve", "submit"},
         "sales:delivery_verb": {"cancel", "pick"},
         "sales:return_verb": set(returns.VERBS),

@@ -116,6 +116,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "so": so,
         "dn": dn,
         "rma": rma,
+        "qu": _quoted(admin),
         "wave": _wave(company),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
@@ -155,6 +156,14 @@ def _returned(admin: Actor) -> str:
         if _n < 3:
             sales.cancel_return(actor=admin, number=rma)
     return rma
+
+
+def _quoted(admin: Actor) -> str:
+    """An offer whose number is none that a stranger's first one gets."""
+    lines = [SalesLineIn("X-PRODUCT", Decimal(2), Decimal("1.00"))]
+    for _gap in range(4):
+        done = sales.create_quotation(actor=admin, customer="X-CUSTOMER", warehouse="WX", lines=lines)
+    return done.number
 
 
 def _wave(company: Company) -> str:

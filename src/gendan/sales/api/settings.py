@@ -100,7 +100,8 @@ def read_sales_settings(request: HttpRequest) -> Any:
 
 @router.patch("/sales-settings", response={200: DoneOut, **REFUSALS}, summary="Decide how the company sells")
 def save_sales_settings(request: HttpRequest, body: SalesSettingsBody) -> Any:
-    values = body.settings.model_dump(exclude_none=True) if body.settings else None
+    given = dict(body.settings) if body.settings else {}
+    values = {name: value for name, value in given.items() if value is not None}
     rules = [RuleIn(rule.code, rule.answer, rule.threshold) for rule in body.rules] if body.rules is not None else None
     chosen = None
     if body.priorities is not None:

@@ -86,11 +86,15 @@ def test_the_page_saves_everything_and_says_what_cannot_be() -> None:
 def test_the_api_reads_and_writes_the_same() -> None:
     world = make_world()
     api = api_client(world.actor)
-    body = {"settings": {"request_shortage": True}, "rules": [{"code": "overdue", "answer": "stop", "threshold": "15"}]}
+    body = {
+        "settings": {"request_shortage": True, "discount_limit": "12.5"},
+        "rules": [{"code": "overdue", "answer": "stop", "threshold": "15"}],
+    }
     answer = api.patch("/sales-settings", {**body, "version": 1})
     assert answer.status_code == 200
     found = api.get("/sales-settings").json()
     assert (found["version"], found["settings"]["request_shortage"]) == (2, True)
+    assert found["settings"]["discount_limit"] == "12.5"
     assert found["rules"][1] == {"code": "overdue", "name": "逾期未付", "answer": "stop", "threshold": "15"}
     with pytest.raises(Forbidden):
         commands.save_settings(actor=world.stock.colleague("sales.view"), values={"handling_days": 3})
