@@ -11,7 +11,7 @@ ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
     *("kernel", "accounts", "catalog", "inventory", "flow", "carriers"),
-    *("purchasing", "sales", "insight", "integrations", "web"),
+    *("purchasing", "sales", "insight", "integrations", "portal", "web"),
 )
 
 

@@ -46,12 +46,14 @@ class Rule:
     ``own``: the address names nothing that belongs to a company; a stranger finds a door of their own behind it.
     ``inline``: a refusal is shown inside the page, with status 200 (pages for scanners, results of many at once).
     ``author``: it is open to the author of the document only.
+    ``token``: it is open to who has a link, whoever that is; the token in the address is the key.
     """
 
     permissions: tuple[str, ...]
     own: bool = False
     inline: bool = False
     author: bool = False
+    token: bool = False
 
 
 def declared() -> dict[Door, Rule]:
@@ -104,6 +106,9 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("deliveries", {"number": "dn"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
+    ("qu/", {"number": "qu"}),
+    ("quotations", {"number": "qu"}),
+    ("c/", {"number": "dn"}),
     ("qu/", {"number": "qu"}),
     ("quotations", {"number": "qu"}),
     ("dn/", {"number": "dn"}),

@@ -21,6 +21,7 @@ from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
 from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
 from gendan.kernel.models import Job
+from gendan.portal import commands as portal
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
@@ -92,6 +93,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     catalog_make.make_customer(company, "X-CUSTOMER")
     so, dn = _sold(admin)
     rma = _returned(admin)
+    link = portal.create_link(actor=admin, number=so)
     aj = inventory.create_adjustment(
         actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
     )
@@ -117,6 +119,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "dn": dn,
         "rma": rma,
         "qu": _quoted(admin),
+        "link_id": link.id,
         "wave": _wave(company),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,

@@ -30,6 +30,7 @@ from gendan.sales.models.order import OPEN_STATES
 from gendan.sales.queries.findings import tell
 from gendan.sales.queries.order_detail import order_detail
 from gendan.sales.queries.orders import capped, count_orders, list_orders
+from gendan.sales.queries.panels import panels_of
 from gendan.sales.views import order_parts
 from gendan.sales.views.progress import progress
 
@@ -88,6 +89,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "events": _events(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
+        "panels": panels_of(actor, detail.header),
         "back_order_label": BACK_ORDERS[detail.header["back_order"]],
     }
     return render(request, "sales/order_detail.html", context)

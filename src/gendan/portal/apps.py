@@ -1,0 +1,26 @@
+"""The context portal as a Django application."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """Portal."""
+
+    name = "gendan.portal"
+    label = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what others find by registry: commands, permissions, names of events, what an order's page shows."""
+        from django.utils.translation import gettext_lazy as _
+
+        from gendan.kernel import notices
+        from gendan.kernel.timeline import label_events
+        from gendan.portal import commands, permissions, verify  # noqa: F401 - they register themselves
+        from gendan.portal.labels import LABELS
+        from gendan.portal.queries.panel import panel
+        from gendan.sales.queries.panels import PANELS
+
+        label_events(LABELS)
+        notices.NOTICE_LABELS["question"] = _("客户提问")
+        PANELS.append(panel)

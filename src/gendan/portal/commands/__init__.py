@@ -1,0 +1,6 @@
+"""The verbs of customers' links."""
+
+from gendan.portal.commands.links import create_link, revoke_link
+from gendan.portal.commands.messages import answer_question, ask_question
+
+__all__ = ["answer_question", "ask_question", "create_link", "revoke_link"]

@@ -1,0 +1,28 @@
+"""Why links and what is done through them are refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.errors import AppError
+
+
+class NotLive(AppError):
+    message = _("%(number)s 还没有审核通过，不能生成客户链接。")
+
+
+class LinkEnded(AppError):
+    status = 410
+    message = _("这个链接已失效，请向您的销售员索取新的链接。")
+
+
+class TooManyRequests(AppError):
+    status = 429
+    message = _("操作太频繁，请过一分钟再试。")
+
+
+class SharedDelivery(AppError):
+    message = _("这次送货还包含您的其他订单，请在随货的送货单上签字。")
+
+
+class SignatureRequired(AppError):
+    status = 422
+    message = _("请在签名框内签名。")

@@ -1,0 +1,1 @@
+"""Pages of customers' links: those of customers, and the verbs of staff."""

@@ -1,0 +1,75 @@
+"""The door for who comes with a link: found by its token, limited, in the customer's language, in no search engine."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError
+from gendan.kernel.limits import too_many
+from gendan.portal.errors import LinkEnded, TooManyRequests
+from gendan.portal.queries import Link, link_by_token
+
+READS, WRITES, PAPERS = 120, 20, 10  # of one link in a minute
+STRANGERS = 60  # wrong tokens of one address in a minute
+Answer = HttpResponse | FileResponse
+View = Callable[..., Answer]
+
+
+def door(kind: str) -> Callable[[View], View]:
+    """Let in who has a link that is open, as often as is reasonable (``kind``: read, write or paper).
+
+    The view gets the Link in place of the token. A token that is none gives 404 and nothing else; one that ended says
+    so. A refusal is shown on a page of the customer's, or told as JSON to the page's script.
+    """
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def run(request: HttpRequest, token: str, **kwargs: Any) -> Answer:
+            response = _answer(request, token, view, kind, kwargs)
+            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+            response["Referrer-Policy"] = "same-origin"  # a form's check of its origin needs it; nobody else is told
+            return response
+
+        return run
+
+    return declare
+
+
+def _answer(request: HttpRequest, token: str, view: View, kind: str, kwargs: dict[str, Any]) -> Answer:
+    request.gendan_actor = None  # type: ignore[attr-defined] # who may be signed in here has no part in it
+    link = link_by_token(token)
+    if link is None:
+        if too_many(f"portal?{request.META.get('REMOTE_ADDR', '')}", STRANGERS):
+            return _refused(request, TooManyRequests(), None)
+        return render(request, "portal/none.html", status=404)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and link.language:
+        translation.activate(link.language)
+    with timezone.override(link.timezone):
+        if link.state != "open":
+            return _refused(request, LinkEnded(), link)
+        if too_many(f"portal.{kind}:{link.id}", {"write": WRITES, "paper": PAPERS}.get(kind, READS)):
+            return _refused(request, TooManyRequests(), link)
+        try:
+            return view(request, link, token, **kwargs)
+        except AppError as error:
+            return _refused(request, error, link)
+
+
+def _refused(request: HttpRequest, error: AppError, link: Link | None) -> Answer:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(error.as_dict(), status=error.status)
+    return render(request, "portal/refused.html", {"problem": error, "link": link}, status=error.status)
+
+
+def customer(request: HttpRequest, link: Link) -> Actor:
+    """Who acts: the link, and the name that was given with the form."""
+    name = request.POST.get("name", "")
+    return link.actor(name, translation.get_language() or "", request.POST.get("_key", ""))
