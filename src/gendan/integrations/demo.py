@@ -23,6 +23,7 @@ from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
+from gendan.integrations import demo_sales
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
@@ -46,6 +47,7 @@ PEOPLE = (
     ("storemanager", "赵仓库主管", "warehouse_manager"),
     ("inspector", "孙质检", "qc_inspector"),
     ("sales", "周销售", "salesperson"),
+    ("salesmanager", "钱主管", "sales_manager"),
     ("finance", "吴会计", "accountant"),
     ("boss", "郑总", "management"),
 )
@@ -135,6 +137,7 @@ def build() -> list[tuple[str, str, str]]:
     for mapping in ("scms", "scms_sales"):
         load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping(mapping))
     _today(people)
+    demo_sales.tell(people, timezone.localdate())
     db.execute("ANALYZE")
     titles = {template.code: template.name for template in TEMPLATES}
     return [(titles[role], name, password) for name, _shown, role in PEOPLE]

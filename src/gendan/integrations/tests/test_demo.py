@@ -15,6 +15,7 @@ from gendan.integrations import demo
 from gendan.integrations.tests.test_history_load import FILE
 from gendan.kernel import db, verify
 from gendan.purchasing.models import OrderLine, PurchaseOrder, Shipment
+from gendan.sales.models import Delivery, Quotation, SalesLine, SalesOrder, SalesReturn
 
 pytestmark = pytest.mark.django_db
 SINCE = "-14"
@@ -24,11 +25,7 @@ SINCE = "-14"
 def company(tmp_path, monkeypatch):
     with FILE.open(encoding="utf-8", newline="") as source:
         reader = csv.DictReader(source)
-        rows = [
-            row
-            for row in reader
-            if row["fulfill via"] == "Direct Drop" and row["scheduled delivery date"].endswith(SINCE)
-        ]
+        rows = [row for row in reader if row["scheduled delivery date"].endswith(SINCE)]
     path = tmp_path / "history.csv"
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, reader.fieldnames or [])
@@ -42,7 +39,7 @@ def company(tmp_path, monkeypatch):
 def test_todays_orders_have_several_real_lines(company):
     today = PurchaseOrder.objects.filter(company=company, external_key=None)
     lines = Counter(OrderLine.objects.filter(order__in=today).values_list("order__number", flat=True))
-    assert len(lines) == 16
+    assert len(lines) == 17
     assert sum(count > 1 for count in lines.values()) >= 10
     assert {"draft", "pending_approval", "approved", "confirmed", "shipped", "partly_received"} <= set(
         today.values_list("state", flat=True)
@@ -79,4 +76,21 @@ def test_once_the_carriers_are_asked_one_shipment_arrives_and_one_parcel_is_sile
     assert (
         len(before & set(Shipment.objects.filter(company=company, state="arrived").values_list("pk", flat=True))) == 1
     )
+    assert not [check.name for check, found in verify.differences(company.pk) if found]
+
+
+def test_the_selling_side_tells_a_story_that_is_tied_to_the_buying_one(company):
+    by = {o.customer.code + o.state: o for o in SalesOrder.objects.filter(external_key=None).select_related("customer")}
+    assert {order.state for order in by.values()} == {"to_ship", "pending_review", "shipped", "signed"}
+    slipped = SalesLine.objects.filter(pegged__gt=0, order__external_key=None)
+    assert {line.customer.code for line in slipped} == {"C-NG", "C-ZM"}
+    assert all(line.expected_on > line.due_on for line in slipped)
+    assert [finding["rule"] for finding in by["C-MZpending_review"].findings] == ["credit_limit"]
+    assert SalesLine.objects.filter(requested__gt=0).count() == 1
+    assert set(Delivery.objects.filter(external_key=None).values_list("state", flat=True)) == {
+        "to_pick", "shipped", "signed"
+    }  # fmt: skip
+    assert SalesReturn.objects.get().state == "requested"
+    assert Quotation.objects.get().state == "sent"
+    assert TrackedParcel.objects.filter(tracking_number="SF8800416").exists()
     assert not [check.name for check, found in verify.differences(company.pk) if found]
