@@ -16,7 +16,6 @@ from gendan.sales.views import (
     quotations,
     returns,
 )
-from gendan.sales.views import quotation_form, quotations
 from gendan.sales.views.settings import settings_page
 from gendan.sales.views.trace import line_trace
 
