@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from gendan.inventory.steps.ledger import DELTAS, LEGS, Leg, leg_params, move
+from gendan.inventory.steps.ledger import DELTAS, LEGS, PHYSICAL, Leg, leg_params, move
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -37,6 +37,14 @@ FROM deltas d JOIN inventory_balance b ON b.product_id = d.product_id AND b.loca
  AND b.lot_id IS NOT DISTINCT FROM d.lot_id
 WHERE d.change < 0 AND b.reserved > 0 AND b.on_hand + d.change < b.reserved
 """
+# Balances that the move is going to make are there before anything is locked: none comes between later.
+_MAKE = f"""
+WITH {LEGS}, {DELTAS}
+INSERT INTO inventory_balance (company_id, product_id, location_id, lot_id, on_hand, reserved, allow_negative)
+SELECT %(company)s::bigint, d.product_id, d.place, d.lot_id, 0, 0, p.allow_negative
+FROM deltas d JOIN catalog_location p ON p.id = d.place AND p.kind IN {PHYSICAL}
+ORDER BY d.product_id, d.place, d.lot_id ON CONFLICT DO NOTHING
+"""
 _LOCK = """
 SELECT b.id FROM inventory_balance b WHERE b.company_id = %s::bigint AND b.product_id = ANY(%s::bigint[])
 ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE
@@ -59,6 +67,7 @@ def move_claimed(actor: Actor, legs: Sequence[Leg], source: Subject, at: datetim
         return
     held = [claimant.hold(actor, short) for claimant in CLAIMANTS]
     products = sorted({leg.product_id for leg in legs})
+    db.later(_MAKE, params)
     locked = [row[0] for row in db.rows(_LOCK, [actor.company_id, products])]
     short = dict(db.rows(_SHORT, params))
     freed = [claimant.give_way(actor, short, what) for claimant, what in zip(CLAIMANTS, held, strict=True)]
