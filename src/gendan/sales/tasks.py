@@ -1,9 +1,7 @@
-"""Many deliveries leave, each in a transaction of its own: what one is refused for does not keep the others."""
+"""Work of the sales chain that runs in the worker."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,40 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gendan.kernel import jobs, notices
-from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
-from gendan.sales import commands
+from gendan.sales.commands.ship_many import TASK, ToShip, ship_each
 
-AT_ONCE = 20  # that somebody waits for
-KIND, TASK = "ship", "sales.ship_many"
 MOST_TOLD = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ToShip:
-    """A delivery with what is known of its way; empty leaves what it has."""
-
-    number: str
-    carrier: str = ""
-    tracking_number: str = ""
-
-
-def ship_each(actor: Actor, wanted: Sequence[ToShip], day: date | None) -> Iterator[dict[str, Any]]:
-    """Send the deliveries one by one, and say what became of each."""
-    for row in wanted:
-        key = f"{actor.idempotency_key}:{row.number}" if actor.idempotency_key else None
-        try:
-            done = commands.ship_delivery(
-                actor=replace(actor, idempotency_key=key, looked_up=False, earlier=None),
-                number=row.number,
-                carrier=row.carrier or None,
-                tracking_number=row.tracking_number or None,
-                shipped_on=day,
-            )
-            yield {"number": row.number, "ok": True, "state": done.state, "text": ""}
-        except AppError as refusal:
-            yield {"number": row.number, "ok": False, "state": "failed", "text": str(refusal)}
 
 
 @jobs.job_task(TASK, repeatable=True)
@@ -65,3 +33,31 @@ def ship_many(run: jobs.JobRun) -> dict[str, Any]:
 
 
 notices.NOTICE_LABELS["ship"] = gettext_lazy("批量出库完成")
+
+
+@jobs.job_task("sales.reallocate_all", repeatable=True)
+def reallocate_all(run: jobs.JobRun) -> dict[str, Any]:
+    """Give everything out anew, some products at a time, so that nobody waits for all of it."""
+    products = [row[0] for row in db.rows(_PRODUCTS, [run.actor.company_id])]
+    changed = 0
+    for n in range(0, len(products), PRODUCTS_AT_ONCE):
+        some = products[n : n + PRODUCTS_AT_ONCE]
+        changed += commands.reallocate(actor=run.actor, products=some).data["changed"]
+        run.progress(n + len(some), len(products))
+        run.check_cancelled()
+    return {"text": _("重新分配完成：%(changed)s 行有变化。") % {"changed": changed}}
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="sales.request_missing", queue="upkeep", queueing_lock="sales.request_missing")
+def request_missing(timestamp: int) -> None:
+    """Request what is missing in companies that want it requested by itself; what was requested is not again."""
+    for company_id, zone, shortage, safety in db.rows(_WANT_REQUESTS):
+        rights = frozenset({"sales.request_shortage", "sales.request_safety_stock"})
+        actor = Actor(company_id, None, "", rights, via="job", timezone=zone)
+        for wanted, command in ((shortage, commands.request_shortage), (safety, commands.request_safety_stock)):
+            try:
+                if wanted:
+                    command(actor=actor)
+            except AppError:  # one company's trouble must not keep the others from being served
+                log.exception("requests of company %s", company_id)

@@ -10,6 +10,7 @@ import pytest
 from gendan.catalog.tests import make as catalog
 from gendan.inventory.rules import TransferLineIn
 from gendan.inventory.tests import make as inventory
+from gendan.kernel import jobs
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine, Requisition, RequisitionLine
@@ -18,8 +19,10 @@ from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.rules.requisitions import Pick
-from gendan.sales import commands
-from gendan.sales.models import Peg
+from gendan.purchasing.tests.test_order_races import at_once
+from gendan.sales import commands, tasks
+from gendan.sales.models import Peg, SalesSettings
+from gendan.sales.tasks import request_missing
 from gendan.sales.tests.make import World, line, make_order, with_stock
 from gendan.sales.tests.make import make_world as sales_world
 
@@ -167,3 +170,40 @@ def test_a_reversed_receipt_takes_its_goods_from_those_who_waited_for_them() -> 
     commands.reserve_order(actor=world.actor, number=order.number)
     assert coverage(order.number) == (0, 10, 0)
     assert clean(world)
+
+
+def test_what_is_missing_is_requested_by_the_clock_once() -> None:
+    world = make_world()
+    world.stock.nut.safety_stock = Decimal(40)
+    world.stock.nut.save()
+    SalesSettings.objects.create(company=world.customer.company, request_safety_stock=True, request_shortage=True)
+    order = make_order(world, 10)
+    assert coverage(order.number) == (0, 0, 10)
+    for _ in range(2):
+        request_missing(0)
+    found = RequisitionLine.objects.order_by("id").values_list("product__code", "quantity")
+    assert list(found) == [("BOLT", 10), ("NUT", 40)]
+    number = buy(world, 15, "NUT")
+    requested = Requisition.objects.get(lines__product__code="NUT")
+    purchasing.cancel_requisition(actor=world.actor, number=requested.number)
+    request_missing(0)
+    assert RequisitionLine.objects.order_by("id").last().quantity == 25, number
+    assert clean(world)
+
+
+def test_two_at_once_do_not_request_the_safety_stock_twice() -> None:
+    world = make_world()
+    world.stock.nut.safety_stock = Decimal(40)
+    world.stock.nut.save()
+    at_once(*[lambda: commands.request_safety_stock(actor=world.actor) for _ in range(4)])
+    assert RequisitionLine.objects.get().quantity == 40
+
+
+def test_everything_is_given_out_anew_some_products_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "PRODUCTS_AT_ONCE", 1)
+    world = make_world(bolts=5)
+    order = make_order(world, 5, 5)
+    commands.release_order(actor=world.actor, number=order.number)
+    job = jobs.start(world.actor, "reallocate", "重新分配", "sales.reallocate_all")
+    jobs.execute(job.pk, "sales.reallocate_all")
+    assert coverage(order.number) == (5, 0, 0)
