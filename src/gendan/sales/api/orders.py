@@ -81,6 +81,12 @@ class NoteBody(VersionBody):
     note: str = Field("", max_length=300)
 
 
+class ApproveBody(NoteBody):
+    """``seen``: the rules whose findings were read (see ``/review``); null: those that were kept with the order."""
+
+    seen: list[str] | None = Field(None, max_length=50)
+
+
 class SalesOrderOut(Out):
     """An order in a list; amounts are null without the right to see them."""
 
@@ -103,7 +109,9 @@ class SalesOrdersOut(Out):
 
 
 class SalesLineOut(Out):
-    """A line with its counters in ``unit``; ``reserved`` in stock units."""
+    """A line with its counters in ``unit``; what covers it (reserved stock, pegged to what is on its way, requested)
+    and what is ``uncovered`` in stock units.
+    """
 
     line: int
     product: str
@@ -121,8 +129,14 @@ class SalesLineOut(Out):
     promised_on: date | None
     expected_on: date | None
     reserved: Number
+    pegged: Number
+    requested: Number
+    uncovered: Number
+    delivering: Number
     shipped: Number
     signed: Number
+    refused: Number
+    returned: Number
     cancelled: Number
     note: str
 
@@ -165,13 +179,20 @@ class SalesOrderQuery(Out):
 
     state: str = Field("open", max_length=24)
     customer: str = Field("", max_length=64)
+    warehouse: str = Field("", max_length=64)
+    salesperson: str = Field("", max_length=150)
+    first: date | None = Field(None, description="Ordered on this day or later")
+    last: date | None = None
+    late: bool = False
+    q: str = Field("", max_length=100, description="Number, the customer's number, customer, product, note")
     limit: int = Field(50, ge=1, le=200)
     after: str = Field("", max_length=200)
 
 
 @router.get("/sales-orders", response={200: SalesOrdersOut, **REFUSALS}, summary="List sales orders, newest first")
 def list_sales_orders(request: HttpRequest, wanted: Query[SalesOrderQuery]) -> Any:
-    page = list_orders(caller(request), OrderFilter(wanted.state, wanted.customer), wanted.after, wanted.limit)
+    which = OrderFilter(**wanted.model_dump(exclude={"limit", "after"}))
+    page = list_orders(caller(request), which, wanted.after, wanted.limit)
     return {"items": page.items, "after": page.after}
 
 
@@ -188,9 +209,13 @@ def submit_sales_order(request: HttpRequest, number: str, body: VersionBody | No
 
 
 @router.post("/sales-orders/{number}/approve", response={200: DoneOut, **REFUSALS}, summary="Let an order pass")
-def approve_sales_order(request: HttpRequest, number: str, body: NoteBody | None = None) -> Any:
-    asked = body or NoteBody()
-    return done(commands.approve_order(actor=caller(request), number=number, version=asked.version, note=asked.note))
+def approve_sales_order(request: HttpRequest, number: str, body: ApproveBody | None = None) -> Any:
+    asked = body or ApproveBody()
+    return done(
+        commands.approve_order(
+            actor=caller(request), number=number, version=asked.version, note=asked.note, seen=asked.seen
+        )
+    )
 
 
 @router.post("/sales-orders/{number}/reject", response={200: DoneOut, **REFUSALS}, summary="Send an order back")

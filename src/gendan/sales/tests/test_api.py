@@ -85,3 +85,35 @@ def test_statements_do_not_depend_on_the_number_of_lines(verb: str) -> None:
         assert status == 201
         counts.add(len(created if verb == "create" else delivered))
     assert len(counts) == 1
+
+
+def test_an_order_is_changed_closed_copied_and_deleted_by_a_program() -> None:
+    world = make_world(bolts=10)
+    caller = Caller(world.actor)
+    _status, order = caller.post("/sales-orders", body("10", "5") | {"submit": False, "customer_reference": "K-1"})
+    number = order["number"]
+
+    def patch(**values: Any) -> dict[str, Any]:
+        answer = caller.client.patch(
+            f"/api/v1/sales-orders/{number}",
+            json.dumps(values),
+            content_type="application/json",
+            headers=caller.headers,
+        )
+        return {"status": answer.status_code, **answer.json()}
+
+    line = {"product": "BOLT", "unit_price": "9.90"}
+    assert patch(note="加急", lines=[{**line, "line": 2, "quantity": "4"}])["status"] == 200
+    shown = caller.get(f"/sales-orders/{number}")
+    assert (shown["note"], [each["quantity"] for each in shown["lines"]]) == ("加急", ["4"])
+    assert patch(note="x", version=1)["code"] == "kernel.Stale"
+    assert caller.post(f"/sales-orders/{number}/copy", {})[0] == 201
+    caller.post(f"/sales-orders/{number}/submit", {})
+    assert [each["reserved"] for each in caller.get("/sales-order-lines?only=ready")["items"]] == ["4"]
+    caller.post(f"/sales-orders/{number}/deliveries", {"lines": [{"line": 1, "quantity": "1"}]})
+    assert caller.post(f"/sales-orders/{number}/close", {})[1]["code"] == "purchasing.ReasonRequired"
+    assert caller.post(f"/sales-orders/{number}/close", {"reason": "停产"})[1]["state"] == "shipped"
+    copied = caller.get("/sales-orders?state=draft")["items"][0]["number"]
+    gone = caller.client.delete(f"/api/v1/sales-orders/{copied}", headers=caller.headers)
+    assert gone.status_code == 200
+    assert caller.get("/sales-orders?q=k-1&state=all")["items"][0]["number"] == number
