@@ -203,6 +203,16 @@ ORDER BY o.id, l.line_no
 """
 
 
+def refused_left(actor: Actor, delivery: str) -> bool:
+    """Whether something of a delivery was refused that nobody asked back yet."""
+    return any(left > 0 for _order, _line, left, _note in db.rows(_REFUSED, [actor.company_id, delivery]))
+
+
+def returns_of(actor: Actor, order: str) -> list[Row]:
+    """The returns of an order, newest first."""
+    return return_list(actor, ReturnFilter("all", order=order)).items
+
+
 def refused_of(actor: Actor, delivery: str) -> list[ReturnIn]:
     """What of a delivery was refused at the sign-off and not asked back yet, as the lines of a return.
 

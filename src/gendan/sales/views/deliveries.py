@@ -22,6 +22,7 @@ from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
 from gendan.sales.models import Delivery
 from gendan.sales.queries import deliveries
+from gendan.sales.queries.returns import refused_left
 from gendan.sales.rules.outbound import DeliverIn
 from gendan.sales.views import delivery_parts
 
@@ -87,6 +88,7 @@ def delivery_detail(request: HttpRequest, number: str) -> HttpResponse:
         "papers": delivery_parts.papers(delivery),
         "via": dict(Delivery.SignedVia.choices).get(delivery["signed_via"], ""),
         "done": delivery_parts.progress(delivery),
+        "refused": any(line["refused"] for line in delivery["lines"]) and refused_left(actor, number),
         "parcels": parcels_of(actor, "dn", [delivery["id"]]),
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),

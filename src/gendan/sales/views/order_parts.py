@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -107,7 +108,7 @@ def _latest(values: list[Any]) -> Any:
     return max((value for value in values if value), default=None)
 
 
-def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
+def stages(detail: OrderDetail, returned: Sequence[Row] = ()) -> list[tuple[str, list[Row]]]:
     """The chain of related documents."""
     order = detail.header
     quoted = {"number": order["quotation"], "url": address("sales:quotation_detail", order["quotation"] or "-")}
@@ -128,7 +129,18 @@ def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
         }
         for d in detail.deliveries
     ]
-    return [(_("报价单"), [quoted] if order["quotation"] else []), (_("销售订单"), [here]), (_("出库单"), sent)]
+    back = [
+        {
+            "number": r["number"],
+            "url": address("sales:return_detail", r["number"]),
+            "state": r["state"],
+            "state_label": r["state_label"],
+            "note": r["reason_labels"],
+        }
+        for r in returned
+    ]
+    found = [(_("报价单"), [quoted] if order["quotation"] else []), (_("销售订单"), [here]), (_("出库单"), sent)]
+    return [*found, (_("退货单"), back)] if back else found
 
 
 def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:
@@ -193,7 +205,11 @@ def _ending(detail: OrderDetail) -> list[Entry]:
         why_close = _("还没有出库，请改用取消")
     void = _("整张订单作废，%(count)s 行不再发货；锁定的库存会放开。") % {"count": len(detail.lines)}
     cancel = _verb(order, "cancel", _("取消订单"), "ban", danger=True, reason=True, confirm=void)
+    form = f"{address('sales:return_new')}?order={order['number']}"
+    back = {"label": _("登记退货"), "icon": "arrow-back-up", "url": form}
+    answered = any(line["signed"] or line["refused"] for line in detail.lines)
     return [
+        ("sales.request_return", back, "" if answered else _("还没有签收的数量")),
         ("sales.close_order", close, why_close),
         ("sales.cancel_order", cancel, _cannot_cancel(detail, why_blocked)),
     ]

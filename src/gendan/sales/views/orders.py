@@ -31,6 +31,8 @@ from gendan.sales.queries.findings import tell
 from gendan.sales.queries.order_detail import order_detail
 from gendan.sales.queries.orders import capped, count_orders, list_orders
 from gendan.sales.queries.panels import panels_of
+from gendan.sales.queries.returns import returns_of
+from gendan.sales.queries.review import look
 from gendan.sales.views import order_parts
 from gendan.sales.views.progress import progress
 
@@ -72,14 +74,18 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     for line in detail.lines:
         line.update(number=number, progress=progress(line))
     found = detail.header["findings"] if detail.header["state"] in LOOKED_AT else []
+    if detail.header["state"] == "pending_review":
+        found = look(actor, number)  # what is decided about is what holds now
     wanted = order_parts.primary(actor, detail)
+    answered = any(line["signed"] or line["refused"] for line in detail.lines)
+    returned = returns_of(actor, number) if answered else []
     context = {
         "actor": actor,
         "order": detail.header,
         "detail": detail,
         "lines": detail.lines,
         "steps": order_parts.steps(detail),
-        "stages": order_parts.stages(detail),
+        "stages": order_parts.stages(detail, returned),
         "menu": order_parts.menu(actor, detail),
         "primary": wanted,
         "deliver_url": order_parts.deliver_url(number),
