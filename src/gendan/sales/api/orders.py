@@ -77,6 +77,12 @@ class ReasonBody(VersionBody):
     reason: str = Field("", max_length=300)
 
 
+class ReleaseBody(VersionBody):
+    """The lines (numbers) that give back what they hold; all of the order without."""
+
+    lines: list[int] | None = Field(None, min_length=1, max_length=2000)
+
+
 class NoteBody(VersionBody):
     note: str = Field("", max_length=300)
 
@@ -230,9 +236,10 @@ def reserve_sales_order(request: HttpRequest, number: str, body: VersionBody | N
 
 
 @router.post("/sales-orders/{number}/release", response={200: DoneOut, **REFUSALS}, summary="Give stock back")
-def release_sales_order(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
-    return done(commands.release_order(actor=caller(request), number=number, version=asked.version))
+def release_sales_order(request: HttpRequest, number: str, body: ReleaseBody | None = None) -> Any:
+    asked = body or ReleaseBody()
+    actor = caller(request)
+    return done(commands.release_order(actor=actor, number=number, lines=asked.lines, version=asked.version))
 
 
 @router.post("/sales-orders/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Cancel a sales order")
