@@ -136,6 +136,7 @@ def build() -> list[tuple[str, str, str]]:
         save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
     for mapping in ("scms", "scms_sales"):
         load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping(mapping))
+    db.execute("ANALYZE")  # what follows asks for more than the last of its kind
     _today(people)
     demo_sales.tell(people, timezone.localdate())
     db.execute("ANALYZE")

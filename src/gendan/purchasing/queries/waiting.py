@@ -33,7 +33,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Waiter:
     """A line of a customer's order behind a supply (``supply_id``); quantities in stock units. ``waiting`` still waits
-    for it, ``came`` came in for it; ``due_on`` is what the customer was told.
+    for it, ``came`` came in for it; ``due_on`` is what
+    the customer was told, ``late_days`` by how many days it is missed already or will be.
     """
 
     supply_id: int

@@ -74,6 +74,11 @@ def _address(page: str, *args: Any) -> str:
         return ""
 
 
+def _late(actor: Actor, row: dict[str, Any]) -> int:
+    """The days by which an open line is late already, or will be by the latest word."""
+    return late_days(row["due_on"], max(actor.today(), row["expected_on"] or actor.today())) or 0
+
+
 def _waiter(actor: Actor, row: dict[str, Any], sent: tuple[Sent, ...]) -> Waiter:
     return Waiter(
         supply_id=row["supply"],
@@ -89,6 +94,6 @@ def _waiter(actor: Actor, row: dict[str, Any], sent: tuple[Sent, ...]) -> Waiter
         came=row["came"],
         due_on=row["due_on"],
         expected_on=row["expected_on"],
-        late_days=late_days(row["due_on"], actor.today()) or 0 if row["is_open"] else 0,
+        late_days=_late(actor, row) if row["is_open"] else 0,
         sent=sent,
     )
