@@ -22,12 +22,14 @@ SHORT = 100  # products named in the overview
 LINES = 300  # open lines of a product shown; how many more there are is said
 _WHERE = "AND (%(warehouse)s::bigint IS NULL OR {}.warehouse_id = %(warehouse)s::bigint)"
 _SHORT = f"""
-SELECT p.code AS product, p.name AS product_name, u.name AS unit, w.code AS warehouse, count(*) AS lines,
- sum({UNCOVERED}) AS short, min(sl.due_on) AS due_on
-FROM sales_salesline sl JOIN catalog_product p ON p.id = sl.product_id JOIN catalog_unit u ON u.id = p.unit_id
-JOIN catalog_warehouse w ON w.id = sl.warehouse_id
-WHERE sl.company_id = %(company)s::bigint AND sl.is_open AND {UNCOVERED} > 0 {_WHERE.format("sl")}
-GROUP BY 1, 2, 3, 4 ORDER BY min(sl.due_on) NULLS LAST, 1, 4 LIMIT {SHORT}
+SELECT p.code AS product, p.name AS product_name, u.name AS unit, w.code AS warehouse, s.lines, s.short, s.due_on
+FROM (
+ SELECT sl.product_id, sl.warehouse_id, count(*) AS lines, sum({UNCOVERED}) AS short, min(sl.due_on) AS due_on
+ FROM sales_salesline sl
+ WHERE sl.company_id = %(company)s::bigint AND sl.is_open AND {UNCOVERED} > 0 {_WHERE.format("sl")}
+ GROUP BY 1, 2 ORDER BY min(sl.due_on) NULLS LAST, 1 LIMIT {SHORT}) s
+JOIN catalog_product p ON p.id = s.product_id JOIN catalog_unit u ON u.id = p.unit_id
+JOIN catalog_warehouse w ON w.id = s.warehouse_id ORDER BY s.due_on NULLS LAST, p.code, w.code
 """
 _SUBJECT = """
 SELECT p.id, p.code, p.name, u.name, (SELECT w.id FROM catalog_warehouse w

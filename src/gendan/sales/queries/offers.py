@@ -22,6 +22,7 @@ from gendan.sales.rules.atp import STOCK, Shelf
 from gendan.sales.rules.impact import Found
 
 MOVE = "sales.move_reservation"
+POOL = 100  # lines of a product that leave last
 LEAST = 3  # offers of one kind: a choice, not a list
 _ELSEWHERE = """
 SELECT b.product_id, w.id, w.code, w.name, sum(b.on_hand - b.reserved) FROM inventory_balance b
@@ -30,17 +31,23 @@ JOIN catalog_warehouse w ON w.id = l.warehouse_id
 WHERE b.company_id = %(company)s::bigint AND b.product_id = ANY(%(products)s::bigint[]) AND b.on_hand > b.reserved
 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC
 """
-# Stock that lines of other customers hold, least urgent first, behind the most urgent line that is hit.
+# Stock that lines of other customers hold, least urgent first, behind the line that is hit. Only the lines that leave
+# last are ranked: with thousands of them, ranking all took a second.
 _HELD = """
-WITH r AS (
+WITH hit AS (SELECT id, product_id, warehouse_id, customer_id FROM sales_salesline WHERE id = ANY(%(lines)s::bigint[])),
+pool AS (
+ SELECT id FROM hit UNION
+ SELECT last.id FROM (SELECT DISTINCT product_id, warehouse_id FROM hit) h
+ CROSS JOIN LATERAL (SELECT l.id FROM sales_salesline l WHERE l.company_id = %(company)s::bigint
+  AND l.product_id = h.product_id AND l.warehouse_id = h.warehouse_id AND l.is_open AND l.reserved > 0
+  ORDER BY l.due_on DESC NULLS FIRST LIMIT {pool}) last),
+r AS MATERIALIZED (
  SELECT l.id, l.product_id, l.warehouse_id, l.customer_id, o.number, l.line_no, c.name, l.due_on,
   row_number() OVER (ORDER BY {rank}) AS place,
   (SELECT sum(p.quantity - p.hard) FROM sales_peg p WHERE p.line_id = l.id AND p.balance_id IS NOT NULL
    AND NOT p.moved_by_hand) AS soft
- FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
- JOIN catalog_partner c ON c.id = o.customer_id LEFT JOIN catalog_customerclass k ON k.id = c.customer_class_id
- WHERE l.company_id = %(company)s::bigint AND l.product_id = ANY(%(products)s::bigint[]) AND l.is_open
-  AND (l.reserved > 0 OR l.id = ANY(%(lines)s::bigint[])))
+ FROM pool JOIN sales_salesline l ON l.id = pool.id JOIN sales_salesorder o ON o.id = l.order_id
+ JOIN catalog_partner c ON c.id = o.customer_id LEFT JOIN catalog_customerclass k ON k.id = c.customer_class_id)
 SELECT h.id, r.id, r.number, r.line_no, r.name, r.due_on, r.soft FROM r h
 CROSS JOIN LATERAL (SELECT * FROM r WHERE r.product_id = h.product_id AND r.warehouse_id = h.warehouse_id
  AND r.customer_id <> h.customer_id AND r.place > h.place AND r.soft > 0 ORDER BY r.place DESC LIMIT {least}) r
@@ -61,7 +68,7 @@ def offers_of(
         "lines": lines,
     }
     there = promisable(actor, {(hit.waiting.warehouse_id, hit.waiting.product_id) for hit in found}, lines)
-    elsewhere, held = db.batch([(_ELSEWHERE, params), (_HELD.format(rank=rank, least=LEAST), params)])
+    elsewhere, held = db.batch([(_ELSEWHERE, params), (_HELD.format(rank=rank, least=LEAST, pool=POOL), params)])
     places: dict[int, list[db.Row]] = defaultdict(list)
     for product, *place in elsewhere:
         places[product].append(tuple(place))
