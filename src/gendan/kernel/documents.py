@@ -63,7 +63,8 @@ class Document(models.Model):
     @classmethod
     def lock(cls, actor: Actor, number: str, version: int | None = None) -> Self:
         """The document, locked for this transaction: NotFound outside the company, Stale in another version."""
-        found = cls._default_manager.select_for_update().filter(company_id=actor.company_id, number=number).first()
+        rows = cls._default_manager.select_for_update(no_key=True)
+        found = rows.filter(company_id=actor.company_id, number=number).first()
         if found is None:
             raise NotFound(what=number)
         check_version(found.number, found.version, version)

@@ -47,7 +47,7 @@ ORDER BY d.product_id, d.place, d.lot_id ON CONFLICT DO NOTHING
 """
 _LOCK = """
 SELECT b.id FROM inventory_balance b WHERE b.company_id = %s::bigint AND b.product_id = ANY(%s::bigint[])
-ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE
+ORDER BY b.product_id, b.location_id, b.lot_id FOR NO KEY UPDATE
 """
 
 

@@ -35,7 +35,7 @@ WITH locked AS MATERIALIZED (
  JOIN catalog_location l ON l.id = b.location_id AND l.kind = 'bin'
  WHERE b.company_id = %s::bigint AND b.product_id = ANY(%s::bigint[]) AND l.warehouse_id = %s::bigint
   AND (l.is_active AND b.on_hand > b.reserved OR b.id = ANY(%s::bigint[]))
- ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b)
+ ORDER BY b.product_id, b.location_id, b.lot_id FOR NO KEY UPDATE OF b)
 SELECT {_COLUMNS} FROM locked b JOIN catalog_location l ON l.id = b.location_id
 LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
 ORDER BY b.product_id, lot.expires_on NULLS LAST, l.code, b.id

@@ -35,7 +35,7 @@ def create_link(*, actor: Actor, number: str, recipient: str = "", language: str
     if problems:
         raise Invalid(problems)
     order = db.row(
-        "SELECT id, state FROM sales_salesorder WHERE company_id = %s::bigint AND number = %s::text FOR UPDATE",
+        "SELECT id, state FROM sales_salesorder WHERE company_id = %s::bigint AND number = %s::text FOR NO KEY UPDATE",
         [actor.company_id, number],
     )
     if order is None:
@@ -71,7 +71,7 @@ def revoke_link(*, actor: Actor, link_id: int) -> Done:
     found = db.row(
         "SELECT o.id, o.number, l.recipient, l.revoked_at FROM portal_customerlink l"
         " JOIN sales_salesorder o ON o.id = l.order_id"
-        " WHERE l.company_id = %s::bigint AND l.id = %s::bigint FOR UPDATE OF l",
+        " WHERE l.company_id = %s::bigint AND l.id = %s::bigint FOR NO KEY UPDATE OF l",
         [actor.company_id, link_id],
     )
     if found is None:

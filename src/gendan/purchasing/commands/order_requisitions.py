@@ -28,7 +28,7 @@ LABEL = _("从采购申请下单")
 
 _LOCK = """
 SELECT r.number, r.state FROM purchasing_requisition r WHERE r.company_id = %s::bigint AND r.number = ANY(%s::text[])
-ORDER BY r.id FOR UPDATE OF r
+ORDER BY r.id FOR NO KEY UPDATE OF r
 """
 _LINES = """
 SELECT r.number, l.line_no, l.id, l.quantity - l.ordered - l.cancelled, p.code, u.code, w.code, coalesce(s.code, ''),

@@ -19,7 +19,7 @@ WHERE r.company_id = %s::bigint AND r.state <> 'cancelled' AND r.id IN (
  SELECT l.requisition_id FROM purchasing_requisitionallocation a
  JOIN purchasing_requisitionline l ON l.id = a.requisition_line_id
  WHERE a.order_line_id = ANY(%s::bigint[]))
-ORDER BY r.id FOR UPDATE OF r
+ORDER BY r.id FOR NO KEY UPDATE OF r
 """
 _SHARES = """
 SELECT a.id, a.order_line_id, a.requisition_line_id, a.quantity, a.released, l.factor,

@@ -92,14 +92,14 @@ SELECT r.id, r.number, r.state, r.version, r.supplier_id, r.warehouse_id, r.ship
  r.reverses_id, rl.id, rl.line_no, rl.order_line_id, rl.shipment_line_id, rl.lot_id, rl.location_id, rl.quantity,
  rl.accepted, rl.rejected
 FROM purchasing_goodsreceipt r JOIN purchasing_receiptline rl ON rl.receipt_id = r.id
-WHERE r.company_id = %s AND r.number = %s ORDER BY rl.line_no FOR UPDATE OF r, rl
+WHERE r.company_id = %s AND r.number = %s ORDER BY rl.line_no FOR NO KEY UPDATE OF r, rl
 """
 # Shipments come before the receipt in the order of locks.
 _LOCK_SHIPMENTS = """
 SELECT s.id FROM purchasing_shipment s WHERE s.id IN (
  SELECT sl.shipment_id FROM purchasing_receiptline rl JOIN purchasing_goodsreceipt r ON r.id = rl.receipt_id
  JOIN purchasing_shipmentline sl ON sl.id = rl.shipment_line_id WHERE r.company_id = %s AND r.number = %s)
-ORDER BY s.id FOR UPDATE
+ORDER BY s.id FOR NO KEY UPDATE
 """
 _GIVE_BACK = """
 WITH back AS (SELECT * FROM unnest(%(ids)s::bigint[], %(quantities)s::numeric[]) AS t(id, quantity)),

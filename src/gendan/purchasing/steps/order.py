@@ -94,7 +94,7 @@ _LOCK = """
 SELECT o.id, o.number, o.state, o.version, o.supplier_id, o.warehouse_id, o.currency, o.rate, o.gross, o.ordered_on,
  p.code
 FROM purchasing_purchaseorder o JOIN catalog_partner p ON p.id = o.supplier_id
-WHERE o.company_id = %s::bigint AND {condition} FOR UPDATE OF o
+WHERE o.company_id = %s::bigint AND {condition} FOR NO KEY UPDATE OF o
 """
 # One number is the usual case, and has its own text: the unique index answers it whatever the statistics say. For ANY
 # and an order, PostgreSQL reads all orders of the company by id while it knows of few.

@@ -106,7 +106,7 @@ WHERE s.is_open AND sl.order_line_id IN (
   SELECT l.id FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
   WHERE o.company_id = %(company)s::bigint AND o.number = ANY(%(orders)s::text[]))
  AND CASE WHEN %(shipment)s::bigint IS NULL THEN s.state <> 'announced' ELSE s.id = %(shipment)s::bigint END
-ORDER BY s.id, sl.id FOR UPDATE OF s, sl
+ORDER BY s.id, sl.id FOR NO KEY UPDATE OF s, sl
 """
 _SHIPMENTS = """
 WITH booked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(received)s::numeric[]) AS t(id, received)),

@@ -17,7 +17,7 @@ _LOCK = """
 SELECT r.id, r.number, r.state FROM purchasing_requisition r
 WHERE r.company_id = %s::bigint
  AND r.id IN (SELECT requisition_id FROM purchasing_requisitionline WHERE id = ANY(%s::bigint[]))
-ORDER BY r.id FOR UPDATE OF r
+ORDER BY r.id FOR NO KEY UPDATE OF r
 """
 _LINES = """
 SELECT l.id, l.requisition_id, l.line_no, l.quantity, l.ordered, l.cancelled FROM purchasing_requisitionline l

@@ -88,7 +88,7 @@ SELECT s.id, s.number, s.state, s.version, s.carrier, s.tracking_number, s.mode,
  s.supplier_reference, s.shipped_on, s.expected_on, s.arrived_on, s.note,
  sl.id, sl.line_no, sl.order_line_id, sl.quantity, sl.received
 FROM purchasing_shipment s JOIN purchasing_shipmentline sl ON sl.shipment_id = s.id
-WHERE s.company_id = %s AND s.number = %s ORDER BY sl.line_no FOR UPDATE OF s, sl
+WHERE s.company_id = %s AND s.number = %s ORDER BY sl.line_no FOR NO KEY UPDATE OF s, sl
 """
 _ANNOUNCED = """
 SELECT sl.order_line_id, sum(sl.quantity), sum(sl.received)

@@ -35,17 +35,17 @@ ORDER BY o.id FOR SHARE OF o
 """
 _SALES = f"""
 SELECT o.id FROM sales_salesorder o WHERE o.id IN (SELECT l.order_id FROM sales_salesline l WHERE {SCOPE})
-ORDER BY o.id FOR UPDATE OF o
+ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _BALANCES = f"""
 SELECT b.id FROM inventory_balance b WHERE b.company_id = %(company)s::bigint AND (b.on_hand > 0 OR b.reserved > 0)
  AND b.product_id IN (SELECT l.product_id FROM sales_salesline l WHERE {SCOPE})
-ORDER BY b.product_id, b.location_id, b.lot_id FOR UPDATE OF b
+ORDER BY b.product_id, b.location_id, b.lot_id FOR NO KEY UPDATE OF b
 """
 _LINES = f"""
 SELECT pl.id FROM purchasing_orderline pl WHERE pl.company_id = %(company)s::bigint AND pl.live
  AND (pl.is_open OR pl.pegged > 0) AND pl.product_id IN (SELECT l.product_id FROM sales_salesline l WHERE {SCOPE})
-ORDER BY pl.id FOR UPDATE OF pl
+ORDER BY pl.id FOR NO KEY UPDATE OF pl
 """
 
 

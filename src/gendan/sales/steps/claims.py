@@ -24,7 +24,7 @@ Freed = list[tuple[Held, Decimal]]
 _HOLD = """
 SELECT o.id FROM sales_salesorder o WHERE o.id IN (
  SELECT l.order_id FROM sales_peg p JOIN sales_salesline l ON l.id = p.line_id WHERE p.balance_id = ANY(%s::bigint[]))
-ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
+ORDER BY o.id FOR NO KEY UPDATE OF o SKIP LOCKED
 """
 _OWN = "SELECT id FROM sales_salesline WHERE order_id = ANY(%s::bigint[]) AND id = ANY(%s::bigint[])"
 _WAREHOUSE = """

@@ -113,7 +113,7 @@ SELECT o.id, o.number, o.state, o.version, o.customer_id, o.warehouse_id, o.rate
  (SELECT ARRAY[s.reserve_on_review, s.peg_incoming, s.request_shortage] FROM sales_salessettings s
   WHERE s.company_id = o.company_id)
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
-WHERE o.company_id = %s::bigint AND o.number = ANY(%s::text[]) ORDER BY o.id FOR UPDATE OF o
+WHERE o.company_id = %s::bigint AND o.number = ANY(%s::text[]) ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, u.decimals, l.factor, l.quantity, l.reserved, l.pegged,

@@ -130,7 +130,7 @@ SELECT d.id, d.number, d.state, d.version, d.shipped_on, d.warehouse_id, d.wave_
  d.expected_on, d.ship_to_phone, p.code, coalesce(v.number, ''),
  (SELECT id FROM catalog_location WHERE company_id = d.company_id AND kind = 'customer' ORDER BY id LIMIT 1)
 FROM sales_delivery d JOIN catalog_partner p ON p.id = d.customer_id LEFT JOIN sales_wave v ON v.id = d.wave_id
-WHERE d.company_id = %s::bigint AND d.number = ANY(%s::text[]) ORDER BY d.id FOR UPDATE OF d
+WHERE d.company_id = %s::bigint AND d.number = ANY(%s::text[]) ORDER BY d.id FOR NO KEY UPDATE OF d
 """
 _LINES = """
 SELECT dl.delivery_id, dl.id, dl.line_no, dl.order_line_id, dl.quantity, dl.signed, dl.refused, dl.short, p.code,
@@ -194,7 +194,7 @@ def lock_alone(actor: Actor, numbers: Sequence[str], version: int | None = None)
 
 def _locked(actor: Actor, numbers: Sequence[str], balances: bool) -> list[Outbound]:
     params = [actor.company_id, sorted(set(numbers))]
-    picks_sql = _PICKS.format("FOR UPDATE OF b" if balances else "")
+    picks_sql = _PICKS.format("FOR NO KEY UPDATE OF b" if balances else "")
     headers, lines, picks = db.batch([(_LOCK, params), (_LINES, params), (picks_sql, params)])
     return [
         Outbound(

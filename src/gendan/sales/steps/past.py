@@ -105,7 +105,7 @@ SELECT o.external_key, l.external_key, l.id, o.id, o.number, l.customer_id, l.wa
  l.factor, l.quantity - l.cancelled - l.shipped - l.delivering, l.live
 FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id JOIN catalog_product p ON p.id = l.product_id
 WHERE o.company_id = %s::bigint AND o.external_key = ANY(%s::text[]) AND l.external_key IS NOT NULL
-ORDER BY o.id, l.line_no FOR UPDATE OF o, l
+ORDER BY o.id, l.line_no FOR NO KEY UPDATE OF o, l
 """
 _DELIVERIES = """
 WITH d AS (

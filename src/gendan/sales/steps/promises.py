@@ -9,15 +9,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, Subject, record_all
+from gendan.kernel.notices import notify_each
 from gendan.kernel.unit import step
 from gendan.sales.queries.supply import supply_days
 from gendan.sales.rules.lines import outstanding
 from gendan.sales.steps.order import LockedLine
 
 MOVED = "sales.promise_moved"
+LATE = "late"  # kind of notice
 # A word by hand (else the promise, else the customer's wish) is not undercut by supply that comes earlier. A line of
 # which nobody knows anything (no day, no word so far) gets none. ``exact`` is a word by hand itself.
 _WORD = """
@@ -34,13 +38,13 @@ u AS (
  UPDATE sales_salesline l SET promised_on = coalesce(l.promised_on, x.after), expected_on = x.after,
   due_on = coalesce(l.promised_on, x.after), promise_revision = l.promise_revision + 1
  FROM x WHERE l.id = x.id AND x.after IS NOT NULL AND x.after IS DISTINCT FROM x.before
- RETURNING l.id, l.order_id, l.line_no, l.product_id, l.promise_revision, x.before, x.after, x.reason),
+ RETURNING l.id, l.order_id, l.line_no, l.product_id, l.promise_revision, l.promised_on, x.before, x.after, x.reason),
 p AS (
  INSERT INTO sales_salespromise (line_id, revision, source, promised_on, reason, user_id)
  SELECT u.id, u.promise_revision, %(source)s::text, u.after, u.reason, %(user)s::bigint FROM u)
 """
 _TOLD = """
-SELECT o.id, o.number, c.code, pr.code, u.line_no, u.before, u.after, u.id FROM u
+SELECT o.id, o.number, c.code, pr.code, u.line_no, u.before, u.after, u.id, u.promised_on, o.salesperson_id FROM u
 JOIN sales_salesorder o ON o.id = u.order_id JOIN catalog_partner c ON c.id = o.customer_id
 JOIN catalog_product pr ON pr.id = u.product_id ORDER BY o.id, u.line_no
 """
@@ -57,6 +61,8 @@ class Word:
     before: date | None
     after: date
     line_id: int
+    promised_on: date | None
+    salesperson_id: int | None
 
 
 @step
@@ -86,7 +92,27 @@ def follow_supply(actor: Actor, sales_line_ids: Collection[int], reason: str) ->
     days = supply_days(actor, sales_line_ids)
     words = write(actor, days, "supply", dict.fromkeys(days, reason[:300])) if days else []
     tell(actor, words, reason)
+    _warn(actor, words, reason)
     return words
+
+
+def _warn(actor: Actor, words: Sequence[Word], reason: str) -> None:
+    """Tell the salespeople which of their orders leave later than they promised, one notice per order."""
+    late: dict[Subject, list[Word]] = defaultdict(list)
+    for word in words:
+        if word.promised_on and word.after > word.promised_on and (word.before is None or word.after > word.before):
+            late[word.order].append(word)
+    told = []
+    for order, moved in late.items():
+        person = moved[0].salesperson_id
+        if person is None or person == actor.user_id:
+            continue
+        first = {"line": moved[0].line_no, "product": moved[0].product, "day": moved[0].after, "reason": reason}
+        text = _("第 %(line)s 行 %(product)s 预计 %(day)s 发货，晚于承诺（%(reason)s）") % first
+        if len(moved) > 1:
+            text = _("%(text)s；共 %(count)s 行") % {"text": text, "count": len(moved)}
+        told.append((person, text, order))
+    notify_each(actor.company_id, LATE, told)
 
 
 @step

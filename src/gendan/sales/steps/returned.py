@@ -61,7 +61,7 @@ class SoldLine:
 _SOURCES = """
 SELECT o.id, o.number, o.customer_id, p.code, o.warehouse_id, o.currency, o.salesperson_id
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
-WHERE o.company_id = %(company)s::bigint AND {which} ORDER BY o.id FOR UPDATE OF o
+WHERE o.company_id = %(company)s::bigint AND {which} ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _SOLD = f"""
 SELECT l.id, o.number, l.line_no, pr.code, u.decimals, l.signed + l.refused, {ASKED.format(line="l.id")},
@@ -224,7 +224,7 @@ _RETURN = """
 SELECT r.id, r.number, r.state, r.version, r.warehouse_id, w.code, p.code
 FROM sales_salesreturn r JOIN catalog_warehouse w ON w.id = r.warehouse_id
 JOIN catalog_partner p ON p.id = r.customer_id
-WHERE r.company_id = %(company)s::bigint AND r.number = %(number)s::text FOR UPDATE OF r
+WHERE r.company_id = %(company)s::bigint AND r.number = %(number)s::text FOR NO KEY UPDATE OF r
 """
 _BEHIND = (
     "o.id IN (SELECT l.order_id FROM sales_salesreturn r JOIN sales_returnline rl ON rl.sales_return_id = r.id"

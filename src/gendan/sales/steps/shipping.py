@@ -146,7 +146,7 @@ def close_waves(wave_ids: Sequence[int | None]) -> None:
     """
     ids = sorted({id_ for id_ in wave_ids if id_})
     if ids:
-        db.later("SELECT 1 FROM sales_wave WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE", [ids])
+        db.later("SELECT 1 FROM sales_wave WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [ids])
         db.later(
             "UPDATE sales_wave v SET state = 'done', version = v.version + 1, updated_at = now()"
             " WHERE v.id = ANY(%s::bigint[]) AND v.state = 'picking' AND NOT EXISTS (SELECT 1 FROM sales_delivery d"

@@ -27,7 +27,7 @@ ZERO = Decimal(0)
 _LOCK = """
 SELECT o.id FROM sales_salesorder o WHERE o.id IN (
  SELECT l.order_id FROM sales_peg p JOIN sales_salesline l ON l.id = p.line_id WHERE p.{column} = ANY(%s::bigint[]))
-ORDER BY o.id FOR UPDATE OF o
+ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
 _RANKED = """
@@ -53,7 +53,7 @@ SELECT o.id FROM sales_salesorder o WHERE o.id IN (
  JOIN purchasing_requisitionallocation a ON a.order_line_id = l.id AND a.quantity > 0
  JOIN sales_peg p ON p.requisition_line_id = a.requisition_line_id JOIN sales_salesline s ON s.id = p.line_id
  WHERE l.order_id = %s::bigint)
-ORDER BY o.id FOR UPDATE OF o
+ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _SERVED = """
 SELECT a.requisition_line_id, a.order_line_id, a.quantity * r.factor FROM purchasing_orderline l

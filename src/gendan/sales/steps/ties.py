@@ -106,7 +106,7 @@ FOR SHARE OF o SKIP LOCKED
 _LINES = f"""
 WITH locked AS MATERIALIZED (
  SELECT l.id, l.product_id, l.order_id, coalesce(l.expected_on, l.due_on) AS day, {_FREE} AS free
- FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) AND l.is_open ORDER BY l.id FOR UPDATE)
+ FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) AND l.is_open ORDER BY l.id FOR NO KEY UPDATE)
 SELECT l.id, l.product_id, o.number, l.day, l.free
 FROM locked l JOIN purchasing_purchaseorder o ON o.id = l.order_id ORDER BY l.day, l.id
 """

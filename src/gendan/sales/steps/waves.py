@@ -49,7 +49,8 @@ def insert_wave(actor: Actor, deliveries: Sequence[Outbound], picker_id: int | N
 def lock_wave(actor: Actor, number: str, version: int | None, action: object) -> tuple[Subject, int]:
     """An open wave, locked after its deliveries, and its version. Errors: NotFound, Stale, WrongState."""
     found = db.row(
-        "SELECT id, state, version FROM sales_wave WHERE company_id = %s::bigint AND number = %s::text FOR UPDATE",
+        "SELECT id, state, version FROM sales_wave WHERE company_id = %s::bigint AND number = %s::text"
+        " FOR NO KEY UPDATE",
         [actor.company_id, number],
     )
     if found is None:
