@@ -15,6 +15,7 @@ class SalesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.carriers.steps import LISTENERS
+        from gendan.catalog.queries import PANELS
         from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
@@ -24,12 +25,14 @@ class SalesConfig(AppConfig):
         from gendan.sales import exports, permissions, prints, resources, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine
+        from gendan.sales.panels import panel
         from gendan.sales.queries.impact import impact
         from gendan.sales.queries.waiting import waiting
         from gendan.sales.steps.claims import Reservations
         from gendan.sales.steps.supply import Waiting
         from gendan.sales.steps.tracking import Deliveries
 
+        PANELS.append(panel)
         LISTENERS["dn"] = Deliveries()
         timeline.leave_out("sales.goods_counted")
         HOLDERS.append(Waiting())

@@ -15,6 +15,7 @@ from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.numbering import WIDTH
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.queries import agenda
+from gendan.sales.queries import search as selling
 from gendan.web import navigation
 
 LIMIT = 6
@@ -26,7 +27,11 @@ LABELS = {
     "transfer": _("调拨"),
     "adjustment": _("库存调整"),
     "count": _("盘点"),
+    "so": _("销售订单"),
+    "dn": _("出库单"),
     "rma": _("退货单"),
+    "quotation": _("报价单"),
+    "wave": _("波次"),
 }
 ICONS = {
     "po": "shopping-cart",
@@ -36,7 +41,11 @@ ICONS = {
     "transfer": "arrows-exchange",
     "adjustment": "adjustments",
     "count": "clipboard-check",
+    "so": "tag",
+    "dn": "truck-delivery",
     "rma": "arrow-back-up",
+    "quotation": "report-money",
+    "wave": "route",
 }
 
 
@@ -96,6 +105,8 @@ def _documents(actor: Actor, q: str) -> list[Hit]:
     numbers, rows, hits = numbers_meant(q), [], []
     if actor.may("purchasing.view"):
         rows += agenda.documents_by_number(actor, numbers)
+    if actor.may("sales.view"):
+        rows += selling.documents_by_number(actor, numbers, q)
     if actor.may("inventory.view"):
         rows += warehouse.documents_by_number(actor, numbers)
     for row in rows:

@@ -121,6 +121,12 @@ class SalesOrder(ShipTo, Document):
             ),
         )
         indexes = (
+            models.Index(
+                F("company"),
+                Func(F("customer_reference"), template=REFERENCE_KEY.format("%(expressions)s")),
+                name="sales_order_by_reference",
+                condition=~Q(customer_reference=""),
+            ),
             models.Index(fields=["company", "-id"], name="sales_order_by_company"),
             models.Index(fields=["company", "customer", "-id"], name="sales_order_by_customer"),
             models.Index(

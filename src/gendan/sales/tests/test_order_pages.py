@@ -141,3 +141,19 @@ def test_open_lines_are_narrowed_to_what_is_short_late_or_ones_own() -> None:
     book = page.get("/sales/lines/?export=xlsx")
     assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     book.close()
+
+
+def test_an_order_is_found_by_its_number_and_by_the_customers() -> None:
+    world = make_world()
+    number = make_order(world, 1, customer_reference="ＫＨ- 77").number
+    page = client(world.actor)
+    for typed in (number, number.lower().replace("-", ""), "kh-77"):
+        assert f"/so/{number}" in page.get("/search", {"q": typed}).content.decode()
+    assert number in page.get("/so/?q=KH-77&state=all").content.decode()
+
+
+def test_a_customers_page_leads_to_its_orders() -> None:
+    world = make_world()
+    shown = client(world.actor).get("/catalog/partners/C001").content.decode()
+    links = ("/so/?customer=C001", "/sales/lines/?customer=C001", "/so/new?customer=C001")
+    assert [link for link in links if link not in shown] == []
