@@ -1,18 +1,34 @@
-"""Work of the sales chain that runs in the worker."""
+"""Work of the sales chain that runs in the worker, and what it does by the clock."""
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django import app
 
-from gendan.kernel import jobs, notices
+from gendan.kernel import db, jobs, notices
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
+from gendan.sales import commands
 from gendan.sales.commands.ship_many import TASK, ToShip, ship_each
 
+log = logging.getLogger("gendan.sales")
 MOST_TOLD = 50
+PRODUCTS_AT_ONCE = 200
+_PRODUCTS = """
+SELECT DISTINCT p.code FROM sales_salesline l JOIN catalog_product p ON p.id = l.product_id
+WHERE l.company_id = %s::bigint AND l.is_open ORDER BY 1
+"""
+_WANT_REQUESTS = """
+SELECT s.company_id, c.timezone, s.request_shortage, s.request_safety_stock
+FROM sales_salessettings s JOIN accounts_company c ON c.id = s.company_id
+WHERE s.request_shortage OR s.request_safety_stock ORDER BY s.company_id
+"""
 
 
 @jobs.job_task(TASK, repeatable=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.queries import agenda, lines
+from gendan.sales.queries import agenda as selling
 from gendan.web.format import money
 from gendan.web.navigation import address
 
@@ -78,16 +79,16 @@ def my_day(actor: Actor) -> list[Box]:
             gettext("待我处理"),
             "inbox",
             gettext("没有等您处理的事。"),
-            "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment",
-            (_todo(actor) if seen else []) + (_stock(actor) if actor.may("inventory.view") else []),
+            "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment list:so list:dn",
+            (_todo(actor) if seen else []) + _sales(actor) + (_stock(actor) if actor.may("inventory.view") else []),
         ),
         Box(
             "alerts",
             gettext("异常"),
             "alert-triangle",
             gettext("没有异常：没有超过承诺日期的明细和发货。"),
-            "list:po list:asn list:gr",
-            _alerts(actor, counts) if seen else [],
+            "list:po list:asn list:gr list:dn",
+            (_alerts(actor, counts) if seen else []) + _underway(actor),
         ),
         Box(
             "today",
@@ -121,6 +122,31 @@ def _todo(actor: Actor) -> list[Part]:
         ("purchasing.create_requisition", "own_requisition_drafts", gettext("我的申请草稿"), "draft"),
     )
     return [_part(actor, work, title, state) for code, work, title, state in wanted if actor.may(code)]
+
+
+def _sales(actor: Actor) -> list[Part]:
+    """What waits in the sales chain, by what the actor is allowed to do; nothing is said of what is not there."""
+    wanted = (
+        ("sales.approve_order", "orders_to_review", gettext("待审核的销售订单"), "sales:order_list", "pending_review"),
+        ("sales.pick_goods", "deliveries_to_pick", gettext("今天要拣的货"), "sales:delivery_list", "to_pick"),
+        ("sales.deliver_order", "deliveries_to_ship", gettext("已拣好，待出库"), "sales:delivery_list", "packed"),
+    )
+    return _selling(actor, [row[1:] for row in wanted if actor.may(row[0])])
+
+
+def _underway(actor: Actor) -> list[Part]:
+    """Deliveries that should have arrived, or of which the carrier says nothing."""
+    late = ("deliveries_late", gettext("应送达未签收的出库单"), "sales:delivery_list", "unsigned")
+    return _selling(actor, [late] if actor.may("sales.sign_delivery") else [])
+
+
+def _selling(actor: Actor, wanted: Sequence[tuple[str, str, str, str]]) -> list[Part]:
+    parts = []
+    for work, title, page, state in wanted if actor.may("sales.view") else ():
+        found = selling.waiting(actor, work, FIRST)
+        rows = [_document(actor, found.kind, row, "sales.view_price") for row in found.rows]
+        parts.append(Part(title, found.count, rows, f"{address(page)}?state={state}", found.capped))
+    return [part for part in parts if part.count]
 
 
 def _stock(actor: Actor) -> list[Part]:
@@ -192,8 +218,8 @@ def _part(actor: Actor, work: str, title: str, state: str) -> Part:
     )
 
 
-def _document(actor: Actor, kind: str, row: Mapping[str, Any]) -> Row:
-    amount = money(row["amount"], row["currency"]).striptags() if row["amount"] and actor.may(SEE_PRICE) else ""
+def _document(actor: Actor, kind: str, row: Mapping[str, Any], sees: str = SEE_PRICE) -> Row:
+    amount = money(row["amount"], row["currency"]).striptags() if row["amount"] and actor.may(sees) else ""
     person = "" if row["person"] == actor.name else row["person"]
     note = " · ".join(str(text) for text in (row["partner"], amount, person) if text)
     label = state_label(KINDS[kind], row["state"])

@@ -120,6 +120,9 @@ _STATES = {
     "packed": "d.is_open AND d.state = 'packed'",
     "late": "d.is_open AND d.planned_on < %(today)s::date",
     "unsigned": "d.state = 'shipped'",
+    "silent": "d.state = 'shipped' AND EXISTS (SELECT 1 FROM carriers_parceldocument pd"
+    " JOIN carriers_trackedparcel tp ON tp.id = pd.parcel_id"
+    " WHERE pd.kind = 'dn' AND pd.document_id = d.id AND tp.silent_since IS NOT NULL)",
 }
 _COUNTS = f"SELECT {', '.join(_capped(condition) for condition in _STATES.values())}"
 # What can still be put on a delivery: as rules.lines.deliverable.

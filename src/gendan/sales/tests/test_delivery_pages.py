@@ -10,9 +10,12 @@ from django.test import Client
 from gendan.accounts.models import User
 from gendan.accounts.tests.make import signed_in_client
 from gendan.inventory.models import Balance
+from gendan.kernel import jobs
+from gendan.kernel.models import Job
 from gendan.sales import commands
 from gendan.sales.models import Delivery, DeliveryLine, Pick
 from gendan.sales.tests.make import World, make_order, make_world
+from gendan.web.workbench import my_day
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +139,38 @@ def _bolt(quantity: int) -> Any:
     from gendan.sales.steps.picking import PickIn
 
     return PickIn("BOLT", Decimal(quantity))
+
+
+def test_the_keepers_day_says_what_is_to_be_picked_and_sent() -> None:
+    world = make_world(bolts=30)
+    numbers = [
+        commands.create_delivery(actor=world.actor, orders=[make_order(world, 5).number]).number for _ in range(2)
+    ]
+    commands.pick_goods(actor=world.actor, number=numbers[1], all=True)
+    shown = {part.title: [row.title for row in part.rows] for box in my_day(world.actor) for part in box.parts}
+    assert shown["今天要拣的货"] == [numbers[0]]
+    assert shown["已拣好，待出库"] == [numbers[1]]
+    assert "今天要拣的货" in seen(client_of(world), "/")
+
+
+def test_more_than_somebody_waits_for_is_sent_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gendan.sales.views.outbound.AT_ONCE", 1)
+    world = make_world(bolts=30)
+    numbers = [
+        commands.create_delivery(actor=world.actor, orders=[make_order(world, 5).number]).number for _ in range(2)
+    ]
+    commands.cancel_delivery(actor=world.actor, number=numbers[1])
+    posted(
+        client_of(world),
+        "/dn/ship",
+        then="ship",
+        number=numbers,
+        carrier=["", ""],
+        tracking_number=["A", "B"],
+        shipped_on="",
+    )
+    job, job_task = Job.objects.get(), "sales.ship_many"
+    jobs.execute(job.pk, job_task)
+    job.refresh_from_db()
+    assert (job.state, len(job.result["remarks"])) == ("done", 1)
+    assert Delivery.objects.get(number=numbers[0]).state == "shipped"

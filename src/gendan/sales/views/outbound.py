@@ -22,12 +22,12 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.sales import commands
+from gendan.sales.commands.ship_many import AT_ONCE, KIND, TASK, ToShip, ship_each
 from gendan.sales.models import Delivery, Wave
 from gendan.sales.prints import WAVE
 from gendan.sales.queries import deliveries
 from gendan.sales.rules.signing import SignIn
 from gendan.sales.steps.packing import ParcelIn
-from gendan.sales.tasks import AT_ONCE, KIND, TASK, ToShip, ship_each
 
 Row = dict[str, Any]
 ZERO = Decimal(0)
