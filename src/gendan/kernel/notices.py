@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -30,6 +30,25 @@ def notify(company_id: int, user_ids: Iterable[int], kind: str, text: str, subje
         " SELECT %s::bigint, u, %s::text, %s::text, %s::text, %s::text FROM unnest(%s::bigint[]) AS u",
         [company_id, kind, text[:TEXT_LENGTH], subject.kind, subject.number, sorted(set(user_ids))],
     )
+
+
+@step
+def notify_each(company_id: int, kind: str, told: Sequence[tuple[int, str, Subject]]) -> None:
+    """Tell people different things (who, text, about what), in one statement, sent with the next."""
+    if told:
+        db.later(
+            "INSERT INTO kernel_notice (company_id, user_id, kind, text, subject_kind, subject_number)"
+            " SELECT %s::bigint, t.person, %s::text, t.text, t.kind, t.number"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS t(person, text, kind, number)",
+            [
+                company_id,
+                kind,
+                db.array(person for person, _text, _subject in told),
+                [text[:TEXT_LENGTH] for _person, text, _subject in told],
+                [subject.kind for _person, _text, subject in told],
+                [subject.number for _person, _text, subject in told],
+            ],
+        )
 
 
 @command("kernel.read_notices", _("把提醒标为已读"), permission="")

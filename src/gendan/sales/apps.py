@@ -43,5 +43,6 @@ class SalesConfig(AppConfig):
         label_fields(FIELDS)
         guard_fields("sales.view_price", "credit")
         subjects.register("rmal", ReturnLine, _("退货明细"), "sales.view")
+        notices.NOTICE_LABELS["late"] = _("订单要晚发")
         notices.NOTICE_LABELS["return"] = _("收到退货申请")
         guard_fields("sales.view_price", "sales_price", "sales_discount")

@@ -10,6 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from gendan.inventory.tests.make import statements
+from gendan.kernel.notices import own_notices
+from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
 from gendan.sales.models import Peg, SalesLine, SalesPromise
 from gendan.sales.steps import promises
@@ -86,3 +88,18 @@ def test_the_ledger_cannot_be_changed() -> None:
     make_order(world, 5)
     with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE sales_salespromise SET promised_on = NULL")
+
+
+def test_the_salesperson_is_told_what_leaves_later_than_promised() -> None:
+    world = make_world()
+    today = world.actor.today()
+    bought = buy(world, "20", today + timedelta(days=5))
+    number = make_order(world, 8).number
+    buyer = world.stock.colleague("purchasing.view", "purchasing.confirm_order")
+    purchasing.revise_promise(actor=buyer, number=bought, line=1, expected_on=today + timedelta(days=12))
+    (notice,) = own_notices(world.actor).items
+    assert (notice["kind"], notice["subject_number"]) == ("late", number)
+    assert str(today + timedelta(days=12)) in notice["text"]
+    purchasing.revise_promise(actor=buyer, number=bought, line=1, expected_on=today + timedelta(days=4))
+    assert len(own_notices(world.actor).items) == 1, "good news moves the day without a word"
+    assert line(number).expected_on == today + timedelta(days=5)
