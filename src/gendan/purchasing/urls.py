@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("asn/<str:number>/impact", impact.shipment_impact, name="shipment_impact"),
     path("asn/<str:number>/end-impact", impact.shipment_end_impact, name="shipment_end_impact"),
     path("shipments/", shipments.shipment_list, name="shipment_list"),
+    path("shipments/impact", impact.announce_impact, name="announce_impact"),
     path("shipments/new", shipments.shipment_new, name="shipment_new"),
     path("asn/<str:number>", shipments.shipment_detail, name="shipment_detail"),
     path("asn/<str:number>/edit", shipments.shipment_edit, name="shipment_edit"),

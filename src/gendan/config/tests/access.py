@@ -285,6 +285,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST purchasing:answer_impact": {
         "line": "1", "answer": "accepted", "quantity": "1", "promised_on": "2026-12-24", "part_note": ""
     },
+    "POST purchasing:announce_impact": {"expected_on": "2026-12-24", "order": "PO-9", "line": "1", "quantity": "1"},
     "POST purchasing:shipment_impact": {"expected_on": "2026-12-24"},
     "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
     "POST purchasing:shipment_cancel": {"reason": "X"},

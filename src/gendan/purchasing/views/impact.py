@@ -19,6 +19,7 @@ from gendan.purchasing.queries.impact import (
     Impact,
     LineChange,
     impact_of_answer,
+    impact_of_lines,
     impact_of_order,
     impact_of_shipment,
 )
@@ -80,6 +81,22 @@ def shipment_impact(request: HttpRequest, number: str) -> HttpResponse:
         pairs: list[tuple[Any, Any]] = list(zip(posted.getlist("line"), posted.getlist("quantity"), strict=False))
         quantities = {to_integer(line): to_number(quantity.strip() or "0") for line, quantity in pairs}
         return impact_of_shipment(actor, number, expected_on=day, moved="expected_on" in posted, quantities=quantities)
+
+    return _read(request, work)
+
+
+@require_POST
+def announce_impact(request: HttpRequest) -> HttpResponse:
+    """The day of a shipment that is being announced."""
+    actor = actor_of(request)
+    actor.must(VIEW)
+    posted = request.POST
+
+    def work() -> Impact:
+        day = to_date(posted.get("expected_on", ""))
+        columns = (posted.getlist(name) for name in ("order", "line", "quantity"))
+        lines = [(order, to_integer(line)) for order, line, amount in zip(*columns, strict=False) if amount.strip()]
+        return impact_of_lines(actor, lines, day)
 
     return _read(request, work)
 

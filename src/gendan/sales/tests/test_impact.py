@@ -17,6 +17,7 @@ from gendan.purchasing.rules.shipments import ShipIn
 from gendan.sales.tests.make import World, line, make_order, make_world
 from gendan.sales.tests.test_atp import buy
 from gendan.sales.tests.test_promises import follow, tie
+from gendan.sales.tests.test_why import client
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,13 @@ def test_who_may_not_see_prices_sees_no_money_and_the_number_of_statements_is_fi
     with statements() as seen:
         impact_of_order(buyer, free, change)
     assert len(seen) == 1, "nothing waits for it"
+
+
+def test_a_shipment_that_is_being_announced_is_asked_about_in_its_form(slipped: tuple[World, str, str, str]) -> None:
+    world, bought, first, _second = slipped
+    day = str(world.actor.today() + timedelta(days=8))
+    form = {"expected_on": day, "order": bought, "line": "1", "quantity": "20"}
+    page = client(world).post("/shipments/impact", form).content.decode()
+    assert first in page
+    assert "晚 3 天" in page
+    assert client(world).post("/shipments/impact", {**form, "expected_on": "nonsense"}).content.decode().strip() == ""

@@ -124,6 +124,13 @@ def _said(happened: str, data: dict[str, Any]) -> str:
             _("第 %(line)s 行 %(quantity)s 不再发货") % {**line, "quantity": _number(line["quantity"])}
             for line in lines[:SAID]
         ]
+    elif happened in {"sales.dates_promised", "sales.promise_moved"}:
+        parts = [
+            _("第 %(line)s 行 %(before)s → %(after)s") % {**line, "before": line["before"] or "–"}
+            for line in lines[:SAID]
+        ]
+        if data.get("reason"):
+            parts.append(str(data["reason"]))
     elif happened in {"sales.stock_reserved", "sales.goods_shipped"}:
         parts = [f"{line['product']} {_number(line['quantity'])}" for line in lines[:SAID]]
     else:
