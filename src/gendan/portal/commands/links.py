@@ -60,7 +60,7 @@ def create_link(*, actor: Actor, number: str, recipient: str = "", language: str
     )
     assert found is not None
     until = timezone.localtime(ends, actor.zone).date()
-    said = _now("给 %(who)s，有效至 %(until)s") % {"who": recipient.strip() or "—", "until": until}
+    said = f"{recipient.strip() or '—'} · {until}"
     record("portal.link_created", Subject("so", order[0], number), actor, link=found[0], reason=said)
     return Done("link", found[0], number, "open", data={"link": found[0], "expires_on": str(until)})
 

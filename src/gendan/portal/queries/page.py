@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gendan.carriers.queries import parcels_of
 from gendan.kernel import db
@@ -153,9 +154,17 @@ def _steps(order: Row, lines: list[Row], deliveries: list[Row]) -> list[Row]:
         {"label": _("已确认"), "state": "done" if confirmed else "now", "date": _day(order["approved_at"])},
     ]
     for label, reached, day in (
-        (_("备货"), ready, None),
-        (_("发货"), shipped, max((d["shipped_on"] for d in deliveries if d["shipped_on"]), default=None)),
-        (_("签收"), answered, max((d["signed_on"] for d in deliveries if d["signed_on"]), default=None)),
+        (pgettext("customer", "备货"), ready, None),
+        (
+            pgettext("customer", "发货"),
+            shipped,
+            max((d["shipped_on"] for d in deliveries if d["shipped_on"]), default=None),
+        ),
+        (
+            pgettext("customer", "签收"),
+            answered,
+            max((d["signed_on"] for d in deliveries if d["signed_on"]), default=None),
+        ),
     ):
         full = bool(wanted) and reached >= wanted
         state = "done" if full else "part" if reached > 0 else "todo"

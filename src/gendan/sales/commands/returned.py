@@ -77,10 +77,8 @@ def request_return(
     if approve:
         record("sales.return_approved", subject, actor, refs)
     if people := {source.salesperson_id for source in sources if source.salesperson_id} - {actor.user_id}:
-        text = _now("%(customer)s 申请退货：%(orders)s") % {
-            "customer": contact or first.customer,
-            "orders": "、".join(source.number for source in sources),
-        }
+        # without words of its own: it is read in another language than the customer's
+        text = f"{contact.strip() or first.customer}: {', '.join(source.number for source in sources)}"
         notices.notify(actor.company_id, {person for person in people if person}, "return", text, subject)
     return Done("rma", subject.id, subject.number, state, 1)
 
