@@ -73,3 +73,10 @@ def test_what_is_overdue_counts_today_and_what_is_free_is_not_short() -> None:
     commands.request_shortage(actor=world.actor)
     found = allocation_of(world.actor, "BOLT", "MAIN")
     assert [(day.on, day.left) for day in found.days] == [(world.actor.today(), 0)]
+
+
+def test_everything_is_given_out_anew_in_the_worker() -> None:
+    world = make_world(bolts=5)
+    answer = client(world).post("/allocation/reallocate", {})
+    assert answer.status_code == 302
+    assert "/jobs/" in answer.headers["Location"]

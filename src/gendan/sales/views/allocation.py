@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.kernel import jobs
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
@@ -59,8 +60,13 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def reallocate(request: HttpRequest) -> HttpResponse:
-    """Give out anew by priority what nobody tied by hand."""
+    """Give out anew by priority what nobody tied by hand; without a choice everything, in the worker."""
     product, warehouse = _asked(request)
+    if not product and not warehouse:
+        actor = actor_of(request)
+        actor.must("sales.reallocate")
+        job = jobs.start(actor, "reallocate", _("重新分配全部库存与在途"), "sales.reallocate_all")
+        return redirect_to(request, reverse("kernel:job", args=[job.pk]))
     done = commands.reallocate(actor=actor_of(request), warehouse=warehouse, products=[product] if product else None)
     messages.success(request, _("已重新分配：%(changed)s 行有变化") % {"changed": done.data["changed"]})
     return _back(request)
