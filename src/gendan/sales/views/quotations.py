@@ -91,11 +91,9 @@ def _steps(detail: QuotationDetail) -> list[Row]:
     end = {"won": "done", "lost": "bad", "sent": "now"}.get(state, "todo")
     if state == "won" and any(line["open"] > 0 for line in detail.lines):
         end = "part"
-    valid = {"label": _("有效期至"), "state": "bad" if header["expired"] else "done", "date": header["valid_to"]}
     return [
         {"label": _("报价"), "state": "done", "date": header["quoted_on"], "note": header["salesperson"]},
         {"label": _("发给客户"), "state": sent},
-        *([valid] if header["valid_to"] else []),
         {
             "label": _("未成交") if state == "lost" else _("下单"),
             "state": end,
