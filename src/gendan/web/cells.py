@@ -23,7 +23,7 @@ TONES = {
     "counting": "run", "open": "run", "in_progress": "run", "running": "run", "partial": "run",
     "ordered": "done", "received": "done", "posted": "done", "accepted": "done", "active": "done", "done": "done",
     "resolved": "done", "completed": "done", "ok": "done", "on_time": "done",
-    "sent": "run", "to_ship": "run", "signed": "done", "won": "done", "lost": "bad",
+    "sent": "run", "won": "done", "lost": "bad",
     "rejected": "bad", "refused": "bad", "failed": "bad", "late": "bad", "mismatch": "bad", "overdue": "bad",
 }  # fmt: skip
 
