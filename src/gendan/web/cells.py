@@ -20,6 +20,7 @@ TONES = {
     "pending_approval": "wait", "pending_review": "wait", "to_inspect": "wait", "arrived": "wait", "review": "wait",
     "awaiting_partner": "wait", "waiting": "wait", "approved": "run", "confirmed": "run", "partly_ordered": "run",
     "partly_shipped": "run", "partly_received": "run", "shipped": "run", "in_transit": "run", "announced": "run",
+    "to_pick": "wait", "to_ship": "wait", "picking": "run", "packed": "run", "signed": "done",
     "counting": "run", "open": "run", "in_progress": "run", "running": "run", "partial": "run",
     "ordered": "done", "received": "done", "posted": "done", "accepted": "done", "active": "done", "done": "done",
     "resolved": "done", "completed": "done", "ok": "done", "on_time": "done",
