@@ -25,6 +25,7 @@ from gendan.sales.rules.lines import LineIn
 from gendan.sales.rules.returned import ReturnIn
 
 STORE = "RDC"
+BINS = ("A-01", "A-02", "A-03", "B-01", "B-02", "B-03")  # one for each of the goods
 EXAMPLE = "示例：等级、额度和地址都是举例，供试用。"
 CLASSES = (("KEY", "重点客户", 20, 3), ("STD", "一般客户", 10, 0))
 # Customer, class, credit limit in company currency, where its central store is.
@@ -33,7 +34,7 @@ CUSTOMERS = (
     ("C-ZM", "KEY", 3_000_000, "Lusaka"),
     ("C-UG", "STD", 2_000_000, "Kampala"),
     ("C-CI", "STD", 2_000_000, "Abidjan"),
-    ("C-MZ", "STD", 2_000, "Maputo"),
+    ("C-MZ", "STD", 10_000, "Maputo"),
     ("C-TZ", "STD", 2_000_000, "Dar es Salaam"),
 )
 # What is both bought and sold, the most sold first: its last price, and a purchase of it that can be repeated.
@@ -97,6 +98,7 @@ class _Story:
         admin = self.people["admin"]
         owner = "周销售"
         rows: dict[str, list[Row]] = {
+            "bins": [{"warehouse": STORE, "code": bin_} for bin_ in BINS],
             "customer-classes": [
                 {"code": code, "name": name, "priority": priority, "discount": Decimal(discount)}
                 for code, name, priority, discount in CLASSES
@@ -122,7 +124,11 @@ class _Story:
             actor=replace(admin, via="import"),
             warehouse=STORE,
             kind="opening",
-            lines=[AdjustmentLineIn(g.product, Decimal(n)) for g, n in zip(self.goods, stock, strict=True) if n],
+            lines=[
+                AdjustmentLineIn(g.product, Decimal(n), bin_)
+                for g, n, bin_ in zip(self.goods, stock, BINS, strict=True)
+                if n
+            ],
             post=True,
             at=datetime.combine(self.day(-40), time(12), admin.zone),
         )
@@ -213,4 +219,4 @@ class _Story:
             valid_to=self.day(28),
         )
         commands.send_quotation(actor=self.people["sales"], number=quoted.number)
-        self.sell("C-MZ", (5, 260), (2, 120), wanted=18, who="sales")
+        self.sell("C-MZ", (5, 400), (2, 200), wanted=18, who="sales")
