@@ -10,6 +10,7 @@ from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests import make as people
 from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
+from gendan.portal.tests.make import PNG
 
 from .scenario import Arguments, World, scenario
 
@@ -49,7 +50,7 @@ def update_company(world: World) -> Arguments:
 
 @scenario("accounts.set_logo", own="it names no company: always the actor's own")
 def set_logo(world: World) -> Arguments:
-    picture = SimpleUploadedFile("logo.png", b"\x89PNG\r\n\x1a\n...")
+    picture = SimpleUploadedFile("logo.png", PNG)
     return {"content": attachments.accept(picture)}
 
 

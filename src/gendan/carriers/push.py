@@ -42,6 +42,8 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
     company_id, zone, code, adapter_code, account = found
     adapter = ADAPTERS[adapter_code]
     try:
+        if any("\0" in value for value in request.POST.values() if isinstance(value, str)):
+            raise PushRefused()
         updates = adapter.read_push(account, {name: str(value) for name, value in request.POST.items()})
     except PushRefused as refused:
         log.warning("a push to %s (company %s) was refused: %s", code, company_id, refused)

@@ -38,7 +38,7 @@ WHERE c.company_id = %(company)s::bigint AND {condition} ORDER BY c.is_active DE
 def carriers(actor: Actor) -> list[Row]:
     """The company's carriers, those in use first."""
     actor.must(VIEW)
-    return [_shown(row) for row in db.dicts(_CARRIERS.format(condition="true"), {"company": actor.company_id})]
+    return [_shown(actor, row) for row in db.dicts(_CARRIERS.format(condition="true"), {"company": actor.company_id})]
 
 
 def carrier(actor: Actor, code: str) -> Row:
@@ -50,7 +50,7 @@ def carrier(actor: Actor, code: str) -> Row:
     )
     if not found:
         raise NotFound(what=code)
-    return _shown(found[0])
+    return _shown(actor, found[0])
 
 
 def carrier_names(actor: Actor) -> list[str]:
@@ -59,8 +59,8 @@ def carrier_names(actor: Actor) -> list[str]:
     return [name for (name,) in db.rows(sql, [actor.company_id])]
 
 
-def _shown(row: Row) -> Row:
-    """A row without what nobody may see."""
+def _shown(actor: Actor, row: Row) -> Row:
+    """A row without what nobody may see; where the carrier pushes to is for those who set carriers up."""
     given, secrets = json.loads(row.pop("settings")), unseal(row.pop("sealed"))
     token, adapter = row.pop("push_token"), ADAPTERS.get(row["adapter"])
     names = {field.name for field in adapter.fields} if adapter else set()
@@ -69,7 +69,7 @@ def _shown(row: Row) -> Row:
         "adapter_label": str(adapter.label) if adapter else "",
         "settings": {name: value for name, value in given.items() if name in names},
         "secrets_set": sorted(name for name in secrets if name in names),
-        "push_url": push_url(token) if adapter and adapter.pushes else "",
+        "push_url": push_url(token) if adapter and adapter.pushes and actor.may("carriers.save_carrier") else "",
     }
 
 

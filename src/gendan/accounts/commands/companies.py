@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.accounts import rules, steps
 from gendan.accounts.errors import CompanyExists, CurrencyInUse
 from gendan.accounts.models import Company, Language, Membership, Role
-from gendan.kernel import db, events
+from gendan.kernel import db, events, pictures
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
 from gendan.kernel.documents import check_version
@@ -113,6 +113,8 @@ def set_logo(*, actor: Actor, content: Content | None, version: int | None = Non
         raise Invalid(
             {"logo": _("公司标志须为不超过 %(most)s KB 的 PNG 或 JPEG 图片。") % {"most": LOGO_BYTES // 1024}}
         )
+    if content is not None and not pictures.readable(content.sha256):
+        raise Invalid({"logo": _("这张图片已损坏或尺寸过大，请换一张。")})
     company.logo = content.sha256 if content is not None else ""
     company.version += 1
     company.save(update_fields=["logo", "version"])

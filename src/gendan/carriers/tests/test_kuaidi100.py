@@ -29,6 +29,7 @@ from gendan.carriers.tests.make import (
     shipment,
     signed,
 )
+from gendan.kernel.errors import Invalid
 from gendan.kernel.models import Event
 from gendan.kernel.outgoing import OutgoingError
 from gendan.purchasing.tests.make import World, make_world
@@ -147,8 +148,10 @@ def test_a_wrong_key_is_told_by_the_service(world: World):
 
 def test_an_address_inside_the_network_is_not_called(world: World, settings):
     with kuaidi100() as service:
-        settings.OUTGOING_ALLOWED = frozenset()
         kuaidi_carrier(world.actor, service.url)
+        settings.OUTGOING_ALLOWED = frozenset()
+        with pytest.raises(Invalid, match="https"):
+            kuaidi_carrier(world.actor, service.url)
         make_shipment(world, NUMBER, carrier="YTO")
         tasks.poll(0)
     assert service.asked == []
