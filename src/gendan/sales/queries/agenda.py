@@ -17,6 +17,10 @@ _ON_THEIR_WAY = (
 # Kind of document and what makes it wait, by the name of the work.
 WORK = {
     "orders_to_review": ("so", "o.is_open AND o.state = 'pending_review'"),
+    "quotations_to_follow": (
+        "quotation",
+        "o.is_open AND o.state = 'sent' AND o.salesperson_id = %(user)s::bigint AND o.valid_to <= %(today)s::date + 3",
+    ),
     "deliveries_to_pick": (
         "dn",
         "o.is_open AND o.state IN ('to_pick', 'picking') AND coalesce(o.planned_on, %(today)s::date) <= %(today)s::date"
@@ -38,6 +42,12 @@ _SHOWN = {
         " LEFT JOIN accounts_user u ON u.id = o.salesperson_id"
         " WHERE o.id IN ({found} ORDER BY o.id LIMIT %(limit)s) ORDER BY o.id"
     ),
+    "quotation": (
+        "SELECT o.number, o.state, p.name AS partner, o.gross AS amount, o.currency, '' AS person, o.valid_to AS on,"
+        " greatest(%(today)s::date - o.valid_to, 0) AS days_late"
+        " FROM sales_quotation o JOIN catalog_partner p ON p.id = o.customer_id"
+        " WHERE o.id IN ({found} ORDER BY o.valid_to, o.id LIMIT %(limit)s) ORDER BY o.valid_to, o.id"
+    ),
     "dn": (
         "SELECT o.number, o.state, p.name AS partner, NULL::numeric AS amount, '' AS currency, o.carrier AS person,"
         " coalesce(CASE WHEN o.state = 'shipped' THEN o.expected_on END, o.planned_on) AS on,"
@@ -48,7 +58,7 @@ _SHOWN = {
         " ORDER BY o.planned_on NULLS LAST, o.id"
     ),
 }
-_TABLES = {"so": "sales_salesorder", "dn": "sales_delivery"}
+_TABLES = {"so": "sales_salesorder", "quotation": "sales_quotation", "dn": "sales_delivery"}
 
 
 def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
@@ -56,6 +66,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     actor.must(VIEW)
     kind, condition = WORK[work]
     params: Row = {"company": actor.company_id, "today": actor.today(), "limit": limit, "cap": CAP + 1}
+    params["user"] = actor.user_id
     found = f"SELECT o.id FROM {_TABLES[kind]} o WHERE o.company_id = %(company)s AND {condition}"
     rows = db.dicts(_SHOWN[kind].format(found=found), params)
     count = len(rows)

@@ -20,6 +20,7 @@ from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands
 from gendan.sales.errors import NothingLeftToOrder, OverQuoted, QuotationExpired, ReviewStopped
 from gendan.sales.models import Quotation, ReviewRule, SalesLine, SalesOrder
+from gendan.sales.queries.agenda import waiting
 from gendan.sales.queries.quotations import quotation_detail, quote_draft
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.rules.quotation import OrderedIn
@@ -170,3 +171,14 @@ def test_orders_at_once_take_no_more_than_was_offered() -> None:
     number = quote(world).number
     at_once(*[lambda: order(world, number, (1, 3)) for _ in range(6)])
     assert sum(line.quantity for line in SalesLine.objects.all()) == 9
+
+
+def test_ones_own_offers_that_end_soon_are_named() -> None:
+    world = make_world()
+    today = world.actor.today()
+    numbers = [quote(world, valid_to=today + timedelta(days=days)).number for days in (2, 9)]
+    for number in numbers:
+        commands.send_quotation(actor=world.actor, number=number)
+    found = waiting(world.actor, "quotations_to_follow")
+    assert [row["number"] for row in found.rows] == numbers[:1]
+    assert waiting(world.stock.colleague("sales.view"), "quotations_to_follow").count == 0
