@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("allocation", allocation.allocation, name="allocation"),
     path("allocation/reallocate", allocation.reallocate, name="reallocate"),
     path("allocation/shortage", allocation.request_shortage, name="allocation_shortage"),
+    path("so/available", promises.order_available, name="order_available"),
     path("so/cover-line", promises.cover_line, name="cover_line"),
     path("so/move-reservation", promises.move_reservation, name="move_reservation"),
     path("so/<str:number>/why", promises.order_why, name="order_why"),

@@ -278,6 +278,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST carriers:carrier": {"code": "XCR", "name": "XCR", "silent_hours": "48"},
     "POST carriers:parcel_record": {"status": "in_transit"},
     "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
+    "POST sales:order_available": {"warehouse": "x", "lines": "[]"},
     "POST sales:cover_line": {"number": "SO-X", "line": "1"},
     "POST sales:move_reservation": {"number": "SO-X", "line": "1", "to_number": "SO-Y", "to_line": "1"},
     "POST sales:order_promise": {"line": "1", "promised_on": "2026-12-24", "reason": "X"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -109,3 +110,14 @@ def test_goods_are_exchanged_from_the_page() -> None:
     fields = {"number": number, "line": "1", "to_number": other, "to_line": "1", "quantity": "3"}
     assert client(world).post("/so/move-reservation", fields).status_code == 200
     assert line(other).reserved == 3
+
+
+def test_the_form_says_in_full_when_its_lines_can_leave() -> None:
+    world = make_world(bolts=5)
+    bought = buy(world, "20", world.actor.today() + timedelta(days=5))
+    lines = [{"product": "BOLT", "quantity": "8", "unit_price": "1"}, {"product": "NUT", "quantity": "1"}]
+    form = {"warehouse": "MAIN", "customer": "C001", "lines": json.dumps(lines)}
+    page = client(world).post("/so/available", form).content.decode()
+    assert bought in page
+    assert "日期未知" in page
+    assert client(world).post("/so/available", {"warehouse": "", "lines": "[]"}).content.decode().strip() == ""

@@ -144,7 +144,7 @@ def order_totals(request: HttpRequest) -> JsonResponse:
     )
     prices = actor.may(VIEW_PRICE)
     errors = {**found.errors, **unreadable}
-    there = _when(actor, request, lines, errors)
+    there = when_available(actor, request, lines, errors)
     rows = []
     for n, (line, sums, unit) in enumerate(zip(lines, found.lines, units, strict=True)):
         row = {"unit": unit, "amount": _money(sums.gross if included else sums.net) if sums and prices else ""}
@@ -180,7 +180,9 @@ def _late(each: Available) -> bool:
     return each.wished is not None and each.on is not None and each.on > each.wished
 
 
-def _when(actor: Actor, request: HttpRequest, lines: Sequence[LineIn], errors: dict[str, str]) -> dict[int, Available]:
+def when_available(
+    actor: Actor, request: HttpRequest, lines: Sequence[LineIn], errors: dict[str, str]
+) -> dict[int, Available]:
     """When each line that can be read could leave, by its place; nothing where no warehouse is chosen yet."""
     try:
         wish = to_date(request.POST["requested_on"]) if request.POST.get("requested_on") else None

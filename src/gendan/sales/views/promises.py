@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib import messages
@@ -17,11 +18,14 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing.posted import version_of
 from gendan.sales import commands
+from gendan.sales.forms import preview_lines
 from gendan.sales.models import SalesPromise
 from gendan.sales.permissions import VIEW
 from gendan.sales.queries.promised import promised
 from gendan.sales.queries.why import why_not_reserved
 from gendan.sales.rules.promises import PromiseIn
+from gendan.sales.steps.preview import default_units
+from gendan.sales.views.order_form import when_available
 
 SOURCES = dict(SalesPromise.Source.choices)
 
@@ -33,6 +37,18 @@ def order_why(request: HttpRequest, number: str) -> HttpResponse:
     actor.must(VIEW)
     found = why_not_reserved(actor, number)
     return render(request, "sales/_why.html", {"lines": sorted(found.items())})
+
+
+@require_POST
+def order_available(request: HttpRequest) -> HttpResponse:
+    """A fragment below the lines of the form: when each of them could leave, in full."""
+    actor = actor_of(request)
+    actor.must(VIEW)
+    lines, unreadable = preview_lines(request)
+    units = default_units(actor, lines)
+    lines = [replace(line, unit=unit) for line, unit in zip(lines, units, strict=True)]
+    found = when_available(actor, request, lines, unreadable)
+    return render(request, "sales/_atp.html", {"found": sorted(found.items())})
 
 
 @require_http_methods(["GET", "POST"])
