@@ -79,8 +79,10 @@ def find(
     return header, _items(actor, header, lines, on)
 
 
-def read_header(actor: Actor, customer: str, warehouse: str, currency: str, address: str) -> Header:
-    """The rows behind an order's header. Errors: Invalid (by field)."""
+def read_header(
+    actor: Actor, customer: str, warehouse: str, currency: str, address: str, forgive: frozenset[str] = frozenset()
+) -> Header:
+    """The rows behind an order's header; ``forgive`` are fields that may still be empty. Errors: Invalid (by field)."""
     asked = {"customer": customer, "warehouse": warehouse, "currency": currency, "address": address}
     found = db.row(_HEADER, {**asked, "company": actor.company_id})
     if found is None:
@@ -94,6 +96,8 @@ def read_header(actor: Actor, customer: str, warehouse: str, currency: str, addr
         problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
     if found[2] is None:
         problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
+    for name in problems.keys() & forgive:
+        del problems[name]
     if problems:
         raise Invalid(problems)
     to = (found[7], found[8], found[9], found[10], found[11])

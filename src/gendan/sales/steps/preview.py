@@ -57,7 +57,7 @@ def preview(
     result = Preview(currency)
     header = None
     try:
-        header = lookup.read_header(actor, customer, warehouse, currency, "")
+        header = lookup.read_header(actor, customer, warehouse, currency, "", frozenset({"warehouse"}))
         result.currency = header.currency
     except Invalid:
         pass

@@ -91,6 +91,8 @@ def test_the_form_is_told_prices_amounts_and_days() -> None:
     assert told["lines"][0]["amount"] == "6.00"
     assert told["lines"][0]["available"] == "有现货"
     assert "lines.1.quantity" in told["errors"]
+    early = client(world.actor).post("/so/totals", posted(lines[0], warehouse="")).json()
+    assert early["lines"][0] == {"unit": "PCS", "amount": "6.00", "discount": "", "available": ""}
 
 
 def test_findings_of_the_review_stand_on_the_page() -> None:
