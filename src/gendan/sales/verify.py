@@ -220,3 +220,17 @@ JOIN sales_delivery d ON d.id = dl.delivery_id WHERE {_WHOSE.format("d")}
 GROUP BY d.number, dl.id HAVING sum(pl.quantity) > dl.quantity ORDER BY 1
 """,
 )
+sql_check(
+    "sales.promises",
+    _("承诺与预计日期等于交期记录的第一条和最后一条"),
+    f"""
+WITH words AS (
+ SELECT line_id, max(revision) AS n, (array_agg(promised_on ORDER BY revision))[1] AS first,
+  (array_agg(promised_on ORDER BY revision DESC))[1] AS last FROM sales_salespromise GROUP BY 1)
+SELECT {_LINE.format("promised_on")}, concat_ws(' ', coalesce(w.n, 0), w.first, w.last),
+ concat_ws(' ', l.promise_revision, l.promised_on, l.expected_on)
+FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id LEFT JOIN words w ON w.line_id = l.id
+WHERE {_WHOSE.format("l")} AND (l.promise_revision <> coalesce(w.n, 0)
+ OR w.n > 0 AND (l.promised_on, l.expected_on) IS DISTINCT FROM (w.first, w.last)) ORDER BY 1
+""",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
@@ -80,4 +81,5 @@ def release_order(*, actor: Actor, number: str, lines: Sequence[int] | None = No
     released = pegs.release(actor, order, chosen)
     if released:
         record("sales.stock_released", order.subject, actor, order.refs, quantity=released)
+        promises.follow_supply(actor, [line.id for line in chosen], _now("锁定已释放"))
     return Done("so", order.id, number, order.state, order.version, {"released": f"{released.normalize():f}"})

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from gendan.inventory.tests import make as inventory
 from gendan.inventory.tests.make import statements
 from gendan.kernel.notices import own_notices
+from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
+from gendan.sales import commands
 from gendan.sales.models import Peg, SalesLine, SalesPromise
 from gendan.sales.steps import promises
 from gendan.sales.tests.make import World, line, make_order, make_world
@@ -103,3 +106,19 @@ def test_the_salesperson_is_told_what_leaves_later_than_promised() -> None:
     purchasing.revise_promise(actor=buyer, number=bought, line=1, expected_on=today + timedelta(days=4))
     assert len(own_notices(world.actor).items) == 1, "good news moves the day without a word"
     assert line(number).expected_on == today + timedelta(days=5)
+
+
+def test_who_gives_back_what_an_order_holds_is_told_what_day_is_left() -> None:
+    world = make_world(bolts=10)
+    today = world.actor.today()
+    number = make_order(world, 8).number
+    buy(world, "20", today + timedelta(days=6))
+    inventory.stock(world.stock, "NUT", 1)
+    make_order(world, 2)
+    commands.release_order(actor=world.actor, number=number)
+    taken = make_order(world, 8).number
+    assert line(taken).reserved == 8
+    commands.promise_order(actor=world.actor, number=number)
+    assert line(number).expected_on == today + timedelta(days=6)
+    assert line(number).promised_on == today
+    assert not [found for _check, rows in differences(world.stock.company_id) for found in rows]
