@@ -83,7 +83,7 @@ def test_a_customer_signs_with_one_piece_refused_and_asks_for_a_return(
 
     page.get_by_text("现在签收").click()
     form = page.locator(".cp-sign form")
-    form.get_by_role("button", name="有问题").first.click()
+    form.get_by_role("button", name="有破损或少了").first.click()
     form.get_by_label("拒收 六角螺栓 M6×20").fill("1")
     form.get_by_label("您的姓名").fill("赵六")
     draw(page)
