@@ -234,6 +234,7 @@ class SalesLine(models.Model):
                 fields=["company", "product", "due_on"], name="open_sales_line_by_product", condition=Q(is_open=True)
             ),
             models.Index(fields=["product", "-id"], name="sales_line_by_product"),
+            models.Index(fields=["customer"], name="cancelled_line_by_customer", condition=Q(cancelled__gt=0)),
             models.Index(
                 fields=["company", "customer", "due_on", "id"],
                 name="open_sales_line_by_customer",

@@ -20,7 +20,7 @@ DISCOUNT_LIMIT = Decimal(10)  # percent, where the company says nothing
 NOTHING: frozenset[str] = frozenset()
 
 _ACCOUNT = """
-SELECT p.credit_limit, coalesce(c.committed, 0), coalesce(d.amount, 0),
+SELECT p.credit_limit, round(coalesce(c.gross, 0) - coalesce(x.gross, 0), 4), coalesce(d.amount, 0),
  coalesce(%(today)s::date - d.since - p.payment_days, 0), coalesce(d.number, ''),
  coalesce(m.discount_limit, s.discount_limit), r.rules::text
 FROM catalog_partner p
@@ -36,11 +36,16 @@ LEFT JOIN LATERAL (
  JOIN accounts_role ro ON ro.id = mr.role_id
  WHERE m.company_id = p.company_id AND m.user_id = %(user)s::bigint) m ON true
 LEFT JOIN LATERAL (
- SELECT round(sum(l.gross * (l.quantity - l.cancelled) / l.quantity * o.rate), 4) AS committed
- FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id
+ SELECT sum(o.gross * o.rate) AS gross FROM sales_salesorder o
  WHERE p.credit_limit IS NOT NULL AND o.company_id = p.company_id AND o.customer_id = p.id AND o.is_open
   AND o.state IN ('to_ship', 'partly_shipped', 'shipped', 'signed') AND o.settled_at IS NULL
   AND o.id <> %(order)s::bigint) c ON true
+LEFT JOIN LATERAL (
+ SELECT sum(l.gross * l.cancelled / l.quantity * o.rate) AS gross
+ FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
+ WHERE p.credit_limit IS NOT NULL AND l.customer_id = p.id AND l.cancelled > 0 AND o.is_open
+  AND o.state IN ('to_ship', 'partly_shipped', 'shipped', 'signed') AND o.settled_at IS NULL
+  AND o.id <> %(order)s::bigint) x ON true
 LEFT JOIN LATERAL (
  SELECT round(sum(l.gross * (dl.quantity - dl.refused) / l.quantity * o.rate), 4) AS amount, min(d.shipped_on) AS since,
   (array_agg(o.number ORDER BY d.shipped_on, o.id))[1] AS number

@@ -210,3 +210,14 @@ def test_who_decides_sees_what_would_be_found_now() -> None:
     commands.approve_order(actor=world.actor, number=first)
     assert [found["rule"] for found in look(world.actor, second)] == ["credit_limit", "no_address"]
     assert "credit_limit" not in findings(second)
+
+
+def test_what_closing_wrote_off_is_not_owed() -> None:
+    world = make_world(bolts=4)
+    order = make_order(world, 10)
+    commands.deliver_order(actor=world.actor, number=order.number)
+    limit(90)
+    assert "credit_limit" in findings(make_order(world, 1, submit=True).number)  # 99.00 and 9.90
+    commands.close_order(actor=world.actor, number=order.number, reason="客户不要了")
+    found = findings(make_order(world, 3).number)  # 39.60, 9.90 and 29.70
+    assert "credit_limit" not in found
