@@ -15,7 +15,15 @@ from gendan.sales.rules.draft import Draft, DraftLine
 from gendan.sales.rules.lines import ZERO, LineIn
 
 Cells = Mapping[str, Any]
-TEXTS = {"customer": 64, "warehouse": 64, "currency": 3, "ship_to": 64, "customer_reference": 80, "note": 4000}
+TEXTS = {
+    "customer": 64,
+    "warehouse": 64,
+    "currency": 3,
+    "ship_to": 64,
+    "customer_reference": 80,
+    "note": 4000,
+    "back_order": 8,
+}
 
 
 def order_draft(request: HttpRequest) -> Draft:

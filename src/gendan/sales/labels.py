@@ -66,6 +66,7 @@ FIELDS = {
     "requested_on": _("客户要求日期"),
     "quoted_on": _("报价日期"),
     "valid_to": _("有效期至"),
+    "back_order": _("缺货时"),
     "sales_price": _("单价"),
     "sales_discount": _("折扣 %"),
 }

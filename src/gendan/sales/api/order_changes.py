@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Status
@@ -47,6 +47,7 @@ class SalesOrderChangeBody(Body):
     tax_included: bool | None = None
     customer_reference: str | None = Field(None, max_length=80)
     note: str | None = Field(None, max_length=4000)
+    back_order: Literal["partial", "complete", "line"] | None = None
     lines: list[ChangedSalesLineBody] | None = Field(None, min_length=1, max_length=2000)
     version: int | None = None
 

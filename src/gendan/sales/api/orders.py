@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Status
@@ -66,6 +66,7 @@ class SalesOrderBody(Body):
     customer_reference: str = Field("", max_length=80)
     external_key: str | None = Field(None, max_length=120)
     note: str = Field("", max_length=4000)
+    back_order: Literal["", "partial", "complete", "line"] = Field("", description="Empty: as the company says")
     submit: bool = False
 
 
@@ -163,7 +164,9 @@ class SalesOrderDetailOut(SalesOrderOut):
     tax_included: bool
     payment_terms: str
     note: str
+    back_order: str
     decision_note: str
+    close_reason: str
     ship_to_code: str
     ship_to_name: str
     ship_to_phone: str

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
+from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import check_days
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import ReferenceReused
-from gendan.sales.models.order import REFERENCE_KEY
+from gendan.sales.models.order import REFERENCE_KEY, SalesOrder
 from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
@@ -51,13 +52,15 @@ def create_order(
     customer_reference: str = "",
     external_key: str | None = None,
     note: str = "",
+    back_order: str = "",
     submit: bool = False,
 ) -> Done:
     """Write an order; ``customer``, ``warehouse``, ``currency`` and ``ship_to`` are codes (currency empty: the
     customer's or company's; ship_to empty: the default address).
 
     With ``submit`` it goes to review, passes at once if the actor may approve its amount and nothing was found that
-    somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once.
+    somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once. ``back_order``
+    says what happens when goods are short (empty: as the company says).
     Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused, ReviewStopped.
     """
     return place(
@@ -73,6 +76,7 @@ def create_order(
         customer_reference=customer_reference,
         external_key=external_key,
         note=note,
+        back_order=back_order,
         submit=submit,
     )
 
@@ -91,6 +95,7 @@ def place(
     customer_reference: str = "",
     external_key: str | None = None,
     note: str = "",
+    back_order: str = "",
     submit: bool = False,
 ) -> Done:
     """What create_order does, for the commands that make orders out of something else."""
@@ -104,7 +109,8 @@ def place(
         for line, item in zip(lines, items, strict=True)
     ]
     reference = customer_reference.strip()
-    new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note)
+    rule = check_back_order(back_order)
+    new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note, rule)
     return enter(actor, customer, new, submit)
 
 
@@ -131,6 +137,13 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
         order, rows = lock_with_lines(actor, subject.number)
         data["short"] = reserve_lines(actor, order, rows)
     return Done("so", subject.id, subject.number, state, 1, data)
+
+
+def check_back_order(rule: str) -> str:
+    """The rule for goods that are short, or Invalid ("" is the company's)."""
+    if rule and rule not in SalesOrder.BackOrder.values:
+        raise Invalid({"back_order": "back_order: " + " | ".join(SalesOrder.BackOrder.values)})
+    return rule
 
 
 def check_reference(actor: Actor, customer_id: int, reference: str, own: int = 0) -> None:

@@ -20,7 +20,7 @@ from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.merging import merged, taken_over
-from gendan.sales.commands.create import check_reference, numbers_once, place, told
+from gendan.sales.commands.create import check_back_order, check_reference, numbers_once, place, told
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import OnceApproved, OrderHasOpenDeliveries
 from gendan.sales.queries.drafts import draft_of
@@ -91,8 +91,19 @@ def _priced(actor: Actor, order: LockedOrder, mine: Draft, now: Draft) -> tuple[
         amounts(line.quantity, item.unit_price, item.discount, item.tax_rate, mine.tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)
     ]
-    reference = mine.customer_reference.strip()
-    new = NewOrder(header, items, lines, sums, day, mine.requested_on, mine.tax_included, reference, None, mine.note)
+    new = NewOrder(
+        header,
+        items,
+        lines,
+        sums,
+        day,
+        mine.requested_on,
+        mine.tax_included,
+        mine.customer_reference.strip(),
+        None,
+        mine.note,
+        check_back_order(mine.back_order),
+    )
     known = {line.id: line.product for line in now.lines}
     return new, [line.id if line.id is not None and known.get(line.id) == line.product else None for line in mine.lines]
 
@@ -222,6 +233,7 @@ def copy_order(*, actor: Actor, number: str, current_prices: bool = False) -> Do
         ship_to=old.ship_to,
         tax_included=old.tax_included,
         note=old.note,
+        back_order=old.back_order,
     )
 
 

@@ -12,7 +12,7 @@ from gendan.sales.rules.draft import Draft, DraftLine
 
 _HEADER = """
 SELECT o.id, o.state, o.version, p.code, w.code, o.currency, o.ship_to_code, o.ordered_on, o.requested_on,
- o.tax_included, o.customer_reference, o.note, p.name, w.name
+ o.tax_included, o.customer_reference, o.note, o.back_order, p.name, w.name
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
 WHERE o.company_id = %s::bigint AND o.number = %s::text
 """

@@ -39,7 +39,9 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order's header and lines; ``ship_to`` is the code of an address ("": the customer's default one)."""
+    """An order's header and lines; ``ship_to`` is the code of an address ("": the customer's default one), ``back_order``
+    what happens when goods are short ("": as the company says).
+    """
 
     customer: str
     warehouse: str
@@ -50,6 +52,7 @@ class Draft:
     tax_included: bool = True
     customer_reference: str = ""
     note: str = ""
+    back_order: str = ""
     lines: tuple[DraftLine, ...] = ()
 
 

@@ -127,7 +127,7 @@ WITH o AS (
  INSERT INTO sales_salesorder (company_id, number, state, version, created_by_id, customer_id, warehouse_id,
   salesperson_id, currency, rate, minor_units, tax_included, ordered_on, requested_on, payment_terms,
   customer_reference, external_key, note, net, tax, gross, submitted_at, approved_at, approved_by_id, ship_to_code,
-  ship_to_name, ship_to_phone, ship_to_address, ship_to_country, findings, quotation_id)
+  ship_to_name, ship_to_phone, ship_to_address, ship_to_country, findings, quotation_id, back_order)
  SELECT %(company)s::bigint, 'SO-' || lpad(n::text, greatest(6, length(n::text)), '0'), %(state)s::text, 1,
   %(user)s::bigint, %(customer)s::bigint, %(warehouse)s::bigint, coalesce(%(salesperson)s::bigint, %(user)s::bigint),
   %(currency)s::text, %(rate)s::numeric, %(minor_units)s::smallint, %(tax_included)s::boolean, %(ordered_on)s::date,
@@ -135,7 +135,9 @@ WITH o AS (
   %(net)s::numeric, %(tax)s::numeric, %(gross)s::numeric, CASE WHEN %(submitted)s::boolean THEN now() END,
   CASE WHEN %(live)s::boolean THEN now() END, CASE WHEN %(live)s::boolean THEN %(user)s::bigint END,
   %(ship_to_code)s::text, %(ship_to_name)s::text, %(ship_to_phone)s::text, %(ship_to_address)s::text,
-  %(ship_to_country)s::text, %(findings)s::jsonb, %(quotation)s::bigint
+  %(ship_to_country)s::text, %(findings)s::jsonb, %(quotation)s::bigint,
+  coalesce(nullif(%(back_order)s::text, ''),
+   (SELECT s.back_order FROM sales_salessettings s WHERE s.company_id = %(company)s::bigint), 'partial')
  FROM nextval(%(sequence)s::regclass) AS n
  RETURNING id, number),
 lines AS (
@@ -174,6 +176,7 @@ class NewOrder:
     customer_reference: str = ""
     external_key: str | None = None
     note: str = ""
+    back_order: str = ""
     findings: Sequence[Mapping[str, Any]] = ()
     costs: Sequence[Decimal | None] = ()
     quotation_id: int | None = None
@@ -238,6 +241,7 @@ def insert_order(actor: Actor, new: NewOrder, state: str) -> Subject:
             "reference": new.customer_reference,
             "external_key": new.external_key,
             "note": new.note,
+            "back_order": new.back_order,
             "net": sum((a.net for a in new.amounts), Decimal(0)),
             "tax": sum((a.tax for a in new.amounts), Decimal(0)),
             "gross": new.gross,

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Forbidden, Stale, WrongState
+from gendan.kernel.errors import Forbidden, Invalid, Stale, WrongState
 from gendan.kernel.verify import differences
 from gendan.purchasing.errors import DraftChanged, ReasonRequired
 from gendan.sales import commands
 from gendan.sales.errors import NothingShipped, OnceApproved, OrderHasOpenDeliveries, ReferenceReused
-from gendan.sales.models import SalesLine, SalesOrder
+from gendan.sales.models import SalesLine, SalesOrder, SalesSettings
 from gendan.sales.queries.drafts import draft_of
 from gendan.sales.rules.draft import Draft, DraftLine
 from gendan.sales.rules.lines import DeliverIn
@@ -170,3 +170,14 @@ def test_what_stands_on_a_delivery_keeps_the_order_as_it_is() -> None:
     SalesLine.objects.filter(order__number=number).update(delivering=1)
     with pytest.raises(OrderHasOpenDeliveries):
         change(world, number, note="x")
+
+
+def test_what_happens_when_goods_are_short_is_the_companys_word_until_the_order_says_otherwise() -> None:
+    world = make_world()
+    SalesSettings.objects.create(company_id=world.actor.company_id, back_order="line")
+    number = make_order(world, 10, submit=False).number
+    assert SalesOrder.objects.get(number=number).back_order == "line"
+    change(world, number, back_order="complete")
+    assert SalesOrder.objects.get(number=number).back_order == "complete"
+    with pytest.raises(Invalid):
+        change(world, number, back_order="never")

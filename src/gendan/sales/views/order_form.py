@@ -59,6 +59,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
             tax_included=draft.tax_included,
             customer_reference=draft.customer_reference,
             note=draft.note,
+            back_order=draft.back_order,
             submit=request.POST.get("then") == "submit",
         )
         return _after(request, done)
@@ -124,6 +125,7 @@ def _context(actor: Actor, draft: Draft, opened: Opened[Draft] | None = None) ->
         "currencies": [(row["code"], f"{row['code']} {row['name']}") for row in choices(actor, "currencies")],
         "taxes": [[row["code"], row["name"]] for row in choices(actor, "taxes")],
         "prices": prices,
+        "back_orders": SalesOrder.BackOrder.choices,
         "errors": {},
         "conflict": None,
     }
