@@ -249,6 +249,12 @@ def jobs_of(actor: Actor, everybody: bool = False, limit: int | None = None, aft
     return cut(list(found[: size + 1]), size, lambda job: [job.pk])
 
 
+_UNKNOWN = """
+SELECT j.id FROM kernel_job j JOIN procrastinate_jobs q ON (q.args ->> 'job_id')::bigint = j.id
+WHERE j.state = 'waiting' AND q.status = 'failed' AND q.task_name <> ALL(%s::text[])
+"""
+
+
 def give_up(job_id: int) -> None:
     """Say of a job whose worker was killed that it stopped halfway."""
     _finish(
@@ -256,6 +262,14 @@ def give_up(job_id: int) -> None:
         Job.State.FAILED,
         _("执行任务的进程意外终止，任务中断；中断之前完成的部分已保留。请检查后重新发起。"),
     )
+
+
+def give_up_unknown() -> None:
+    """Say of jobs that wait for a task which the workers do not know (another version put them there) that nobody will
+    do them: the queue has failed them, their own rows still wait.
+    """
+    for (job_id,) in db.rows(_UNKNOWN, [sorted(TASKS)]):
+        _finish(job_id, Job.State.FAILED, _("当前版本的程序不认识这个任务，没有执行。请重新发起。"))
 
 
 def wait_again(job_id: int) -> None:

@@ -65,8 +65,11 @@ def forget_files(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="kernel.rescue_jobs", queue="upkeep", queueing_lock="kernel.rescue_jobs", pass_context=True)
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
-    """Find the work of workers that were killed: start it again if it can be repeated, else say that it stopped."""
+    """Find the work of workers that were killed: start it again if it can be repeated, else say that it stopped. Say it
+    of work, too, that no worker of this version knows.
+    """
     manager = context.app.job_manager
+    await sync_to_async(jobs.give_up_unknown)()
     for queued in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         if queued.id == context.job.id:
             continue

@@ -308,3 +308,12 @@ def test_contents_that_nothing_refers_to_any_more_are_removed(settings, tmp_path
     left = {name for name, sha256 in kept.items() if files.path_of(sha256).exists()}
     assert left == {"attached", "unfinished", "recent", "stored again"}
     assert not draft.exists()
+
+
+def test_a_job_whose_task_nobody_knows_is_called_failed():
+    job = killed("test.count_to")
+    db.execute("UPDATE kernel_job SET state = 'waiting'")
+    db.execute("UPDATE procrastinate_jobs SET status = 'failed', task_name = 'test.of_another_version'")
+    rescue()
+    job.refresh_from_db()
+    assert (job.state, "不认识" in job.message) == ("failed", True)
