@@ -131,6 +131,9 @@ def _sales(actor: Actor) -> list[Part]:
         ("sales.update_quotation", "quotations_to_follow", gettext("快到期的报价"), "sales:quotation_list", "sent"),
         ("sales.pick_goods", "deliveries_to_pick", gettext("今天要拣的货"), "sales:delivery_list", "to_pick"),
         ("sales.deliver_order", "deliveries_to_ship", gettext("已拣好，待出库"), "sales:delivery_list", "packed"),
+        ("sales.approve_return", "returns_to_approve", gettext("待批准的退货"), "sales:return_list", "requested"),
+        ("sales.decide_return", "returns_to_decide", gettext("待检验的退货"), "sales:return_list", "received"),
+        ("sales.settle_return", "returns_to_settle", gettext("待了结的退货"), "sales:return_list", "received"),
     )
     return _selling(actor, [row[1:] for row in wanted if actor.may(row[0])])
 

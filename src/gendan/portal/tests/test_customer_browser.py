@@ -86,6 +86,10 @@ def test_a_customer_signs_with_one_piece_refused_and_asks_for_a_return(
     form.get_by_role("button", name="有破损或少了").first.click()
     form.get_by_label("拒收 六角螺栓 M6×20").fill("1")
     form.get_by_label("您的姓名").fill("赵六")
+    form.get_by_role("button", name="用姓名代替").click()
+    assert form.locator("[name=signature]").input_value().startswith("data:image/png")
+    form.get_by_role("button", name="重写").click()
+    assert form.locator("[name=signature]").input_value() == ""
     draw(page)
     form.get_by_role("button", name="确认签收").click()
     expect(form.get_by_text("请写明拒收或短少的原因。")).to_be_visible()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from gendan.accounts.tests.make import make_api_key, signed_in_client
 from gendan.inventory.tests.make import statements
@@ -19,7 +22,9 @@ from gendan.kernel.models import Attachment, Event, Notice
 from gendan.portal import commands, queries
 from gendan.portal.models import CustomerLink
 from gendan.portal.tests.make import PNG, SIGNATURE, make_link, sent
+from gendan.sales import commands as sales
 from gendan.sales.models import Delivery, DeliveryLine, ReturnLine, SalesOrder
+from gendan.sales.rules.returned import ReturnIn
 from gendan.sales.tests.make import line, make_order, make_world
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +122,33 @@ def test_a_delivery_of_two_orders_is_not_signed_by_the_link_of_one() -> None:
     answer = client.post(f"/c/{token}/sign/{delivery}", {"name": "x", "signature": SIGNATURE}, headers=JSON)
     assert answer.json()["code"] == "portal.SharedDelivery"
     assert other not in client.get(f"/c/{token}").content.decode()
+
+
+def test_papers_show_the_lines_of_this_order_only() -> None:
+    world = make_world(bolts=20)
+    order, delivery = sent(world, 10)
+    other, others_delivery = sent(world, 7)
+    DeliveryLine.objects.filter(delivery__number=others_delivery).update(
+        delivery=Delivery.objects.get(number=delivery), line_no=2
+    )
+    made = Client().get(f"/c/{make_link(world, order)}/paper/note/{delivery}")
+    assert (made["Content-Type"], made["Content-Security-Policy"] != "") == ("application/pdf", True)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages)
+    assert order in text
+    assert other not in text
+
+
+def test_photos_come_over_the_api_to_a_line_of_a_return() -> None:
+    world = make_world(bolts=10)
+    order, delivery = sent(world, 10)
+    sales.sign_delivery(actor=world.actor, number=delivery)
+    wanted = [ReturnIn(order, 1, Decimal(1), "damaged")]
+    number = sales.request_return(actor=world.actor, lines=wanted).number
+    headers = {"Authorization": f"Bearer {make_api_key(world.actor)}"}
+    path = f"/api/v1/documents/rmal/{number}-1/attachments"
+    answer = Client().post(path, {"file": SimpleUploadedFile("a.png", PNG)}, headers=headers)
+    assert answer.status_code == 201, answer.content
+    assert "a.png" in signed_in_client(world.actor).get(f"/rma/{number}").content.decode()
 
 
 def test_links_that_ended_say_so_and_do_nothing() -> None:

@@ -32,6 +32,13 @@ WORK = {
         "o.is_open AND o.state IN ('picking', 'packed') AND NOT EXISTS (SELECT 1 FROM sales_deliveryline dl"
         " JOIN sales_pick k ON k.delivery_line_id = dl.id WHERE dl.delivery_id = o.id AND k.picked < k.quantity)",
     ),
+    "returns_to_approve": ("rma", "o.is_open AND o.state = 'requested'"),
+    "returns_to_decide": (
+        "rma",
+        "o.is_open AND o.state = 'received' AND EXISTS (SELECT 1 FROM sales_returnline rl"
+        " WHERE rl.sales_return_id = o.id AND rl.received > rl.restocked + rl.scrapped + rl.to_supplier)",
+    ),
+    "returns_to_settle": ("rma", "o.is_open AND o.state = 'received'"),
     "deliveries_late": ("dn", f"o.state = 'shipped' AND (o.expected_on < %(today)s::date OR {_ON_THEIR_WAY})"),
 }
 _SHOWN = {
@@ -58,7 +65,12 @@ _SHOWN = {
         " ORDER BY o.planned_on NULLS LAST, o.id"
     ),
 }
-_TABLES = {"so": "sales_salesorder", "quotation": "sales_quotation", "dn": "sales_delivery"}
+_SHOWN["rma"] = (
+    "SELECT o.number, o.state, p.name AS partner, NULL::numeric AS amount, '' AS currency, o.contact AS person,"
+    " o.received_on AS on, 0 AS days_late FROM sales_salesreturn o JOIN catalog_partner p ON p.id = o.customer_id"
+    " WHERE o.id IN ({found} ORDER BY o.id LIMIT %(limit)s) ORDER BY o.id"
+)
+_TABLES = {"so": "sales_salesorder", "quotation": "sales_quotation", "dn": "sales_delivery", "rma": "sales_salesreturn"}
 
 
 def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:

@@ -110,3 +110,17 @@ def test_the_number_of_statements_does_not_follow_the_lines() -> None:
     with statements() as listed:
         assert len(returns.return_list(world.actor).items) == 3
     assert len(listed) == 1
+
+
+def test_my_day_names_returns_that_wait() -> None:
+    world = make_world(bolts=10)
+    order = signed(world, 10)
+    lines = [ReturnIn(order, 1, Decimal(1), "damaged")]
+    number = commands.request_return(actor=world.actor, lines=lines).number
+    client = signed_in_client(world.actor)
+    assert "待批准的退货" in client.get("/").content.decode()
+    commands.approve_return(actor=world.actor, number=number)
+    commands.receive_return(actor=world.actor, number=number)
+    page = client.get("/").content.decode()
+    assert all(word in page for word in ("待检验的退货", "待了结的退货", number))
+    assert "待批准的退货" not in page

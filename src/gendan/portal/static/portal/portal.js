@@ -49,6 +49,19 @@
       canvas.addEventListener(end, () => { last = null; field.value = drawn > 40 ? canvas.toDataURL("image/png") : ""; });
     }
     form.querySelector("[data-clear]").addEventListener("click", clear);
+    /* Who cannot draw (a keyboard, a trembling hand) signs with the name. */
+    form.querySelector("[data-type]").addEventListener("click", () => {
+      const name = form.querySelector("[data-who]").value.trim();
+      if (!name) { form.querySelector("[data-who]").focus(); return; }
+      clear();
+      pen.fillStyle = "#111";
+      pen.font = "italic 84px serif";
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.fillText(name, canvas.width / 2, canvas.height / 2, canvas.width - 60);
+      pad.classList.add("is-set");
+      field.value = canvas.toDataURL("image/png");
+    });
   }
 
   /* Photos: how many; a phone's pictures are larger than anybody needs. */
