@@ -57,7 +57,7 @@ def steps(detail: OrderDetail) -> list[Row]:
     done = order["state"] == "completed"
     label, state = _("完成"), "done" if done else "todo"
     if order["state"] == "cancelled":
-        label, state = _("取消"), "bad"
+        label, state = _("已取消"), "bad"
     ended = order["closed_at"] if state == "bad" else order["settled_at"]
     found.append({"label": label, "state": state, "date": ended, "note": order["close_reason"]})
     if state == "todo":
