@@ -116,7 +116,7 @@ def _sell(company_id: int) -> None:
 
 
 def _wait(port: int) -> None:
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=2).close()
             return
