@@ -25,7 +25,6 @@ from gendan.sales.steps.picking import PickIn
 
 PICK, SHORT, PACK = _("拣货"), _("登记缺货"), _("装箱")
 WAVE, DISSOLVE = _("新建波次"), _("取消波次")
-ZERO = Decimal(0)
 PICKABLE = frozenset({"to_pick", "picking"})
 
 
@@ -117,7 +116,7 @@ def short_pick(
     pick = max(same, key=lambda p: p.open)
     if not 0 < quantity <= pick.open:
         raise PickedEnough(product=product, open=pick.open, quantity=quantity)
-    moved = picking.pick_elsewhere(actor, outbound, pick, quantity if elsewhere else ZERO)
+    moved = picking.pick_elsewhere(actor, outbound, pick, quantity, search=elsewhere)
     back = quantity - moved
     before = {p.id: p.quantity for p in outbound.picks}
     pick.quantity -= quantity

@@ -130,21 +130,23 @@ ON CONFLICT (delivery_line_id, balance_id) DO UPDATE SET quantity = k.quantity +
 
 
 @step
-def pick_elsewhere(actor: Actor, outbound: Outbound, pick: OutPick, missing: Decimal) -> Decimal:
-    """Have what is missing of a pick taken from other free stock; how much was found. Locks the balances, the pick's
-    own, too.
+def pick_elsewhere(actor: Actor, outbound: Outbound, pick: OutPick, missing: Decimal, *, search: bool) -> Decimal:
+    """Have what is missing of a pick taken from other free stock (with ``search``), as far as the line's unit can count
+    it; how much was found. Locks the balances, the pick's own, too.
     """
     balances = inventory.lock_available(actor, outbound.delivery.warehouse_id, [pick.product_id], [pick.balance_id])
+    if not search:
+        return ZERO
+    left, moved = _countable(outbound, pick, missing, balances), []
     owner = outbound.part(pick, ZERO).line_id
-    moved: list[Part] = []
+    found = left
     for place in balances:
-        part = min(missing, place.available)
+        part = min(left, place.available)
         if place.id != pick.balance_id and part > 0:
             moved.append(Part(owner, place.id, part))
-            missing -= part
-    found = sum((part.quantity for part in moved), ZERO)
-    hard.let_go([Part(owner, pick.balance_id, found)] if found else [])
+            left -= part
     if moved:
+        hard.let_go([Part(owner, pick.balance_id, found)])
         ties.add(actor, [ties.Tie(owner, ties.STOCK, part.balance_id, part.quantity) for part in moved])
         hard.harden(moved)
         db.later(
@@ -152,6 +154,16 @@ def pick_elsewhere(actor: Actor, outbound: Outbound, pick: OutPick, missing: Dec
             [pick.line_id, db.array(p.balance_id for p in moved), db.array(p.quantity for p in moved)],
         )
     return found
+
+
+def _countable(outbound: Outbound, pick: OutPick, missing: Decimal, balances: Sequence[inventory.Held]) -> Decimal:
+    """How much to take elsewhere, so that the line comes to whole units."""
+    free = sum((max(place.available, ZERO) for place in balances if place.id != pick.balance_id), ZERO)
+    found = min(missing, free)
+    line = next(line for line in outbound.lines if line.id == pick.line_id)
+    total = sum((p.quantity for p in outbound.picks if p.line_id == line.id), ZERO) - missing + found
+    excess = total - whole_steps(total, line.factor, line.decimals) * line.factor
+    return found - min(excess, found)
 
 
 _CUT = """
