@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from gendan.catalog.models import PartnerAddress, SalesPrice, Tax
+from gendan.accounts.tests.make import signed_in_client
+from gendan.catalog.models import PartnerAddress, Product, SalesPrice, Tax
 from gendan.kernel.errors import Forbidden, Invalid, WrongState
 from gendan.kernel.unit import Done
 from gendan.kernel.verify import differences
@@ -22,6 +23,7 @@ from gendan.sales.errors import NothingLeftToOrder, OverQuoted, QuotationExpired
 from gendan.sales.models import Quotation, ReviewRule, SalesLine, SalesOrder
 from gendan.sales.queries.agenda import waiting
 from gendan.sales.queries.quotations import quotation_detail, quote_draft
+from gendan.sales.queries.review import look_at_offer
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.rules.quotation import OrderedIn
 from gendan.sales.tests.make import World, make_world
@@ -182,3 +184,13 @@ def test_ones_own_offers_that_end_soon_are_named() -> None:
     found = waiting(world.actor, "quotations_to_follow")
     assert [row["number"] for row in found.rows] == numbers[:1]
     assert waiting(world.stock.colleague("sales.view"), "quotations_to_follow").count == 0
+
+
+def test_an_offer_says_what_its_order_would_meet() -> None:
+    world = make_world()
+    Product.objects.filter(code="BOLT").update(standard_cost=20)
+    number = quote(world, lines=LINES[:1]).number
+    assert [found["rule"] for found in look_at_offer(world.actor, number)] == ["below_cost", "margin"]
+    shown = signed_in_client(world.stock.colleague("sales.view")).get(f"/qu/{number}").content.decode()
+    assert "BOLT 低于成本" in shown
+    assert "20）" not in shown

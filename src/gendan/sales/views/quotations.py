@@ -27,6 +27,7 @@ from gendan.sales import commands
 from gendan.sales.exports import QUOTATIONS, quotation_filter
 from gendan.sales.models import Quotation, SalesOrder
 from gendan.sales.prints import QUOTATION
+from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import capped
 from gendan.sales.queries.quotations import (
     OPEN,
@@ -35,6 +36,7 @@ from gendan.sales.queries.quotations import (
     list_quotations,
     quotation_detail,
 )
+from gendan.sales.queries.review import look_at_offer
 from gendan.sales.rules.quotation import OrderedIn
 from gendan.sales.views.orders import tell_short
 
@@ -77,6 +79,7 @@ def quotation_page(request: HttpRequest, number: str) -> HttpResponse:
         "stages": _stages(detail),
         "menu": _menu(actor, detail),
         "primary": _primary(actor, detail),
+        "findings": tell(actor, look_at_offer(actor, number)) if detail.header["state"] in OPEN else [],
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
