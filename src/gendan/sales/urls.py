@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("so/bulk/<str:verb>", orders.order_bulk, name="order_bulk"),
     path("allocation", allocation.allocation, name="allocation"),
     path("allocation/reallocate", allocation.reallocate, name="reallocate"),
+    path("allocation/safety-stock", allocation.request_safety_stock, name="allocation_safety"),
     path("allocation/shortage", allocation.request_shortage, name="allocation_shortage"),
     path("so/available", promises.order_available, name="order_available"),
     path("so/cover-line", promises.cover_line, name="cover_line"),

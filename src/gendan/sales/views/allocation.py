@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.kernel import jobs
 from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.unit import Done
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
 from gendan.sales.permissions import VIEW
@@ -75,10 +76,19 @@ def reallocate(request: HttpRequest) -> HttpResponse:
 @require_POST
 def request_shortage(request: HttpRequest) -> HttpResponse:
     """Ask purchasing for what nothing covers, of every reviewed order."""
-    done = commands.request_shortage(actor=actor_of(request))
+    return _requested(request, commands.request_shortage(actor=actor_of(request)), _("没有需要申请的缺货"))
+
+
+@require_POST
+def request_safety_stock(request: HttpRequest) -> HttpResponse:
+    """Ask purchasing for what is missing to the safety stocks."""
+    done = commands.request_safety_stock(actor=actor_of(request), warehouse=request.POST.get("warehouse", ""))
+    return _requested(request, done, _("没有低于安全库存的产品，或已在途、已申请"))
+
+
+def _requested(request: HttpRequest, done: Done, nothing: str) -> HttpResponse:
+    """Say which requisitions were made, or that none was needed, where the button stood."""
     numbers = [made["number"] for made in done.data["requisitions"]]
     told = _("、").join(numbers[:5]) + ("…" if len(numbers) > 5 else "")
-    messages.success(
-        request, _("已生成采购申请 %(numbers)s") % {"numbers": told} if numbers else _("没有需要申请的缺货")
-    )
+    messages.success(request, _("已生成采购申请 %(numbers)s") % {"numbers": told} if numbers else nothing)
     return _back(request)
