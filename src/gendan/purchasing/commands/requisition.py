@@ -96,8 +96,8 @@ def update_requisition(
     check_days(actor, {"required_on": mine.required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines)
     request.write_lines(found.pk, mine.lines, items, suppliers, mine.required_on)
-    pegs.requested_less(actor, [id_ for id_ in known if id_])
     found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=mine.required_on, reason=mine.reason)
+    pegs.requested_less(actor, [id_ for id_ in known if id_])
     record("purchasing.requisition_updated", found.subject, actor, changes=changes(now, mine)[:50])
     if submit:
         done = send(actor, found)

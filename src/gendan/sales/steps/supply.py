@@ -56,17 +56,18 @@ SELECT o.id FROM sales_salesorder o WHERE o.id IN (
 ORDER BY o.id FOR NO KEY UPDATE OF o
 """
 _SERVED = """
-SELECT a.requisition_line_id, a.order_line_id, a.quantity * r.factor FROM purchasing_orderline l
+SELECT a.requisition_line_id, a.order_line_id, a.quantity * r.factor, l.warehouse_id FROM purchasing_orderline l
 JOIN purchasing_requisitionallocation a ON a.order_line_id = l.id AND a.quantity > 0
 JOIN purchasing_requisitionline r ON r.id = a.requisition_line_id
 WHERE l.order_id = %s::bigint ORDER BY a.id
 """
 _ASKED = """
-SELECT t.id, coalesce((r.quantity - r.cancelled) * r.factor, 0), coalesce(r.product_id, 0)
+SELECT t.id, coalesce((r.quantity - r.cancelled) * r.factor, 0), coalesce(r.product_id, 0), coalesce(q.warehouse_id, 0)
 FROM unnest(%s::bigint[]) AS t(id) LEFT JOIN purchasing_requisitionline r ON r.id = t.id
+LEFT JOIN purchasing_requisition q ON q.id = r.requisition_id
 """
 _WHO = """
-SELECT l.id, o.id, o.number, c.code, pr.code, l.line_no, l.product_id FROM sales_salesline l
+SELECT l.id, o.id, o.number, c.code, pr.code, l.line_no, l.product_id, l.warehouse_id FROM sales_salesline l
 JOIN sales_salesorder o ON o.id = l.order_id JOIN catalog_partner c ON c.id = o.customer_id
 JOIN catalog_product pr ON pr.id = l.product_id WHERE l.id = ANY(%s::bigint[]) ORDER BY o.id, l.line_no
 """
@@ -82,6 +83,7 @@ class Who(NamedTuple):
     product: str
     line_no: int
     product_id: int
+    warehouse_id: int
 
 
 class Waiting:
@@ -128,37 +130,45 @@ class Waiting:
         tell(actor, "sales.supply_landed", _sums(dropped))
 
     def went_live(self, actor: Actor, order: Subject) -> None:
-        """Move ties from requisition lines to the purchase lines that were ordered for them."""
+        """Move ties from requisition lines to the purchase lines that were ordered for them; what was ordered into
+        another warehouse than the sales line's is nobody's.
+        """
         if not db.rows(_LOCK_SERVED, [order.id]):
             return
         served = db.rows(_SERVED, [order.id])
         held = ranked(actor, ties.of_supplies(REQUESTED, sorted({row[0] for row in served})))
+        places = {who.line_id: who.warehouse_id for who in whose([tie.line_id for tie in held])}
         left = {tie.id: tie.quantity for tie in held}
         dropped: list[tuple[Held, Decimal]] = []
+        lost: list[tuple[Held, Decimal]] = []
         made: list[Tie] = []
-        for requisition_line, purchase_line, quantity in served:
+        for requisition_line, purchase_line, quantity, warehouse in served:
             for tie in held:
                 part = min(quantity, left[tie.id]) if tie.supply_id == requisition_line else ZERO
                 if part > 0:
                     left[tie.id] -= part
                     quantity -= part
+                    if places[tie.line_id] != warehouse:
+                        lost.append((tie, part))
+                        continue
                     dropped.append((tie, part))
                     made.append(Tie(tie.line_id, INCOMING, purchase_line, part, tie.by_hand))
-        ties.drop(dropped)
+        ties.drop([*dropped, *lost])
         ties.add(actor, made)
         tell(actor, "sales.supply_ordered", _sums(dropped), order.number)
-        promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), order.number)
+        tell(actor, "sales.supply_lost", _sums(lost))
+        promises.follow_supply(actor, sorted({tie.line_id for tie, _q in (*dropped, *lost)}), order.number)
 
     def requested_less(self, actor: Actor, line_ids: Sequence[int]) -> None:
-        """Let go what requisition lines do not ask for any more, or ask for of another product."""
+        """Let go what requisition lines do not ask for any more, or ask for of another product or for another place."""
         if not line_ids or not lock_waiting(REQUESTED, line_ids):
             return
         held = ranked(actor, ties.of_supplies(REQUESTED, line_ids))
         asked = {row[0]: row[1:] for row in db.rows(_ASKED, [list(line_ids)])}
-        products = {who.line_id: who.product_id for who in whose([tie.line_id for tie in held])}
-        wrong = [(tie, tie.quantity) for tie in held if products[tie.line_id] != asked[tie.supply_id][1]]
-        right = [tie for tie in held if products[tie.line_id] == asked[tie.supply_id][1]]
-        lost = wrong + _beyond(right, {id_: room for id_, (room, _product) in asked.items()})
+        wanted = {who.line_id: (who.product_id, who.warehouse_id) for who in whose([tie.line_id for tie in held])}
+        right = [tie for tie in held if wanted[tie.line_id] == asked[tie.supply_id][1:]]
+        wrong = [(tie, tie.quantity) for tie in held if wanted[tie.line_id] != asked[tie.supply_id][1:]]
+        lost = wrong + _beyond(right, {id_: row[0] for id_, row in asked.items()})
         ties.drop(lost)
         tell(actor, "sales.supply_lost", _sums(lost))
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in lost}), _("采购申请已变更"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,11 +15,12 @@ from gendan.kernel import jobs
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine, Requisition, RequisitionLine
+from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.rules.inspection import InspectIn
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.rules.receipts import ReceiveIn
-from gendan.purchasing.rules.requisitions import Pick
+from gendan.purchasing.rules.requisitions import Pick, RequestIn
 from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands, tasks
 from gendan.sales.models import Peg, SalesSettings
@@ -145,6 +147,40 @@ def test_a_shortage_is_requested_ordered_and_received_for_the_line_that_lacked_i
     purchasing.cancel_requisition(actor=world.actor, number=number)
     assert (coverage(order.number), coverage(other.number)) == ((2, 0, 0), (0, 0, 0))
     assert not Peg.objects.filter(requisition_line__isnull=False)
+    assert clean(world)
+
+
+def test_what_is_bought_for_another_warehouse_is_nobodys() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    made = commands.request_shortage(actor=world.actor)
+    number = made.data["requisitions"][0]["number"]
+    if Requisition.objects.get().state == "pending_approval":
+        purchasing.approve_requisition(actor=world.actor, number=number)
+    ordered = purchasing.order_requisitions(
+        actor=world.actor, lines=[Pick(number, 1, supplier="S001", unit_price=Decimal(5))]
+    )
+    draft = draft_of(world.actor, ordered.number).draft
+    purchasing.update_order(
+        actor=world.actor, number=ordered.number, draft=replace(draft, warehouse="EAST"), version=ordered.version
+    )
+    purchasing.submit_order(actor=world.actor, number=ordered.number)
+    assert (coverage(order.number), bought(ordered.number).pegged) == ((0, 0, 0), 0)
+    purchasing.receive_goods(actor=world.actor, order=ordered.number)
+    assert coverage(order.number) == (0, 0, 0)
+    assert clean(world)
+
+
+def test_a_requisition_that_asks_for_another_warehouse_serves_nobody_here() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    number = commands.request_shortage(actor=world.actor).data["requisitions"][0]["number"]
+    Requisition.objects.update(state="rejected")
+    assert coverage(order.number) == (0, 0, 10)
+    asked = RequestIn("BOLT", Decimal(10), id=RequisitionLine.objects.get().pk)
+    version = Requisition.objects.get().version
+    purchasing.update_requisition(actor=world.actor, number=number, warehouse="EAST", lines=[asked], version=version)
+    assert coverage(order.number) == (0, 0, 0)
     assert clean(world)
 
 
