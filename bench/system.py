@@ -116,9 +116,9 @@ def _sell(company_id: int) -> None:
 
 
 def _wait(port: int) -> None:
-    for _ in range(600):
+    for _ in range(300):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=2).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30).close()
             return
         except OSError:
             time.sleep(0.2)
