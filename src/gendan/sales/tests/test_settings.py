@@ -78,6 +78,9 @@ def test_the_page_saves_everything_and_says_what_cannot_be() -> None:
         {"key": "order_value", "descending": True},
         {"key": "ordered_on", "descending": False},
     ]
+    shown = page.get("/sales/settings").content.decode()
+    assert "禁止" in shown
+    assert "提醒 12.5" in shown
     refused = page.post("/sales/settings", {**form, "threshold.margin": "x", "version": "2"})
     assert refused.status_code == 422
     assert policy_of(world.actor).version == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.timeline import entries
@@ -59,9 +61,26 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "criteria": [("", _("不用")), *_criteria()],
         "chosen": [*chosen, *[""] * (len(KEYS) - len(chosen))],
         "ranks": [_("先看"), _("其次"), _("再次"), _("最后")],
-        "history": entries(actor, [("salessettings", actor.company_id)], 30),
+        "history": _history(actor),
     }
     return render(request, "sales/settings.html", context)
+
+
+def _history(actor: Actor) -> list[dict[str, Any]]:
+    """Who changed what, in words."""
+    words = {**dict(ReviewRule.Answer.choices), **dict(SalesOrder.BackOrder.choices), **dict(_criteria())}
+    found = entries(actor, [("salessettings", actor.company_id)], 30)
+    for entry in found:
+        entry["changes"] = [
+            (name, *(_in_words(value, words) for value in values)) for name, *values in entry.get("changes") or []
+        ]
+    return found
+
+
+def _in_words(value: str, words: Mapping[str, Any]) -> str:
+    """«warn 5» and «-order_value、promised_on» as people say them."""
+    parts = value.split("、")
+    return "、".join(" ".join(str(words.get(word, word)) for word in part.split(" ")) for part in parts)
 
 
 def _asks() -> dict[str, str]:
