@@ -59,8 +59,8 @@ def create_order(
     customer's or company's; ship_to empty: the default address).
 
     With ``submit`` it goes to review, passes at once if the actor may approve its amount and nothing was found that
-    somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once. ``back_order``
-    says what happens when goods are short (empty: as the company says).
+    somebody has to look at, and then takes stock. ``customer_reference`` is the customer's own number, booked once.
+    ``back_order`` says what happens when goods are short (empty: as the company says).
     Errors: Invalid (by field), EmptyDocument, ReferenceReused, ExternalKeyReused, ReviewStopped.
     """
     return place(

@@ -44,7 +44,9 @@ UPDATE sales_salesorder SET customer_id = %(customer)s::bigint, warehouse_id = %
  currency = %(currency)s::text, rate = %(rate)s::numeric, minor_units = %(minor_units)s::smallint,
  tax_included = %(tax_included)s::boolean, ordered_on = %(ordered_on)s::date, requested_on = %(requested_on)s::date,
  payment_terms = %(payment_terms)s::text, customer_reference = %(reference)s::text, note = %(note)s::text,
- back_order = coalesce(nullif(%(back_order)s::text, ''), back_order), net = %(net)s::numeric, tax = %(tax)s::numeric, gross = %(gross)s::numeric, ship_to_code = %(ship_to_code)s::text,
+ back_order = coalesce(nullif(%(back_order)s::text, ''), back_order),
+ net = %(net)s::numeric, tax = %(tax)s::numeric, gross = %(gross)s::numeric,
+ ship_to_code = %(ship_to_code)s::text,
  ship_to_name = %(ship_to_name)s::text, ship_to_phone = %(ship_to_phone)s::text,
  ship_to_address = %(ship_to_address)s::text, ship_to_country = %(ship_to_country)s::text,
  state = %(state)s::text, version = version + 1, updated_at = now()
