@@ -10,9 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import state_label
 from gendan.kernel.exports import Export, all_pages, register
 from gendan.kernel.paging import MAX_LIMIT
 from gendan.kernel.values import BadValue, to_date
+from gendan.sales.models import Delivery
+from gendan.sales.queries.deliveries import DeliveryFilter, delivery_list
 from gendan.sales.queries.lines import LineFilter, open_lines
 from gendan.sales.queries.orders import STATES, VIEW_PRICE, OrderFilter, list_orders
 from gendan.sales.queries.quotations import STATES as QUOTATION_STATES
@@ -21,6 +24,7 @@ from gendan.sales.queries.quotations import QuotationFilter, list_quotations
 ORDERS = "sales.orders"
 QUOTATIONS = "sales.quotations"
 LINES = "sales.lines"
+DELIVERIES = "sales.deliveries"
 
 
 def order_filter(asked: Mapping[str, str]) -> OrderFilter:
@@ -160,3 +164,51 @@ def _line_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, A
 
 
 register(Export(LINES, _("未发明细"), _line_rows, _line_columns))
+
+
+def delivery_filter(asked: Mapping[str, str]) -> DeliveryFilter:
+    """What the address of the list of deliveries asks for."""
+    days = order_filter(asked)
+    return DeliveryFilter(
+        state=asked.get("state", ""),
+        customer=asked.get("customer", ""),
+        warehouse=asked.get("warehouse", ""),
+        order=asked.get("order", "").strip().upper(),
+        wave=asked.get("wave", "").strip().upper(),
+        q=asked.get("q", "").strip()[:100],
+        shipped_from=days.first,
+        shipped_to=days.last,
+    )
+
+
+def _delivery_columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+    return [
+        ("number", _("单号")),
+        ("state_label", _("状态")),
+        ("customer", _("客户编码")),
+        ("customer_name", _("客户")),
+        ("orders", _("销售订单")),
+        ("products", _("产品编码")),
+        ("warehouse", _("仓库")),
+        ("ship_to_name", _("收货方")),
+        ("ship_to_address", _("送货地址")),
+        ("carrier", _("承运商")),
+        ("tracking_number", _("运单号")),
+        ("parcels", _("件数")),
+        ("planned_on", _("计划发货")),
+        ("shipped_on", _("出库日期")),
+        ("expected_on", _("预计送达")),
+        ("signed_on", _("签收日期")),
+        ("signed_by", _("签收人")),
+        ("wave", _("波次")),
+        ("note", _("备注")),
+    ]
+
+
+def _delivery_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    wanted = delivery_filter(filters)
+    for row in all_pages(lambda after: delivery_list(actor, wanted, after=after, limit=MAX_LIMIT)):
+        yield {**row, "state_label": state_label(Delivery, row["state"])}
+
+
+register(Export(DELIVERIES, _("出库单"), _delivery_rows, _delivery_columns))

@@ -46,6 +46,7 @@ def test_a_delivery_is_planned_picked_packed_sent_and_signed_for_on_pages() -> N
     number = Delivery.objects.get().number
     assert number in seen(client, "/dn/")
     assert number in seen(client, "/pick")
+    assert b"".join(client.get("/dn/?export=xlsx").streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     assert "A-01" in seen(client, f"/pick?n={number}")
     assert 'data-scan="no"' in posted(client, "/pick/scan", code="NOTHING", number=number, bin="")
     assert "A-01" in posted(client, "/pick/scan", code="a-01", number=number, bin="")

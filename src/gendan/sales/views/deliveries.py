@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.carriers.queries import carrier_names, parcels_of
-from gendan.kernel import attachments, timeline
+from gendan.kernel import attachments, exports, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -20,6 +20,7 @@ from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
+from gendan.sales.exports import DELIVERIES, delivery_filter
 from gendan.sales.models import Delivery
 from gendan.sales.queries import deliveries
 from gendan.sales.queries.returns import refused_left
@@ -37,21 +38,13 @@ def page_of(number: str) -> str:
 
 
 @require_GET
-def delivery_list(request: HttpRequest) -> HttpResponse:
+def delivery_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Deliveries that have not left; with filters all of them."""
     actor = actor_of(request)
     asked = request.GET
-    days = _days(asked.get("from", ""), asked.get("to", ""))
-    wanted = deliveries.DeliveryFilter(
-        state=asked.get("state", ""),
-        customer=asked.get("customer", ""),
-        warehouse=asked.get("warehouse", ""),
-        order=asked.get("order", "").strip().upper(),
-        wave=asked.get("wave", "").strip().upper(),
-        q=asked.get("q", "").strip(),
-        shipped_from=days[0],
-        shipped_to=days[1],
-    )
+    if asked.get("export") == "xlsx":
+        return exports.excel(request, actor, DELIVERIES, asked.dict())
+    wanted = delivery_filter(asked)
     context = {
         "actor": actor,
         "page": deliveries.delivery_list(actor, wanted, after=asked.get("after")),
@@ -61,16 +54,6 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         "customer_name": name_of(actor, "partner", wanted.customer),
     }
     return render(request, "sales/delivery_list.html", context)
-
-
-def _days(*texts: str) -> list[Any]:
-    days = []
-    for text in texts:
-        try:
-            days.append(to_date(text) if text else None)
-        except BadValue:
-            days.append(None)
-    return days
 
 
 @require_GET
