@@ -79,7 +79,7 @@ def deliver_order(
     inventory.move(actor, legs, sent.subject, moment_of(day, today, actor.zone))
     for line, quantity in sent_rows:
         line.shipped += quantity
-    tracking.follow(actor, sent.subject, carrier, tracking_number, day)
+    tracking.follow(actor, sent.subject, carrier, tracking_number, day, order.ship_to_phone)
     state = follow(order, rows)
     record(
         "sales.goods_shipped",

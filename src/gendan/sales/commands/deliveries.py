@@ -172,7 +172,7 @@ def ship_delivery(
 
     ``rest`` says what becomes of what was not picked of one that was counted in part: ``back`` to the order, or
     ``all`` (it leaves as planned). Errors: NotFound, Stale, WrongState, PartlyPicked, NothingPicked, OverPacked,
-    StockShort, Invalid.
+    BackOrderHolds, StockShort, Invalid.
     """
     outbound = lock_outbound(actor, number, version, balances=True)
     delivery, today = outbound.delivery, actor.today()
@@ -183,6 +183,7 @@ def ship_delivery(
     if rest not in {"", shipping.BACK, shipping.ALL}:
         raise Invalid({"rest": _now("只能是 back 或 all。")})
     shipping.settle(outbound, rest)
+    shipping.keep_rules(outbound)
     by = delivery.carrier if carrier is None else carrier
     tracked = delivery.tracking_number if tracking_number is None else tracking_number
     shipping.leave(actor, outbound, day, by, tracked)

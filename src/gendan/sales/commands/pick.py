@@ -43,6 +43,8 @@ def pick_goods(
     Errors: NotFound, Stale, WrongState, NotOnPickList, OtherBin, OtherLot, LotNeeded, PickedEnough, Invalid.
     """
     work = lock_alone(actor, picking.deliveries_of(actor, number), version)
+    if number.startswith("WV-"):  # one that is packed already keeps nobody from picking the others
+        work = [outbound for outbound in work if outbound.delivery.state in PICKABLE]
     for outbound in work:
         outbound.delivery.must_be(PICKABLE, PICK)
     if not work:

@@ -27,11 +27,12 @@ JOIN inventory_balance b ON b.company_id = %(company)s::bigint AND b.product_id 
 JOIN catalog_location l ON l.id = b.location_id AND l.warehouse_id = k.w AND l.kind = 'bin' AND l.is_active
 GROUP BY 1, 2
 """
-# What a purchase line still brings that is tied to nobody: without what the supplier refused, in stock units.
+# What a purchase line still brings that is tied to nobody: without what the supplier refused, in stock units. What
+# waits for inspection is not promised, and what is held of it takes nothing from what is still to come.
 FREE_INCOMING = (
     "(greatest(pl.quantity - pl.cancelled - pl.received - least(pl.refused,"
     " greatest(pl.quantity - pl.cancelled - greatest(pl.confirmed, pl.shipped, pl.received), 0)), 0) * pl.factor"
-    " - pl.pegged)"
+    " - greatest(pl.pegged - (pl.received - pl.accepted - pl.rejected) * pl.factor, 0))"
 )
 _COMING = f"""{_KEYS}
 SELECT k.w, k.p, coalesce(pl.expected_on, pl.due_on), {FREE_INCOMING}, po.number, pl.line_no, pl.id FROM k

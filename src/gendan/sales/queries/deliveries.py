@@ -280,11 +280,12 @@ def deliverable_lines(
     if not conditions:
         return []
     found = db.dicts(_DELIVERABLE.format(condition=" AND ".join(conditions)), params)
-    free: dict[str, Decimal] = {}
-    for row in found:  # several lines of a product share what is free of it
-        left = free.setdefault(row["product"], row["free"] * row["factor"])
+    free: dict[tuple[str, str], Decimal] = {}
+    for row in found:  # several lines of a product share what is free of it in their warehouse
+        key = row["warehouse"], row["product"]
+        left = free.setdefault(key, row["free"] * row["factor"])
         more = min(left, max(row["open"] - row["held"], ZERO) * row["factor"])
-        free[row["product"]] = left - more
+        free[key] = left - more
         there = row["held"] + more / row["factor"]
         step = Decimal(1).scaleb(-row["decimals"])
         row["there"] = min(row["open"], there).quantize(step, "ROUND_DOWN")

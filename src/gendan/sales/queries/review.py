@@ -48,10 +48,11 @@ LEFT JOIN LATERAL (
   AND o.state IN ('to_ship', 'partly_shipped', 'shipped', 'signed') AND o.settled_at IS NULL
   AND o.id <> %(order)s::bigint) x ON true
 LEFT JOIN LATERAL (
- SELECT round(sum(l.gross * (dl.quantity - dl.refused) / l.quantity * o.rate), 4) AS amount, min(d.shipped_on) AS since,
+ SELECT round(sum(l.gross * (dl.quantity - dl.refused - dl.short) / l.quantity * o.rate), 4) AS amount,
+  min(d.shipped_on) AS since,
   (array_agg(o.number ORDER BY d.shipped_on, o.id))[1] AS number
  FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id
- JOIN sales_deliveryline dl ON dl.order_line_id = l.id AND dl.quantity > dl.refused
+ JOIN sales_deliveryline dl ON dl.order_line_id = l.id AND dl.quantity > dl.refused + dl.short
  JOIN sales_delivery d ON d.id = dl.delivery_id AND d.state IN ('shipped', 'signed')
  WHERE NOT r.ignore_overdue AND o.company_id = p.company_id AND o.customer_id = p.id AND o.is_open
   AND o.state IN ('partly_shipped', 'shipped', 'signed') AND o.settled_at IS NULL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple, Protocol
@@ -41,6 +41,17 @@ def held_back(rule: str, lines: Sequence[Countable], wanted: Mapping[int, Decima
     if rule == "line":
         return [line.line_no for line in lines if line.id in wanted and wanted[line.id] < deliverable(line)]
     return []
+
+
+def left_behind(rule: str, lines: Sequence[Countable], going: set[int]) -> list[int]:
+    """The numbers of the lines of which something stays that is on no delivery, though an order's rule has it leave
+    together with what goes (``going``: the ids of the lines on the delivery that leaves).
+    """
+    return [
+        line.line_no
+        for line in lines
+        if deliverable(line) > 0 and (rule == "complete" or (rule == "line" and line.id in going))
+    ]
 
 
 class Own(NamedTuple):
@@ -84,24 +95,3 @@ def portions(wants: Sequence[Want], own: Sequence[Own], supplies: Sequence[Suppl
 def whole_steps(quantity: Decimal, factor: Decimal, decimals: int) -> Decimal:
     """A quantity in stock units as what the line's unit can count of it."""
     return (quantity / factor).quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
-
-
-class ToPick(NamedTuple):
-    """A pick as a scan sees it."""
-
-    id: int
-    bin: str
-    product_id: int
-    lot: str
-    open: Decimal
-
-
-def picks_for_scan(
-    picks: Sequence[ToPick], product_id: int, lot: str, bin_code: str
-) -> tuple[Sequence[ToPick], Collection[str]]:
-    """The picks that a scanned product (and lot, and bin) may be counted on, and the bins where the product is wanted
-    when it is not wanted in this one.
-    """
-    same = [pick for pick in picks if pick.product_id == product_id and (not lot or pick.lot == lot)]
-    here = [pick for pick in same if not bin_code or pick.bin == bin_code]
-    return here, sorted({pick.bin for pick in same if pick.open > 0})

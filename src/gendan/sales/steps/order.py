@@ -60,6 +60,11 @@ class LockedOrder:
         return self.policy is not None and self.policy[2]
 
     @property
+    def ship_to_phone(self) -> str:
+        """The consignee's, by which some carriers let a parcel be followed."""
+        return next(iter(self.ship_to.split(chr(31))[2:3]), "")
+
+    @property
     def subject(self) -> Subject:
         return Subject("so", self.id, self.number)
 

@@ -13,9 +13,11 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 from gendan.purchasing.steps.order import moment_of
 from gendan.sales.errors import NothingPicked, PartlyPicked
+from gendan.sales.rules.outbound import left_behind
 from gendan.sales.steps import hard, ties
 from gendan.sales.steps.outbound import Outbound
 from gendan.sales.steps.picking import cut
+from gendan.sales.steps.setting_aside import holds
 
 ZERO = Decimal(0)
 BACK, ALL = "back", "all"  # what becomes of what was not picked
@@ -74,6 +76,18 @@ def settle(outbound: Outbound, rest: str) -> None:
     hard.soften(loose)
     if not outbound.lines:
         raise NothingPicked(number=outbound.delivery.number)
+
+
+@step
+def keep_rules(outbound: Outbound) -> None:
+    """Refuse to send a part where an order goes at once, or a line in full: something was not picked, or was missing.
+
+    Errors: BackOrderHolds.
+    """
+    going = {line.order_line_id for line in outbound.lines}
+    for order, lines in outbound.orders:
+        if barred := left_behind(order.back_order, lines, going):
+            raise holds(order, barred)
 
 
 @step

@@ -14,6 +14,7 @@ from gendan.inventory.tests.make import statements
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
+from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.sales.models import SalesSettings
 from gendan.sales.queries.atp import promisable
 from gendan.sales.rules.atp import LEAD, PURCHASE, STOCK, Demand, Shelf, Supply, reduce
@@ -115,6 +116,17 @@ def test_what_is_overdue_is_not_promised_but_told() -> None:
     found = promisable(world.actor, [key])
     assert found.shelves[key].take(Decimal(1)).on is None
     assert [(u.number, u.quantity) for u in found.unsure[key]] == [(number, 20)]
+
+
+@pytest.mark.django_db
+def test_what_waits_for_inspection_takes_nothing_from_what_is_still_to_come() -> None:
+    world = make_world()
+    world.stock.bolt.inspect = True
+    world.stock.bolt.save()
+    number = buy(world, "100", world.actor.today() + timedelta(days=5))
+    make_order(world, "60")
+    purchasing.receive_goods(actor=world.actor, order=number, lines=[ReceiveIn(1, Decimal(60))])
+    assert [(p.kind, p.quantity) for p in ask(world, "50").parts] == [(PURCHASE, 40), (LEAD, 10)]
 
 
 @pytest.mark.django_db

@@ -155,6 +155,25 @@ def test_given_quantities_keep_to_the_rule() -> None:
         commands.create_delivery(actor=world.actor, lines=[DeliverIn(order.number, 2, Decimal(21))])
 
 
+@pytest.mark.parametrize("rule", ["line", "complete"])
+def test_what_leaves_after_picking_keeps_to_the_rule(rule: str) -> None:
+    world = make_world(bolts=10, nuts=20)
+    order = make_order(world)
+    SalesOrder.objects.update(back_order=rule)
+    number = to_pick(world, order.number)
+    pick(world, number, "BOLT", 10)
+    pick(world, number, "NUT", 19)
+    with pytest.raises(BackOrderHolds):
+        commands.ship_delivery(actor=world.actor, number=number, rest="back")
+    commands.short_pick(actor=world.actor, number=number, product="NUT", quantity=Decimal(1), reason="没有")
+    with pytest.raises(BackOrderHolds):
+        commands.ship_delivery(actor=world.actor, number=number)
+    SalesOrder.objects.update(back_order="partial")
+    commands.ship_delivery(actor=world.actor, number=number)
+    assert (line(order.number).shipped, line(order.number, 2).shipped) == (10, 19)
+    assert clean(world)
+
+
 def test_a_delivery_takes_free_stock_before_it_waits_for_more() -> None:
     world = make_world(bolts=4)
     order = make_order(world, 10)
@@ -280,6 +299,17 @@ def test_a_wave_is_done_when_nothing_is_left_to_pick() -> None:
     pick(world, wave.number, "BOLT", 5)
     assert Wave.objects.get().state == "done"
     assert {state(number) for number in numbers} == {"picking"}
+    assert clean(world)
+
+
+def test_a_wave_goes_on_when_one_of_its_deliveries_is_packed() -> None:
+    world = make_world(bolts=20)
+    first, second = (to_pick(world, make_order(world, 7).number) for _ in range(2))
+    wave = commands.create_wave(actor=world.actor, deliveries=[first, second])
+    pick(world, wave.number, "BOLT", 8)
+    commands.pack_delivery(actor=world.actor, number=first, parcels=[ParcelIn(((1, Decimal(7)),))])
+    pick(world, wave.number, "BOLT", 6)
+    assert (state(first), state(second), Wave.objects.get().state) == ("packed", "picking", "done")
     assert clean(world)
 
 

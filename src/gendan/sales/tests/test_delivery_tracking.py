@@ -63,6 +63,15 @@ def test_the_expected_day_and_silence_are_seen() -> None:
     assert (row["number"], row["silent"]) == (number, True)
 
 
+def test_the_carrier_is_told_the_consignees_phone_also_when_goods_leave_at_once() -> None:
+    world = make_world(bolts=10)
+    make_carrier(world.actor)
+    order = make_order(world, 5)
+    SalesOrder.objects.update(ship_to_phone="13800001234")
+    commands.deliver_order(actor=world.actor, number=order.number, carrier="模拟速运", tracking_number="SF1009")
+    assert TrackedParcel.objects.get().phone == "13800001234"
+
+
 def test_another_number_is_followed_instead_and_a_cancelled_delivery_not_at_all() -> None:
     world = make_world(bolts=10)
     make_carrier(world.actor)

@@ -19,6 +19,7 @@ from gendan.sales.errors import FindingsChanged, ReviewStopped
 from gendan.sales.models import Delivery, ReviewRule, SalesOrder, SalesSettings
 from gendan.sales.queries.review import look
 from gendan.sales.rules.lines import LineIn
+from gendan.sales.rules.signing import SignIn
 from gendan.sales.tests.make import World, line, make_order, make_world, reserved, with_stock
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,9 @@ def test_goods_sent_and_not_paid_for_too_long_are_told() -> None:
     decide(world, "overdue", "stop", 5)
     with pytest.raises(ReviewStopped):
         make_order(world, 1)
+    answer = [SignIn(1, refused=Decimal(4), short=Decimal(6), reason="没有收到")]
+    commands.sign_delivery(actor=world.actor, number=Delivery.objects.earliest("id").number, lines=answer)
+    assert "overdue" not in findings(make_order(world, 1).number), "nobody owes what never came"
 
 
 def test_floor_cost_and_margin_are_of_the_net_price_of_a_stock_unit() -> None:
