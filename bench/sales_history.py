@@ -15,12 +15,12 @@ _ORDERS = """
 INSERT INTO sales_salesorder (company_id, number, state, version, created_by_id, customer_id, warehouse_id, currency,
  rate, minor_units, tax_included, ordered_on, requested_on, net, tax, gross, submitted_at, approved_at, settled_at,
  created_at, updated_at)
-SELECT %(company)s::bigint, 'SB-' || n, CASE WHEN n %% 20 = 0 THEN 'to_ship' ELSE 'completed' END, 3,
+SELECT %(company)s::bigint, 'SB-' || n, CASE WHEN n %% %(every)s = 0 THEN 'to_ship' ELSE 'completed' END, 3,
  %(user)s::bigint, (SELECT id FROM catalog_partner WHERE company_id = %(company)s AND code = 'C' ||
   lpad((n / 20 %% 50 + 1)::text, 3, '0')),
  (SELECT id FROM catalog_warehouse WHERE company_id = %(company)s AND code = 'MAIN'), 'CNY', 1, 2, true,
  current_date - (n %% 1000)::int, current_date - (n %% 1000)::int + 30, 100, 0, 100, now(), now(),
- CASE WHEN n %% 20 = 0 THEN NULL ELSE now() END, now(), now()
+ CASE WHEN n %% %(every)s = 0 THEN NULL ELSE now() END, now(), now()
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
 """
 _LINES = """
@@ -65,9 +65,9 @@ UPDATE purchasing_orderline p SET pegged = pegs.quantity FROM pegs WHERE p.id = 
 """
 
 
-def grow(dsn: str, company_id: int, user_id: int, want: int) -> int:
-    """Write ``want`` orders and tie their open lines to supply; how many lines are open."""
-    own = {"company": company_id, "user": user_id, "lines": LINES, "stock": STOCK}
+def grow(dsn: str, company_id: int, user_id: int, want: int, every: int = 20) -> int:
+    """Write ``want`` orders, one in ``every`` open, and tie their open lines to supply; how many lines are open."""
+    own = {"every": every, "company": company_id, "user": user_id, "lines": LINES, "stock": STOCK}
     with psycopg.connect(dsn, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute("SET synchronous_commit TO off")
         for first in range(1, want + 1, STEP):
