@@ -114,7 +114,14 @@ def customer_page(link: Link) -> Row:
 
 def _state(state: str) -> str:
     """An order's state in a customer's words."""
-    words = {"to_ship": _("备货中"), "completed": _("已完成")}
+    again = pgettext("customer", "待确认")  # it was changed and is looked at anew
+    words = {
+        "to_ship": _("备货中"),
+        "completed": _("已完成"),
+        "pending_review": again,
+        "rejected": again,
+        "draft": again,
+    }
     return words.get(state) or state_label(SalesOrder, state)
 
 

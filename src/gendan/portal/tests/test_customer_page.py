@@ -187,6 +187,16 @@ def test_every_public_address_gives_nothing_to_who_guesses() -> None:
     assert "token" not in str(list(Event.objects.values_list("data", flat=True)))
 
 
+def test_an_order_that_is_reviewed_again_keeps_its_links_and_shows_no_words_of_ours() -> None:
+    world = make_world(bolts=10)
+    order = make_order(world, 10).number
+    token = make_link(world, order)
+    SalesOrder.objects.update(state="pending_review")
+    page = Client().get(f"/c/{token}").content.decode()
+    assert ("待确认" in page, "待审核" in page) == (True, False)
+    assert "撤销" in signed_in_client(world.actor).get(f"/so/{order}").content.decode()
+
+
 def test_who_guesses_or_hurries_is_slowed_down() -> None:
     world = make_world(bolts=10)
     order, _delivery = sent(world, 10)
