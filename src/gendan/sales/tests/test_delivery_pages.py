@@ -40,6 +40,8 @@ def test_a_delivery_is_planned_picked_packed_sent_and_signed_for_on_pages() -> N
     world = make_world(bolts=30, nuts=30)
     client, order = client_of(world), make_order(world).number
     assert order in seen(client, f"/dn/new?order={order}")
+    assert "/dn/new" in seen(client, "/so/")
+    assert client.post("/dn/new", {"ids": [order]})["Location"] == f"/dn/new?order={order}"
     posted(
         client, "/dn/new", order=[order, order], line=["1", "2"], quantity=["10", "20"], carrier="顺丰", planned_on=""
     )

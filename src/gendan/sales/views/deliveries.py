@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -84,10 +85,12 @@ def delivery_new(request: HttpRequest) -> HttpResponse:
     """Set goods aside on a delivery, of one or several orders (?order=…&order=…, or ?customer=…&warehouse=…)."""
     actor = actor_of(request)
     actor.must("sales.create_delivery")
+    if request.method == "POST" and "ids" in request.POST:  # chosen in the list of orders
+        chosen = urlencode([("order", number) for number in request.POST.getlist("ids")[:200]])
+        return redirect_to(request, f"{reverse('sales:delivery_new')}?{chosen}")
     if request.method == "POST":
         return _create(request, actor)
     orders = [number.strip().upper() for value in request.GET.getlist("order") for number in value.split(",") if number]
-    orders += request.GET.getlist("ids")
     customer, warehouse = request.GET.get("customer", ""), request.GET.get("warehouse", "")
     found = deliveries.deliverable_lines(actor, orders=orders, customer=customer, warehouse=warehouse)
     kept = [row for row in found if _consignee(row) == _consignee(found[0])]

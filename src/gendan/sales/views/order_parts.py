@@ -235,8 +235,8 @@ def primary(actor: Actor, detail: OrderDetail) -> str:
         "draft": ("submit", "sales.submit_order"),
         "rejected": ("submit", "sales.submit_order"),
         "pending_review": ("approve", "sales.approve_order"),
-        "to_ship": ("deliver", "sales.deliver_order"),
-        "partly_shipped": ("deliver", "sales.deliver_order"),
+        "to_ship": ("deliver", "sales.create_delivery"),
+        "partly_shipped": ("deliver", "sales.create_delivery"),
         "signed": ("complete", "sales.complete_order"),
     }.get(state, ("", ""))
     if not wanted or not actor.may(needs):
