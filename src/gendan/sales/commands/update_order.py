@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.inventory import steps as inventory
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
@@ -28,7 +29,7 @@ from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.draft import Draft, DraftLine, without_prices
 from gendan.sales.rules.lines import ZERO, LineIn, outstanding
-from gendan.sales.steps import lookup, pegs
+from gendan.sales.steps import lookup, pegs, ties
 from gendan.sales.steps.order import LockedLine, LockedOrder, NewOrder, lock_with_lines, set_state
 from gendan.sales.steps.redraft import replace_order
 from gendan.sales.steps.review import hold_customer, review_order, state_after
@@ -64,6 +65,7 @@ def update_order(
     state = "draft" if order.state in DRAFT else order.state
     if state != "draft":
         hold_customer(new.header.customer_id)
+        _hold_stock(actor, rows, new)
         pegs.release(actor, order, _shrunk(order, rows, new, ids))
     check_reference(actor, new.header.customer_id, new.customer_reference, order.id)
     with numbers_once(new.customer_reference, None):
@@ -112,6 +114,14 @@ def own_name(field: str) -> str:
     """What prices are called in events: those of sales are for others to see than those of purchasing."""
     line, blank, name = field.rpartition(" ")
     return line + blank + {"unit_price": "sales_price", "discount": "sales_discount"}.get(name, name)
+
+
+def _hold_stock(actor: Actor, rows: Sequence[LockedLine], new: NewOrder) -> None:
+    """Lock at once, in their order, the balances that are let go and those that may be taken again."""
+    held = ties.of_lines([row.id for row in rows if row.reserved])
+    products = sorted({row.product_id for row in rows} | {item.product_id for item in new.items})
+    stock = [tie.supply_id for tie in held if tie.kind == ties.STOCK]
+    inventory.lock_available(actor, new.header.warehouse_id, products, stock)
 
 
 def _shrunk(
