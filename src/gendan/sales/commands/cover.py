@@ -44,9 +44,10 @@ def cover_line(
         raise UnknownLine(number=number, line=line)
     if quantity is not None and (problem := quantity_problem(quantity, None)):
         raise Invalid({"quantity": problem})
-    kind, supplies = _free(actor, order, found, purchase)
+    waits = [tie for tie in ties.of_lines([found.id]) if tie.kind == INCOMING]
+    kind, supplies = _free(actor, order, found, purchase, [tie.supply_id for tie in waits])
     mine = {supply.id for supply in supplies} if kind == INCOMING else set()
-    held = [tie for tie in ties.of_lines([found.id]) if tie.kind == INCOMING and tie.supply_id not in mine]
+    held = [tie for tie in waits if tie.supply_id not in mine]
     lacks = pegs.uncovered(found)
     room = lacks + sum((tie.quantity for tie in held), ZERO)
     most = min(room, sum((supply.available for supply in supplies), ZERO))
@@ -75,13 +76,16 @@ def cover_line(
     return Done("so", order.id, number, order.state, order.version, {"covered": f"{taken.normalize():f}"})
 
 
-def _free(actor: Actor, order: LockedOrder, line: LockedLine, purchase: str) -> tuple[str, list[Supply]]:
-    """What may be taken, locked."""
+def _free(
+    actor: Actor, order: LockedOrder, line: LockedLine, purchase: str, held: Sequence[int]
+) -> tuple[str, list[Supply]]:
+    """What may be taken, locked together with the purchase lines that may be given up."""
     if purchase:
-        coming = ties.lock_incoming(actor, order.warehouse_id, [line.product_id])
+        coming = ties.lock_incoming(actor, order.warehouse_id, [line.product_id], held)
         return INCOMING, [Supply(c.id, c.product_id, c.free) for c in coming if c.order == purchase]
-    held = inventory.lock_available(actor, order.warehouse_id, [line.product_id])
-    return STOCK, [Supply(h.id, h.product_id, h.available) for h in held]
+    places = inventory.lock_available(actor, order.warehouse_id, [line.product_id])
+    ties.lock_held(held)
+    return STOCK, [Supply(place.id, place.product_id, place.available) for place in places]
 
 
 def _given_up(

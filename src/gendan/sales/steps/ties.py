@@ -105,9 +105,9 @@ FOR SHARE OF o SKIP LOCKED
 # The columns come from the locked rows themselves: they are read again after waiting for somebody else's lock.
 _LINES = f"""
 WITH locked AS MATERIALIZED (
- SELECT l.id, l.product_id, l.order_id, coalesce(l.expected_on, l.due_on) AS day, {_FREE} AS free
- FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) AND l.is_open ORDER BY l.id FOR NO KEY UPDATE)
-SELECT l.id, l.product_id, o.number, l.day, l.free
+ SELECT l.id, l.product_id, l.order_id, coalesce(l.expected_on, l.due_on) AS day, {_FREE} AS free, l.is_open
+ FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) ORDER BY l.id FOR NO KEY UPDATE)
+SELECT l.id, l.product_id, o.number, l.day, l.free, l.is_open
 FROM locked l JOIN purchasing_purchaseorder o ON o.id = l.order_id ORDER BY l.day, l.id
 """
 
@@ -173,10 +173,23 @@ def _count(kind: str, parts: Iterable[tuple[int, Decimal]], sign: int) -> None:
 
 
 @step
-def lock_incoming(actor: Actor, warehouse_id: int, product_ids: Iterable[int]) -> list[Coming]:
+def lock_incoming(
+    actor: Actor, warehouse_id: int, product_ids: Iterable[int], held: Iterable[int] = ()
+) -> list[Coming]:
     """The open purchase lines of the products with something free, soonest first, with their locks: the orders shared,
-    the lines in key order. Orders that somebody changes at this moment are passed over.
+    the lines in key order, and with them those ``held`` that the caller will let go. Orders that somebody changes at
+    this moment are passed over.
     """
     asked = {"company": actor.company_id, "warehouse": warehouse_id, "products": sorted(set(product_ids))}
-    ids = [row[0] for row in db.rows(_ORDERS, asked)]
-    return [Coming(*row) for row in db.rows(_LINES, [ids]) if row[4] > 0] if ids else []
+    ids = {row[0] for row in db.rows(_ORDERS, asked)}
+    every = sorted({*ids, *held})
+    found = db.rows(_LINES, [every]) if every else []
+    return [Coming(*row[:5]) for row in found if row[4] > 0 and row[5] and row[0] in ids]
+
+
+@step
+def lock_held(purchase_line_ids: Iterable[int]) -> None:
+    """Lock purchase lines of which several are let go, in key order; sent with the next statement."""
+    ids = sorted(set(purchase_line_ids))
+    if len(ids) > 1:
+        db.later("SELECT 1 FROM purchasing_orderline WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [ids])
