@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from gendan.carriers.queue import system_actor
 from gendan.carriers.rules import Update
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.limits import too_many
 from gendan.kernel.values import whole
 
 log = logging.getLogger("gendan.carriers")
@@ -35,7 +35,7 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=413)
     found = carrier_by_token(token) if len(token) <= 64 else None
     name = f"carriers.push:{token}" if found else f"carriers.push?{request.META.get('REMOTE_ADDR', '')}"
-    if _too_many(name, PER_MINUTE if found else STRANGERS_PER_MINUTE):
+    if too_many(name, PER_MINUTE if found else STRANGERS_PER_MINUTE):
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     if found is None:
         return HttpResponse(status=404)
@@ -73,11 +73,3 @@ def _take(actor: Actor, carrier: str, update: Update) -> bool:
     except AppError:
         return False
     return True
-
-
-def _too_many(name: str, limit: int) -> bool:
-    cache.add(name, 0, timeout=60)
-    try:
-        return cache.incr(name) > limit
-    except ValueError:  # it has just expired
-        return False
