@@ -11,8 +11,11 @@ from gendan.sales.steps.order import NewOrder, address_of, line_columns
 
 # Line numbers are unique per order and checked row by row: move them out of the way first.
 _ASIDE = "UPDATE sales_salesline SET line_no = -line_no WHERE order_id = %s::bigint"
-# A line that a promise or a delivery names cannot go: it is cancelled as a whole and stands behind the others.
-_NAMED = "(l.promise_revision > 0 OR EXISTS (SELECT 1 FROM sales_deliveryline d WHERE d.order_line_id = l.id))"
+# A line that a promise, a delivery or an arrival names cannot go: it is cancelled as a whole and stands behind others.
+_NAMED = (
+    "(l.promise_revision > 0 OR EXISTS (SELECT 1 FROM sales_deliveryline d WHERE d.order_line_id = l.id)"
+    " OR EXISTS (SELECT 1 FROM sales_arrival a WHERE a.line_id = l.id))"
+)
 _WRITE = f"""
 WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[],
   %(factors)s::numeric[], %(quantities)s::numeric[], %(prices)s::numeric[], %(sources)s::text[],

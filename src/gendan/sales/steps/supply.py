@@ -108,7 +108,7 @@ class Waiting:
         promises.follow_supply(actor, sorted(touched), _("采购交期或数量变化"))
 
     def land(self, actor: Actor, goods: Sequence[Landed]) -> None:
-        """Move ties from purchase lines to the stock that came in, most urgent first."""
+        """Move ties from purchase lines to the stock that came in, most urgent first; their days follow."""
         held = ranked(actor, ties.of_supplies(INCOMING, sorted({g.line_id for g in goods})))
         keys = [db.array(getattr(g, name) for g in goods) for name in ("product_id", "location_id", "lot_id")]
         balances = {n - 1: id_ for id_, n in db.rows(_BALANCES, keys)}
@@ -128,6 +128,7 @@ class Waiting:
         ties.add(actor, made)
         _remember(actor, dropped)
         tell(actor, "sales.supply_landed", _sums(dropped))
+        promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), _("到货入库"))
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move ties from requisition lines to the purchase lines that were ordered for them; what was ordered into

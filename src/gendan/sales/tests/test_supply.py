@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,7 +23,9 @@ from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.rules.requisitions import Pick, RequestIn
 from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands, tasks
-from gendan.sales.models import Peg, SalesSettings
+from gendan.sales.models import Peg, SalesLine, SalesSettings
+from gendan.sales.queries.drafts import draft_of as order_draft
+from gendan.sales.rules.draft import DraftLine
 from gendan.sales.tasks import request_missing
 from gendan.sales.tests.make import World, line, make_order, with_stock
 from gendan.sales.tests.make import make_world as sales_world
@@ -80,6 +82,34 @@ def test_goods_go_to_those_who_wait_for_them_even_when_others_ask_first() -> Non
     purchasing.receive_goods(actor=world.actor, order=number, lines=[ReceiveIn(1, Decimal(8))])
     assert (coverage(order.number), coverage(other.number)) == ((6, 0, 0), (2, 2, 0))
     assert bought(number).pegged == 2
+    assert clean(world)
+
+
+def test_the_expected_day_follows_goods_that_came_earlier_than_was_feared() -> None:
+    world = make_world()
+    today = world.actor.today()
+    number = buy(world, 10, on=today + timedelta(days=20))
+    order = make_order(world, 10)
+    purchasing.revise_promise(
+        actor=world.actor, number=number, line=1, expected_on=today + timedelta(days=40), note="停工"
+    )
+    assert line(order.number).expected_on == today + timedelta(days=40)
+    purchasing.receive_goods(actor=world.actor, order=number)
+    assert line(order.number).expected_on == line(order.number).promised_on == today + timedelta(days=20)
+    assert clean(world)
+
+
+def test_a_line_for_which_goods_came_is_not_lost_when_it_is_taken_out_of_its_order() -> None:
+    world = make_world()
+    wanted = LineIn("BOLT", Decimal(10), Decimal(5))
+    made = purchasing.create_order(actor=world.actor, supplier="S001", warehouse="MAIN", lines=[wanted], submit=True)
+    order = make_order(world, 10)
+    purchasing.receive_goods(actor=world.actor, order=made.number, lines=[ReceiveIn(1, Decimal(4))])
+    assert (coverage(order.number), line(order.number).promise_revision) == ((4, 6, 0), 0)
+    opened = order_draft(world.actor, order.number)
+    draft = replace(opened.draft, lines=(DraftLine("NUT", Decimal(1), Decimal(5)),))
+    commands.update_order(actor=world.actor, number=order.number, draft=draft, version=opened.version)
+    assert [(one.line_no, one.cancelled) for one in SalesLine.objects.order_by("line_no")] == [(1, 0), (2, 10)]
     assert clean(world)
 
 
