@@ -117,11 +117,13 @@ def own_name(field: str) -> str:
 
 
 def _hold_stock(actor: Actor, rows: Sequence[LockedLine], new: NewOrder) -> None:
-    """Lock at once, in their order, the balances that are let go and those that may be taken again."""
+    """Lock at once, in their order, what is let go and what may be taken again: balances, then purchase lines."""
     held = ties.of_lines([row.id for row in rows if row.reserved])
     products = sorted({row.product_id for row in rows} | {item.product_id for item in new.items})
     stock = [tie.supply_id for tie in held if tie.kind == ties.STOCK]
     inventory.lock_available(actor, new.header.warehouse_id, products, stock)
+    if any(row.pegged for row in rows):
+        ties.lock_incoming(actor, new.header.warehouse_id, products)
 
 
 def _shrunk(
@@ -204,7 +206,8 @@ def delete_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     order, _rows = lock_with_lines(actor, number, version)
     order.must_be(DRAFT, DELETE)
     found = db.row(
-        "SELECT o.created_by_id, bool_or(l.promise_revision > 0 OR d.id IS NOT NULL)"
+        "SELECT o.created_by_id, bool_or(l.promise_revision > 0 OR d.id IS NOT NULL"
+        "  OR EXISTS (SELECT 1 FROM sales_arrival a WHERE a.line_id = l.id))"
         " FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id"
         " LEFT JOIN sales_deliveryline d ON d.order_line_id = l.id WHERE o.id = %s::bigint GROUP BY o.id",
         [order.id],

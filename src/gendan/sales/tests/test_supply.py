@@ -253,7 +253,7 @@ def test_what_is_missing_is_requested_by_the_clock_once() -> None:
     requested = Requisition.objects.get(lines__product__code="NUT")
     purchasing.cancel_requisition(actor=world.actor, number=requested.number)
     request_missing(0)
-    assert RequisitionLine.objects.order_by("id").last().quantity == 25, number
+    assert RequisitionLine.objects.latest("id").quantity == 25, number
     assert clean(world)
 
 
