@@ -128,6 +128,10 @@ def _sales(actor: Actor) -> list[Part]:
     """What waits in the sales chain, by what the actor is allowed to do; nothing is said of what is not there."""
     wanted = (
         ("sales.approve_order", "orders_to_review", gettext("待审核的销售订单"), "sales:order_list", "pending_review"),
+        (
+            *("sales.update_order", "own_orders_to_send", gettext("我的销售订单草稿和被驳回的订单")),
+            *("sales:order_list", "open&view=mine"),
+        ),
         ("sales.update_quotation", "quotations_to_follow", gettext("快到期的报价"), "sales:quotation_list", "sent"),
         ("sales.pick_goods", "deliveries_to_pick", gettext("今天要拣的货"), "sales:delivery_list", "to_pick"),
         ("sales.deliver_order", "deliveries_to_ship", gettext("已拣好，待出库"), "sales:delivery_list", "packed"),

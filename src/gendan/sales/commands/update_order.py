@@ -118,12 +118,12 @@ def own_name(field: str) -> str:
 
 def _hold_stock(actor: Actor, rows: Sequence[LockedLine], new: NewOrder) -> None:
     """Lock at once, in their order, what is let go and what may be taken again: balances, then purchase lines."""
-    held = ties.of_lines([row.id for row in rows if row.reserved])
+    held = ties.of_lines([row.id for row in rows if row.reserved or row.pegged])
     products = sorted({row.product_id for row in rows} | {item.product_id for item in new.items})
     stock = [tie.supply_id for tie in held if tie.kind == ties.STOCK]
     inventory.lock_available(actor, new.header.warehouse_id, products, stock)
-    if any(row.pegged for row in rows):
-        ties.lock_incoming(actor, new.header.warehouse_id, products)
+    if coming := [tie.supply_id for tie in held if tie.kind == ties.INCOMING]:
+        ties.lock_incoming(actor, new.header.warehouse_id, products, coming)
 
 
 def _shrunk(

@@ -16,6 +16,10 @@ _ON_THEIR_WAY = (
 )
 # Kind of document and what makes it wait, by the name of the work.
 WORK = {
+    "own_orders_to_send": (
+        "so",
+        "o.is_open AND o.state IN ('draft', 'rejected') AND o.created_by_id = %(user)s::bigint",
+    ),
     "orders_to_review": ("so", "o.is_open AND o.state = 'pending_review'"),
     "quotations_to_follow": (
         "quotation",
@@ -78,6 +82,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     actor.must(VIEW)
     kind, condition = WORK[work]
     params: Row = {"company": actor.company_id, "today": actor.today(), "limit": limit, "cap": CAP + 1}
+    params["user"] = actor.user_id
     params["user"] = actor.user_id
     found = f"SELECT o.id FROM {_TABLES[kind]} o WHERE o.company_id = %(company)s AND {condition}"
     rows = db.dicts(_SHOWN[kind].format(found=found), params)
