@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReviewRule(models.Model):
@@ -14,7 +15,7 @@ class ReviewRule(models.Model):
 
     class Answer(models.TextChoices):
         OFF = "off", _("不检查")
-        WARN = "warn", _("提醒")
+        WARN = "warn", pgettext_lazy("review", "提醒")
         APPROVE = "approve", _("需审核")
         STOP = "stop", _("禁止")
 
