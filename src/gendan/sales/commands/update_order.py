@@ -65,8 +65,9 @@ def update_order(
     state = "draft" if order.state in DRAFT else order.state
     if state != "draft":
         hold_customer(new.header.customer_id)
-        _hold_stock(actor, rows, new)
-        pegs.release(actor, order, _shrunk(order, rows, new, ids))
+        if shrunk := _shrunk(order, rows, new, ids):
+            _hold_stock(actor, rows, new)
+            pegs.release(actor, order, shrunk)
     check_reference(actor, new.header.customer_id, new.customer_reference, order.id)
     with numbers_once(new.customer_reference, None):
         replace_order(order.id, new, ids, state)

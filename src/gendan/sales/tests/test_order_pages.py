@@ -159,3 +159,10 @@ def test_a_customers_page_leads_to_its_orders() -> None:
     shown = client(world.actor).get("/catalog/partners/C001").content.decode()
     links = ("/so/?customer=C001", "/sales/lines/?customer=C001", "/so/new?customer=C001")
     assert [link for link in links if link not in shown] == []
+
+
+def test_a_persons_day_shows_drafts_and_what_was_sent_back() -> None:
+    world = make_world()
+    draft = make_order(world, 1, submit=False).number
+    shown = client(world.actor).get("/").content.decode()
+    assert [word for word in ("我的销售订单草稿", draft) if word not in shown] == []
