@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from django.utils.translation import gettext as _
 
@@ -27,11 +27,13 @@ SELECT o.number FROM sales_salesorder o WHERE o.id IN (
  SELECT sl.order_id FROM sales_salesline sl WHERE sl.company_id = %s::bigint AND sl.is_open AND {UNCOVERED} > 0
  ORDER BY sl.due_on, sl.id LIMIT {ORDERS_AT_ONCE}) ORDER BY o.id
 """
+# What was discontinued cannot be bought any more, and must not keep the rest from being requested.
 _SHORT = f"""
 SELECT sl.id, o.id, o.number, c.code, w.code, p.code, sl.line_no, {UNCOVERED},
- coalesce(sl.requested_on, sl.promised_on, o.requested_on)
-FROM sales_salesline sl JOIN sales_salesorder o ON o.id = sl.order_id JOIN catalog_product p ON p.id = sl.product_id
-JOIN catalog_warehouse w ON w.id = sl.warehouse_id JOIN catalog_partner c ON c.id = o.customer_id
+ coalesce(sl.requested_on, sl.promised_on, o.requested_on), u.decimals
+FROM sales_salesline sl JOIN sales_salesorder o ON o.id = sl.order_id
+JOIN catalog_product p ON p.id = sl.product_id AND p.is_active JOIN catalog_unit u ON u.id = p.unit_id
+JOIN catalog_warehouse w ON w.id = sl.warehouse_id AND w.is_active JOIN catalog_partner c ON c.id = o.customer_id
 WHERE o.id = ANY(%s::bigint[]) AND sl.is_open AND {UNCOVERED} > 0 ORDER BY w.code, p.code, 9 NULLS LAST, sl.id
 """
 _REQUESTED = "SELECT line_no, id FROM purchasing_requisitionline WHERE requisition_id = %s::bigint"
@@ -68,7 +70,7 @@ ORDER BY p.code LIMIT %(limit)s
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A sales line that nothing covers; ``missing`` in stock units."""
+    """A sales line that nothing covers; ``missing`` in stock units, which are counted to so many ``decimals``."""
 
     line_id: int
     order_id: int
@@ -79,6 +81,7 @@ class Short:
     line_no: int
     missing: Decimal
     wanted_on: date | None
+    decimals: int
 
 
 def orders_short_of_goods(actor: Actor) -> list[str]:
@@ -106,11 +109,8 @@ def request_for(actor: Actor, order_ids: Sequence[int]) -> list[Done]:
 
 
 def _request(actor: Actor, warehouse: str, groups: Sequence[tuple[tuple[str, date | None], list[Short]]]) -> Done:
-    """One requisition, with the ties of those who wait for it."""
-    lines = [
-        RequestIn(product, sum((s.missing for s in short), Decimal(0)), required_on=day)
-        for (product, day), short in groups
-    ]
+    """One requisition, with the ties of those who wait for it; a part of a stock unit is bought as a whole one."""
+    lines = [RequestIn(product, _whole(short), required_on=day) for (product, day), short in groups]
     done = request_goods(actor, warehouse, lines, _("销售缺货"))
     ids: dict[int, int] = dict(db.rows(_REQUESTED, [done.id]))
     waiting = [(n, line) for n, (_key, short) in enumerate(groups, 1) for line in short]
@@ -121,6 +121,11 @@ def _request(actor: Actor, warehouse: str, groups: Sequence[tuple[tuple[str, dat
     refs = (f"requisition:{done.number}",)
     record_all(actor, [_entry(order, short, refs, done.number) for order, short in orders.items()])
     return done
+
+
+def _whole(short: Sequence[Short]) -> Decimal:
+    missing = sum((s.missing for s in short), Decimal(0))
+    return missing.quantize(Decimal(1).scaleb(-short[0].decimals), ROUND_UP)
 
 
 def _entry(order: Subject, short: Sequence[Short], refs: tuple[str, ...], number: str) -> Entry:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from gendan.catalog.models import ProductUnit, Unit
 from gendan.catalog.tests import make as catalog
 from gendan.inventory.rules import TransferLineIn
 from gendan.inventory.tests import make as inventory
@@ -26,6 +27,7 @@ from gendan.sales import commands, tasks
 from gendan.sales.models import Peg, SalesLine, SalesSettings
 from gendan.sales.queries.drafts import draft_of as order_draft
 from gendan.sales.rules.draft import DraftLine
+from gendan.sales.rules.lines import LineIn as SoldIn
 from gendan.sales.tasks import request_missing
 from gendan.sales.tests.make import World, line, make_order, with_stock
 from gendan.sales.tests.make import make_world as sales_world
@@ -177,6 +179,19 @@ def test_a_shortage_is_requested_ordered_and_received_for_the_line_that_lacked_i
     purchasing.cancel_requisition(actor=world.actor, number=number)
     assert (coverage(order.number), coverage(other.number)) == ((2, 0, 0), (0, 0, 0))
     assert not Peg.objects.filter(requisition_line__isnull=False)
+    assert clean(world)
+
+
+def test_neither_a_part_of_a_piece_nor_what_was_discontinued_keeps_the_rest_from_being_requested() -> None:
+    world = make_world()
+    half = Unit.objects.get(company=world.customer.company, code="BOX")
+    ProductUnit.objects.create(product=world.stock.bolt, unit=half, factor=Decimal("0.5"), for_sale=True)
+    lines = [SoldIn("BOLT", Decimal(3), Decimal(1), unit="BOX"), SoldIn("NUT", Decimal(2), Decimal(1))]
+    order = commands.create_order(actor=world.actor, customer="C001", warehouse="MAIN", lines=lines, submit=True)
+    world.stock.nut.is_active = False
+    world.stock.nut.save()
+    commands.request_shortage(actor=world.actor)
+    assert (RequisitionLine.objects.get().quantity, coverage(order.number)) == (2, (0, 0, Decimal("1.5")))
     assert clean(world)
 
 
