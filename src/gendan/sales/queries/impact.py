@@ -7,6 +7,7 @@ is written; the rest moves with its supply, as ``steps/promises.py`` will. Four 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from gendan.sales.rules.impact import Found, Waiting, hits
 from gendan.sales.rules.priority import order_by
 
 ZERO = Decimal(0)
+HIDDEN = "—"
 _CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
 _COMPANY = (
     "SELECT c.currency, coalesce(s.handling_days, 0), c.name FROM accounts_company c"
@@ -55,12 +57,22 @@ def impact(actor: Actor, changes: Sequence[Change]) -> Impact:
     waiting = [Waiting(*row) for row in db.rows(_WAITING.format(rank), params)]
     today = actor.today()
     found = [hit for change in changes for hit in hits(change, waiting, timedelta(days=handling), today)]
-    help_ = offers_of(actor, found, {change.line_id for change in changes}, rank, name) if found else {}
+    knows = actor.may(VIEW)
+    help_ = offers_of(actor, found, {change.line_id for change in changes}, rank, name) if found and knows else {}
     sees = actor.may(VIEW_PRICE)
     told = [_hit(actor, each, help_.get(n, ()), sees) for n, each in enumerate(found)]
     total = sum((hit.amount or ZERO for hit in told), ZERO) if sees else None
     told.sort(key=lambda hit: (hit.kind == "late", -(hit.late_days or 0), hit.order, hit.line))
-    return Impact(told, len({w.line_id for w in waiting}), currency, total)
+    return Impact(told if knows else _nameless(told), len({w.line_id for w in waiting}), currency, total)
+
+
+def _nameless(told: Sequence[Hit]) -> list[Hit]:
+    """How many are hit and by how much, for who may not see sales: customers are numbered, not named."""
+    known: dict[str, str] = {}
+    return [
+        replace(hit, order=HIDDEN, customer=known.setdefault(hit.customer, str(len(known) + 1)), customer_name=HIDDEN)
+        for hit in told
+    ]
 
 
 def _hit(actor: Actor, found: Found, offers: Sequence[Offer], sees: bool) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -107,18 +108,26 @@ def test_who_may_not_see_prices_sees_no_money_and_the_number_of_statements_is_fi
     slipped: tuple[World, str, str, str],
 ) -> None:
     world, bought, _first, _second = slipped
-    buyer = world.stock.colleague("purchasing.view")
+    buyer = world.stock.colleague("purchasing.view", "sales.view")
     change = [LineChange(1, world.actor.today() + timedelta(days=30), True)]
     with statements() as seen:
         found = impact_of_order(buyer, bought, change)
     assert [hit.amount for hit in found.hits] == [None, None]
     assert found.amount is None
-    assert [hit.url for hit in found.hits] == ["", ""]
     assert len(seen) == 11, "lines; criteria and company; who waits; five of what can be promised; two of who helps"
     free = buy(world, "5", world.actor.today())
     with statements() as seen:
         impact_of_order(buyer, free, change)
     assert len(seen) == 1, "nothing waits for it"
+
+
+def test_who_may_not_see_sales_learns_how_many_are_hit_and_not_who(slipped: tuple[World, str, str, str]) -> None:
+    world, bought, first, second = slipped
+    buyer = replace(world.actor, permissions=frozenset({"purchasing.view"}))
+    found = impact_of_order(buyer, bought, ended=True)
+    assert (len(found.hits), found.customers, found.waiting, found.amount) == (2, 1, 2, None)
+    assert [(hit.url, hit.offers) for hit in found.hits] == [("", ())] * 2
+    assert not any(name in str(found) for name in (first, second, "C001", world.customer.name))
 
 
 def test_a_shipment_that_is_being_announced_is_asked_about_in_its_form(slipped: tuple[World, str, str, str]) -> None:
