@@ -8,15 +8,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import logging
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -59,6 +63,8 @@ class Pending:
     refused: bool = False
 
 
+log = logging.getLogger("gendan.kernel")
+ATTEMPTS = 4
 _JSON = json.JSONEncoder(default=str, sort_keys=True)
 PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
 COMMANDS: dict[str, Command] = {}
@@ -118,6 +124,25 @@ def step(fn: Callable[P, R]) -> Callable[P, R]:
 
 def _run(
     fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None = None
+) -> Done:
+    """Run in one durable transaction, and anew when the database ended it because it waited crosswise for another.
+
+    Commands lock in one order (docs/decisions/0015), but rows that come into being while they wait can cross it, a new
+    balance between two that are held. Nothing of the attempt remains, so it may simply begin again.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return _attempt(fn, actor, kwargs, answer)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            log.warning("%s waited crosswise for another command, attempt %s", fn.__qualname__, attempt)
+            time.sleep(random.uniform(0, 0.05) * attempt)
+    return _attempt(fn, actor, kwargs, answer)
+
+
+def _attempt(
+    fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None
 ) -> Done:
     """Run in one durable transaction; the command's events are written at its end, in one statement."""
     with transaction.atomic(durable=True), db.queueing():

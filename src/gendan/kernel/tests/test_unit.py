@@ -57,6 +57,15 @@ def approve(*, actor: Actor, number: str, wait: float = 0) -> Done:
     return Done(document.KIND, document.pk, document.number, document.state, document.version)
 
 
+@command("test.cross", "交叉锁定")
+def cross(*, actor: Actor, first: str, second: str) -> Done:
+    for number in (first, second):
+        type(make_model()).lock(actor, number)
+        time.sleep(0.2)
+    events.record("test.noted", subject_of(actor), actor, first=first)
+    return Done("thing", 1, first)
+
+
 def make_model() -> Any:
     from gendan.kernel.documents import KINDS
 
@@ -291,3 +300,19 @@ class TestRaces:
         db.execute(insert)
         with pytest.raises(IntegrityError):
             db.execute(insert)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_wait_crosswise_are_both_done_once(caplog: pytest.LogCaptureFixture) -> None:
+    actor = make_actor()
+    make_document(actor, "PR-1")
+    make_document(actor, "PR-2")
+    done = at_once(
+        [
+            lambda: COMMANDS["test.cross"].run(actor=actor, first="PR-1", second="PR-2"),
+            lambda: COMMANDS["test.cross"].run(actor=actor, first="PR-2", second="PR-1"),
+        ]
+    )
+    assert sorted(answer.number for answer in done) == ["PR-1", "PR-2"]
+    assert Event.objects.filter(type="test.noted").count() == 2
+    assert "waited crosswise" in caplog.text

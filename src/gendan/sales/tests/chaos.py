@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.rules.requisitions import Pick
 from gendan.sales import commands
 from gendan.sales.models import Delivery, Peg, SalesLine, SalesOrder
+from gendan.sales.queries.drafts import draft_of
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.tests.make import World
 
@@ -203,6 +205,24 @@ def carry(c: Chaos) -> Done:
     return inventory.transfer(c.world.stock, TransferLineIn("BOLT", c.some(6), *places), post=True)
 
 
+def change(c: Chaos) -> Done | None:
+    number = c.one(c.orders("draft", "pending_review", "to_ship"))
+    if not number:
+        return None
+    found = draft_of(c.world.actor, number)
+    lines = tuple(replace(line, quantity=c.some()) for line in found.draft.lines)
+    draft = replace(found.draft, lines=lines)
+    return commands.update_order(actor=c.world.actor, number=number, draft=draft, version=found.version)
+
+
+def cover(c: Chaos) -> Done | None:
+    number = c.one(c.orders("to_ship", "partly_shipped"))
+    if not number:
+        return None
+    purchase = c.dice.choice(["", *c.purchases()])
+    return commands.cover_line(actor=c.world.actor, number=number, line=1, purchase=purchase)
+
+
 ACTS: tuple[Callable[[Chaos], Done | None], ...] = (
     sell,
     sell,
@@ -230,6 +250,8 @@ ACTS: tuple[Callable[[Chaos], Done | None], ...] = (
     end_request,
     lose,
     carry,
+    change,
+    cover,
 )
 
 
