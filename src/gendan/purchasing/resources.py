@@ -20,9 +20,7 @@ from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
 
 ZERO = Decimal(0)
-ORDER = Column(
-    "order", _("订单"), "text", required=True, max_length=120, help=_("相同的行合成一张单据"), example="A-1"
-)
+ORDER = Column("order", _("订单"), "text", required=True, max_length=120, help=_("相同的行合成一张单据"), example="A-1")
 PRODUCT = Column("product", _("产品"), "code", required=True, max_length=64, ref="products")
 QUANTITY = Column("quantity", _("数量"), "number", required=True, default=None, example="10")
 UNIT = Column("unit", _("单位"), "code", max_length=64, ref="units")

@@ -39,8 +39,8 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order's header and lines; ``ship_to`` is the code of an address ("": the customer's default one), ``back_order``
-    what happens when goods are short ("": as the company says).
+    """An order's header and lines; ``ship_to`` is the code of an address ("": the customer's default one),
+    ``back_order`` what happens when goods are short ("": as the company says).
     """
 
     customer: str
