@@ -5,13 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.verify import sql_check
+from gendan.purchasing.steps.pegs import ROOM
 
 _WHOSE = "(%(company)s::bigint IS NULL OR {}.company_id = %(company)s::bigint)"
-# As purchasing's rules.lines.peggable, in stock units.
-ROOM = (
-    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected - least(l.refused,"
-    " greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0)), 0) * l.factor)"
-)
 _LINE = "concat_ws(' ', o.number, '#' || l.line_no, '{}')"
 
 
@@ -76,6 +72,17 @@ FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 LEFT JOIN (SELECT purchase_line_id, sum(quantity) AS quantity FROM sales_peg GROUP BY 1) s ON s.purchase_line_id = l.id
 WHERE {_WHOSE.format("l")} AND (l.pegged > 0 OR s.quantity > 0)
  AND (l.pegged <> coalesce(s.quantity, 0) OR l.pegged > {ROOM}) ORDER BY 1
+""",
+)
+sql_check(
+    "sales.peg_warehouse",
+    _("销售锁定的库存和采购行在销售行的发货仓库"),
+    f"""
+SELECT concat_ws(' ', o.number, '#' || l.line_no), l.warehouse_id, coalesce(place.warehouse_id, pl.warehouse_id)
+FROM sales_peg g JOIN sales_salesline l ON l.id = g.line_id JOIN sales_salesorder o ON o.id = l.order_id
+LEFT JOIN inventory_balance b ON b.id = g.balance_id LEFT JOIN catalog_location place ON place.id = b.location_id
+LEFT JOIN purchasing_orderline pl ON pl.id = g.purchase_line_id
+WHERE {_WHOSE.format("g")} AND coalesce(place.warehouse_id, pl.warehouse_id) <> l.warehouse_id ORDER BY 1
 """,
 )
 sql_check(

@@ -53,7 +53,7 @@ def approve_requisition(*, actor: Actor, number: str, version: int | None = None
 
 @command("purchasing.reject_requisition", REJECT)
 def reject_requisition(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
-    """Refuse with a reason; the requester may change it and submit it again.
+    """Refuse with a reason; the requester may change it and submit it again. What waited for it is told.
 
     Errors: NotFound, Stale, WrongState, ReasonRequired.
     """
@@ -62,6 +62,8 @@ def reject_requisition(*, actor: Actor, number: str, reason: str = "", version: 
     if not reason.strip():
         raise ReasonRequired()
     found.move_to("rejected", REJECT, decided_by_id=actor.user_id, decision_note=reason.strip()[:300])
+    lines = db.rows("SELECT id FROM purchasing_requisitionline WHERE requisition_id = %s::bigint", [found.pk])
+    pegs.requested_less(actor, [id_ for (id_,) in lines])
     record("purchasing.requisition_rejected", found.subject, actor, reason=reason)
     return _done(found)
 

@@ -45,7 +45,7 @@ def reserve_lines(
     """
     if asked or order.takes_stock:
         products = {line.id: line.product for line in lines}
-        shares = pegs.reserve(actor, order, lines)
+        shares = pegs.reserve(actor, order, lines, instead=asked)
         if shares:
             taken = [{"product": products[tie.line_id], "quantity": tie.quantity} for tie in shares[:50]]
             record("sales.stock_reserved", order.subject, actor, order.refs, lines=taken)

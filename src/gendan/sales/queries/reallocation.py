@@ -11,18 +11,20 @@ from decimal import Decimal
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
+from gendan.purchasing.steps.pegs import FREE
 from gendan.sales.rules.priority import order_by
 from gendan.sales.rules.reallocation import Given, Need, Source, by_line, give_out
 
 ZERO = Decimal(0)
 _CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
+# Many ids are looked up by hash: «= ANY» of a parameter walks the array for every row.
 # Scope: open lines of the company, of some products and of one warehouse when given. Under locks (steps of
 # commands/reallocate.py) it is what was locked and nothing that came since.
 SCOPE = (
     "l.company_id = %(company)s::bigint AND l.is_open"
-    " AND (%(products)s::bigint[] IS NULL OR l.product_id = ANY(%(products)s::bigint[]))"
+    " AND (%(products)s::bigint[] IS NULL OR l.product_id IN (SELECT unnest(%(products)s::bigint[])))"
     " AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s::bigint)"
-    " AND (%(orders)s::bigint[] IS NULL OR l.order_id = ANY(%(orders)s::bigint[]))"
+    " AND (%(orders)s::bigint[] IS NULL OR l.order_id IN (SELECT unnest(%(orders)s::bigint[])))"
 )
 _NEEDS = """
 SELECT l.id, l.warehouse_id, l.product_id,
@@ -48,18 +50,14 @@ FROM {_WANTED} w JOIN inventory_balance b ON b.company_id = %(company)s::bigint 
 JOIN catalog_location t ON t.id = b.location_id AND t.kind = 'bin' AND t.warehouse_id = w.warehouse_id
 LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
 WHERE (b.on_hand > b.reserved AND t.is_active OR b.reserved > 0)
- AND (%(balances)s::bigint[] IS NULL OR b.id = ANY(%(balances)s::bigint[]))
+ AND (%(balances)s::bigint[] IS NULL OR b.id IN (SELECT unnest(%(balances)s::bigint[])))
 ORDER BY b.product_id, lot.expires_on NULLS LAST, t.code, b.id
 """
-FREE = (
-    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected - least(l.refused,"
-    " greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0)), 0) * l.factor - l.pegged)"
-)
 _COMING = f"""
 SELECT l.id, 'incoming', l.warehouse_id, l.product_id, CASE WHEN l.is_open THEN {FREE} ELSE 0 END
 FROM {_WANTED} w JOIN purchasing_orderline l ON l.company_id = %(company)s::bigint AND l.product_id = w.product_id
  AND l.warehouse_id = w.warehouse_id AND l.live AND (l.is_open OR l.pegged > 0)
-WHERE %(purchases)s::bigint[] IS NULL OR l.order_id = ANY(%(purchases)s::bigint[])
+WHERE %(purchases)s::bigint[] IS NULL OR l.order_id IN (SELECT unnest(%(purchases)s::bigint[]))
 ORDER BY coalesce(l.expected_on, l.due_on) NULLS LAST, l.id
 """
 _TOLD = """

@@ -32,19 +32,43 @@ def _wants(lines: Sequence[LockedLine]) -> list[Want]:
 
 
 @step
-def reserve(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine]) -> list[Tie]:
+def reserve(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], *, instead: bool = False) -> list[Tie]:
     """Tie what is uncovered of the lines to free stock of the order's warehouse, as far as there is any; what was
-    tied. One statement to look, two to write, however many lines.
+    tied. ``instead``: stock takes the place of what was only requested, too. One statement to look, two to write,
+    however many lines.
     """
-    wants = _wants(lines)
+    requested = {line.id: line.requested for line in lines if instead and line.requested > 0}
+    wants = [
+        Want(line.id, line.product_id, uncovered(line) + requested.get(line.id, ZERO))
+        for line in lines
+        if uncovered(line) + requested.get(line.id, ZERO) > 0
+    ]
     if not wants:
         return []
     held = inventory.lock_available(actor, order.warehouse_id, [want.product_id for want in wants])
     shares = allocate(wants, [Supply(h.id, h.product_id, h.available) for h in held])
     made = [Tie(share.line_id, STOCK, share.supply_id, share.quantity) for share in shares]
+    if requested and made:
+        _give_up_requests(lines, made)
     ties.add(actor, made)
     _raise(lines, made)
     return made
+
+
+def _give_up_requests(lines: Sequence[LockedLine], made: Sequence[Tie]) -> None:
+    """Let go of what was requested as much as the new ties exceed what was uncovered, newest request first."""
+    surplus = {line.id: -uncovered(line) for line in lines if line.requested > 0}
+    for tie in made:
+        if tie.line_id in surplus:
+            surplus[tie.line_id] += tie.quantity
+    given_up = []
+    for held in reversed(ties.of_lines([line_id for line_id, much in surplus.items() if much > 0])):
+        less = min(held.quantity, surplus[held.line_id]) if held.kind == REQUESTED else ZERO
+        if less > 0:
+            surplus[held.line_id] -= less
+            given_up.append((held, less))
+    ties.drop(given_up)
+    _lower(lines, given_up)
 
 
 @step

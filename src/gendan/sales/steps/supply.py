@@ -62,7 +62,9 @@ JOIN purchasing_requisitionline r ON r.id = a.requisition_line_id
 WHERE l.order_id = %s::bigint ORDER BY a.id
 """
 _ASKED = """
-SELECT t.id, coalesce((r.quantity - r.cancelled) * r.factor, 0), coalesce(r.product_id, 0), coalesce(q.warehouse_id, 0)
+SELECT t.id,
+ coalesce(CASE WHEN q.state NOT IN ('rejected', 'cancelled') THEN (r.quantity - r.cancelled) * r.factor END, 0),
+ coalesce(r.product_id, 0), coalesce(q.warehouse_id, 0)
 FROM unnest(%s::bigint[]) AS t(id) LEFT JOIN purchasing_requisitionline r ON r.id = t.id
 LEFT JOIN purchasing_requisition q ON q.id = r.requisition_id
 """

@@ -87,17 +87,12 @@ UPDATE sales_salesline l SET {counter} = l.{counter} - s.quantity
 FROM (SELECT line_id, sum(quantity) AS quantity FROM (SELECT * FROM gone UNION ALL SELECT * FROM less) u GROUP BY 1) s
 WHERE l.id = s.line_id
 """
-# As rules.lines.peggable of purchasing, in stock units.
-_FREE = (
-    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected - least(l.refused,"
-    " greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0)), 0) * l.factor - l.pegged)"
-)
 SOONEST = 50
 # An order that a buyer changes at this moment is passed over, so that nobody waits against the order of locks.
 _ORDERS = f"""
 SELECT l.id FROM unnest(%(products)s::bigint[]) AS p(id)
 CROSS JOIN LATERAL (SELECT l.id FROM purchasing_orderline l WHERE l.company_id = %(company)s::bigint
-  AND l.product_id = p.id AND l.warehouse_id = %(warehouse)s::bigint AND l.is_open AND {_FREE} > 0
+  AND l.product_id = p.id AND l.warehouse_id = %(warehouse)s::bigint AND l.is_open AND {purchasing.FREE} > 0
   ORDER BY coalesce(l.expected_on, l.due_on), l.id LIMIT {SOONEST}) c
 JOIN purchasing_orderline l ON l.id = c.id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 FOR SHARE OF o SKIP LOCKED
@@ -105,7 +100,7 @@ FOR SHARE OF o SKIP LOCKED
 # The columns come from the locked rows themselves: they are read again after waiting for somebody else's lock.
 _LINES = f"""
 WITH locked AS MATERIALIZED (
- SELECT l.id, l.product_id, l.order_id, coalesce(l.expected_on, l.due_on) AS day, {_FREE} AS free, l.is_open
+ SELECT l.id, l.product_id, l.order_id, coalesce(l.expected_on, l.due_on) AS day, {purchasing.FREE} AS free, l.is_open
  FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) ORDER BY l.id FOR NO KEY UPDATE)
 SELECT l.id, l.product_id, o.number, l.day, l.free, l.is_open
 FROM locked l JOIN purchasing_purchaseorder o ON o.id = l.order_id ORDER BY l.day, l.id

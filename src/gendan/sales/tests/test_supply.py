@@ -288,3 +288,38 @@ def test_everything_is_given_out_anew_some_products_at_a_time(monkeypatch: pytes
     job = jobs.start(world.actor, "reallocate", "重新分配", "sales.reallocate_all")
     jobs.execute(job.pk, "sales.reallocate_all")
     assert coverage(order.number) == (5, 0, 0)
+
+
+def test_stock_that_came_takes_the_place_of_a_request_when_somebody_asks() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    commands.request_shortage(actor=world.actor)
+    assert coverage(order.number) == (0, 0, 10)
+    with_stock(world, 6)
+    commands.reserve_order(actor=world.actor, number=order.number)
+    assert coverage(order.number) == (6, 0, 4)
+    assert clean(world)
+
+
+def test_a_request_that_was_refused_is_not_waited_for() -> None:
+    world = make_world()
+    order = make_order(world, 10)
+    weak = world.stock.colleague("sales.request_shortage")
+    made = commands.request_shortage(actor=weak)
+    assert made.data["requisitions"][0]["state"] == "pending_approval"
+    number = made.data["requisitions"][0]["number"]
+    purchasing.reject_requisition(actor=world.actor, number=number, reason="不买")
+    assert coverage(order.number) == (0, 0, 0)
+    assert clean(world)
+
+
+def test_safety_stock_does_not_count_what_customers_wait_for_under_inspection() -> None:
+    world = make_world()
+    world.stock.bolt.inspect, world.stock.bolt.safety_stock = True, Decimal(20)
+    world.stock.bolt.save()
+    number = buy(world, 30)
+    make_order(world, 25)
+    purchasing.receive_goods(actor=world.actor, order=number)
+    commands.request_safety_stock(actor=world.actor)
+    assert RequisitionLine.objects.get().quantity == 15
+    assert clean(world)
