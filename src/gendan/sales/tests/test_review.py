@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gendan.accounts.models import Membership
+from gendan.accounts.tests.make import signed_in_client
 from gendan.catalog.models import Partner, PartnerAddress, Product, SalesPrice
 from gendan.kernel.actor import Actor
 from gendan.sales import commands
@@ -71,6 +72,19 @@ def test_what_was_found_since_is_not_let_pass_unread() -> None:
     assert "99" not in str(refusal.value)  # no amounts for who may not see prices
     commands.approve_order(actor=seller(world), number=second.number, seen=["credit_limit"])
     assert SalesOrder.objects.filter(state="to_ship").count() == 2
+
+
+def test_who_was_shown_nothing_does_not_let_a_finding_pass_that_came_back() -> None:
+    world = make_world(bolts=100)
+    limit(5)
+    number = make_order(world, 10, actor=seller(world)).number
+    assert "credit_limit" in findings(number)
+    browser = signed_in_client(world.actor)
+    answer = browser.post(f"/so/{number}/do/approve", {"seen": "", "version": "1"})
+    assert answer.status_code == 409
+    assert SalesOrder.objects.get(number=number).state == "pending_review"
+    browser.post(f"/so/{number}/do/approve", {"seen": "credit_limit", "version": "1"})
+    assert SalesOrder.objects.get(number=number).state == "to_ship"
 
 
 def test_what_the_company_forbids_nobody_does() -> None:

@@ -157,7 +157,7 @@ VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
             number=number,
             version=version_of(request),
             note=_reason(request),
-            seen=request.POST.get("seen", "").split() or None,
+            seen=request.POST["seen"].split() if "seen" in request.POST else None,
         ),
         lambda: _("审核通过"),
     ),
