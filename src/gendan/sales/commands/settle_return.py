@@ -99,6 +99,7 @@ def _replacement(actor: Actor, found: LockedReturn, lines: Sequence[LockedLine],
             unit=row.unit,
             unit_price=ZERO if free else row.unit_price,
             discount=ZERO if free else row.discount,
+            tax=row.tax,
             note=_now("换货 %(number)s") % {"number": found.number},
         )
         for row in lines

@@ -190,7 +190,9 @@ class LockedReturn:
 
 @dataclass(slots=True)
 class LockedLine:
-    """A line of a locked return. ``delivered`` and ``asked`` are those of the order's line, ``gross`` its worth."""
+    """A line of a locked return. ``delivered`` and ``asked`` are those of the order's line, ``gross`` its worth,
+    ``tax`` the code of its rate as it is called now (empty: no tax has that rate any more).
+    """
 
     id: int
     line_no: int
@@ -216,7 +218,7 @@ class LockedLine:
     gross: Decimal
     unit_price: Decimal
     discount: Decimal
-    tax: Decimal
+    tax: str
     minor_units: int
 
 
@@ -234,8 +236,9 @@ _BEHIND = (
 _LINES = f"""
 SELECT rl.id, rl.line_no, l.id, o.number, l.line_no, l.product_id, pr.code, pr.lot_tracked, u.decimals, l.factor,
  u.code, rl.quantity, rl.received, rl.restocked, rl.scrapped, rl.to_supplier, rl.lot_id, {LOTS.format(line="l.id")},
- l.signed + l.refused, {ASKED.format(line="l.id")}, l.quantity, l.gross, l.unit_price, l.discount, l.tax_rate,
- o.minor_units
+ l.signed + l.refused, {ASKED.format(line="l.id")}, l.quantity, l.gross, l.unit_price, l.discount,
+ coalesce((SELECT x.code FROM catalog_tax x WHERE x.company_id = l.company_id AND x.rate = l.tax_rate
+  ORDER BY x.id = pr.tax_id DESC NULLS LAST, x.id LIMIT 1), ''), o.minor_units
 FROM sales_salesreturn r JOIN sales_returnline rl ON rl.sales_return_id = r.id
 JOIN sales_salesline l ON l.id = rl.order_line_id JOIN sales_salesorder o ON o.id = l.order_id
 JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id

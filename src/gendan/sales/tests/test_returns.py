@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Product, Tax
 from gendan.inventory.models import Balance
 from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Forbidden, Invalid
@@ -63,6 +64,21 @@ def test_goods_come_back_are_inspected_and_replaced() -> None:
     assert (line(order).shipped, line(order).signed, line(order).returned) == (10, 10, 4)
     assert SalesOrder.objects.get(number=order).state == "completed"
     assert clean(world)
+
+
+@pytest.mark.django_db
+def test_a_replacement_bears_the_tax_of_the_line_that_came_back() -> None:
+    world = make_world(bolts=10)
+    Tax.objects.create(company_id=world.stock.company_id, code="T7", name="7%", rate=7)
+    Product.objects.filter(code="BOLT").update(tax=Tax.objects.get(code="VAT13"))
+    wanted = [LineIn("BOLT", D(2), D("9.90"), tax="T7")]
+    order = commands.create_order(actor=world.actor, customer="C001", warehouse="MAIN", lines=wanted, submit=True)
+    sent = commands.deliver_order(actor=world.actor, number=order.number)
+    commands.sign_delivery(actor=world.actor, number=sent.number)
+    number = ask(world, order.number, 2)
+    commands.receive_return(actor=world.actor, number=number)
+    done = commands.settle_return(actor=world.actor, number=number, settlement="replace", free=False)
+    assert (line(order.number).tax_rate, line(done.data["replacement"]).tax_rate) == (7, 7)
 
 
 @pytest.mark.django_db
