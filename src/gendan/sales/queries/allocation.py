@@ -117,7 +117,10 @@ def _warehouse(actor: Actor, code: str) -> int | None:
 
 
 def allocation_of(actor: Actor, product: str, warehouse: str = "") -> Allocation:
-    """Supply and demand of a product (in a warehouse). Six statements. Errors: NotFound."""
+    """Supply and demand of a product (in a warehouse); suppliers' names for who may see purchasing. Six statements.
+
+    Errors: NotFound.
+    """
     actor.must(VIEW)
     params: dict[str, Any] = {"company": actor.company_id, "product": product, "code": warehouse}
     subject, criteria = db.batch([(_SUBJECT, params), (_CRITERIA, params)])
@@ -131,6 +134,8 @@ def allocation_of(actor: Actor, product: str, warehouse: str = "") -> Allocation
         limit=LINES,
     )
     stock, coming, demand = db.dicts(_STOCK, params), db.dicts(_COMING, params), db.dicts(demand_sql, params)
+    if not actor.may("purchasing.view"):
+        coming = [{**row, "supplier": ""} for row in coming]
     ties: dict[int, list[Row]] = defaultdict(list)
     for tie in db.dicts(_TIES, [[row["id"] for row in demand]]) if demand else []:
         ties[tie["line_id"]].append(tie)

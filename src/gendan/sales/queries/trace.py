@@ -120,7 +120,9 @@ class SalesTrace:
 
 
 def trace(actor: Actor, number: str, line_no: int) -> SalesTrace:
-    """The whole way of one sales line; nine statements. NotFound outside the company."""
+    """The whole way of one sales line; nine statements. Who may not see purchasing is not told who supplies and who
+    asked. NotFound outside the company.
+    """
     actor.must(VIEW)
     found = db.dicts(_LINE, [min(line_no, 2**31 - 1), actor.company_id, number])
     if not found:
@@ -133,15 +135,20 @@ def trace(actor: Actor, number: str, line_no: int) -> SalesTrace:
         line,
         _shifted(db.dicts(_PROMISES, own)),
         db.dicts(_STOCK, own),
-        db.dicts(_PURCHASES, own),
+        _nameless(actor, db.dicts(_PURCHASES, own), "supplier", "supplier_name"),
         db.dicts(_SHIPMENTS, own),
         db.dicts(_RECEIPTS, own),
-        db.dicts(_REQUISITIONS, own),
+        _nameless(actor, db.dicts(_REQUISITIONS, own), "requester"),
         db.dicts(_DELIVERIES, own),
         db.dicts(_RETURNS, own),
         actor.today(),
         _dates(line, actor.today()),
     )
+
+
+def _nameless(actor: Actor, rows: list[Row], *names: str) -> list[Row]:
+    """The rows; for who may not see purchasing without what is called ``names``."""
+    return rows if actor.may("purchasing.view") else [{**row, **dict.fromkeys(names, "")} for row in rows]
 
 
 def _shifted(words: list[Row]) -> list[Row]:

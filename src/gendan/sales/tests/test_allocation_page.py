@@ -80,3 +80,14 @@ def test_everything_is_given_out_anew_in_the_worker() -> None:
     answer = client(world).post("/allocation/reallocate", {})
     assert answer.status_code == 302
     assert "/jobs/" in answer.headers["Location"]
+
+
+def test_who_may_not_see_purchasing_reads_what_comes_and_when_but_not_from_whom() -> None:
+    world = make_world()
+    bought = buy(world, "5", world.actor.today() + timedelta(days=4))
+    everything, without = (
+        Caller(actor).get("/allocation?product=BOLT")["coming"][0]
+        for actor in (world.actor, world.stock.colleague("sales.view"))
+    )
+    assert (without["number"], without["on"], without["supplier"]) == (bought, everything["on"], "")
+    assert everything["supplier"]

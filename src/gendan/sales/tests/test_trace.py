@@ -105,6 +105,14 @@ def test_who_may_not_see_sales_sees_no_customers_and_strangers_see_nothing() -> 
     world = make_world()
     bought = buy(world, 100)
     order = make_order(world, 10).number
+    wish = make_order(world, 90, 5).number
+    commands.request_shortage(actor=world.actor, numbers=[wish])
+    seller = replace(world.actor, permissions=frozenset({"sales.view"}))
+    (behind,) = trace(seller, order, 1).purchases
+    assert (behind["number"], behind["supplier"], behind["supplier_name"]) == (bought, "", "")
+    assert behind["due_on"] == trace(world.actor, order, 1).purchases[0]["due_on"]
+    askers = [trace(actor, wish, 2).requisitions[0]["requester"] for actor in (world.actor, seller)]
+    assert (askers[0] != "", askers[1]) == (True, "")
     buyer = replace(world.actor, permissions=frozenset({"purchasing.view"}))
     assert purchase_trace(buyer, bought, 1).waiting == []
     with pytest.raises(NotFound):
