@@ -40,4 +40,5 @@ def progress(line: Row) -> dict[str, Any]:
         "done": line["shipped"],
         "wanted": whole - gone,
         "unit": line["unit_name"],
+        "refused": line["refused"],
     }
