@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
+from gendan.purchasing.rules.figures import figure
 
 VIEW_PRICE, VIEW_COST = "sales.view_price", "sales.view_cost"
 NAMED = 3
@@ -63,16 +65,22 @@ def tell(actor: Actor, findings: Iterable[Mapping[str, Any]]) -> list[Told]:
 def _sentence(actor: Actor, rule: str, data: Mapping[str, Any]) -> str:
     prices, costs = actor.may(VIEW_PRICE), actor.may(VIEW_COST)
     if rule == "credit_limit":
-        exact = _now("超出信用额度 %(over)s：额度 %(limit)s，其他未结订单 %(committed)s，本单 %(amount)s。")
-        return exact % data if prices else _now("超出客户的信用额度。")
+        exact = _now("超出信用额度 %(over)s：额度 %(limit)s，其他未结订单 %(committed)s，本单 %(amount)s（本位币）。")
+        return exact % _grouped(data) if prices else _now("超出客户的信用额度。")
     if rule == "overdue":
-        exact = _now("客户逾期未付 %(amount)s，最久的 %(order)s 已逾期 %(days)s 天。")
-        return exact % data if prices else _now("客户有逾期未付的货款，最久的已逾期 %(days)s 天。") % data
+        exact = _now("客户逾期未付 %(amount)s（本位币），最久的 %(order)s 已逾期 %(days)s 天。")
+        return exact % _grouped(data) if prices else _now("客户有逾期未付的货款，最久的已逾期 %(days)s 天。") % data
     if rule == "margin":
         return _now("毛利率 %(margin)s%%，低于要求的 %(least)s%%。") % data if costs else _now("毛利率低于公司的要求。")
     if rule == "no_address":
         return _now("没有送货地址。")
     return _of_lines(rule, data, prices, costs)
+
+
+def _grouped(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The amounts with thousands separators; they are kept as plain numbers."""
+    amounts = {"over", "limit", "committed", "amount"}
+    return {key: figure(Decimal(value)) if key in amounts else value for key, value in data.items()}
 
 
 def _of_lines(rule: str, data: Mapping[str, Any], prices: bool, costs: bool) -> str:
