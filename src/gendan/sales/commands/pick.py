@@ -101,7 +101,8 @@ def short_pick(
     version: int | None = None,
 ) -> Done:
     """Say that a quantity (stock units) of a pick of a delivery is not there. With ``elsewhere`` it is taken from other
-    free stock as far as there is any; what is still missing goes back to the order, and the bin's stock is let go.
+    free stock as far as there is any; what is still missing goes back to the order. The bin's stock that was not there
+    is blocked (in the place for rejected goods) until it is found or written off.
 
     Errors: NotFound, Stale, WrongState, ReasonRequired, NotOnPickList, OtherBin, OtherLot, PickedEnough, OverPacked.
     """
@@ -131,6 +132,7 @@ def short_pick(
     else:
         shipping.give_up(outbound)
         delivery.state = "cancelled"
+    shipping.set_apart(actor, outbound, pick, quantity)
     shipping.close_waves([delivery.wave_id])
     states = follow_many(outbound.orders)
     told = {"product": product, "bin": pick.bin, "lot": pick.lot, "quantity": quantity, "elsewhere": moved}

@@ -15,7 +15,7 @@ from gendan.purchasing.steps.order import moment_of
 from gendan.sales.errors import NothingPicked, PartlyPicked
 from gendan.sales.rules.outbound import left_behind
 from gendan.sales.steps import hard, ties
-from gendan.sales.steps.outbound import Outbound
+from gendan.sales.steps.outbound import Outbound, OutPick
 from gendan.sales.steps.picking import cut
 from gendan.sales.steps.setting_aside import holds
 
@@ -50,7 +50,11 @@ _WAITED = "delivering = l.delivering - t.quantity"
 _LEFT = "shipped = l.shipped - t.quantity, completed_on = NULL"
 _MOVES = """
 SELECT m.product_id, m.to_location_id, m.from_location_id, m.quantity, m.lot_id, m.source_line, m.id
-FROM inventory_stockmove m WHERE m.source_kind = 'dn' AND m.source_id = %s::bigint ORDER BY m.id DESC
+FROM inventory_stockmove m JOIN catalog_location t ON t.id = m.to_location_id AND t.kind = 'customer'
+WHERE m.source_kind = 'dn' AND m.source_id = %s::bigint ORDER BY m.id DESC
+"""
+_APART = """
+SELECT id FROM catalog_location WHERE warehouse_id = %s::bigint AND kind = 'rejected' AND is_active ORDER BY id LIMIT 1
 """
 
 
@@ -168,3 +172,14 @@ def close_waves(wave_ids: Sequence[int | None]) -> None:
             "  WHERE d.wave_id = v.id AND d.is_open AND k.picked < k.quantity)",
             [ids],
         )
+
+
+@step
+def set_apart(actor: Actor, outbound: Outbound, pick: OutPick, quantity: Decimal) -> None:
+    """What was not found in its bin is blocked until somebody finds it or writes it off: nobody shall be sent for it
+    again. A warehouse without a place for rejected goods leaves it where the books have it.
+    """
+    place = db.row(_APART, [outbound.delivery.warehouse_id])
+    if place:
+        leg = Leg(pick.product_id, pick.location_id, place[0], quantity, pick.lot_id)
+        inventory.move(actor, [leg], outbound.delivery.subject)

@@ -318,3 +318,16 @@ def test_who_saw_another_version_of_the_order_is_told() -> None:
     order = make_order(world, 10)
     with pytest.raises(Stale):
         commands.create_delivery(actor=world.actor, orders=[order.number], version=99)
+
+
+def test_nobody_is_sent_twice_for_what_was_not_there() -> None:
+    world = make_world(bolts=10)
+    order = make_order(world, 10)
+    number = to_pick(world, order.number)
+    commands.short_pick(actor=world.actor, number=number, product="BOLT", quantity=Decimal(3), reason="没有")
+    commands.reserve_order(actor=world.actor, number=order.number)
+    assert (line(order.number).reserved, line(order.number).delivering) == (7, 7)
+    commands.ship_delivery(actor=world.actor, number=number)
+    commands.cancel_delivery(actor=world.actor, number=number, reason="改期")
+    assert inventory.on_hand(world.stock, "BOLT") == 7
+    assert clean(world)
