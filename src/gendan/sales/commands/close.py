@@ -19,14 +19,15 @@ from gendan.sales.steps.order import LockedLine, follow, lock_with_lines
 
 CLOSE = _("关闭销售订单余量")
 OPEN = frozenset({"to_ship", "partly_shipped"})
+# A line of which something left is complete from the day on which the last of it did.
 _WRITE_OFF = """
-UPDATE sales_salesline l SET cancelled = l.cancelled + t.quantity, closed_short = l.closed_short + t.quantity
+UPDATE sales_salesline l SET cancelled = l.cancelled + t.quantity, closed_short = l.closed_short + t.quantity,
+ completed_on = CASE WHEN l.shipped > 0 THEN (SELECT max(d.shipped_on) FROM sales_deliveryline dl
+  JOIN sales_delivery d ON d.id = dl.delivery_id AND d.state IN ('shipped', 'signed', 'refused')
+  WHERE dl.order_line_id = l.id AND dl.short < dl.quantity) END
 FROM unnest(%(ids)s::bigint[], %(quantities)s::numeric[]) AS t(id, quantity) WHERE l.id = t.id
 """
-_REASON = """
-UPDATE sales_salesorder SET close_reason = %(reason)s::text,
- closed_at = CASE WHEN %(ended)s::boolean THEN now() ELSE closed_at END WHERE id = %(order)s::bigint
-"""
+_REASON = "UPDATE sales_salesorder SET close_reason = %s::text WHERE id = %s::bigint"
 
 
 @command("sales.close_order", CLOSE)
@@ -55,9 +56,8 @@ def close_order(
     for row in chosen:
         row.cancelled += short[row.id]
     db.later(_WRITE_OFF, {"ids": db.array(short), "quantities": db.array(short.values())})
+    db.later(_REASON, [reason.strip()[:300], order.id])
     state = follow(order, rows)
-    ended = state not in OPEN
-    db.later(_REASON, {"reason": reason.strip()[:300], "ended": ended, "order": order.id})
     written_off = [
         {"line": row.line_no, "product": row.product, "quantity": _plain(short[row.id])} for row in chosen[:50]
     ]

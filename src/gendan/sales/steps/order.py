@@ -165,6 +165,13 @@ UPDATE sales_salesorder SET state = %(state)s::text, version = version + 1, upda
  decision_note = %(note)s::text
 WHERE id = %(id)s::bigint
 """
+# An order whose rest was written off is closed while nothing of it is to leave: goods that are taken back open it.
+_FOLLOW = """
+UPDATE sales_salesorder o SET state = t.state, version = o.version + 1, updated_at = now(),
+ closed_at = CASE WHEN t.state IN ('to_ship', 'partly_shipped') THEN NULL
+  WHEN o.close_reason <> '' THEN coalesce(o.closed_at, now()) ELSE o.closed_at END
+FROM unnest(%s::bigint[], %s::text[]) AS t(id, state) WHERE o.id = t.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +318,7 @@ def follow_many(found: Sequence[tuple[LockedOrder, Sequence[LockedLine]]]) -> di
     """Write the states that follow from the lines' counters, in one statement; the states by number."""
     states = {order.id: live_state(lines, order.settled) for order, lines in found}
     if states:
-        db.later(
-            "UPDATE sales_salesorder o SET state = t.state, version = o.version + 1, updated_at = now()"
-            " FROM unnest(%s::bigint[], %s::text[]) AS t(id, state) WHERE o.id = t.id",
-            [db.array(states), list(states.values())],
-        )
+        db.later(_FOLLOW, [db.array(states), list(states.values())])
     return {order.number: states[order.id] for order, _lines in found}
 
 
@@ -323,8 +326,5 @@ def follow_many(found: Sequence[tuple[LockedOrder, Sequence[LockedLine]]]) -> di
 def follow(order: LockedOrder, lines: Sequence[LockedLine]) -> str:
     """Write the state that follows from the lines' counters; the state."""
     state = live_state(lines, order.settled)
-    db.later(
-        "UPDATE sales_salesorder SET state = %s::text, version = version + 1, updated_at = now() WHERE id = %s::bigint",
-        [state, order.id],
-    )
+    db.later(_FOLLOW, [[order.id], [state]])
     return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +128,26 @@ def test_what_left_is_not_changed_and_the_rest_is_closed_with_a_reason() -> None
         commands.close_order(actor=world.actor, number=number)
     commands.close_order(actor=world.actor, number=number, reason="停产")
     assert (state(number), line(number).cancelled, line(number).closed_short, reserved(world)) == ("shipped", 6, 6, 0)
+    assert clean(world)
+
+
+def test_closed_short_a_line_is_complete_from_its_last_delivery_until_the_goods_are_taken_back() -> None:
+    world = make_world(bolts=10)
+    today = world.actor.today()
+    before = today - timedelta(days=2)
+    number = make_order(world, 10, 20, ordered_on=before).number
+    sent = commands.deliver_order(actor=world.actor, number=number, lines=[DeliverIn(1, Decimal(4))], shipped_on=before)
+    commands.close_order(actor=world.actor, number=number, reason="停产")
+
+    def ends() -> tuple[Any, Any, bool]:
+        closed = SalesOrder.objects.get(number=number).closed_at is not None
+        return line(number).completed_on, line(number, 2).completed_on, closed
+
+    assert ends() == (before, None, True)
+    commands.cancel_delivery(actor=world.actor, number=sent.number)
+    assert (state(number), ends()) == ("to_ship", (None, None, False))
+    commands.deliver_order(actor=world.actor, number=number)
+    assert (state(number), ends()) == ("shipped", (today, None, True))
     assert clean(world)
 
 
