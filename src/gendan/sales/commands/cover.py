@@ -42,7 +42,7 @@ def cover_line(
     found = next((each for each in lines if each.line_no == line), None)
     if found is None:
         raise UnknownLine(number=number, line=line)
-    if quantity is not None and (problem := quantity_problem(quantity, None)):
+    if quantity is not None and (problem := quantity_problem(quantity, pegs.stock_decimals(found.product_id))):
         raise Invalid({"quantity": problem})
     waits = [tie for tie in ties.of_lines([found.id]) if tie.kind == INCOMING]
     kind, supplies = _free(actor, order, found, purchase, [tie.supply_id for tie in waits])

@@ -131,7 +131,7 @@ def move_reservation(
     taker, taking = _line(known[to_number], to_line)
     if giving.id == taking.id or (giver.warehouse_id, giving.product_id) != (taker.warehouse_id, taking.product_id):
         raise Invalid({"to_line": _now("只能在同一仓库、同一商品的两行之间转移。")})
-    if quantity is not None and (problem := quantity_problem(quantity, None)):
+    if quantity is not None and (problem := quantity_problem(quantity, pegs.stock_decimals(giving.product_id))):
         raise Invalid({"quantity": problem})
     held = ties.of_lines([giving.id, taking.id])
     from_stock = [tie for tie in held if tie.line_id == giving.id and tie.kind == STOCK and tie.soft > 0]

@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from gendan.inventory import steps as inventory
 from gendan.inventory.steps import Held
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 from gendan.sales.errors import NotEnoughStock
@@ -29,6 +30,15 @@ def uncovered(line: LockedLine) -> Decimal:
 
 def _wants(lines: Sequence[LockedLine]) -> list[Want]:
     return [Want(line.id, line.product_id, uncovered(line)) for line in lines if uncovered(line) > 0]
+
+
+def stock_decimals(product_id: int) -> int:
+    """To how many places a product's stock unit is counted."""
+    found = db.row(
+        "SELECT u.decimals FROM catalog_product p JOIN catalog_unit u ON u.id = p.unit_id WHERE p.id = %s::bigint",
+        [product_id],
+    )
+    return int(found[0]) if found else 0
 
 
 @step

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gendan.catalog.models import CustomerClass
 from gendan.catalog.tests import make as catalog
+from gendan.kernel.errors import Invalid
 from gendan.sales import commands
 from gendan.sales.errors import NothingToMove
 from gendan.sales.models import Peg, PriorityRule, SalesOrder
@@ -88,3 +89,12 @@ def test_statements_of_a_reallocation_do_not_depend_on_the_lines() -> None:
         return len(queries)
 
     assert count(1) == count(5)
+
+
+def test_half_a_piece_does_not_move() -> None:
+    world = make_world(bolts=10)
+    first, second = order(world, 10, on=SOON), order(world, 6)
+    with pytest.raises(Invalid):
+        commands.move_reservation(
+            actor=world.actor, number=first, line=1, to_number=second, to_line=1, quantity=Decimal("0.5")
+        )
