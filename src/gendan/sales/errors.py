@@ -165,3 +165,9 @@ class NothingToMove(AppError):
 
 class NothingToCover(AppError):
     message = _("%(number)s 第 %(line)s 行最多还能改用 %(open)s：没有这么多空闲的货，或这一行不需要这么多。")
+
+
+class StandsOnDelivery(AppError):
+    message = _(
+        "%(product)s 有 %(quantity)s 已排在出库单 %(deliveries)s 上；请先在出库单上拣货出库、登记缺货，或取消出库单。"
+    )

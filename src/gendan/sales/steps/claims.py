@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from gendan.inventory import steps as inventory
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.sales.errors import StandsOnDelivery
+from gendan.sales.models.delivery import OPEN_STATES
 from gendan.sales.rules.allocation import Supply, Want, allocate
 from gendan.sales.steps import promises, ties
 from gendan.sales.steps.supply import ranked, tell, whose
@@ -30,6 +32,12 @@ _OWN = "SELECT id FROM sales_salesline WHERE order_id = ANY(%s::bigint[]) AND id
 _WAREHOUSE = """
 SELECT l.warehouse_id FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id WHERE b.id = %s::bigint
 """
+_IN_THE_WAY = """
+SELECT pr.code, string_agg(DISTINCT d.number, '、' ORDER BY d.number) FROM sales_pick k
+JOIN sales_deliveryline dl ON dl.id = k.delivery_line_id JOIN sales_delivery d ON d.id = dl.delivery_id
+JOIN inventory_balance b ON b.id = k.balance_id JOIN catalog_product pr ON pr.id = b.product_id
+WHERE k.balance_id = %s::bigint AND d.state = ANY(%s::text[]) GROUP BY pr.code
+"""
 
 
 class Reservations:
@@ -40,7 +48,10 @@ class Reservations:
         return [row[0] for row in db.rows(_HOLD, [db.array(balances)])]
 
     def give_way(self, actor: Actor, short: Mapping[int, Decimal], held: list[int]) -> tuple[int, Freed]:
-        """Free so much of balances, least urgent lines first; the warehouse, and what was freed."""
+        """Free so much of balances, least urgent lines first; the warehouse, and what was freed.
+
+        Errors: StandsOnDelivery.
+        """
         found = ties.of_supplies(STOCK, list(short)) if held else []
         own = {row[0] for row in db.rows(_OWN, [held, [tie.line_id for tie in found]])} if found else set()
         left = dict(short)
@@ -50,6 +61,7 @@ class Reservations:
             if part > 0:
                 left[tie.supply_id] -= part
                 freed.append((tie, part))
+        _refuse_what_stands_on_deliveries(found, left)
         ties.drop(freed)
         places = db.row(_WAREHOUSE, [freed[0][0].supply_id]) if freed else None
         return (places[0], freed) if places else (0, [])
@@ -72,3 +84,12 @@ class Reservations:
         lost = {line_id: quantity for line_id, quantity in missing.items() if quantity > 0}
         tell(actor, "sales.supply_lost", lost)
         promises.follow_supply(actor, sorted(lost), _("库存减少"))
+
+
+def _refuse_what_stands_on_deliveries(found: Collection[Held], left: Mapping[int, Decimal]) -> None:
+    """Name the deliveries that are in the way: who counts or moves stock knows nothing of them."""
+    for balance, quantity in left.items():
+        stands = sum((tie.hard for tie in found if tie.supply_id == balance), ZERO)
+        named = db.row(_IN_THE_WAY, [balance, list(OPEN_STATES)]) if quantity > 0 and stands else None
+        if named:
+            raise StandsOnDelivery(product=named[0], quantity=stands, deliveries=named[1])

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from gendan.accounts.steps import next_ssccs
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -87,7 +89,7 @@ def _checked(outbound: Outbound, parcels: Sequence[ParcelIn]) -> list[tuple[int,
     problems = {}
     for n, parcel in enumerate(parcels):
         if parcel.weight and (problem := quantity_problem(parcel.weight, 3)):
-            problems[f"parcels.{n}.weight"] = problem
+            problems[f"parcels.{n}.weight"] = problem if parcel.weight > 0 else _("重量必须大于 0。")
         for line_no, quantity in parcel.lines:
             line = outbound.line(line_no)
             if line is None:
