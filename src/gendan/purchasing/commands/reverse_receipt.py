@@ -12,7 +12,7 @@ from gendan.purchasing.errors import AlreadyReversed
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.inspection import completion_date
 from gendan.purchasing.rules.lines import is_complete
-from gendan.purchasing.steps import correction, progress, promises
+from gendan.purchasing.steps import correction, pegs, progress, promises
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
 from gendan.purchasing.steps.receipt import Booked, ReceiptHeader, insert_receipt
 
@@ -56,6 +56,7 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     correction.mark_reversed(receipt, reason.strip()[:300])
     promises.refresh_due(changed)
     states = progress.save(actor, receipt.orders, receipt.order_lines, changed)
+    pegs.taken_back(actor, changed)
     correction.give_back(receipt, shipments)
     inventory.move_claimed(actor, correction.moves_back(receipt), subject)
     record(

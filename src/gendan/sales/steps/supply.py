@@ -47,6 +47,14 @@ FROM purchasing_requisitionallocation a JOIN purchasing_requisitionline r ON r.i
 JOIN purchasing_requisition q ON q.id = r.requisition_id AND q.state <> 'cancelled'
 WHERE a.order_line_id = ANY(%s::bigint[]) AND a.released > 0 ORDER BY a.id
 """
+# What came in for sales lines of purchase lines, the latest first, beyond what is accepted of these (``room`` is left).
+_FORGET = """
+WITH a AS (
+ SELECT a.id, t.accepted - sum(a.quantity) OVER (PARTITION BY t.id ORDER BY a.id) + a.quantity AS room
+ FROM unnest(%s::bigint[], %s::numeric[]) AS t(id, accepted) JOIN sales_arrival a ON a.purchase_line_id = t.id),
+ gone AS (DELETE FROM sales_arrival s USING a WHERE s.id = a.id AND a.room <= 0)
+UPDATE sales_arrival s SET quantity = a.room FROM a WHERE s.id = a.id AND a.room > 0 AND a.room < s.quantity
+"""
 _LOCK_SERVED = """
 SELECT o.id FROM sales_salesorder o WHERE o.id IN (
  SELECT s.order_id FROM purchasing_orderline l
@@ -131,6 +139,10 @@ class Waiting:
         _remember(actor, dropped)
         tell(actor, "sales.supply_landed", _sums(dropped))
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), _("到货入库"))
+
+    def taken_back(self, actor: Actor, accepted: Mapping[int, Decimal]) -> None:
+        """Forget what came in for sales lines beyond what is still accepted of purchase lines, the latest first."""
+        db.later(_FORGET, [db.array(accepted), db.array(accepted.values())])
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move ties from requisition lines to the purchase lines that were ordered for them; what was ordered into

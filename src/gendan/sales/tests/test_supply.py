@@ -26,6 +26,7 @@ from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands, tasks
 from gendan.sales.models import Peg, SalesLine, SalesSettings
 from gendan.sales.queries.drafts import draft_of as order_draft
+from gendan.sales.queries.trace import trace
 from gendan.sales.rules.draft import DraftLine
 from gendan.sales.rules.lines import LineIn as SoldIn
 from gendan.sales.tasks import request_missing
@@ -250,6 +251,28 @@ def test_a_reversed_receipt_takes_its_goods_from_those_who_waited_for_them() -> 
     assert coverage(order.number) == (0, 0, 0)
     commands.reserve_order(actor=world.actor, number=order.number)
     assert coverage(order.number) == (0, 10, 0)
+    assert clean(world)
+
+
+def test_where_is_it_forgets_what_came_in_with_a_reversed_receipt() -> None:
+    world = make_world()
+    number = buy(world, 10)
+    first, second = make_order(world, 4).number, make_order(world, 6).number
+
+    def came() -> list[list[Decimal]]:
+        return [
+            [row["came"] for row in trace(world.actor, order, 1).purchases if row["came"]] for order in (first, second)
+        ]
+
+    receipts = [
+        purchasing.receive_goods(actor=world.actor, order=number, lines=[ReceiveIn(1, Decimal(n))]).number
+        for n in (5, 5)
+    ]
+    assert came() == [[4], [6]]
+    purchasing.reverse_receipt(actor=world.actor, number=receipts[1], reason="收错")
+    assert came() == [[4], [1]]
+    purchasing.reverse_receipt(actor=world.actor, number=receipts[0], reason="收错")
+    assert came() == [[], []]
     assert clean(world)
 
 
