@@ -16,6 +16,7 @@ from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.queries import agenda, lines
 from gendan.sales.queries import agenda as selling
+from gendan.sales.queries import lines as sold
 from gendan.web.format import money
 from gendan.web.navigation import address
 
@@ -87,16 +88,16 @@ def my_day(actor: Actor) -> list[Box]:
             gettext("异常"),
             "alert-triangle",
             gettext("没有异常：没有超过承诺日期的明细和发货。"),
-            "list:po list:asn list:gr list:dn",
-            (_alerts(actor, counts) if seen else []) + _underway(actor),
+            "list:po list:asn list:gr list:so list:dn",
+            _sold_late(actor) + (_alerts(actor, counts) if seen else []) + _underway(actor),
         ),
         Box(
             "today",
             gettext("今日"),
             "calendar",
             gettext("今天没有预计到货，也没有到期的明细。"),
-            "list:po list:asn list:gr",
-            _today(actor, counts) if seen else [],
+            "list:po list:asn list:gr list:so",
+            _sold_today(actor) + (_today(actor, counts) if seen else []),
         ),
         Box(
             "waiting",
@@ -146,6 +147,42 @@ def _underway(actor: Actor) -> list[Part]:
     """Deliveries that should have arrived, or of which the carrier says nothing."""
     late = ("deliveries_late", gettext("应送达未签收的出库单"), "sales:delivery_list", "unsigned")
     return _selling(actor, [late] if actor.may("sales.sign_delivery") else [])
+
+
+def _sold_late(actor: Actor) -> list[Part]:
+    """What has not left though it was due, and what supply will let leave too late: customers should hear it first."""
+    late = _sold(actor, gettext("已晚的销售明细"), sold.LineFilter(due="late"))
+    return late + _sold(actor, gettext("预计晚于承诺的销售明细"), sold.LineFilter(only="slipping"))
+
+
+def _sold_today(actor: Actor) -> list[Part]:
+    return _sold(actor, gettext("今天要发的销售明细"), sold.LineFilter(due="today"))
+
+
+def _sold(actor: Actor, title: str, wanted: sold.LineFilter) -> list[Part]:
+    """Open sales lines of one sort, for those who look after orders; nothing is said when there is none."""
+    if not (actor.may("sales.view") and actor.may("sales.update_order")):
+        return []
+    page = sold.open_lines(actor, wanted, limit=FIRST)
+    count = sold.open_line_counts(actor, wanted)[wanted.due or "all"] if page.after else len(page.items)
+    rows = [
+        Row(
+            f"{row['order_number']}-{row['line']}",
+            gettext("%(product)s · 未发 %(open)s %(unit)s · %(customer)s")
+            % {
+                "product": row["product_name"],
+                "open": f"{row['outstanding'].normalize():f}",
+                "unit": row["unit_name"],
+                "customer": row["customer_name"],
+            },
+            reverse("sales:line_trace", args=[row["order_number"], row["line"]]),
+            row["due_on"],
+            row["days_late"] or row["days_expected_late"] or 0,
+        )
+        for row in page.items
+    ]
+    url = f"{address('sales:line_list')}?due={wanted.due}&only={wanted.only}"
+    return [Part(title, count, rows, url, count >= lines.CAP)] if count else []
 
 
 def _selling(actor: Actor, wanted: Sequence[tuple[str, str, str, str]]) -> list[Part]:

@@ -20,6 +20,7 @@ from gendan.sales import commands
 from gendan.sales.models import SalesLine, SalesOrder
 from gendan.sales.queries.drafts import draft_of
 from gendan.sales.tests.make import make_order, make_world
+from gendan.web.workbench import my_day
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +167,18 @@ def test_a_persons_day_shows_drafts_and_what_was_sent_back() -> None:
     draft = make_order(world, 1, submit=False).number
     shown = client(world.actor).get("/").content.decode()
     assert [word for word in ("我的销售订单草稿", draft) if word not in shown] == []
+
+
+def test_the_sellers_day_names_what_is_late_and_what_will_be() -> None:
+    world = make_world(bolts=10)
+    late, slips, today = (make_order(world, 1).number for _ in range(3))
+    now = world.actor.today()
+    for number, due, expected in ((late, -2, -2), (slips, 3, 9), (today, 0, 0)):
+        SalesLine.objects.filter(order__number=number).update(
+            due_on=now + timedelta(days=due), expected_on=now + timedelta(days=expected)
+        )
+    parts = {part.title: part for box in my_day(world.actor) for part in box.parts}
+    assert [row.title for row in parts["已晚的销售明细"].rows] == [f"{late}-1"]
+    assert [(row.title, row.days_late) for row in parts["预计晚于承诺的销售明细"].rows] == [(f"{slips}-1", 6)]
+    assert [row.title for row in parts["今天要发的销售明细"].rows] == [f"{today}-1"]
+    assert f"{slips}-1" in client(world.actor).get("/").content.decode()
