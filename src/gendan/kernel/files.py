@@ -42,6 +42,14 @@ def store(chunks: Iterable[bytes]) -> Stored:
     return Stored(digest.hexdigest(), size)
 
 
+def is_stored(chunks: Iterable[bytes]) -> bool:
+    """Whether a content lies in the store already."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return path_of(digest.hexdigest()).exists()
+
+
 def store_file(file: BinaryIO) -> Stored:
     """Keep the content of an open file, from where it stands."""
     return store(iter(lambda: file.read(CHUNK), b""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -18,10 +19,12 @@ from pypdf import PdfReader
 
 from gendan.accounts.tests.make import make_api_key, signed_in_client
 from gendan.inventory.tests.make import statements
+from gendan.kernel import files
 from gendan.kernel.models import Attachment, Event, Notice
 from gendan.portal import commands, queries
 from gendan.portal.models import CustomerLink
 from gendan.portal.tests.make import PNG, SIGNATURE, make_link, sent
+from gendan.portal.views import public
 from gendan.sales import commands as sales
 from gendan.sales.models import Delivery, DeliveryLine, ReturnLine, SalesOrder
 from gendan.sales.rules.returned import ReturnIn
@@ -94,6 +97,29 @@ def test_a_customer_asks_for_a_return_and_a_question_is_answered() -> None:
     assert answered.status_code == 302
     page = client.get(f"/c/{token}").content.decode()
     assert [word for word in ("还有多久？", "明天到", "RMA-000001") if word not in page] == []
+
+
+def test_a_link_stores_so_much_a_day_and_a_form_sent_again_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "DAY_BYTES", 3_000)
+    world = make_world(bolts=10)
+    order, delivery = sent(world, 10)
+    sales.sign_delivery(actor=world.actor, number=delivery)
+    token = make_link(world, order)
+    pictures = [PNG + os.urandom(2_000) for _ in range(2)]
+
+    def ask(key: str, content: bytes) -> Any:
+        form = {"_key": key, "name": "赵六", "line": "1", "quantity": "1", "reason": "damaged", "line_note": ""}
+        photo = SimpleUploadedFile("a.png", content)
+        return Client().post(f"/c/{token}/return", {**form, "photo-1": photo}, headers=JSON)
+
+    assert ask("k1", pictures[0]).status_code == 302
+    refusal = ask("k2", pictures[1])
+    assert (refusal.status_code, refusal.json()["code"]) == (429, "portal.UploadsFull")
+    text = b"not a picture" + os.urandom(8).hex().encode()
+    assert ask("k3", text).status_code == 422
+    assert [files.is_stored([content]) for content in (*pictures, text)] == [True, False, False]
+    assert ask("k1", pictures[0]).status_code == 302
+    assert ReturnLine.objects.count() == 1
 
 
 def test_a_link_shows_its_own_order_and_no_prices() -> None:

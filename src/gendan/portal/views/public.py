@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts.queries import letterhead, logo_of
-from gendan.kernel import attachments, pdf, prints
+from gendan.kernel import attachments, files, limits, pdf, prints
 from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.values import BadValue, to_integer, to_number
 from gendan.kernel.views import download
 from gendan.portal import commands, queries, rules
-from gendan.portal.errors import SharedDelivery, SignatureRequired
+from gendan.portal.errors import SharedDelivery, SignatureRequired, UploadsFull
 from gendan.portal.papers import PAPERS, own_part
 from gendan.portal.queries import Link
 from gendan.portal.views.door import customer, door
@@ -29,6 +29,7 @@ from gendan.sales.rules.returned import ReturnIn
 from gendan.sales.rules.signing import SignIn
 
 MOST_PHOTOS = 6
+DAY_BYTES = 60 * 1024 * 1024  # that one link may add to the store in a day
 
 
 @require_GET
@@ -63,7 +64,7 @@ def sign(request: HttpRequest, link: Link, token: str, number: str) -> HttpRespo
         raise Invalid({"name": _("请填写签收人姓名。")})
     actor = customer(request, link)
     lines = _verdicts(request, {line["line"] for line in delivery["lines"]})
-    files = [_signature(request, actor.name), *_photos(request, "photo")]
+    pictures = [_signature(request, link, actor.name), *_photos(request, link, "photo")]
     sales.sign_delivery(
         actor=actor,
         number=number,
@@ -71,7 +72,7 @@ def sign(request: HttpRequest, link: Link, token: str, number: str) -> HttpRespo
         signed_by=actor.name,
         note=request.POST.get("note", "").strip()[:300],
         via="link",
-        files=files,
+        files=pictures,
     )
     return _back(token, "signed")
 
@@ -104,23 +105,33 @@ def _verdicts(request: HttpRequest, known: set[int]) -> list[SignIn]:
     return found
 
 
-def _signature(request: HttpRequest, name: str) -> Content:
+def _signature(request: HttpRequest, link: Link, name: str) -> Content:
     drawn = rules.signature(request.POST.get("signature", ""))
     if drawn is None:
         raise SignatureRequired()
     title = _("签名 %(name)s.png") % {"name": name}
-    return attachments.accept(SimpleUploadedFile(title, drawn, "image/png"))
+    return _keep(link, SimpleUploadedFile(title, drawn, "image/png"))
 
 
-def _photos(request: HttpRequest, name: str) -> list[Content]:
-    """The pictures of a form; anything else is refused."""
-    found = []
-    for upload in request.FILES.getlist(name)[:MOST_PHOTOS]:
-        content = attachments.accept(upload)
-        if not content.media_type.startswith(("image/", "video/")):
-            raise Invalid({name: _("请选择图片或视频。")})
-        found.append(content)
-    return found
+def _photos(request: HttpRequest, link: Link, name: str) -> list[Content]:
+    """The pictures of a form; anything else is refused, and nothing of the form is stored before that is known."""
+    uploads = request.FILES.getlist(name)[:MOST_PHOTOS]
+    if not all(
+        (attachments.sniff(cast(BinaryIO, upload)) or "").startswith(("image/", "video/")) for upload in uploads
+    ):
+        raise Invalid({name: _("请选择图片或视频。")})
+    return [_keep(link, upload) for upload in uploads]
+
+
+def _keep(link: Link, upload: UploadedFile[Any]) -> Content:
+    """Store a file, as far as the link may today. What is there already costs nothing, so a form that is sent again
+    does what it did the first time.
+    """
+    size = upload.size or 0
+    new = size <= attachments.MAX_BYTES and not files.is_stored(upload.chunks())
+    if new and not limits.spend(f"portal.bytes:{link.id}", size, DAY_BYTES):
+        raise UploadsFull(limit=DAY_BYTES // 1024 // 1024)
+    return attachments.accept(upload)
 
 
 @require_POST
@@ -131,7 +142,7 @@ def ask_back(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         raise Invalid({"name": _("请填写您的姓名。")})
     posted = request.POST
     lines: list[ReturnIn] = []
-    files: list[tuple[int | None, Content]] = []
+    fields: list[str] = []
     problems = {}
     names = ("line", "quantity", "reason", "line_note")
     for line, quantity, reason, note in zip(*(posted.getlist(name) for name in names), strict=False):
@@ -142,15 +153,16 @@ def ask_back(request: HttpRequest, link: Link, token: str) -> HttpResponse:
         except BadValue as wrong:
             problems[f"quantity-{line}"] = wrong.text
             continue
-        files += [(len(lines) - 1, content) for content in _photos(request, f"photo-{line}")]
+        fields.append(f"photo-{line}")
     if problems:
         raise Invalid({**problems})
     if not lines:
         raise Invalid({"quantity": _("请填写要退的数量。")})
+    photos = [(n, content) for n, field in enumerate(fields) for content in _photos(request, link, field)]
     actor = customer(request, link)
     contact = " ".join(filter(None, [actor.name, posted.get("phone", "").strip()]))
     sales.request_return(
-        actor=actor, lines=lines, contact=contact[:120], note=posted.get("note", "").strip()[:1000], files=files
+        actor=actor, lines=lines, contact=contact[:120], note=posted.get("note", "").strip()[:1000], files=photos
     )
     return _back(token, "returned")
 
