@@ -223,4 +223,4 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_lines() -> No
             found.append(len(queries))
         return found
 
-    assert counts(2) == counts(100) == [11, 11, 5, 8]
+    assert counts(2) == counts(100) == [11, 11, 6, 8]
