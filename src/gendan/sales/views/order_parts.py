@@ -201,7 +201,7 @@ def _ending(detail: OrderDetail) -> list[Entry]:
     }
     close = _verb(order, "close", _("关闭余量"), "circle-x", confirm=left, reason=True, danger=True)
     why_close = why_blocked if state == "partly_shipped" else _("没有未发的余量")
-    if state == "to_ship":
+    if state in {"draft", "pending_review", "rejected", "to_ship"}:
         why_close = _("还没有出库，请改用取消")
     void = _("整张订单作废，%(count)s 行不再发货；锁定的库存会放开。") % {"count": len(detail.lines)}
     cancel = _verb(order, "cancel", _("取消订单"), "ban", danger=True, reason=True, confirm=void)
