@@ -78,17 +78,20 @@ class AvailablesOut(Out):
     lines: list[AvailableOut]
 
 
+READ_BY_CUSTOMER = "Read by customers who have a link to the order"
+
+
 class PromiseLineBody(Body):
     line: int
     promised_on: datetime.date
-    reason: str = Field("", max_length=300)
+    reason: str = Field("", max_length=300, description=READ_BY_CUSTOMER)
 
 
 class PromiseBody(VersionBody):
     """Days for lines; without ``lines`` every open line gets the day that supply allows now."""
 
     lines: list[PromiseLineBody] | None = Field(None, min_length=1, max_length=2000)
-    reason: str = Field("", max_length=300)
+    reason: str = Field("", max_length=300, description=READ_BY_CUSTOMER)
 
 
 @router.get("/atp", response={200: AvailableOut, **REFUSALS}, summary="When can a quantity of a product leave?")

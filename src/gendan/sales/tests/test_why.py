@@ -88,6 +88,7 @@ def test_the_fragment_and_the_page_of_promises() -> None:
     assert "到货" in browser.get(f"/so/{number}/why").content.decode()
     page = browser.get(f"/so/{number}/promise").content.decode()
     assert "首次承诺" in page
+    assert "客户在客户链接里能看到这句话" in page
     day = today + timedelta(days=9)
     answer = browser.post(f"/so/{number}/promise", {"line": "1", "promised_on": str(day), "reason": ""})
     assert answer.status_code == 422, "a line that has a promise needs a reason"
