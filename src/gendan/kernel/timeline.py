@@ -23,6 +23,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
 }
 
 FIELD_LABELS: dict[str, str | Promise] = {}
+VALUE_LABELS: dict[str, Mapping[str, str | Promise]] = {}
 GUARDED: dict[str, str] = {}
 
 
@@ -39,6 +40,11 @@ def leave_out(*types: str) -> None:
 def label_fields(labels: Mapping[str, str | Promise]) -> None:
     """Say how the fields are called that the ``changes`` of events name."""
     FIELD_LABELS.update(labels)
+
+
+def label_values(field: str, labels: Mapping[str, str | Promise]) -> None:
+    """Say how the values of a field are called whose values are codes."""
+    VALUE_LABELS[field] = labels
 
 
 def guard_fields(permission: str, *names: str) -> None:
@@ -90,7 +96,7 @@ def changes_of(data: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(field, before, after) of what an event changed; ``changes`` is a mapping to pairs or a list of triples."""
     given = data.get("changes") or []
     triples = [(name, *pair) for name, pair in given.items() if len(pair) == 2] if isinstance(given, dict) else given
-    return [(_field(name), _shown(before), _shown(after)) for name, before, after in triples]
+    return [(_field(name), _shown(name, before), _shown(name, after)) for name, before, after in triples]
 
 
 def _field(name: str) -> str:
@@ -99,7 +105,9 @@ def _field(name: str) -> str:
     return f"{thing} {FIELD_LABELS.get(name) or FIELD_LABELS.get(field, field)}".strip()
 
 
-def _shown(value: Any) -> str:
+def _shown(field: str, value: Any) -> str:
+    if isinstance(value, str) and value in (labels := VALUE_LABELS.get(field, {})):
+        return str(labels[value])
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, list):

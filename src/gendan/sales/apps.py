@@ -18,13 +18,13 @@ class SalesConfig(AppConfig):
         from gendan.catalog.queries import PANELS
         from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
-        from gendan.kernel.timeline import guard_fields, label_events, label_fields
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
         from gendan.sales import exports, permissions, prints, resources, verify  # noqa: F401 - they register themselves
         from gendan.sales.labels import FIELDS, LABELS
-        from gendan.sales.models import ReturnLine
+        from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
         from gendan.sales.queries.impact import impact
         from gendan.sales.queries.waiting import waiting
@@ -41,6 +41,7 @@ class SalesConfig(AppConfig):
         WAITERS.append(waiting)
         label_events(LABELS)
         label_fields(FIELDS)
+        label_values("back_order", dict(SalesOrder.BackOrder.choices))
         guard_fields("sales.view_price", "credit")
         subjects.register("rmal", ReturnLine, _("退货明细"), "sales.view")
         notices.NOTICE_LABELS["late"] = _("订单要晚发")

@@ -11,6 +11,7 @@ import pytest
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Invalid, Stale, WrongState
+from gendan.kernel.timeline import entries
 from gendan.kernel.verify import differences
 from gendan.purchasing.errors import DraftChanged, ReasonRequired
 from gendan.sales import commands
@@ -199,6 +200,9 @@ def test_what_happens_when_goods_are_short_is_the_companys_word_until_the_order_
     number = make_order(world, 10, submit=False).number
     assert SalesOrder.objects.get(number=number).back_order == "line"
     change(world, number, back_order="complete")
-    assert SalesOrder.objects.get(number=number).back_order == "complete"
+    order = SalesOrder.objects.get(number=number)
+    assert order.back_order == "complete"
+    told = [change for entry in entries(world.actor, [("so", order.pk)]) for change in entry["changes"]]
+    assert told == [("缺货时", "按行备齐再发", "全部备齐再发")]
     with pytest.raises(Invalid):
         change(world, number, back_order="never")
