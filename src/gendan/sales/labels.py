@@ -32,6 +32,7 @@ LABELS = {
     "sales.reservation_moved": _("把锁定转给了其他订单"),
     "sales.reservation_taken": _("从其他订单转来了锁定"),
     "sales.supply_lost": _("失去了已锁定的供应"),
+    "sales.supply_awaited": _("入库被冲销，重新锁定在途采购"),
     "sales.supply_landed": _("在途采购到货，转为锁定库存"),
     "sales.supply_ordered": _("采购申请已下单，转为锁定在途采购"),
     "sales.stock_released": _("释放了锁定"),

@@ -56,9 +56,9 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     correction.mark_reversed(receipt, reason.strip()[:300])
     promises.refresh_due(changed)
     states = progress.save(actor, receipt.orders, receipt.order_lines, changed)
-    pegs.taken_back(actor, changed)
     correction.give_back(receipt, shipments)
     inventory.move_claimed(actor, correction.moves_back(receipt), subject)
+    pegs.taken_back(actor, changed)
     record(
         "purchasing.receipt_reversed",
         receipt.subject,

@@ -57,7 +57,9 @@ class Holder(Protocol):
         """Move what was tied to purchase lines to the stock that came in."""
 
     def taken_back(self, actor: Actor, accepted: Mapping[int, Decimal]) -> None:
-        """Forget what came in beyond what is still ``accepted`` of purchase lines (stock units, by line id)."""
+        """Forget what came in beyond what is still ``accepted`` of purchase lines (stock units, by line id), and wait
+        for it again.
+        """
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move what was tied to requisition lines to the approved order's lines that serve them."""
@@ -98,7 +100,7 @@ def land(actor: Actor, goods: Sequence[tuple[LockedLine, Landed]]) -> None:
 
 @step
 def taken_back(actor: Actor, lines: Sequence[LockedLine]) -> None:
-    """Goods of the lines went out again as if they had never come; after the lines were written."""
+    """Goods of the lines went out again as if they had never come; after the stock was booked."""
     for holder in HOLDERS:
         holder.taken_back(actor, {line.id: line.accepted * line.factor for line in lines})
 

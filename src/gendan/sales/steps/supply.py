@@ -18,7 +18,8 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, Subject, record_all
 from gendan.kernel.unit import step
-from gendan.purchasing.steps.pegs import Changed, Landed
+from gendan.purchasing.steps.pegs import FREE, Changed, Landed
+from gendan.sales.queries.atp import UNCOVERED
 from gendan.sales.rules.priority import order_by
 from gendan.sales.steps import promises, ties
 from gendan.sales.steps.ties import INCOMING, REQUESTED, STOCK, Held, Tie
@@ -50,11 +51,24 @@ WHERE a.order_line_id = ANY(%s::bigint[]) AND a.released > 0 ORDER BY a.id
 # What came in for sales lines of purchase lines, the latest first, beyond what is accepted of these (``room`` is left).
 _FORGET = """
 WITH a AS (
- SELECT a.id, t.accepted - sum(a.quantity) OVER (PARTITION BY t.id ORDER BY a.id) + a.quantity AS room
+ SELECT a.id, a.line_id, a.purchase_line_id, a.quantity,
+  t.accepted - sum(a.quantity) OVER (PARTITION BY t.id ORDER BY a.id) + a.quantity AS room
  FROM unnest(%s::bigint[], %s::numeric[]) AS t(id, accepted) JOIN sales_arrival a ON a.purchase_line_id = t.id),
- gone AS (DELETE FROM sales_arrival s USING a WHERE s.id = a.id AND a.room <= 0)
-UPDATE sales_arrival s SET quantity = a.room FROM a WHERE s.id = a.id AND a.room > 0 AND a.room < s.quantity
+ gone AS (DELETE FROM sales_arrival s USING a WHERE s.id = a.id AND a.room <= 0),
+ less AS (UPDATE sales_arrival s SET quantity = a.room FROM a WHERE s.id = a.id AND a.room > 0 AND a.room < s.quantity)
+SELECT line_id, purchase_line_id, quantity - greatest(room, 0) FROM a WHERE room < quantity ORDER BY id
 """
+# Who is at work on an order at this moment finds its supply anew: nobody waits against the order of locks.
+_LOCK_AGAIN = """
+SELECT o.id FROM sales_salesorder o
+WHERE o.id IN (SELECT order_id FROM sales_salesline WHERE id = ANY(%s::bigint[]))
+ORDER BY o.id FOR NO KEY UPDATE OF o SKIP LOCKED
+"""
+_LACKS = f"""
+SELECT sl.id, {UNCOVERED} FROM sales_salesline sl
+WHERE sl.id = ANY(%s::bigint[]) AND sl.order_id = ANY(%s::bigint[]) AND sl.is_open
+"""
+_ROOMS = f"SELECT l.id, {FREE} FROM purchasing_orderline l WHERE l.id = ANY(%s::bigint[]) AND l.is_open"
 _LOCK_SERVED = """
 SELECT o.id FROM sales_salesorder o WHERE o.id IN (
  SELECT s.order_id FROM purchasing_orderline l
@@ -141,8 +155,28 @@ class Waiting:
         promises.follow_supply(actor, sorted({tie.line_id for tie, _q in dropped}), _("到货入库"))
 
     def taken_back(self, actor: Actor, accepted: Mapping[int, Decimal]) -> None:
-        """Forget what came in for sales lines beyond what is still accepted of purchase lines, the latest first."""
-        db.later(_FORGET, [db.array(accepted), db.array(accepted.values())])
+        """Forget what came in for sales lines beyond what is still accepted of purchase lines, the latest first; what
+        they lack now they wait for again, as far as the purchase lines still bring it.
+        """
+        forgotten = db.rows(_FORGET, [db.array(accepted), db.array(accepted.values())])
+        if not forgotten:
+            return
+        lines = sorted({line_id for line_id, _purchase, _q in forgotten})
+        orders = [row[0] for row in db.rows(_LOCK_AGAIN, [lines])]
+        lacks: dict[int, Decimal] = dict(db.rows(_LACKS, [lines, orders]))
+        rooms: dict[int, Decimal] = dict(db.rows(_ROOMS, [list(accepted)]))
+        again: dict[int, Decimal] = defaultdict(Decimal)
+        made = []
+        for line_id, purchase_line, quantity in forgotten:
+            part = min(quantity, lacks.get(line_id, ZERO), rooms.get(purchase_line, ZERO))
+            if part > 0:
+                lacks[line_id] -= part
+                rooms[purchase_line] -= part
+                again[line_id] += part
+                made.append(Tie(line_id, INCOMING, purchase_line, part))
+        ties.add(actor, made)
+        tell(actor, "sales.supply_awaited", again)
+        promises.follow_supply(actor, sorted(again), _("入库冲销"))
 
     def went_live(self, actor: Actor, order: Subject) -> None:
         """Move ties from requisition lines to the purchase lines that were ordered for them; what was ordered into
