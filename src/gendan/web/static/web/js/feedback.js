@@ -91,7 +91,7 @@
 
   /* What a question shows below its text: what would follow from yes. */
   const more = (dialog, address) => {
-    const box = dialog.querySelector("[data-more]");
+    const box = dialog.querySelector("[data-details]");
     box.replaceChildren();
     box.hidden = true;
     dialog.classList.remove("gd-wide");
