@@ -176,7 +176,10 @@ class Parcel(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["delivery", "parcel_no"], name="parcel_no_once"),
-            models.UniqueConstraint(fields=["sscc"], name="parcel_sscc_once", condition=~Q(sscc="")),
+            # Internal numbers (companies without a GS1 prefix, kernel.codes.INTERNAL) are each company's own.
+            models.UniqueConstraint(
+                fields=["sscc"], name="parcel_sscc_once", condition=~Q(sscc="") & ~Q(sscc__regex=r"^.0000000")
+            ),
         )
 
 

@@ -331,3 +331,14 @@ def test_nobody_is_sent_twice_for_what_was_not_there() -> None:
     commands.cancel_delivery(actor=world.actor, number=number, reason="改期")
     assert inventory.on_hand(world.stock, "BOLT") == 7
     assert clean(world)
+
+
+def test_parcels_of_two_companies_without_a_prefix_may_bear_one_internal_number() -> None:
+    for _ in range(2):
+        world = make_world(bolts=10)
+        number = to_pick(world, make_order(world, 10).number)
+        pick(world, number, "BOLT", 10)
+        done = commands.pack_delivery(
+            actor=world.actor, number=number, parcels=[ParcelIn(((1, Decimal(10)),))], finish=True
+        )
+        assert len(done.data["ssccs"]) == 1
