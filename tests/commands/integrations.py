@@ -42,7 +42,7 @@ def start_history(world: World) -> Arguments:
 @scenario("integrations.import_history", own="it brings all that it needs")
 def import_history(world: World) -> Arguments:
     masters = Masters(
-        suppliers={"V1": Named("V1", "Vendor 1")},
+        partners={"V1": Named("V1", "Vendor 1")},
         warehouses={"VN": Named("VN", "Vietnam")},
         items={"I1": Item("I1", "Item 1", "", "", "", "", "PCS")},
         currencies={"V1": "USD"},

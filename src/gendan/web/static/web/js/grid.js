@@ -178,6 +178,7 @@
       const cell = this.place(name, rows);
       if (!cell) return;
       cell.classList.add(kind);
+      if (kind === "gd-cell-hint" && cell.classList.contains("gd-cell-bad")) return; // what was refused is said before any advice
       cell.querySelector(".gd-cell-note")?.remove();
       cell.append(el("span", { class: "gd-cell-note", role: kind === "gd-cell-bad" ? "alert" : null }, message));
       const input = cell.querySelector("input, select");
