@@ -16,7 +16,7 @@ from gendan.kernel.unit import Done
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
 from gendan.sales.permissions import VIEW
-from gendan.sales.queries.allocation import allocation_of, short_products
+from gendan.sales.queries.allocation import allocation_of, short_products, warehouse_in_need
 from gendan.sales.queries.reallocation import plan, scope_of
 
 SHOWN = 100
@@ -29,12 +29,14 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 
 @require_GET
 def allocation(request: HttpRequest) -> HttpResponse:
-    """Products that are short; with ``?product=`` everything that is tied to one; with ``?plan=1`` what giving it out
-    anew would change.
+    """Products that are short; with ``?product=`` everything that is tied to one (where it is wanted most urgently, if
+    no warehouse is named); with ``?plan=1`` what giving it out anew would change.
     """
     actor = actor_of(request)
     actor.must(VIEW)
     product, warehouse = _asked(request)
+    if product and "warehouse" not in request.GET:
+        warehouse = warehouse_in_need(actor, product)
     found = None
     if request.GET.get("plan") == "1":
         found = plan(actor, scope_of(actor, warehouse, [product] if product else None))

@@ -192,9 +192,10 @@ def ship_many(request: HttpRequest) -> HttpResponse:
         return redirect_to(request, f"{reverse('sales:ship_many')}?{chosen}")
     numbers = tuple(request.GET.getlist("n")[:MOST])
     wanted = deliveries.DeliveryFilter(numbers=numbers)
+    found = deliveries.delivery_list(actor, wanted, limit=MOST).items if numbers else []
     context = {
         "actor": actor,
-        "rows": deliveries.delivery_list(actor, wanted, limit=MOST).items if numbers else [],
+        "rows": found[::-1],  # oldest first, as the carrier's list is that somebody pastes
         "carriers": carrier_names(actor),
         "labels": dict(Delivery.State.choices),
         "today": actor.today(),
