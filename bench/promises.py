@@ -35,29 +35,29 @@ def measure(system: System, orders: int) -> list[dict[str, Any]]:
 
 
 def _targets(system: System) -> list[tuple[str, str]]:
+    pegged = _pegged(system)
+    slips = [
+        ("impact: a purchase order ends", f"/api/v1/purchase-orders/{pegged}/impact"),
+        ("impact: a line slips by a year", f"/api/v1/purchase-orders/{pegged}/impact?line=1&expected_on=2028-01-05"),
+    ]
     return [
         ("ATP of one product, from stock and what is coming", "/api/v1/atp?product=P0001&warehouse=MAIN&quantity=20"),
         ("ATP of one product, beyond all of it", "/api/v1/atp?product=P0002&warehouse=MAIN&quantity=1000000"),
-        ("impact: a purchase order ends", f"/api/v1/purchase-orders/{_pegged(system)}/impact"),
-        (
-            "impact: a line slips by a year",
-            f"/api/v1/purchase-orders/{_pegged(system)}/impact?line=1&expected_on=2028-01-05",
-        ),
+        *(slips if pegged else []),
         ("one customer's open sales orders, API", "/api/v1/sales-orders?state=open&customer=C001&limit=50"),
         ("one customer's open sales orders, page", "/so/?state=open&customer=C001"),
     ]
 
 
 def _pegged(system: System) -> str:
-    """A purchase order for whose lines customers wait."""
+    """A purchase order for whose lines customers wait; "" when there is none (a small run has none open)."""
     with psycopg.connect(system.dsn) as connection:
         found = connection.execute(
             "SELECT o.number FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id"
             " WHERE o.company_id = %s AND l.pegged > 0 GROUP BY o.id ORDER BY count(*) DESC, o.id LIMIT 1",
             [system.company_id],
         ).fetchone()
-    assert found is not None
-    return str(found[0])
+    return str(found[0]) if found else ""
 
 
 def _reallocate(system: System, dry_run: bool) -> dict[str, Any]:

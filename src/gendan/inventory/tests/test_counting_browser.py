@@ -15,6 +15,7 @@ from gendan.accounts.tests.make import signed_in_client
 from gendan.inventory import commands
 from gendan.inventory.models import StockCount
 from gendan.inventory.tests.make import World, make_world, on_hand, stock
+from gendan.web.tests.test_browser import taken_hold
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 pytestmark = [
@@ -98,6 +99,7 @@ def test_counting_by_scan_from_first_bin_to_posting(page: Page, world: World) ->
 
     page.locator("[data-leave]").tap()
     expect(page.locator(".cnt-todo li")).to_have_count(1)
+    taken_hold(page, ".cnt-todo form")
     page.locator(".cnt-todo input[name=quantity]").fill("5")
     page.locator(".cnt-todo .btn").tap()
     page.get_by_role("button", name="提交复核").tap()
