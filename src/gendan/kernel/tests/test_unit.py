@@ -309,8 +309,8 @@ def test_two_that_wait_crosswise_are_both_done_once(caplog: pytest.LogCaptureFix
     make_document(actor, "PR-2")
     done = at_once(
         [
-            lambda: COMMANDS["test.cross"].run(actor=actor, first="PR-1", second="PR-2"),
-            lambda: COMMANDS["test.cross"].run(actor=actor, first="PR-2", second="PR-1"),
+            lambda: cross(actor=actor, first="PR-1", second="PR-2"),
+            lambda: cross(actor=actor, first="PR-2", second="PR-1"),
         ]
     )
     assert sorted(answer.number for answer in done) == ["PR-1", "PR-2"]
