@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound, Stale, WrongState
+from gendan.kernel.errors import Invalid, NotFound, Stale, WrongState
 from gendan.kernel.events import Subject
 
 KINDS: dict[str, type[Document]] = {}
@@ -101,6 +101,23 @@ def check_version(number: str, current: int, seen: int | None) -> None:
 def state_label(model: type[Document], state: str) -> str:
     """The translated name of a state."""
     return str(dict(model.State.choices).get(state, state))
+
+
+def state_where(
+    alias: str, state: str, states: Iterable[str], params: dict[str, Any], open_states: Container[str] = ()
+) -> list[str]:
+    """The conditions of a list for a state: "" or ``open`` is what is not finished (``is_open``), ``all`` everything;
+    one of ``open_states`` is looked for in the index of what is open. Errors: Invalid.
+    """
+    if state in {"", "open"}:
+        return [f"{alias}.is_open"]
+    if state == "all":
+        return []
+    known = sorted(states)
+    if state not in known:
+        raise Invalid({"state": "state: open | all | " + " | ".join(known)})
+    params["state"] = state
+    return [f"{alias}.state = %(state)s::text", *([f"{alias}.is_open"] if state in open_states else [])]
 
 
 def any_document(actor: Actor) -> bool:

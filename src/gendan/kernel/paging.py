@@ -12,6 +12,7 @@ from gendan.kernel.errors import Invalid
 
 T = TypeVar("T")
 DEFAULT_LIMIT, MAX_LIMIT = 50, 1000
+NEWEST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ def decode(cursor: str | None, size: int) -> list[Any] | None:
     except (ValueError, RecursionError):
         pass
     raise Invalid({"after": "after"})
+
+
+def newest_before(cursor: str | None) -> int:
+    """The id below which a page of a list with the newest first begins; above all ids without a cursor."""
+    key = decode(cursor, 1)
+    return NEWEST if key is None else as_id(key[0])
+
+
+def as_id(part: object) -> int:
+    """A part of a cursor that is an id; Invalid when it cannot be one."""
+    if not isinstance(part, int) or isinstance(part, bool) or not 0 <= part < NEWEST:
+        raise Invalid({"after": "after"})
+    return part
 
 
 def limited(limit: int | None) -> int:

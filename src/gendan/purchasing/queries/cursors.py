@@ -7,15 +7,13 @@ from datetime import date
 from gendan.kernel import paging
 from gendan.kernel.errors import Invalid
 
-LARGEST = 2**62
-
 
 def id_after(after: str | None) -> int | None:
     """The id after which a list by id goes on."""
     key = paging.decode(after, 1)
     if key is None:
         return None
-    return _id(key[0])
+    return paging.as_id(key[0])
 
 
 def due_after(after: str | None) -> tuple[date | None, int] | None:
@@ -24,12 +22,6 @@ def due_after(after: str | None) -> tuple[date | None, int] | None:
     if key is None:
         return None
     try:
-        return (date.fromisoformat(key[0]) if key[0] is not None else None), _id(key[1])
+        return (date.fromisoformat(key[0]) if key[0] is not None else None), paging.as_id(key[1])
     except (TypeError, ValueError):
         raise Invalid({"after": "after"}) from None
-
-
-def _id(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < LARGEST:
-        raise Invalid({"after": "after"})
-    return value

@@ -9,8 +9,7 @@ from typing import Any
 
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import state_label
-from gendan.kernel.errors import Invalid
+from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.paging import Page
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import OPEN_STATES
@@ -20,7 +19,6 @@ from gendan.purchasing.rules.promises import late_days
 VIEW, VIEW_PRICE = "purchasing.view", "purchasing.view_price"
 MOST = 1000
 STATES = frozenset(PurchaseOrder.State.values)
-_LAST = 2**62
 Row = dict[str, Any]
 
 
@@ -67,7 +65,7 @@ def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[li
     where = ["o.company_id = %(company)s::bigint"]
     params: dict[str, Any] = {"company": actor.company_id}
     if with_state:
-        where += _state(wanted.state, params)
+        where += state_where("o", wanted.state, STATES, params, OPEN_STATES)
     if wanted.supplier:
         where.append(
             "o.supplier_id = (SELECT id FROM catalog_partner"
@@ -99,24 +97,12 @@ def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[li
     return where, params
 
 
-def _state(state: str, params: dict[str, Any]) -> list[str]:
-    if state in {"", "open"}:
-        return ["o.is_open"]
-    if state == "all":
-        return []
-    if state not in STATES:
-        raise Invalid({"state": "state: open | all | " + " | ".join(sorted(STATES))})
-    params["state"] = state
-    return ["o.state = %(state)s::text", *(["o.is_open"] if state in OPEN_STATES else [])]
-
-
 def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, limit: int | None = None) -> Page[Row]:
     """A page of orders, newest first; one statement."""
     actor.must(VIEW)
     where, params = _conditions(actor, wanted, with_state=True)
     size = paging.limited(limit)
-    key = paging.decode(after, 1)
-    params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
+    params.update(limit=size + 1, before=paging.newest_before(after))
     where.append("o.id < %(before)s::bigint")
     if wanted.q.strip():
         hits, values = order_hits(wanted.q)

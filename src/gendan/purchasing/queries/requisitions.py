@@ -8,8 +8,8 @@ from typing import Any
 
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import state_label
-from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.documents import state_label, state_where
+from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.models import PurchaseOrder, Requisition
 from gendan.purchasing.queries.orders import MOST, VIEW, VIEW_PRICE
@@ -17,7 +17,6 @@ from gendan.purchasing.queries.search import requisition_hits
 
 OPEN = ("draft", "pending_approval", "rejected", "approved", "partly_ordered")
 STATES = frozenset(Requisition.State.values)
-_LAST = 2**62
 Row = dict[str, Any]
 
 
@@ -128,18 +127,14 @@ def list_requisitions(
     """A page of requisitions, newest first; one statement."""
     actor.must(VIEW)
     size = paging.limited(limit)
-    key = paging.decode(after, 1)
-    before = min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST
+    before = paging.newest_before(after)
     params: dict[str, Any] = {"company": actor.company_id, "limit": size + 1, "before": before}
     where = ["r.company_id = %(company)s::bigint", "r.id < %(before)s::bigint"]
     if wanted.state in {"", "open"}:
         where.append("r.state = ANY(%(states)s::text[])")
         params["states"] = list(OPEN)
-    elif wanted.state != "all":
-        if wanted.state not in STATES:
-            raise Invalid({"state": "state: open | all | " + " | ".join(sorted(STATES))})
-        where.append("r.state = %(state)s::text")
-        params["state"] = wanted.state
+    else:
+        where += state_where("r", wanted.state, STATES, params)
     if wanted.requester == "me":
         where.append("r.requester_id = %(me)s::bigint")
         params["me"] = actor.user_id

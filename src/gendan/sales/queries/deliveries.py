@@ -10,9 +10,11 @@ from typing import Any
 
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import state_where
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.cursors import id_after
+from gendan.sales.models import Delivery
 from gendan.sales.models.order import REFERENCE_KEY
 from gendan.sales.permissions import VIEW
 
@@ -177,9 +179,8 @@ def _conditions(actor: Actor, wanted: DeliveryFilter) -> tuple[list[str], Row]:
         params["q"] = wanted.q.strip()
     elif wanted.state in _STATES:
         where.append(_STATES[wanted.state])
-    elif wanted.state != "all":
-        where.append("d.state = %(state)s::text")
-        params["state"] = wanted.state
+    else:
+        where += state_where("d", wanted.state, Delivery.State.values, params)
     for name, table, code in (
         ("customer", "catalog_partner", wanted.customer),
         ("warehouse", "catalog_warehouse", wanted.warehouse),

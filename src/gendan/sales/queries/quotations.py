@@ -9,8 +9,8 @@ from typing import Any
 
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import state_label
-from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.documents import state_label, state_where
+from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.drafts import Opened
 from gendan.sales.models import Quotation, SalesOrder
@@ -21,7 +21,6 @@ from gendan.sales.rules.quotation import QuoteDraft, is_expired
 
 OPEN = ("draft", "sent")
 STATES = frozenset(Quotation.State.values)
-_LAST = 2**62
 Row = dict[str, Any]
 
 
@@ -95,13 +94,8 @@ WHERE l.quotation_id = %s::bigint ORDER BY l.line_no
 def _conditions(actor: Actor, wanted: QuotationFilter, with_state: bool) -> tuple[list[str], Row]:
     where = ["q.company_id = %(company)s::bigint"]
     params: Row = {"company": actor.company_id}
-    if with_state and wanted.state in {"", "open"}:
-        where.append("q.is_open")
-    elif with_state and wanted.state != "all":
-        if wanted.state not in STATES:
-            raise Invalid({"state": "state: open | all | " + " | ".join(sorted(STATES))})
-        where.append("q.state = %(state)s::text")
-        params["state"] = wanted.state
+    if with_state:
+        where += state_where("q", wanted.state, STATES, params)
     if wanted.customer:
         where.append(
             "q.customer_id = (SELECT x.id FROM catalog_partner x"
@@ -135,8 +129,8 @@ def list_quotations(
     """A page of quotations, newest first; one statement."""
     actor.must(VIEW)
     where, params = _conditions(actor, wanted, with_state=True)
-    size, key = paging.limited(limit), paging.decode(after, 1)
-    params.update(limit=size + 1, before=min(abs(key[0]), _LAST) if key and isinstance(key[0], int) else _LAST)
+    size = paging.limited(limit)
+    params.update(limit=size + 1, before=paging.newest_before(after))
     where.append("q.id < %(before)s::bigint")
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)
     today = actor.today()

@@ -8,7 +8,7 @@ from typing import Any
 
 from gendan.kernel import db, paging
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import state_label
+from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.cursors import id_after
@@ -99,11 +99,7 @@ def return_list(
     wanted, size = wanted or ReturnFilter(), paging.limited(limit)
     where = ["r.company_id = %(company)s::bigint"]
     params: Row = {"company": actor.company_id, "limit": size + 1}
-    if wanted.state == "open":
-        where.append("r.is_open")
-    elif wanted.state and wanted.state != "all":
-        where.append("r.state = %(state)s::text")
-        params["state"] = wanted.state
+    where += state_where("r", wanted.state, SalesReturn.State.values, params)
     if wanted.customer:
         where.append(
             "r.customer_id = (SELECT c.id FROM catalog_partner c WHERE c.company_id = %(company)s::bigint"
