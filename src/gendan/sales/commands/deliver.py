@@ -65,18 +65,7 @@ def deliver_order(
     if not sent_rows:
         raise NothingToDeliver(number=number)
     sent = steps.insert_shipped(actor, order, sent_rows, taken, day, carrier, tracking_number, note)
-    legs = [
-        Leg(
-            t.line.product_id,
-            t.held.location_id,
-            sent.customer_place,
-            t.quantity,
-            t.held.lot_id,
-            sent.line_ids[t.line.id],
-        )
-        for t in taken
-    ]
-    inventory.move(actor, legs, sent.subject, moment_of(day, today, actor.zone))
+    inventory.move(actor, [_leg(sent, t) for t in taken], sent.subject, moment_of(day, today, actor.zone))
     for line, quantity in sent_rows:
         line.shipped += quantity
     tracking.follow(actor, sent.subject, carrier, tracking_number, day, order.ship_to_phone)
@@ -92,6 +81,12 @@ def deliver_order(
         lines=[{"product": line.product, "quantity": quantity} for line, quantity in sent_rows[:50]],
     )
     return Done("dn", sent.subject.id, sent.subject.number, "shipped", 1, {"orders": {number: state}})
+
+
+def _leg(sent: steps.Sent, t: pegs.Taken) -> Leg:
+    """The way out of goods that were taken, for the delivery's line."""
+    line_id = sent.line_ids[t.line.id]
+    return Leg(t.line.product_id, t.held.location_id, sent.customer_place, t.quantity, t.held.lot_id, line_id)
 
 
 def _take(

@@ -19,7 +19,7 @@ from gendan.sales.errors import InAnotherWave, NotOnPickList, OtherWarehouse, Pa
 from gendan.sales.rules.outbound import MAX_DELIVERIES
 from gendan.sales.steps import hard, packing, picking, shipping, waves
 from gendan.sales.steps.order import follow_many
-from gendan.sales.steps.outbound import OPEN, lock_alone, lock_outbound
+from gendan.sales.steps.outbound import OPEN, Outbound, OutPick, lock_alone, lock_outbound
 from gendan.sales.steps.packing import ParcelIn
 from gendan.sales.steps.picking import PickIn
 
@@ -111,12 +111,7 @@ def short_pick(
     outbound = lock_outbound(actor, number, version)
     delivery = outbound.delivery
     delivery.must_be(PICKABLE, SHORT)
-    same = [
-        p for p in outbound.picks if p.product == product and (not bin or p.bin == bin) and (not lot or p.lot == lot)
-    ]
-    if not same:
-        raise NotOnPickList(product=product, number=number)
-    pick = max(same, key=lambda p: p.open)
+    pick = _pick_of(outbound, product, bin, lot)
     if not 0 < quantity <= pick.open:
         raise PickedEnough(product=product, open=pick.open, quantity=quantity)
     moved = picking.pick_elsewhere(actor, outbound, pick, quantity, search=elsewhere)
@@ -139,6 +134,14 @@ def short_pick(
     record("sales.goods_missing", delivery.subject, actor, outbound.refs, reason=reason.strip()[:300], **told)
     data = {"elsewhere": f"{moved.normalize():f}", "back": f"{back.normalize():f}", "orders": states}
     return Done("dn", delivery.id, number, delivery.state, delivery.version, data)
+
+
+def _pick_of(outbound: Outbound, product: str, bin_: str, lot: str) -> OutPick:
+    """The pick of a product (in a bin, of a lot, if named) of which most is still open; NotOnPickList."""
+    same = [p for p in outbound.picks if p.product == product and bin_ in {"", p.bin} and lot in {"", p.lot}]
+    if not same:
+        raise NotOnPickList(product=product, number=outbound.delivery.number)
+    return max(same, key=lambda p: p.open)
 
 
 @command("sales.pack_delivery", PACK, permission="sales.pick_goods")

@@ -133,6 +133,17 @@ def _wanted(
     return [(line, total[line.line_no]) for line in quoted if line.line_no in total]
 
 
+def _address(quotation: Quotation) -> tuple[str, str, str, str, str]:
+    """Where the goods were offered to be sent."""
+    return (
+        quotation.ship_to_code,
+        quotation.ship_to_name,
+        quotation.ship_to_phone,
+        quotation.ship_to_address,
+        quotation.ship_to_country,
+    )
+
+
 def _order(
     actor: Actor,
     quotation: Quotation,
@@ -158,18 +169,12 @@ def _order(
         for line, quantity in wanted
     ]
     header, items = lookup.find(actor, customer, warehouse, quotation.currency, "", lines, day)
-    header = replace(header, payment_terms=quotation.payment_terms, salesperson_id=quotation.salesperson_id)
-    if quotation.ship_to_address:
-        header = replace(
-            header,
-            address=(
-                quotation.ship_to_code,
-                quotation.ship_to_name,
-                quotation.ship_to_phone,
-                quotation.ship_to_address,
-                quotation.ship_to_country,
-            ),
-        )
+    header = replace(
+        header,
+        payment_terms=quotation.payment_terms,
+        salesperson_id=quotation.salesperson_id,
+        address=_address(quotation) if quotation.ship_to_address else header.address,
+    )
     kept = [
         replace(item, tax_rate=line.tax_rate, source=line.source)
         for item, (line, _quantity) in zip(items, wanted, strict=True)
