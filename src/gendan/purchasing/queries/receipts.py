@@ -62,10 +62,11 @@ JOIN LATERAL (SELECT count(*) AS lines, string_agg(DISTINCT o.number, ' ' ORDER 
 ORDER BY r.id DESC
 """
 _LINES = """
-SELECT rl.id, rl.line_no AS line, o.number AS order_number, l.line_no AS order_line, pr.code AS product,
- pr.name AS product_name, pr.specification, u.code AS unit, u.name AS unit_name, rl.quantity, rl.accepted, rl.rejected,
- rl.quantity - rl.accepted - rl.rejected AS waiting, coalesce(lot.code, '') AS lot, place.code AS bin,
- place.kind AS bin_kind, coalesce(s.number, '') AS shipment, l.quantity - l.cancelled AS ordered, u.decimals
+SELECT rl.id, rl.line_no AS line, l.id AS supply_id, o.number AS order_number, l.line_no AS order_line,
+ pr.code AS product, pr.name AS product_name, pr.specification, u.code AS unit, u.name AS unit_name, rl.quantity,
+ rl.accepted, rl.rejected, rl.quantity - rl.accepted - rl.rejected AS waiting, coalesce(lot.code, '') AS lot,
+ place.code AS bin, place.kind AS bin_kind, coalesce(s.number, '') AS shipment, l.quantity - l.cancelled AS ordered,
+ u.decimals
 FROM purchasing_receiptline rl JOIN purchasing_orderline l ON l.id = rl.order_line_id
 JOIN purchasing_purchaseorder o ON o.id = l.order_id JOIN catalog_product pr ON pr.id = l.product_id
 JOIN catalog_unit u ON u.id = l.unit_id JOIN catalog_location place ON place.id = rl.location_id

@@ -20,6 +20,7 @@ from gendan.purchasing.models import PurchaseOrder, Shipment
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.permissions import OVER
 from gendan.purchasing.queries import receipts, receiving
+from gendan.purchasing.queries.waiting import waiters
 from gendan.purchasing.rules.receipts import ReceiveIn
 
 PERMISSION = "purchasing.receive_goods"
@@ -125,9 +126,12 @@ def receive_book(request: HttpRequest) -> HttpResponse:
         return response
     except AppError as refusal:
         return _no(request, str(refusal))
+    receipt = receipts.receipt_detail(actor, done.number)
+    behind = waiters(actor, "purchase", sorted({line["supply_id"] for line in receipt["lines"]}))
     context = {
         "actor": actor,
-        "receipt": receipts.receipt_detail(actor, done.number),
+        "receipt": receipt,
+        "kept_for": [found for found in behind if found.came and not found.sent],
         "orders": done.data["orders"],
         "labels": ORDER_LABELS,
         "may_undo": actor.may("purchasing.reverse_receipt"),

@@ -119,3 +119,14 @@ def test_who_may_not_see_sales_sees_no_customers_and_strangers_see_nothing() -> 
         trace(make_stranger(), order, 1)
     with pytest.raises(NotFound):
         trace(world.actor, order, 9)
+
+
+def test_the_receiving_desk_says_for_whom_goods_were_kept() -> None:
+    world = make_world()
+    bought = buy(world, 12, on=date(2026, 12, 2))
+    first, second = (make_order(world, 4).number for _ in range(2))
+    counted = {"document_order": bought, "order": bought, "line": "1", "quantity": "5", "lot": "", "bin": ""}
+    said = signed_in_client(world.actor).post("/receive/book", {**counted, "_key": "k1"}).content.decode()
+    assert "已为客户留货" in said
+    assert f"/so/{first}" in said
+    assert f"/so/{second}" in said
