@@ -11,14 +11,19 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, plain
 from gendan.kernel.http import json_body
 from gendan.kernel.values import BadValue, to_date, to_number, to_text, whole
 from gendan.purchasing.posted import fields_of, texts_of
+from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine
 from gendan.purchasing.rules.lines import MAX_LINES, LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
-from gendan.purchasing.rules.requisitions import Pick, RequestIn
+from gendan.purchasing.rules.requisitions import Pick, RequestDraft, RequestIn
+from gendan.purchasing.steps import lookup
+from gendan.purchasing.steps.days import day_problems
+from gendan.purchasing.steps.request import look
 
 ZERO = Decimal(0)
 Cells = Mapping[str, Any]
@@ -55,16 +60,37 @@ def posted_lines(request: HttpRequest) -> list[Cells]:
     return found[: MAX_LINES + 1]
 
 
-def order_draft(request: HttpRequest) -> Draft:
-    """The posted order; Invalid names every field and cell that cannot be read."""
-    texts = texts_of(request, TEXTS)
-    dates = fields_of(request, {"ordered_on": to_date})
+def order_draft(request: HttpRequest, actor: Actor) -> Draft:
+    """The posted order.
+
+    Where something cannot be read, Invalid names with it what the command would find wrong with the rest: nobody
+    mends a form in rounds.
+    """
     reader = CellReader()
+    texts = texts_of(request, TEXTS, reader.problems)
+    dates = fields_of(request, {"ordered_on": to_date}, reader.problems)
     lines = tuple(draft_line(reader, n, row) for n, row in enumerate(posted_lines(request)))
-    reader.check()
+    if reader.problems:
+        wrong = day_problems(actor, dates) | lookup.problems_of(
+            actor,
+            texts["supplier"],
+            texts["warehouse"],
+            texts["currency"],
+            lines_in(Draft("", "", lines=lines)),
+            dates["ordered_on"] or actor.today(),
+            reader.problems,
+        )
+        raise Invalid(told_prices(actor, VIEW_PRICE, wrong, reader.problems))
     return Draft(
         **texts, ordered_on=dates["ordered_on"], tax_included=request.POST.get("tax_included") == "1", lines=lines
     )
+
+
+def told_prices(actor: Actor, right: str, wrong: Mapping[str, str], unread: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong without the prices that are missing, for who does not see prices: lines keep those they have."""
+    if actor.may(right):
+        return dict(wrong)
+    return {name: text for name, text in wrong.items() if name in unread or not name.endswith(".unit_price")}
 
 
 def draft_line(reader: CellReader, n: int, row: Cells) -> DraftLine:
@@ -125,10 +151,12 @@ def shown_cell(value: Any) -> Any:
     return "" if value is None else value.isoformat() if isinstance(value, date) else value
 
 
-def requests_in(request: HttpRequest) -> list[RequestIn]:
-    """The lines of a posted requisition."""
+def request_draft(request: HttpRequest, actor: Actor) -> RequestDraft:
+    """The posted requisition; Invalid names all that cannot be read or is wrong."""
     reader = CellReader()
-    found = [
+    texts = texts_of(request, {"warehouse": 64, "reason": 300}, reader.problems)
+    dates = fields_of(request, {"required_on": to_date}, reader.problems)
+    lines = [
         RequestIn(
             product=reader.cell(n, row, "product", lambda text: to_text(text, 64), ""),
             quantity=reader.cell(n, row, "quantity", to_number, ZERO),
@@ -140,8 +168,10 @@ def requests_in(request: HttpRequest) -> list[RequestIn]:
         )
         for n, row in enumerate(posted_lines(request))
     ]
-    reader.check()
-    return found
+    if reader.problems:
+        wrong = day_problems(actor, dates) | look(actor, texts["warehouse"], lines[:MAX_LINES])[-1]
+        raise Invalid({**wrong, **reader.problems})
+    return RequestDraft(**texts, **dates, lines=tuple(lines))
 
 
 def picks_in(request: HttpRequest) -> tuple[list[Pick], list[int]]:

@@ -11,18 +11,20 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.values import BadValue
 
 
-def fields_of(request: HttpRequest, names: dict[str, Any]) -> dict[str, Any]:
-    """The named fields of a posted form, each read by its function (empty: None); Invalid names what cannot be read."""
-    values: dict[str, Any] = {}
-    problems = {}
+def fields_of(request: HttpRequest, names: dict[str, Any], problems: dict[str, str] | None = None) -> dict[str, Any]:
+    """The named fields of a posted form, each read by its function (empty: None).
+
+    What cannot be read is put into ``problems``; without them Invalid names it.
+    """
+    values: dict[str, Any] = dict.fromkeys(names)
+    found: dict[str, str] = {}
     for name, read in names.items():
         text = request.POST.get(name, "").strip()
         try:
             values[name] = read(text) if text else None
         except BadValue as bad:
-            problems[name] = bad.text
-    if problems:
-        raise Invalid({**problems})
+            found[name] = bad.text
+    _named(found, problems)
     return values
 
 
@@ -32,14 +34,20 @@ def version_of(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def texts_of(request: HttpRequest, lengths: dict[str, int]) -> dict[str, Any]:
-    """The named texts of a posted form; Invalid names those that are too long."""
+def texts_of(request: HttpRequest, lengths: dict[str, int], problems: dict[str, str] | None = None) -> dict[str, Any]:
+    """The named texts of a posted form; those that are too long are put into ``problems``, else Invalid names them."""
     values = {name: request.POST.get(name, "").strip() for name in lengths}
-    problems = {
+    found = {
         name: _("最多 %(count)s 个字。") % {"count": length}
         for name, length in lengths.items()
         if len(values[name]) > length
     }
-    if problems:
-        raise Invalid({**problems})
+    _named(found, problems)
     return values
+
+
+def _named(found: dict[str, str], problems: dict[str, str] | None) -> None:
+    if problems is not None:
+        problems |= found
+    elif found:
+        raise Invalid({**found})

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
 
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
 from gendan.kernel.values import to_date, to_number, to_text
-from gendan.purchasing.forms import CellReader, line_id, posted_lines, shown_cell
+from gendan.purchasing.forms import CellReader, line_id, posted_lines, shown_cell, told_prices
 from gendan.purchasing.posted import fields_of, texts_of
+from gendan.purchasing.steps.days import day_problems
+from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.draft import Draft, DraftLine
 from gendan.sales.rules.lines import ZERO, LineIn
+from gendan.sales.steps import lookup
 
 Cells = Mapping[str, Any]
 TEXTS = {
@@ -26,14 +31,34 @@ TEXTS = {
 }
 
 
-def order_draft(request: HttpRequest) -> Draft:
-    """The posted order; Invalid names every field and cell that cannot be read."""
-    texts = texts_of(request, TEXTS)
-    dates = fields_of(request, {"ordered_on": to_date, "requested_on": to_date})
+def order_draft(request: HttpRequest, actor: Actor) -> Draft:
+    """The posted order; Invalid names all that cannot be read or is wrong."""
+    return Draft(**posted_draft(request, actor, ("ordered_on", "requested_on")))
+
+
+def posted_draft(request: HttpRequest, actor: Actor, days: Sequence[str]) -> dict[str, Any]:
+    """What was posted of an order or a quotation.
+
+    Where something cannot be read, Invalid names with it what the command would find wrong with the rest: nobody
+    mends a form in rounds.
+    """
     reader = CellReader()
+    texts = texts_of(request, TEXTS, reader.problems)
+    dates = fields_of(request, dict.fromkeys(days, to_date), reader.problems)
     lines = tuple(draft_line(reader, n, row) for n, row in enumerate(posted_lines(request)))
-    reader.check()
-    return Draft(**texts, **dates, tax_included=request.POST.get("tax_included") == "1", lines=lines)
+    if reader.problems:
+        wrong = day_problems(actor, dates) | lookup.problems_of(
+            actor,
+            texts["customer"],
+            texts["warehouse"],
+            texts["currency"],
+            texts["ship_to"],
+            lines_in(Draft("", "", lines=lines)),
+            dates["ordered_on"] or actor.today(),
+            reader.problems,
+        )
+        raise Invalid(told_prices(actor, VIEW_PRICE, wrong, reader.problems))
+    return {**texts, **dates, "tax_included": request.POST.get("tax_included") == "1", "lines": lines}
 
 
 def draft_line(reader: CellReader, n: int, row: Cells) -> DraftLine:

@@ -18,7 +18,7 @@ from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.steps import lookup, pegs, requisition
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.order import NewOrder, insert_order
 
 
@@ -78,8 +78,8 @@ def place(
     if submit:
         actor.must("purchasing.submit_order")
     day = ordered_on or actor.today()
-    check_days(actor, {"ordered_on": day})
-    header, items = lookup.find(actor, supplier, warehouse, currency, lines, day)
+    wrong = day_problems(actor, {"ordered_on": day})
+    header, items = lookup.find(actor, supplier, warehouse, currency, lines, day, wrong)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)

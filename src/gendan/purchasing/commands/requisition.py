@@ -19,7 +19,7 @@ from gendan.purchasing.queries.drafts import request_draft
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn, moved_along
 from gendan.purchasing.steps import pegs, request
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.merging import merged, taken_over
 
 CREATE, UPDATE, DELETE = _("新建采购申请"), _("修改采购申请"), _("删除采购申请草稿")
@@ -45,8 +45,8 @@ def write_requisition(
     """What create_requisition does, for the commands that make requisitions in other ways."""
     if submit:
         actor.must("purchasing.submit_requisition")
-    check_days(actor, {"required_on": required_on})
-    warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines)
+    wrong = day_problems(actor, {"required_on": required_on})
+    warehouse_id, items, suppliers = request.find_rows(actor, warehouse, lines, wrong)
     subject = request.insert_requisition(actor, warehouse_id, required_on, reason)
     fresh = [replace(line, id=None) for line in lines]
     request.write_lines(subject.id, fresh, items, suppliers, required_on, new=True)
@@ -93,8 +93,8 @@ def update_requisition(
     mine = replace(mine, lines=tuple(line if line.id in known else replace(line, id=None) for line in mine.lines))
     mine = moved_along(now.required_on, mine)
     told = {"merged": taken_over(found.version, version, base, now)}
-    check_days(actor, {"required_on": mine.required_on})
-    warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines)
+    wrong = day_problems(actor, {"required_on": mine.required_on})
+    warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines, wrong)
     request.write_lines(found.pk, mine.lines, items, suppliers, mine.required_on)
     found.move_to("draft", UPDATE, warehouse_id=warehouse_id, required_on=mine.required_on, reason=mine.reason)
     pegs.requested_less(actor, [id_ for id_ in known if id_])

@@ -21,7 +21,7 @@ from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.merging import changes, unique_ids
 from gendan.purchasing.steps import allocation, lookup, preview
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.purchasing.steps.order import NewOrder, lock_order
 from gendan.purchasing.steps.redraft import replace_draft
@@ -48,10 +48,8 @@ def update_order(
     mine = merged(order.subject, order.version, version, base, mine, seen_now)
     mine = _unseen_kept(actor, mine, now)
     day = mine.ordered_on or order.ordered_on
-    check_days(actor, {"ordered_on": day})
-    lines = [_line_in(line) for line in mine.lines]
-    header = lookup.find_header(actor, mine.supplier, mine.warehouse, mine.currency)
-    items = lookup.find_items(actor, header, lines, day)
+    lines, wrong = [_line_in(line) for line in mine.lines], day_problems(actor, {"ordered_on": day})
+    header, items = lookup.find(actor, mine.supplier, mine.warehouse, mine.currency, lines, day, wrong)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, mine.tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)

@@ -17,8 +17,13 @@ def days_of(actor: Actor) -> Days:
     return Days.around(actor.today(), IMPORTED if actor.via == "import" else EARLIEST)
 
 
+def day_problems(actor: Actor, named: Mapping[str, date | None]) -> dict[str, str]:
+    """What is wrong with each field whose day is absurd."""
+    days = days_of(actor)
+    return {name: problem for name, day in named.items() if (problem := days.problem(day))}
+
+
 def check_days(actor: Actor, named: Mapping[str, date | None]) -> None:
     """Invalid names each field whose day is absurd."""
-    days = days_of(actor)
-    if problems := {name: problem for name, day in named.items() if (problem := days.problem(day))}:
+    if problems := day_problems(actor, named):
         raise Invalid(problems)

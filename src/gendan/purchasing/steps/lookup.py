@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,16 +90,19 @@ def find_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> H
 
 def read_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> Header:
     """The same outside of a command."""
-    return _as_header(db.rows(*_header_statement(actor, supplier, warehouse, currency)), supplier, warehouse, currency)
+    found = db.rows(*_header_statement(actor, supplier, warehouse, currency))
+    if problems := _header_problems(found, supplier, warehouse, currency):
+        raise Invalid(problems)
+    return Header(*found[0])
 
 
 def _header_statement(actor: Actor, supplier: str, warehouse: str, currency: str) -> db.Statement:
     return _HEADER, {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
 
 
-def _as_header(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: str) -> Header:
+def _header_problems(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: str) -> dict[str, str]:
     if not rows:
-        raise Invalid({"company": _("公司不存在。")})
+        return {"company": _("公司不存在。")}
     found = rows[0]
     problems: dict[str, str] = {}
     if found[0] is None:
@@ -108,46 +111,84 @@ def _as_header(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: 
         problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
     if found[2] is None:
         problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
-    if problems:
-        raise Invalid(problems)
-    return Header(*found)
-
-
-@step
-def find_items(actor: Actor, header: Header, lines: Sequence[LineIn], ordered_on: date) -> list[Item]:
-    """The lines' rows and prices, in the order of the lines; Invalid names every field that is wrong."""
-    _check_count(lines)
-    return _as_items(actor, header, lines, item_rows(actor, lines), ordered_on)
+    return problems
 
 
 @step
 def find(
-    actor: Actor, supplier: str, warehouse: str, currency: str, lines: Sequence[LineIn], ordered_on: date
+    actor: Actor,
+    supplier: str,
+    warehouse: str,
+    currency: str,
+    lines: Sequence[LineIn],
+    ordered_on: date,
+    wrong: Mapping[str, str] | None = None,
 ) -> tuple[Header, list[Item]]:
-    """Header and lines at once: what find_header and find_items find, in one round trip."""
-    _check_count(lines)
+    """Header and lines at once: one round trip.
+
+    Invalid names all that is wrong with both, beside what was found ``wrong`` before.
+    """
+    check_count(lines)
+    header, items, problems = _look(actor, supplier, warehouse, currency, lines, ordered_on)
+    refuse(lines, {**(wrong or {}), **problems})
+    assert header is not None
+    return header, items
+
+
+def problems_of(
+    actor: Actor,
+    supplier: str,
+    warehouse: str,
+    currency: str,
+    lines: Sequence[LineIn],
+    ordered_on: date,
+    unread: Mapping[str, str],
+) -> dict[str, str]:
+    """All that is wrong with a form of which ``unread`` could not be read, outside of a command."""
+    _header, _items, problems = _look(actor, supplier, warehouse, currency, lines[:MAX_LINES], ordered_on)
+    return {**problems, **unread}
+
+
+def _look(
+    actor: Actor, supplier: str, warehouse: str, currency: str, lines: Sequence[LineIn], ordered_on: date
+) -> tuple[Header | None, list[Item], dict[str, str]]:
+    """Header, lines, and what is wrong by field; prices are looked for where supplier and currency are known."""
     headers, rows = db.batch([_header_statement(actor, supplier, warehouse, currency), _items_statement(actor, lines)])
-    header = _as_header(headers, supplier, warehouse, currency)
-    return header, _as_items(actor, header, lines, rows, ordered_on)
+    problems = _header_problems(headers, supplier, warehouse, currency)
+    header = None if problems.keys() & {"company", "supplier", "currency"} else Header(*headers[0])
+    items, wrong = as_items(actor, header, lines, rows, ordered_on)
+    return header, items, {**problems, **wrong}
 
 
-def _check_count(lines: Sequence[LineIn]) -> None:
-    if not lines:
-        raise EmptyDocument()
+def check_count(lines: Sequence[object]) -> None:
+    """Refuse a document with too many lines before anything is looked up."""
     if len(lines) > MAX_LINES:
         raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
 
 
-def _as_items(
-    actor: Actor, header: Header, lines: Sequence[LineIn], found: Sequence[db.Row], ordered_on: date
-) -> list[Item]:
+def refuse(lines: Sequence[object], problems: Mapping[str, str]) -> None:
+    """Refuse what is wrong, all of it; a document without lines, too."""
+    if not lines and not problems:
+        raise EmptyDocument()
+    if not lines:
+        raise Invalid({**problems, "lines": str(EmptyDocument())})
+    if problems:
+        raise Invalid(problems)
+
+
+def as_items(
+    actor: Actor, header: Header | None, lines: Sequence[LineIn], found: Sequence[db.Row], ordered_on: date
+) -> tuple[list[Item], dict[str, str]]:
+    """The rows behind the lines with their prices, or what is wrong by field."""
     problems: dict[str, str] = {}
     days = days_of(actor)
     for n, (line, item) in enumerate(zip(lines, found, strict=True)):
         problems.update(line_problems(n, line, item, days))
+    if header is None:
+        return [], problems
     prices = _prices(header, lines, found, ordered_on, problems)
     if problems:
-        raise Invalid(problems)
+        return [], problems
     return [
         Item(
             product_id,
@@ -159,7 +200,7 @@ def _as_items(
             prices[n],
         )
         for n, (_n, product_id, unit_id, factor, _decimals, rate, _no_tax, over, under, _fits) in enumerate(found)
-    ]
+    ], problems
 
 
 def item_rows(actor: Actor, lines: Sequence[LineIn]) -> list[db.Row]:
@@ -206,11 +247,18 @@ def line_problems(n: int, line: LineIn, item: db.Row, days: Days) -> dict[str, s
     return problems
 
 
+def priceless(problems: Mapping[str, str]) -> set[int]:
+    """The lines of which something is wrong that a price depends on: nobody is told that those have none."""
+    parts = [name.split(".") for name in problems if name.startswith("lines.")]
+    return {int(n) for _lines, n, field in parts if field in {"product", "unit", "quantity"}}
+
+
 def _prices(
     header: Header, lines: Sequence[LineIn], found: Sequence[tuple[Any, ...]], on: date, problems: dict[str, str]
 ) -> list[Decimal]:
     """Given prices, else the supplier's price for the quantity; a missing one is a problem."""
-    missing = [n for n, line in enumerate(lines) if line.unit_price is None and found[n][1] and found[n][2]]
+    without = priceless(problems)
+    missing = [n for n, line in enumerate(lines) if line.unit_price is None and n not in without]
     listed: dict[int, Decimal] = {}
     if missing:
         params = {

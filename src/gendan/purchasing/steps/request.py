@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Subject
 from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
-from gendan.purchasing.steps.lookup import Header, Item, find_items
+from gendan.purchasing.steps.lookup import Header, Item, as_items, check_count, item_rows, refuse
 
 _INSERT = """
 INSERT INTO purchasing_requisition (company_id, number, state, version, created_by_id, requester_id, warehouse_id,
@@ -56,17 +55,34 @@ WHERE l.requisition_id = %(requisition)s::bigint
 
 
 @step
-def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple[int, list[Item], list[int | None]]:
-    """The warehouse's id, the lines' rows, the wished suppliers' ids; Invalid names every unknown code."""
+def find_rows(
+    actor: Actor, warehouse: str, lines: Sequence[RequestIn], wrong: Mapping[str, str] | None = None
+) -> tuple[int, list[Item], list[int | None]]:
+    """The warehouse's id, the lines' rows, the wished suppliers' ids.
+
+    Invalid names everything that is wrong, with what was found ``wrong`` before.
+    """
+    check_count(lines)
+    warehouse_id, items, suppliers, problems = look(actor, warehouse, lines)
+    refuse(lines, {**(wrong or {}), **problems})
+    assert warehouse_id is not None
+    return warehouse_id, items, suppliers
+
+
+def look(
+    actor: Actor, warehouse: str, lines: Sequence[RequestIn]
+) -> tuple[int | None, list[Item], list[int | None], dict[str, str]]:
+    """What find_rows finds, and what is wrong by field; outside of a command, too."""
     found = db.row(
         "SELECT id FROM catalog_warehouse WHERE company_id = %s AND code = %s AND is_active",
         [actor.company_id, warehouse],
     )
+    problems: dict[str, str] = {}
     if found is None:
-        raise Invalid({"warehouse": _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}})
-    header = Header(0, found[0], "", 2, Decimal(1), "", Decimal(0), Decimal(0))
+        problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+    header = Header(0, found[0] if found else 0, "", 2, Decimal(1), "", Decimal(0), Decimal(0))
     asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit, line.required_on) for line in lines]
-    items = find_items(actor, header, asked, actor.today())
+    items, wrong = as_items(actor, header, asked, item_rows(actor, asked), actor.today())
     codes = sorted({line.supplier for line in lines} - {""})
     suppliers: dict[str, int] = dict(
         db.rows(
@@ -75,14 +91,12 @@ def find_rows(actor: Actor, warehouse: str, lines: Sequence[RequestIn]) -> tuple
             [actor.company_id, codes],
         )
     )
-    problems = {
+    problems |= wrong | {
         f"lines.{n}.supplier": _("供应商 %(code)s 不存在或已停用。") % {"code": line.supplier}
         for n, line in enumerate(lines)
         if line.supplier and line.supplier not in suppliers
     }
-    if problems:
-        raise Invalid(problems)
-    return found[0], items, [suppliers.get(line.supplier) for line in lines]
+    return found[0] if found else None, items, [suppliers.get(line.supplier) for line in lines], problems
 
 
 @step

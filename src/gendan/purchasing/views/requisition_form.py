@@ -17,13 +17,12 @@ from gendan.kernel.documents import state_label
 from gendan.kernel.errors import WrongState, plain
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import Done
-from gendan.kernel.values import to_date
 from gendan.purchasing import commands
 from gendan.purchasing.commands.requisition import UPDATE
 from gendan.purchasing.errors import DraftChanged
-from gendan.purchasing.forms import requests_in
+from gendan.purchasing.forms import request_draft as posted_request
 from gendan.purchasing.models import Requisition
-from gendan.purchasing.posted import fields_of, texts_of, version_of
+from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened, request_draft
 from gendan.purchasing.queries.names import usual_warehouse, warehouse_choices
 from gendan.purchasing.queries.orders import VIEW
@@ -31,11 +30,13 @@ from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
 from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 
 
-def _posted(request: HttpRequest) -> dict[str, Any]:
+def _posted(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    draft = posted_request(request, actor)
     return {
-        **texts_of(request, {"warehouse": 64, "reason": 300}),
-        **fields_of(request, {"required_on": to_date}),
-        "lines": requests_in(request),
+        "warehouse": draft.warehouse,
+        "reason": draft.reason,
+        "required_on": draft.required_on,
+        "lines": draft.lines,
         "submit": request.POST.get("then") == "submit",
     }
 
@@ -46,7 +47,7 @@ def requisition_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must("purchasing.create_requisition")
     if request.method == "POST":
-        return _after(request, commands.create_requisition(actor=actor, **_posted(request)))
+        return _after(request, commands.create_requisition(actor=actor, **_posted(request, actor)))
     usual = usual_warehouse(actor, warehouse_choices(actor))
     return render(request, "purchasing/requisition_form.html", _context(actor, RequestDraft(usual)))
 
@@ -67,7 +68,7 @@ def requisition_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     base = load_draft(RequestDraft, request.POST.get("base", ""))
-    version, posted = version_of(request), _posted(request)
+    version, posted = version_of(request), _posted(request, actor)
     try:
         done = commands.update_requisition(actor=actor, number=number, version=version, base=base, **posted)
     except DraftChanged as conflict:

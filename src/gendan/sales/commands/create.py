@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
-from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import ReferenceReused
 from gendan.sales.models.order import REFERENCE_KEY, SalesOrder
@@ -102,15 +101,16 @@ def place(
     if submit:
         actor.must("sales.submit_order")
     day = ordered_on or actor.today()
-    check_days(actor, {"ordered_on": day, "requested_on": requested_on})
-    header, items = lookup.find(actor, customer, warehouse, currency, ship_to, lines, day)
+    wrong = day_problems(actor, {"ordered_on": day, "requested_on": requested_on}) | back_order_problem(back_order)
+    header, items = lookup.find(actor, customer, warehouse, currency, ship_to, lines, day, wrong)
     sums = [
         amounts(line.quantity, item.unit_price, item.discount, item.tax_rate, tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)
     ]
     reference = customer_reference.strip()
-    rule = check_back_order(back_order)
-    new = NewOrder(header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note, rule)
+    new = NewOrder(
+        header, items, lines, sums, day, requested_on, tax_included, reference, external_key, note, back_order
+    )
     return enter(actor, customer, new, submit)
 
 
@@ -139,11 +139,11 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
     return Done("so", subject.id, subject.number, state, 1, data)
 
 
-def check_back_order(rule: str) -> str:
-    """The rule for goods that are short, or Invalid ("" is the company's)."""
+def back_order_problem(rule: str) -> dict[str, str]:
+    """What is wrong with the rule for goods that are short ("" is the company's)."""
     if rule and rule not in SalesOrder.BackOrder.values:
-        raise Invalid({"back_order": "back_order: " + " | ".join(SalesOrder.BackOrder.values)})
-    return rule
+        return {"back_order": "back_order: " + " | ".join(SalesOrder.BackOrder.values)}
+    return {}
 
 
 def check_reference(actor: Actor, customer_id: int, reference: str, own: int = 0) -> None:

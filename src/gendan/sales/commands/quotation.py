@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
-from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.rules.merging import changes, unique_ids
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.sales.commands.create import told
 from gendan.sales.commands.update_order import own_name, unseen_kept
@@ -70,10 +69,13 @@ def _write(actor: Actor, draft: QuoteDraft, lines: Sequence[LineIn]) -> Done:
 
 def _priced(actor: Actor, draft: QuoteDraft, lines: Sequence[LineIn], day: date) -> NewOrder:
     """The rows and prices behind a draft."""
-    check_days(actor, {"ordered_on": day, "requested_on": draft.requested_on, "valid_to": draft.valid_to})
+    named = {"ordered_on": day, "requested_on": draft.requested_on, "valid_to": draft.valid_to}
+    wrong = day_problems(actor, named)
     if draft.valid_to is not None and draft.valid_to < day:
-        raise Invalid({"valid_to": _now("有效期不能早于报价日期。")})
-    header, items = lookup.find(actor, draft.customer, draft.warehouse, draft.currency, draft.ship_to, lines, day)
+        wrong.setdefault("valid_to", _now("有效期不能早于报价日期。"))
+    header, items = lookup.find(
+        actor, draft.customer, draft.warehouse, draft.currency, draft.ship_to, lines, day, wrong
+    )
     sums = [
         amounts(line.quantity, item.unit_price, item.discount, item.tax_rate, draft.tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)

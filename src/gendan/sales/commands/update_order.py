@@ -19,9 +19,9 @@ from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import UnknownLine
 from gendan.purchasing.rules.merging import changes, unique_ids
-from gendan.purchasing.steps.days import check_days
+from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.merging import merged, taken_over
-from gendan.sales.commands.create import check_back_order, check_reference, numbers_once, place, told
+from gendan.sales.commands.create import back_order_problem, check_reference, numbers_once, place, told
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.errors import OnceApproved, OrderHasOpenDeliveries
 from gendan.sales.queries.drafts import draft_of
@@ -87,9 +87,10 @@ def update_order(
 def _priced(actor: Actor, order: LockedOrder, mine: Draft, now: Draft) -> tuple[NewOrder, list[int | None]]:
     """The order as it shall be, and the id of each line that it has already (of the same product)."""
     day = mine.ordered_on or order.ordered_on
-    check_days(actor, {"ordered_on": day, "requested_on": mine.requested_on})
+    wrong = day_problems(actor, {"ordered_on": day, "requested_on": mine.requested_on})
+    wrong |= back_order_problem(mine.back_order)
     lines = [_line_in(line) for line in mine.lines]
-    header, items = lookup.find(actor, mine.customer, mine.warehouse, mine.currency, mine.ship_to, lines, day)
+    header, items = lookup.find(actor, mine.customer, mine.warehouse, mine.currency, mine.ship_to, lines, day, wrong)
     sums = [
         amounts(line.quantity, item.unit_price, item.discount, item.tax_rate, mine.tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)
@@ -105,7 +106,7 @@ def _priced(actor: Actor, order: LockedOrder, mine: Draft, now: Draft) -> tuple[
         mine.customer_reference.strip(),
         None,
         mine.note,
-        check_back_order(mine.back_order),
+        mine.back_order,
     )
     known = {line.id: line.product for line in now.lines}
     return new, [line.id if line.id is not None and known.get(line.id) == line.product else None for line in mine.lines]

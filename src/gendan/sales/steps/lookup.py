@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,11 +14,10 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import step
-from gendan.purchasing.errors import EmptyDocument
 from gendan.purchasing.rules.lines import MAX_LINES
 from gendan.purchasing.rules.lines import LineIn as Asked
 from gendan.purchasing.steps.days import days_of
-from gendan.purchasing.steps.lookup import item_rows, line_problems
+from gendan.purchasing.steps.lookup import check_count, item_rows, line_problems, priceless, refuse
 from gendan.sales.rules.lines import ZERO, LineIn
 
 
@@ -68,25 +67,71 @@ WHERE co.id = %(company)s::bigint
 
 @step
 def find(
-    actor: Actor, customer: str, warehouse: str, currency: str, address: str, lines: Sequence[LineIn], on: date
+    actor: Actor,
+    customer: str,
+    warehouse: str,
+    currency: str,
+    address: str,
+    lines: Sequence[LineIn],
+    on: date,
+    wrong: Mapping[str, str] | None = None,
 ) -> tuple[Header, list[Item]]:
-    """Header and lines; Invalid names every field that is wrong. Three statements, however many lines."""
-    if not lines:
-        raise EmptyDocument()
-    if len(lines) > MAX_LINES:
-        raise Invalid({"lines": _("一张单据最多 %(count)s 行。") % {"count": MAX_LINES}})
-    header = read_header(actor, customer, warehouse, currency, address)
-    return header, _items(actor, header, lines, on)
+    """Header and lines. Three statements, however many lines.
+
+    Invalid names every field that is wrong, beside what was found ``wrong`` before.
+    """
+    check_count(lines)
+    header, items, problems = _look(actor, customer, warehouse, currency, address, lines, on)
+    refuse(lines, {**(wrong or {}), **problems})
+    assert header is not None
+    return header, items
+
+
+def problems_of(
+    actor: Actor,
+    customer: str,
+    warehouse: str,
+    currency: str,
+    address: str,
+    lines: Sequence[LineIn],
+    on: date,
+    unread: Mapping[str, str],
+) -> dict[str, str]:
+    """All that is wrong with a form of which ``unread`` could not be read, outside of a command."""
+    problems = _look(actor, customer, warehouse, currency, address, lines[:MAX_LINES], on)[2]
+    return {**problems, **unread}
+
+
+def _look(
+    actor: Actor, customer: str, warehouse: str, currency: str, address: str, lines: Sequence[LineIn], on: date
+) -> tuple[Header | None, list[Item], dict[str, str]]:
+    """Header, lines, and what is wrong by field; prices are looked for where customer and currency are known."""
+    found, problems = _header(actor, customer, warehouse, currency, address)
+    header = None if found is None or problems.keys() & {"customer", "currency"} else _as_header(found)
+    items, wrong = _items(actor, header, lines, on)
+    return header, items, {**problems, **wrong}
 
 
 def read_header(
     actor: Actor, customer: str, warehouse: str, currency: str, address: str, forgive: frozenset[str] = frozenset()
 ) -> Header:
     """The rows behind an order's header; ``forgive`` are fields that may still be empty. Errors: Invalid (by field)."""
+    found, problems = _header(actor, customer, warehouse, currency, address)
+    for name in problems.keys() & forgive:
+        del problems[name]
+    if problems or found is None:
+        raise Invalid(problems)
+    return _as_header(found)
+
+
+def _header(
+    actor: Actor, customer: str, warehouse: str, currency: str, address: str
+) -> tuple[db.Row | None, dict[str, str]]:
+    """The row of _HEADER, and what is wrong by field."""
     asked = {"customer": customer, "warehouse": warehouse, "currency": currency, "address": address}
     found = db.row(_HEADER, {**asked, "company": actor.company_id})
     if found is None:
-        raise Invalid({"company": _("公司不存在。")})
+        return None, {"company": _("公司不存在。")}
     problems = {}
     if found[0] is None:
         problems["customer"] = _("客户 %(code)s 不存在或已停用。") % {"code": customer}
@@ -96,10 +141,10 @@ def read_header(
         problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
     if found[2] is None:
         problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
-    for name in problems.keys() & forgive:
-        del problems[name]
-    if problems:
-        raise Invalid(problems)
+    return found, problems
+
+
+def _as_header(found: db.Row) -> Header:
     to = (found[7], found[8], found[9], found[10], found[11])
     return Header(found[0], found[1], found[2], found[3], found[4], found[5], found[6], to)
 
@@ -112,7 +157,8 @@ def priced(line: LineIn, offer: SalesOffer | None) -> tuple[Decimal | None, Deci
     return price, discount, offer.source if by_list and offer else "hand"
 
 
-def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> list[Item]:
+def _items(actor: Actor, header: Header | None, lines: Sequence[LineIn], on: date) -> tuple[list[Item], dict[str, str]]:
+    """The rows behind the lines with their prices, or what is wrong by field."""
     asked = [
         Asked(e.product, e.quantity, e.unit_price, e.unit, e.requested_on, e.discount or ZERO, e.tax) for e in lines
     ]
@@ -122,7 +168,9 @@ def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> l
     for n, (wanted, row) in enumerate(zip(asked, found, strict=True)):
         for field, problem in line_problems(n, wanted, row, days).items():
             problems[field.replace("required_on", "requested_on")] = problem
-    bad = {int(field.split(".")[1]) for field in problems}
+    if header is None:
+        return [], problems
+    bad = priceless(problems)
     known = [(n, row[1], row[2], lines[n].quantity) for n, row in enumerate(found) if n not in bad]
     offers = sales_prices(actor.company_id, header.customer_id, header.currency, on, known) if known else {}
     items = []
@@ -135,6 +183,4 @@ def _items(actor: Actor, header: Header, lines: Sequence[LineIn], on: date) -> l
             continue
         listed = (offer.price, offer.discount) if offer else (None, ZERO)
         items.append(Item(row[1], row[2], row[3], row[5], price, discount, source, *listed))
-    if problems:
-        raise Invalid(problems)
-    return items
+    return items, problems

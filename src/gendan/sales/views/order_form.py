@@ -46,7 +46,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must("sales.create_order")
     if request.method == "POST":
-        draft = order_draft(request)
+        draft = order_draft(request, actor)
         done = commands.create_order(
             actor=actor,
             customer=draft.customer,
@@ -85,7 +85,7 @@ def order_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    draft, base = order_draft(request), load_draft(Draft, request.POST.get("base", ""))
+    draft, base = order_draft(request, actor), load_draft(Draft, request.POST.get("base", ""))
     try:
         done = commands.update_order(actor=actor, number=number, draft=draft, version=version_of(request), base=base)
     except DraftChanged as conflict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,15 +19,14 @@ from gendan.kernel.documents import state_label
 from gendan.kernel.errors import WrongState
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import Done
-from gendan.kernel.values import to_date
 from gendan.purchasing.errors import DraftChanged
-from gendan.purchasing.posted import fields_of, version_of
+from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.drafts import Opened
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 from gendan.sales import commands
 from gendan.sales.commands.quotation import EDITABLE, UPDATE
-from gendan.sales.forms import grid_lines, lines_in, order_draft
+from gendan.sales.forms import grid_lines, lines_in, posted_draft
 from gendan.sales.models import Quotation
 from gendan.sales.queries.drafts import address_name, usual_warehouse
 from gendan.sales.queries.orders import VIEW_PRICE
@@ -38,12 +37,9 @@ from gendan.sales.rules.quotation import QuoteDraft
 USUAL_DAYS = 30
 
 
-def _posted(request: HttpRequest) -> QuoteDraft:
-    """The posted quotation; Invalid names every field and cell that cannot be read."""
-    draft = order_draft(request)
-    valid = fields_of(request, {"valid_to": to_date})
-    values = {name: getattr(draft, name) for name in asdict(draft)}
-    return QuoteDraft(**values, **valid)
+def _posted(request: HttpRequest, actor: Actor) -> QuoteDraft:
+    """The posted quotation; Invalid names all that cannot be read or is wrong."""
+    return QuoteDraft(**posted_draft(request, actor, ("ordered_on", "requested_on", "valid_to")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +48,7 @@ def quotation_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.must("sales.create_quotation")
     if request.method == "POST":
-        draft = _posted(request)
+        draft = _posted(request, actor)
         done = commands.create_quotation(
             actor=actor,
             customer=draft.customer,
@@ -92,7 +88,7 @@ def quotation_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    draft, base = _posted(request), load_draft(QuoteDraft, request.POST.get("base", ""))
+    draft, base = _posted(request, actor), load_draft(QuoteDraft, request.POST.get("base", ""))
     try:
         done = commands.update_quotation(
             actor=actor, number=number, draft=draft, version=version_of(request), base=base

@@ -70,7 +70,15 @@
   gendan.showErrors = (form, errors) => {
     for (const field of form.querySelectorAll("[data-field]")) mark(field, "");
     const inGrid = (name) => /^[\w-]+\.\d+(\.|$)/.test(name);
-    const entries = Object.entries(errors).sort(([a], [b]) => inGrid(a) - inGrid(b));
+    const grids = [...form.querySelectorAll("[data-grid]")].map((grid) => grid.gendanGrid).filter(Boolean);
+    const spot = (name) => form.querySelector(`[data-field="${CSS.escape(name)}"]`) || grids.map((grid) => grid.place(name)).find(Boolean);
+    const order = new Map(Object.keys(errors).map((name) => [name, spot(name)]));
+    /* as they stand on the page; what stands nowhere comes first, before the grids */
+    const entries = Object.entries(errors).sort(([a], [b]) => {
+      const [here, there] = [order.get(a), order.get(b)];
+      if (!here || !there) return inGrid(a) - inGrid(b);
+      return here === there ? 0 : here.compareDocumentPosition(there) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+    });
     for (const [name, message] of entries) {
       const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
       if (field) mark(field, message);
