@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -77,32 +76,11 @@ def worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     return total
 
 
-def parse_spans(text: str) -> tuple[Span, ...] | None:
-    """Working hours as people write them («9:00-12:00, 13:00-18:00»); None when they cannot be meant."""
-    found = []
-    for part in text.replace("，", ",").replace("、", ",").replace("：", ":").replace("–", "-").split(","):
-        begin, dash, end = part.partition("-")
-        span = _clock(begin), _clock(end)
-        if not dash or span[0] is None or span[1] is None or span[0] >= span[1]:
-            return None
-        found.append((span[0], span[1]))
-    if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
-        return None
-    return tuple(found)
-
-
-def spans_text(spans: tuple[Span, ...]) -> str:
-    """The same, as it is stored and shown."""
-    return ", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in spans)
-
-
-def _clock(text: str) -> time | None:
-    hour, _colon, minute = text.strip().partition(":")
-    if not (hour.isascii() and hour.isdigit() and (not minute or (minute.isascii() and minute.isdigit()))):
-        return None
-    if int(hour) > 23 or int(minute or 0) > 59:
-        return None
-    return time(int(hour), int(minute or 0))
+def spans_of(starts: time, ends: time, rest_from: time | None, rest_to: time | None) -> tuple[Span, ...]:
+    """The working time of a day, without the rest in between."""
+    if rest_from is None or rest_to is None:
+        return ((starts, ends),)
+    return tuple(span for span in ((starts, rest_from), (rest_to, ends)) if span[0] < span[1])
 
 
 def _spans_from(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:

@@ -13,8 +13,7 @@ from gendan.flow.rules.hours import (
     deadline,
     holiday_name,
     legal_workday,
-    parse_spans,
-    spans_text,
+    spans_of,
     worked,
 )
 
@@ -104,15 +103,7 @@ def test_who_begins_later_ends_no_earlier(one, two, hours, calendar):
     assert deadline(first, hours, calendar) <= deadline(second, hours, calendar)
 
 
-@given(calendars())
-def test_hours_are_read_as_they_are_written(calendar):
-    assert parse_spans(spans_text(calendar.spans)) == calendar.spans
-
-
-@pytest.mark.parametrize("text", ["", "9-", "9:00", "18:00-9:00", "9-12,11-18", "9-25", "9:60-10", "x-y", "²-3"])
-def test_hours_that_cannot_be_meant_are_refused(text):
-    assert parse_spans(text) is None
-
-
-def test_hours_may_be_written_the_chinese_way():
-    assert parse_spans("9：00–12：00，13-18") == USUAL.spans
+def test_a_day_is_worked_with_a_rest_or_without():
+    assert spans_of(time(9), time(18), time(12), time(13)) == USUAL.spans
+    assert spans_of(time(9), time(18), None, None) == ((time(9), time(18)),)
+    assert spans_of(time(9), time(18), time(9), time(10)) == ((time(10), time(18)),)
