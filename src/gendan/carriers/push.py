@@ -17,6 +17,7 @@ from gendan.carriers.rules import Update
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
 from gendan.kernel.limits import too_many
+from gendan.kernel.origin import address_of
 from gendan.kernel.values import whole
 
 log = logging.getLogger("gendan.carriers")
@@ -34,7 +35,7 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
     if (whole(request.META.get("CONTENT_LENGTH") or 0) or 0) > MAX_BYTES:
         return HttpResponse(status=413)
     found = carrier_by_token(token) if len(token) <= 64 else None
-    name = f"carriers.push:{token}" if found else f"carriers.push?{request.META.get('REMOTE_ADDR', '')}"
+    name = f"carriers.push:{token}" if found else f"carriers.push?{address_of(request)}"
     if too_many(name, PER_MINUTE if found else STRANGERS_PER_MINUTE):
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     if found is None:

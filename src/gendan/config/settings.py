@@ -137,7 +137,8 @@ ACCOUNT_SESSION_REMEMBER = True
 for _adapter in _existing("gendan.accounts.adapter.AccountAdapter"):
     ACCOUNT_ADAPTER = _adapter
 # Sign-in attempts are limited by address: behind a proxy, by the one that it appends to X-Forwarded-For.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.url else 0
+TRUSTED_PROXIES = 1 if ENV.url else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "gendan"
 

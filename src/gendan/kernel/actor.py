@@ -22,6 +22,7 @@ class Actor:
     ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None``: any.
     ``idempotency_key`` is the key of the request being served, if it brought one; where its stored answer was looked up
     with the actor, ``looked_up`` is true and ``earlier`` is the answer (command, fingerprint, result), if any.
+    ``address`` is where the request came from (IP), None for jobs and the command line.
     """
 
     company_id: int
@@ -35,6 +36,7 @@ class Actor:
     idempotency_key: str | None = None
     looked_up: bool = False
     earlier: tuple[Any, ...] | None = None
+    address: str | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; ``*`` is every permission."""

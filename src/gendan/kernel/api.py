@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from pydantic_core import to_json
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, SignInRequired, decimal_text
+from gendan.kernel.origin import address_of
 from gendan.kernel.unit import Done
 from gendan.kernel.unreadable import explain, unstorable
 
@@ -91,7 +93,8 @@ class BearerKey(HttpBearer):
         if key and len(key) > 128:
             raise Invalid({"Idempotency-Key": _("Idempotency-Key 最多 128 个字符。")})
         for resolve in KEY_RESOLVERS:
-            if (actor := resolve(token, key)) is not None:
+            if (found := resolve(token, key)) is not None:
+                actor = replace(found, address=address_of(request))
                 if not request.META.get("HTTP_ACCEPT_LANGUAGE"):
                     translation.activate(actor.language)
                 timezone.activate(actor.zone)

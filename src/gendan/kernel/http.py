@@ -6,6 +6,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,6 +20,7 @@ from django.utils.cache import patch_vary_headers
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SignInRequired
+from gendan.kernel.origin import address_of
 from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
 log = logging.getLogger("gendan")
@@ -45,6 +47,8 @@ def maybe_actor(request: HttpRequest) -> Actor | None:
         cached = next((found for resolve in RESOLVERS if (found := resolve(request)) is not None), None)
         if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
             cached = cached.with_key(key)
+        if cached is not None:
+            cached = replace(cached, address=address_of(request))
         request.gendan_actor = cached  # type: ignore[attr-defined]
         timezone.activate(cached.zone) if cached else timezone.deactivate()
     return cast("Actor | None", cached)

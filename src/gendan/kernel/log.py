@@ -50,9 +50,9 @@ WITH answer AS (
  INSERT INTO kernel_idempotency (company_id, user_id, key, command, fingerprint, result, at)
  SELECT %(company)s::bigint, coalesce(%(user)s::bigint, 0), %(key)s::text, %(command)s::text, %(fingerprint)s::bytea,
   %(result)s::jsonb, now() WHERE %(command)s::text IS NOT NULL)
-INSERT INTO kernel_event (company_id, user_id, via, type, subject_kind, subject_id, subject_number, refs, data)
-SELECT %(company)s::bigint, %(user)s::bigint, %(via)s::text, type, kind, id, number, string_to_array(refs, E'\\n'),
- data::jsonb
+INSERT INTO kernel_event (company_id, user_id, via, address, type, subject_kind, subject_id, subject_number, refs, data)
+SELECT %(company)s::bigint, %(user)s::bigint, %(via)s::text, %(address)s::inet, type, kind, id, number,
+ string_to_array(refs, E'\\n'), data::jsonb
 FROM unnest(%(types)s::text[], %(kinds)s::text[], %(ids)s::bigint[], %(numbers)s::text[], %(refs)s::text[],
  %(data)s::text[]) AS t(type, kind, id, number, refs, data)
 """
@@ -70,6 +70,7 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
             "company": actor.company_id,
             "user": actor.user_id,
             "via": actor.via,
+            "address": actor.address,
             "key": actor.idempotency_key,
             "command": answer.command if answer else None,
             "fingerprint": answer.fingerprint if answer else None,

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """Who did what to which objects, when, with what change. Append-only: a trigger refuses any change.
 
-    ``refs`` names every object concerned as ``kind:number``; live pages and webhooks read it. ``xact`` is the writing
-    transaction (xid8, added by SQL), by which the log can be tailed in commit order.
+    ``refs`` names every object concerned as ``kind:number``; live pages and webhooks read it. ``address`` is where the
+    request came from. ``xact`` is the writing transaction (xid8, added by SQL), by which the log can be tailed in
+    commit order.
     """
 
     company = models.ForeignKey(
@@ -24,6 +25,7 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     via = models.CharField(max_length=8)
+    address = models.GenericIPAddressField(null=True)
     type = models.CharField(max_length=64)
     subject_kind = models.CharField(max_length=24)
     subject_id = models.BigIntegerField()
@@ -35,7 +37,11 @@ class Event(models.Model):
         db_table = "kernel_event"
         indexes = (
             models.Index(fields=["subject_kind", "subject_id", "id"], name="event_by_subject"),
-            models.Index(fields=["company", "id"], name="event_by_company"),
+            # what the audit asks by, newest first
+            models.Index(fields=["company", "at", "id"], name="event_by_company"),
+            models.Index(fields=["company", "user", "at", "id"], name="event_by_user"),
+            models.Index(fields=["company", "type", "at", "id"], name="event_by_type"),
+            models.Index(fields=["company", "subject_number", "at", "id"], name="event_by_number"),
         )
 
 
@@ -139,7 +145,10 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "kernel_notice"
-        indexes = (models.Index(fields=["user", "company", "-id"], name="notice_by_user"),)
+        indexes = (
+            models.Index(fields=["user", "company", "-id"], name="notice_by_user"),
+            models.Index(fields=["company", "at"], name="notice_by_moment"),
+        )
 
 
 class Sequence(models.Model):

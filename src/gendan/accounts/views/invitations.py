@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from gendan.accounts import commands, queries
 from gendan.accounts.models import User
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import SignInRequired
+from gendan.kernel.origin import address_of
 
 
 @require_GET
@@ -54,8 +57,9 @@ def _me(request: HttpRequest) -> Actor:
         raise SignInRequired()
     company_id = request.session.get("company_id") or user.last_company_id
     actor = queries.actor_by_user(user.pk, company_id) or queries.actor_by_user(user.pk, None)
+    address = address_of(request)
+    if actor is not None:
+        actor = replace(actor, address=address)
     # Set here, since the usual way signs out who works nowhere.
     request.gendan_actor = actor  # type: ignore[attr-defined]
-    if actor is not None:
-        return actor
-    return Actor(0, user.pk, user.name, frozenset(), language=user.language)
+    return actor or Actor(0, user.pk, user.name, frozenset(), language=user.language, address=address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.limits import too_many
+from gendan.kernel.origin import address_of
 from gendan.portal.errors import LinkEnded, TooManyRequests
 from gendan.portal.queries import Link, link_by_token
 
@@ -47,7 +49,7 @@ def _answer(request: HttpRequest, token: str, view: View, kind: str, kwargs: dic
     request.gendan_actor = None  # type: ignore[attr-defined] # who may be signed in here has no part in it
     link = link_by_token(token)
     if link is None:
-        if too_many(f"portal?{request.META.get('REMOTE_ADDR', '')}", STRANGERS):
+        if too_many(f"portal?{address_of(request)}", STRANGERS):
             return _refused(request, TooManyRequests(), None)
         return render(request, "portal/none.html", status=404)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and link.language:
@@ -72,4 +74,5 @@ def _refused(request: HttpRequest, error: AppError, link: Link | None) -> Answer
 def customer(request: HttpRequest, link: Link) -> Actor:
     """Who acts: the link, and the name that was given with the form."""
     name = request.POST.get("name", "")
-    return link.actor(name, translation.get_language() or "", request.POST.get("_key", ""))
+    actor = link.actor(name, translation.get_language() or "", request.POST.get("_key", ""))
+    return replace(actor, address=address_of(request))
