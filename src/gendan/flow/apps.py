@@ -8,3 +8,4 @@ class FlowConfig(AppConfig):
 
     name = "gendan.flow"
     label = "flow"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -219,34 +219,39 @@ def _keys(nodes: Sequence[AnyNode]) -> list[Problem]:
 
 
 def _of_node(node: AnyNode, facts: Sequence[str], settable: Sequence[str]) -> list[Problem]:
-    found: list[Problem] = []
     match node:
         case Approve() | Inform():
-            if not node.assignees:
-                found.append(Problem(node.key, "nobody"))
-            for assignee in (*node.assignees, *(node.fallback if isinstance(node, Approve) else ())):
-                found += _of_assignee(node.key, assignee, facts)
-            people = all(one.by in {"person", "submitter", "superior"} for one in node.assignees)
-            if isinstance(node, Approve) and node.mode == "some" and people and node.need > len(node.assignees) > 0:
-                found.append(Problem(node.key, "need_too_many", {"need": node.need, "people": len(node.assignees)}))
+            return _of_people(node, facts)
         case Wait():
-            if (node.hours is None) == (not node.until):
-                found.append(Problem(node.key, "wait_how_long"))
-            elif node.until and facts and node.until not in facts:
-                found.append(Problem(node.key, "unknown_fact", {"fact": node.until}))
+            return _of_wait(node, facts)
         case Webhook():
-            if not node.url.startswith(("https://", "http://")):
-                found.append(Problem(node.key, "no_url"))
-            for assignee in node.fallback:
-                found += _of_assignee(node.key, assignee, facts)
+            found = [] if node.url.startswith(("https://", "http://")) else [Problem(node.key, "no_url")]
+            return found + [one for person in node.fallback for one in _of_assignee(node.key, person, facts)]
         case SetField():
-            if not node.field or (settable and node.field not in settable):
-                found.append(Problem(node.key, "unknown_field", {"field": node.field}))
-            if node.expression:
-                found += _of_expression(node.key, node.value, facts)
+            known = bool(node.field) and (not settable or node.field in settable)
+            found = [] if known else [Problem(node.key, "unknown_field", {"field": node.field})]
+            return found + (_of_expression(node.key, node.value, facts) if node.expression else [])
         case Branch():
-            found += _of_branch(node, facts)
+            return _of_branch(node, facts)
+
+
+def _of_people(node: Approve | Inform, facts: Sequence[str]) -> list[Problem]:
+    found = [] if node.assignees else [Problem(node.key, "nobody")]
+    for assignee in (*node.assignees, *(node.fallback if isinstance(node, Approve) else ())):
+        found += _of_assignee(node.key, assignee, facts)
+    if isinstance(node, Approve) and node.mode == "some":
+        single = all(one.by in {"person", "submitter", "superior", "head"} for one in node.assignees)
+        if single and node.need > len(node.assignees) > 0:
+            found.append(Problem(node.key, "need_too_many", {"need": node.need, "people": len(node.assignees)}))
     return found
+
+
+def _of_wait(node: Wait, facts: Sequence[str]) -> list[Problem]:
+    if (node.hours is None) == (not node.until):
+        return [Problem(node.key, "wait_how_long")]
+    if node.until and facts and node.until not in facts:
+        return [Problem(node.key, "unknown_fact", {"fact": node.until})]
+    return []
 
 
 def _of_branch(node: Branch, facts: Sequence[str]) -> list[Problem]:

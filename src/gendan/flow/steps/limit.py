@@ -1,19 +1,19 @@
-"""What the documents' commands ask of the approval flow. A later engine takes the place of these two functions."""
+"""The simple rule: by permission and by the amount limit of the actor’s roles."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from gendan.flow import rules
 from gendan.flow.errors import AmountLimitExceeded
+from gendan.flow.rules import limit
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 
 
 @step
-def submit(actor: Actor, permission: str, amount: Decimal) -> rules.Decision:
+def submit(actor: Actor, permission: str, amount: Decimal) -> limit.Decision:
     """Decide about a document that is being submitted; ``amount`` in company currency."""
-    return rules.decide(actor, permission, amount)
+    return limit.decide(actor, permission, amount)
 
 
 @step

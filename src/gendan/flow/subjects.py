@@ -1,0 +1,65 @@
+"""What can be approved: a document's context says here what a flow may ask of it, and what follows when a flow ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+from gendan.flow.errors import UnknownSubject
+from gendan.kernel.actor import Actor
+
+Verdict = Literal["approved", "rejected", "sent_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that conditions may use: how users call it, and its type; ``fields`` are those of a list's entries."""
+
+    label: str | Promise
+    type: Literal["number", "text", "date", "flag", "list", "texts"] = "text"
+    fields: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of document and the transition that a flow guards.
+
+    ``table`` holds the documents (company_id, number, id). ``facts_sql`` gives one jsonb object of facts, ``split_sql``
+    a jsonb array ``[{number, amount, on}]`` of documents that may be parts of the same; both use ``{id}`` for the
+    document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document.
+
+    ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
+    new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
+    """
+
+    kind: str
+    label: str | Promise
+    table: str
+    permission: str
+    facts: Mapping[str, Fact]
+    facts_sql: str
+    lock: Callable[[Actor, str], None]
+    ended: Callable[[Actor, str, Verdict, str], str]
+    transition: str = "submit"
+    split_sql: str = ""
+    settable: Mapping[str, str | Promise] = field(default_factory=dict)
+    set_field: Callable[[Actor, str, str, Any], None] | None = None
+
+
+SUBJECTS: dict[tuple[str, str], Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Make a kind of document and its transition known."""
+    SUBJECTS[(subject.kind, subject.transition)] = subject
+
+
+def subject_of(kind: str, transition: str = "submit") -> Subject:
+    """What was registered. Errors: UnknownSubject."""
+    try:
+        return SUBJECTS[(kind, transition)]
+    except KeyError:
+        raise UnknownSubject(kind=kind, transition=transition) from None
