@@ -38,6 +38,11 @@ def role(world: World) -> str:
     return commands.save_role(actor=world.admin, code="helper", name="帮手", permissions=[]).number
 
 
+def department(world: World) -> str:
+    """A department that nobody is in."""
+    return commands.save_department(actor=world.admin, code="BUY", name="采购部").number
+
+
 @scenario("accounts.create_company", own="everybody makes a company of their own", elsewhere="the new company")
 def create_company(world: World) -> Arguments:
     return {"code": "NEWCO", "name": "新公司"}
@@ -147,3 +152,13 @@ def switch_company(world: World) -> Arguments:
     other = people.make_company()
     people.join(other, User.objects.get(pk=world.admin.user_id or 0))
     return {"code": other.code}
+
+
+@scenario("accounts.save_department")
+def save_department(world: World) -> Arguments:
+    return {"code": department(world), "name": "采购中心", "head": world.colleague.username, "version": 1}
+
+
+@scenario("accounts.delete_department")
+def delete_department(world: World) -> Arguments:
+    return {"code": department(world)}

@@ -79,6 +79,7 @@ class UserOut(Out):
     phone: str
     language: str
     superior: str
+    department: str
     is_active: bool
     roles: list[str]
     version: int
@@ -97,6 +98,7 @@ class NewUserIn(Body):
     email: str = ""
     phone: str = ""
     superior: str | None = None
+    department: str = ""
     language: str = "zh-hans"
 
 
@@ -108,6 +110,30 @@ class UserIn(Body):
     email: str | None = None
     phone: str | None = None
     superior: str | None = None
+    department: str | None = None
+
+
+class DepartmentOut(Out):
+    """``depth`` 0 is the top; ``parent`` and ``head`` are a department's code and a user name, or empty."""
+
+    code: str
+    name: str
+    parent: str
+    head: str
+    depth: int
+    people: int
+    version: int
+
+
+class DepartmentsOut(Out):
+    items: list[DepartmentOut]
+
+
+class DepartmentIn(Body):
+    name: str
+    parent: str = ""
+    head: str = ""
+    version: int | None = None
 
 
 class InvitationIn(Body):
@@ -258,11 +284,12 @@ def list_users(
     q: str = "",
     active: bool | None = None,
     role: str = "",
+    department: str = "",
     limit: int | None = None,
     after: str | None = None,
 ) -> Any:
     """The company's people by user name."""
-    page = queries.members(caller(request), q, active, role, limit, after)
+    page = queries.members(caller(request), q, active, role, department, limit, after)
     return {"items": page.items, "after": page.after}
 
 
@@ -325,6 +352,30 @@ def reactivate_member(request: HttpRequest, username: str, body: MemberVersionIn
 def reset_password(request: HttpRequest, username: str, body: PasswordIn) -> Any:
     """Give a person a new password."""
     return done(commands.reset_password(actor=caller(request), username=username, password=Secret(body.password)))
+
+
+@router.get("/departments", response=DepartmentsOut, tags=[PEOPLE])
+def list_departments(request: HttpRequest) -> Any:
+    """The company's departments, each above those that are below it."""
+    return {"items": queries.departments(caller(request))}
+
+
+@router.get("/departments/{code}", response=DepartmentOut, tags=[PEOPLE])
+def get_department(request: HttpRequest, code: str) -> Any:
+    """One department."""
+    return queries.department(caller(request), code)
+
+
+@router.put("/departments/{code}", response=DoneOut, tags=[PEOPLE])
+def save_department(request: HttpRequest, code: str, body: DepartmentIn) -> Any:
+    """Make a department, or change one."""
+    return done(commands.save_department(actor=caller(request), code=code, **dict(body)))
+
+
+@router.delete("/departments/{code}", response=DoneOut, tags=[PEOPLE])
+def delete_department(request: HttpRequest, code: str) -> Any:
+    """Delete a department that has neither members nor departments below it."""
+    return done(commands.delete_department(actor=caller(request), code=code))
 
 
 @router.get("/permissions", response=PermissionsOut, tags=[PEOPLE])

@@ -70,5 +70,9 @@ class RoleInUse(AppError):
     message = _("角色「%(name)s」还有 %(count)s 位成员，请先改派他们的角色。")
 
 
+class DepartmentInUse(AppError):
+    message = _("部门「%(name)s」还有 %(people)s 位成员、%(below)s 个下级部门，请先移走。")
+
+
 class KeyAlreadyRevoked(AppError):
     message = _("API 密钥「%(name)s」已被撤销。")

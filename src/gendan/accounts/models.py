@@ -92,6 +92,23 @@ class Role(models.Model):
         return self.name
 
 
+class Department(models.Model):
+    """A part of a company, below another or at the top; its head is a member."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    code = models.CharField(_("部门代码"), max_length=32)
+    name = models.CharField(_("部门名称"), max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    head = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "code"], name="department_code_once_per_company"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     """A user's place in a company, with the roles held there."""
 
@@ -100,6 +117,7 @@ class Membership(models.Model):
     roles = models.ManyToManyField(Role, related_name="+")
     is_active = models.BooleanField(_("启用"), default=True)
     superior = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.IntegerField(default=1, db_default=1)
     joined_at = models.DateTimeField(db_default=Now())
 

@@ -12,6 +12,7 @@ ADMINISTRATOR = "admin"
 COMPANY_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,15}")
 USERNAME = re.compile(r"[\w.@+-]{1,150}")
 ROLE_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+DEPARTMENT_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 GS1_PREFIX = re.compile(r"[0-9]{4,12}")
 CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 

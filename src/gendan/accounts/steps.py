@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gendan.accounts import rules
 from gendan.accounts.errors import LastAdministrator
-from gendan.accounts.models import Company, Invitation, Membership, Role, User
+from gendan.accounts.models import Company, Department, Invitation, Membership, Role, User
 from gendan.accounts.roles import TEMPLATES
 from gendan.kernel import codes, db
 from gendan.kernel.actor import Actor
@@ -88,8 +88,10 @@ def keep_an_administrator(company_id: int) -> None:
         raise LastAdministrator()
 
 
-def subject_of(thing: Company | User | Role | Invitation) -> Subject:
+def subject_of(thing: Company | User | Role | Invitation | Department) -> Subject:
     """What an event about it is about."""
+    if isinstance(thing, Department):
+        return Subject("department", thing.pk, thing.code)
     if isinstance(thing, User | Invitation):
         return Subject("user" if isinstance(thing, User) else "invitation", thing.pk, thing.username)
     return Subject("company" if isinstance(thing, Company) else "role", thing.pk, thing.code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.accounts.views import company, invitations, people
+from gendan.accounts.views import company, departments, invitations, people
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("roles/new", people.role_new, name="role_new"),
     path("roles/<str:code>", people.role, name="role"),
     path("roles/<str:code>/delete", people.role_delete, name="role_delete"),
+    path("departments/", departments.department_list, name="department_list"),
+    path("departments/new", departments.department_new, name="department_new"),
+    path("departments/<str:code>", departments.department, name="department"),
+    path("departments/<str:code>/delete", departments.department_delete, name="department_delete"),
     path("api-keys/", company.apikey_list, name="apikey_list"),
     path("api-keys/<int:key_id>/revoke", company.apikey_revoke, name="apikey_revoke"),
     path("profile", company.profile, name="profile"),

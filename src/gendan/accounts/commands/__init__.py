@@ -1,6 +1,7 @@
 """What administrators do with companies, people, roles and keys, and everybody with their own account."""
 
 from gendan.accounts.commands.companies import create_company, set_logo, update_company
+from gendan.accounts.commands.departments import delete_department, save_department
 from gendan.accounts.commands.invitations import (
     accept_invitation,
     decline_invitation,
@@ -26,11 +27,13 @@ __all__ = [
     "create_user",
     "deactivate_member",
     "decline_invitation",
+    "delete_department",
     "delete_role",
     "invite_member",
     "reactivate_member",
     "reset_password",
     "revoke_api_key",
+    "save_department",
     "save_role",
     "set_language",
     "set_logo",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.accounts import rules, steps
+from gendan.accounts.commands import departments
 from gendan.accounts.errors import (
     BelongsElsewhere,
     BeyondOwnDiscount,
@@ -23,9 +24,9 @@ from gendan.accounts.errors import (
     NotYourself,
     UserExists,
 )
-from gendan.accounts.models import Language, Membership, Role, User
+from gendan.accounts.models import Department, Language, Membership, Role, User
 from gendan.accounts.secret import Secret
-from gendan.kernel import events
+from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
@@ -37,6 +38,14 @@ WEAK_PASSWORDS: Problems = {
     "password_too_common": _("这个密码太常见，请换一个。"),
     "password_too_similar": _("密码与用户名、姓名或邮箱太相近，请换一个。"),
 }
+
+_IS_BELOW = """
+WITH RECURSIVE above(company_id, user_id, superior_id) AS (
+ SELECT company_id, user_id, superior_id FROM accounts_membership WHERE company_id = %s AND user_id = %s
+ UNION SELECT m.company_id, m.user_id, m.superior_id FROM above a
+ JOIN accounts_membership m ON m.company_id = a.company_id AND m.user_id = a.superior_id)
+SELECT 1 FROM above WHERE user_id = %s
+"""
 
 
 @command("accounts.create_user", _("新建用户"))
@@ -50,6 +59,7 @@ def create_user(
     email: str = "",
     phone: str = "",
     superior: str | None = None,
+    department: str = "",
     language: str = Language.ZH_HANS.value,
 ) -> Done:
     """A person who signs in, with roles in the actor's company."""
@@ -78,7 +88,10 @@ def create_user(
         last_company_id=actor.company_id,
     )
     membership = Membership.objects.create(
-        company_id=actor.company_id, user=user, superior=_superior(actor, superior, username)
+        company_id=actor.company_id,
+        user=user,
+        superior=_superior(actor, superior, username),
+        department=_department(actor, department),
     )
     membership.roles.set(granted)
     events.record(
@@ -97,8 +110,9 @@ def update_user(
     email: str | None = None,
     phone: str | None = None,
     superior: str | None = None,
+    department: str | None = None,
 ) -> Done:
-    """Change what is known of a colleague; what is None stays, an empty superior is removed."""
+    """Change what is known of a colleague; what is None stays, an empty superior or department is removed."""
     member = lock_member(actor, username, version)
     user = member.user
     wanted = {
@@ -114,13 +128,17 @@ def update_user(
         setattr(user, key, value)
     if wanted:
         user.save(update_fields=list(wanted))
+    place: dict[str, User | Department | None] = {}
     if superior is not None:
-        found = _superior(actor, superior, user.username)
-        if found != member.superior:
-            changes["superior"] = [str(member.superior or ""), str(found or "")]
-            member.superior = found
+        place["superior"] = _superior(actor, superior, user.username, member)
+    if department is not None:
+        place["department"] = _department(actor, department)
+    for key, found in place.items():
+        if found != (before := getattr(member, key)):
+            changes[key] = [str(before or ""), str(found or "")]
+            setattr(member, key, found)
     if changes:
-        _touch(member, "superior")
+        _touch(member, *place)
         events.record("accounts.user_updated", steps.subject_of(user), actor, changes=changes)
     return Done("user", user.pk, user.username, version=member.version)
 
@@ -190,7 +208,7 @@ def lock_member(actor: Actor, username: str, version: int | None = None) -> Memb
     """A member of the actor's company, locked."""
     steps.lock_people(actor.company_id)
     found = (
-        Membership.objects.select_related("user", "superior")
+        Membership.objects.select_related("user", "superior", "department")
         .filter(company_id=actor.company_id, user__username__iexact=username)
         .first()
     )
@@ -244,7 +262,16 @@ def roles_named(actor: Actor, codes: Sequence[str]) -> list[Role]:
     return found
 
 
-def _superior(actor: Actor, username: str | None, own: str) -> User | None:
+def _department(actor: Actor, code: str) -> Department | None:
+    if not code:
+        return None
+    found = departments.named(actor, code)
+    if found is None:
+        raise Invalid({"department": _("没有部门 %(code)s。") % {"code": code}})
+    return found
+
+
+def _superior(actor: Actor, username: str | None, own: str, member: Membership | None = None) -> User | None:
     if not username:
         return None
     found = User.objects.filter(
@@ -252,6 +279,8 @@ def _superior(actor: Actor, username: str | None, own: str) -> User | None:
     ).first()
     if found is None or found.username.lower() == own.lower():
         raise Invalid({"superior": _("上级须是本公司的另一位在用成员。")})
+    if member is not None and db.row(_IS_BELOW, [actor.company_id, found.pk, member.user_id]):
+        raise Invalid({"superior": _("%(name)s 是此人的下属，不能作他的上级。") % {"name": found.name}})
     return found
 
 

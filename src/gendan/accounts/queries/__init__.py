@@ -7,6 +7,7 @@ from gendan.accounts.queries.actors import (
     actor_of_session,
     digest_of,
 )
+from gendan.accounts.queries.departments import department, departments, heads_of, superiors_of
 from gendan.accounts.queries.invitations import invitations, is_invited, own_invitations
 from gendan.accounts.queries.keys import api_keys
 from gendan.accounts.queries.letterhead import letterhead, logo_of
@@ -22,7 +23,10 @@ __all__ = [
     "api_keys",
     "companies_of",
     "company_of",
+    "department",
+    "departments",
     "digest_of",
+    "heads_of",
     "invitations",
     "is_invited",
     "known_permissions",
@@ -36,4 +40,5 @@ __all__ = [
     "profile",
     "role",
     "roles",
+    "superiors_of",
 ]

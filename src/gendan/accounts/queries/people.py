@@ -14,6 +14,7 @@ from gendan.kernel.paging import Page, cut, decode, limited
 _MEMBER = """
 SELECT m.id AS membership_id, m.version, m.is_active, m.joined_at, u.id, u.username, u.name, u.email, u.phone,
  u.language, u.last_login, coalesce(s.username, '') AS superior, coalesce(s.name, '') AS superior_name,
+ coalesce(d.code, '') AS department, coalesce(d.name, '') AS department_name,
  ARRAY(SELECT r.code FROM accounts_membership_roles mr JOIN accounts_role r ON r.id = mr.role_id
   WHERE mr.membership_id = m.id ORDER BY r.id) AS roles,
  ARRAY(SELECT r.name FROM accounts_membership_roles mr JOIN accounts_role r ON r.id = mr.role_id
@@ -21,6 +22,7 @@ SELECT m.id AS membership_id, m.version, m.is_active, m.joined_at, u.id, u.usern
 FROM accounts_membership m
 JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN accounts_user s ON s.id = m.superior_id
+LEFT JOIN accounts_department d ON d.id = m.department_id
 WHERE m.company_id = %(company)s
 """
 
@@ -30,6 +32,7 @@ def members(
     q: str = "",
     active: bool | None = None,
     role: str = "",
+    department: str = "",
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[dict[str, Any]]:
@@ -42,6 +45,7 @@ def members(
         " AND (%(active)s::boolean IS NULL OR m.is_active = %(active)s::boolean)"
         " AND (%(role)s::text = '' OR EXISTS (SELECT 1 FROM accounts_membership_roles mr JOIN accounts_role r"
         "  ON r.id = mr.role_id WHERE mr.membership_id = m.id AND r.code = %(role)s::text))"
+        " AND (%(department)s::text = '' OR d.code = %(department)s::text)"
         " AND (%(after)s::text IS NULL OR lower(u.username) > %(after)s::text)"
         " ORDER BY lower(u.username) LIMIT %(limit)s",
         {
@@ -49,6 +53,7 @@ def members(
             "q": q.strip(),
             "active": active,
             "role": role,
+            "department": department,
             "after": key[0] if key else None,
             "limit": size + 1,
         },

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gendan.accounts import commands, queries
 from gendan.accounts.models import Language
 from gendan.accounts.secret import Secret
+from gendan.accounts.views.departments import department_choices
 from gendan.accounts.views.posted import number_of, version_of
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.timeline import entries
@@ -29,10 +30,17 @@ def user_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("q", ""),
         None if show == "all" else show != "inactive",
         request.GET.get("role", ""),
+        request.GET.get("department", ""),
         after=request.GET.get("after"),
     )
     roles = [(role["code"], role["name"]) for role in queries.roles(actor)]
-    context = {"actor": actor, "page": page, "roles": roles, "invitations": queries.invitations(actor)}
+    context = {
+        "actor": actor,
+        "page": page,
+        "roles": roles,
+        "departments": department_choices(actor),
+        "invitations": queries.invitations(actor),
+    }
     return render(request, "accounts/user_list.html", context)
 
 
@@ -50,12 +58,18 @@ def user_new(request: HttpRequest) -> HttpResponse:
             email=request.POST.get("email", ""),
             phone=request.POST.get("phone", ""),
             superior=request.POST.get("superior") or None,
+            department=request.POST.get("department", ""),
             language=request.POST.get("language", Language.ZH_HANS.value),
         )
         messages.success(request, _("用户 %(username)s 已建立。") % {"username": done.number})
         return redirect_to(request, reverse("accounts:user", args=[done.number]))
     actor.must("accounts.create_user")
-    context = {"actor": actor, "roles": queries.roles(actor), "languages": Language.choices}
+    context = {
+        "actor": actor,
+        "roles": queries.roles(actor),
+        "departments": department_choices(actor),
+        "languages": Language.choices,
+    }
     return render(request, "accounts/user_new.html", context)
 
 
@@ -92,6 +106,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
             email=request.POST.get("email"),
             phone=request.POST.get("phone"),
             superior=request.POST.get("superior"),
+            department=request.POST.get("department"),
         )
         messages.success(request, _("已保存。"))
         return redirect_to(request, reverse("accounts:user", args=[done.number]))
@@ -100,6 +115,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
         "actor": actor,
         "member": member,
         "roles": queries.roles(actor),
+        "departments": department_choices(actor),
         "history": entries(actor, [("user", member["id"])], 50),
     }
     return render(request, "accounts/user.html", context)

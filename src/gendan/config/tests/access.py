@@ -147,6 +147,7 @@ _CODES = {
     "bins": "BX",
     "stock": "X-PRODUCT",
     "roles": "xrole",
+    "departments": "XDEP",
     "basics": "XU",
     "carriers": "XCR",
     "customer-classes": "XK",

@@ -56,6 +56,7 @@ def make_world() -> World:
     helper = make_user(company, permissions=[], limit=None, username="colleague")
     role = Role.objects.get(company=company, permissions=[])
     accounts.save_role(actor=admin, code="xrole", name="X", permissions=[])
+    accounts.save_department(actor=admin, code="XDEP", name="X")
     make_user(company, username="xuser")
     stranger = make_actor(catalog_make.make_company(code="STRANGE"), roles=["admin"], username="stranger")
     world = World(admin, stranger, role, names)
