@@ -136,6 +136,10 @@ class PartlyPicked(AppError):
     message = _("%(number)s 还有 %(count)s 行没有拣完；请先拣完，或选择按已拣数量出库、按计划数量出库。")
 
 
+class NotPicked(AppError):
+    message = _("%(number)s 还没有拣货；请先拣货，或选择按计划数量一起出库。")
+
+
 class NothingPicked(AppError):
     message = _("%(number)s 没有拣到任何货物，请改为取消出库单。")
 

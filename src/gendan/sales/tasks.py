@@ -38,7 +38,7 @@ def ship_many(run: jobs.JobRun) -> dict[str, Any]:
     wanted = [ToShip(*row) for row in args["rows"]]
     day = date.fromisoformat(args["day"]) if args["day"] else None
     refused, done = [], 0
-    for n, result in enumerate(ship_each(actor, wanted, day), 1):
+    for n, result in enumerate(ship_each(actor, wanted, day, args["unpicked"]), 1):
         done += result["ok"]
         refused += [] if result["ok"] else [result["text"]]
         run.progress(n, len(wanted), _("已出库 %(n)s 张") % {"n": done})

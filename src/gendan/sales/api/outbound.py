@@ -71,12 +71,15 @@ class PackBody(Body):
 
 
 class ShipBody(Body):
-    """``rest`` says what becomes of what was not picked when something was: ``back`` to the order, or ``all`` goes."""
+    """``rest`` says what becomes of what was not picked when something was: ``back`` to the order, or ``all`` goes.
+
+    A delivery of which nothing was counted leaves as planned; ``picked`` refuses it.
+    """
 
     carrier: str | None = Field(None, max_length=80)
     tracking_number: str | None = Field(None, max_length=80)
     shipped_on: date | None = None
-    rest: Literal["", "back", "all"] = ""
+    rest: Literal["", "back", "all", "picked"] = ""
     version: int | None = None
 
 

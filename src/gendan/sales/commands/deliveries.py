@@ -171,8 +171,9 @@ def ship_delivery(
     """Send a delivery: what was picked leaves its bins. One of which nothing was counted leaves as it was planned.
 
     ``rest`` says what becomes of what was not picked of one that was counted in part: ``back`` to the order, or
-    ``all`` (it leaves as planned). Errors: NotFound, Stale, WrongState, PartlyPicked, NothingPicked, OverPacked,
-    BackOrderHolds, StockShort, Invalid.
+    ``all`` (it leaves as planned); ``picked`` refuses one of which nothing was counted.
+    Errors: NotFound, Stale, WrongState, PartlyPicked, NotPicked, NothingPicked, OverPacked, BackOrderHolds, StockShort,
+    Invalid.
     """
     outbound = lock_outbound(actor, number, version, balances=True)
     delivery, today = outbound.delivery, actor.today()
@@ -180,8 +181,8 @@ def ship_delivery(
     day = shipped_on or today
     if not max(order.ordered_on for order, _lines in outbound.orders) <= day <= today:
         raise Invalid({"shipped_on": _now("出库日期应在下单日期与今天之间。")})
-    if rest not in {"", shipping.BACK, shipping.ALL}:
-        raise Invalid({"rest": _now("只能是 back 或 all。")})
+    if rest not in {"", shipping.BACK, shipping.ALL, shipping.PICKED}:
+        raise Invalid({"rest": _now("只能是 back、all 或 picked。")})
     shipping.settle(outbound, rest)
     shipping.keep_rules(outbound)
     by = delivery.carrier if carrier is None else carrier

@@ -10,6 +10,7 @@ from typing import Any
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.sales.commands.deliveries import ship_delivery
+from gendan.sales.steps.shipping import PICKED
 
 AT_ONCE = 20  # that somebody waits for
 KIND, TASK = "ship", "sales.ship_many"
@@ -24,8 +25,8 @@ class ToShip:
     tracking_number: str = ""
 
 
-def ship_each(actor: Actor, wanted: Sequence[ToShip], day: date | None) -> Iterator[dict[str, Any]]:
-    """Send the deliveries one by one, and say what became of each."""
+def ship_each(actor: Actor, wanted: Sequence[ToShip], day: date | None, unpicked: bool) -> Iterator[dict[str, Any]]:
+    """Send the deliveries one by one, and say what became of each; ``unpicked``: what nobody counted leaves as planned."""
     for row in wanted:
         key = f"{actor.idempotency_key}:{row.number}" if actor.idempotency_key else None
         try:
@@ -35,6 +36,7 @@ def ship_each(actor: Actor, wanted: Sequence[ToShip], day: date | None) -> Itera
                 carrier=row.carrier or None,
                 tracking_number=row.tracking_number or None,
                 shipped_on=day,
+                rest="" if unpicked else PICKED,
             )
             yield {"number": row.number, "ok": True, "state": done.state, "text": ""}
         except AppError as refusal:

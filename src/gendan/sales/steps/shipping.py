@@ -12,7 +12,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 from gendan.purchasing.steps.order import moment_of
-from gendan.sales.errors import NothingPicked, PartlyPicked
+from gendan.sales.errors import NothingPicked, NotPicked, PartlyPicked
 from gendan.sales.rules.outbound import left_behind
 from gendan.sales.steps import hard, ties
 from gendan.sales.steps.outbound import Outbound, OutPick
@@ -20,7 +20,7 @@ from gendan.sales.steps.picking import cut
 from gendan.sales.steps.setting_aside import holds
 
 ZERO = Decimal(0)
-BACK, ALL = "back", "all"  # what becomes of what was not picked
+BACK, ALL, PICKED = "back", "all", "picked"  # what becomes of what was not picked
 _LEAVE = """
 WITH t AS (SELECT id, sum(quantity) AS quantity FROM unnest(%(lines)s::bigint[], %(quantities)s::numeric[])
   AS t(id, quantity) GROUP BY 1),
@@ -61,11 +61,14 @@ SELECT id FROM catalog_location WHERE warehouse_id = %s::bigint AND kind = 'reje
 @step
 def settle(outbound: Outbound, rest: str) -> None:
     """Decide what goes: all that is planned when nothing was counted or with ``all``; with ``back`` what was counted,
-    and the rest goes back to the order, which still holds it.
+    and the rest goes back to the order, which still holds it; ``picked`` refuses what nobody counted.
 
-    Errors: PartlyPicked (something was counted, not all, and nobody decided), NothingPicked, OverPacked.
+    Errors: PartlyPicked (something was counted, not all, and nobody decided), NotPicked, NothingPicked, OverPacked.
     """
-    if rest == ALL or (not rest and not any(pick.picked for pick in outbound.picks)):
+    counted = any(pick.picked for pick in outbound.picks)
+    if rest == PICKED and not counted:
+        raise NotPicked(number=outbound.delivery.number)
+    if rest == ALL or (not rest and not counted):
         return
     missing = [pick for pick in outbound.picks if pick.open]
     if not missing:

@@ -20,6 +20,8 @@ def test_a_delivery_goes_through_the_warehouse() -> None:
     status, made = caller.post(f"/sales-orders/{order}/deliveries", {"all": True, "ship": False})
     assert (status, made["state"]) == (201, "to_pick")
     number = made["number"]
+    status, refused = caller.post(f"/deliveries/{number}/ship", {"rest": "picked"})
+    assert (status, refused["code"]) == (409, "sales.NotPicked")
     status, refused = caller.post(f"/deliveries/{number}/pick", {"picks": [{"product": "BOLT", "quantity": "11"}]})
     assert (status, refused["code"]) == (409, "sales.PickedEnough")
     assert caller.post(f"/deliveries/{number}/pick", {"picks": [{"product": "BOLT", "quantity": "10"}]})[0] == 200

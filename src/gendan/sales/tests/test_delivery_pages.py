@@ -103,15 +103,11 @@ def test_many_leave_at_once_and_who_cannot_says_why() -> None:
     commands.pick_goods(actor=world.actor, number=numbers[2], picks=[_bolt(1)])
     shown = seen(client, "/dn/ship?n=" + "&n=".join(numbers))
     assert all(number in shown for number in numbers)
-    told = posted(
-        client,
-        "/dn/ship",
-        then="ship",
-        number=numbers,
-        carrier=["顺丰"] * 3,
-        tracking_number=["A", "B", "C"],
-        shipped_on="",
-    )
+    assert f"2 张还没有人拣货：{numbers[0]}、{numbers[1]}" in shown
+    rows = {"then": "ship", "number": numbers, "carrier": ["顺丰"] * 3, "tracking_number": ["A", "B", "C"]}
+    assert f"{numbers[0]} 还没有拣货" in posted(client, "/dn/ship", **rows, unpicked="leave")
+    assert not Delivery.objects.filter(state="shipped").exists()
+    told = posted(client, "/dn/ship", **rows, unpicked="send", shipped_on="")
     assert "还有 1 行没有拣完" in told
     assert list(Delivery.objects.order_by("id").values_list("state", "tracking_number")) == [
         ("shipped", "A"),
@@ -170,6 +166,7 @@ def test_more_than_somebody_waits_for_is_sent_by_the_worker(monkeypatch: pytest.
         number=numbers,
         carrier=["", ""],
         tracking_number=["A", "B"],
+        unpicked="send",
         shipped_on="",
     )
     job, job_task = Job.objects.get(), "sales.ship_many"

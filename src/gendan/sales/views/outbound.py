@@ -199,6 +199,7 @@ def ship_many(request: HttpRequest) -> HttpResponse:
         "carriers": carrier_names(actor),
         "labels": dict(Delivery.State.choices),
         "today": actor.today(),
+        "unpicked": [row["number"] for row in found[::-1] if not row["share"]],
     }
     return render(request, "sales/ship_many.html", context)
 
@@ -210,11 +211,13 @@ def _ship(request: HttpRequest, actor: Actor) -> HttpResponse:
     wanted = [ToShip(*(value.strip()[:80] for value in row)) for row in zip(*columns, strict=False)]
     if not wanted:
         raise Invalid({"lines": _("请至少选择一张出库单。")})
+    unpicked = posted.get("unpicked") == "send"
     if len(wanted) > AT_ONCE:
-        args = {"rows": [[row.number, row.carrier, row.tracking_number] for row in wanted], "day": str(day or "")}
+        rows = [[row.number, row.carrier, row.tracking_number] for row in wanted]
+        args = {"rows": rows, "day": str(day or ""), "unpicked": unpicked}
         job = jobs.start(actor, KIND, _("批量出库 %(n)s 张") % {"n": len(wanted)}, TASK, **args)
         return redirect_to(request, reverse("kernel:job", args=[job.pk]))
-    results = list(ship_each(actor, wanted, day))
+    results = list(ship_each(actor, wanted, day, unpicked))
     context = {
         "actor": actor,
         "results": results,
