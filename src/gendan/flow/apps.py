@@ -1,4 +1,4 @@
-"""The context flow as a Django application: its texts are translated."""
+"""The context flow as a Django application."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,13 @@ class FlowConfig(AppConfig):
     name = "gendan.flow"
     label = "flow"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what others find by registry: commands, names of events."""
+        from gendan.flow import commands  # noqa: F401 - they register themselves
+        from gendan.flow.labels import FIELDS, LABELS, REMARKED
+        from gendan.kernel.timeline import REMARKS, label_events, label_fields
+
+        label_events(LABELS)
+        label_fields(FIELDS)
+        REMARKS.update(REMARKED)

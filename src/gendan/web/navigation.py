@@ -106,12 +106,14 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
+            Entry(_("工作日历"), "flow:calendar", "calendar", "accounts.view", "gzrl jiejiari calendar holiday"),
             Entry(pgettext_lazy("list", "用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
             Entry(
                 pgettext_lazy("list", "部门"), "accounts:department_list", "sitemap", "accounts.view", "bm department"
             ),
             Entry(pgettext_lazy("list", "角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
             Entry(pgettext_lazy("list", "承运商"), "carriers:carrier_list", "truck", "carriers.view", "cys carrier"),
+            Entry(_("审计日志"), "kernel:audit", "history", "kernel.audit", "sjrz rizhi audit log"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),
             Entry(
                 _("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.import_file", "drdc excel"

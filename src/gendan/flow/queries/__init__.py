@@ -1,0 +1,1 @@
+"""Reading flows, running approvals, who stands in, when people work."""
