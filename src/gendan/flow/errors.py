@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, Stale
 
 
 class AmountLimitExceeded(AppError):
@@ -11,3 +11,33 @@ class AmountLimitExceeded(AppError):
 class UnknownSubject(AppError):
     status = 404
     message = _("没有为「%(kind)s」准备审批流程。")
+
+
+class FlowExists(AppError):
+    message = _("「%(name)s」已经有审批流程，请直接修改它。")
+
+
+class DraftChanged(Stale):
+    """``changes``: what differs from what was sent, in words; ``definition``: the draft as it is now."""
+
+    message = _("%(by)s 在您打开之后改了「%(name)s」的草稿（现在是第 %(current)s 次保存）。请先看看改了什么。")
+
+
+class FlowHasErrors(AppError):
+    """``findings``: every finding with its card."""
+
+    status = 422
+    message = _("「%(name)s」还有 %(count)s 处错误，不能发布：%(first)s")
+
+
+class NothingToPublish(AppError):
+    message = _("「%(name)s」没有草稿可以发布。")
+
+
+class FlowIsOff(AppError):
+    message = _("「%(name)s」本来就没有启用。")
+
+
+class NotAsked(AppError):
+    status = 403
+    message = _("%(number)s 正在按「%(flow)s」审批，当前由 %(people)s 处理，不需要您审批。")

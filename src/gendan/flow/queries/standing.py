@@ -37,7 +37,8 @@ _PEOPLE = """
  (SELECT jsonb_agg(jsonb_build_array(d.id, d.parent_id, d.head_id)) FROM accounts_department d
   WHERE d.company_id = %(company)s::bigint)::text
 """
-_KNOWN = f"{_PEOPLE}, {CALENDAR.format(company='%(company)s::bigint')}"
+# The people, their departments and the calendar; ``directory_from`` and ``calendar_from`` read them.
+KNOWN = f"{_PEOPLE}, {CALENDAR.format(company='%(company)s::bigint')}"
 _DOCUMENT = "(SELECT id FROM {table} WHERE company_id = %(company)s::bigint AND number = %(number)s::text) doc"
 _PUBLISHED = """
 SELECT f.name, v.id, v.definition::text, ({facts})::text, ({split})::text, doc.id, {known}
@@ -154,7 +155,7 @@ def published(actor: Actor, kind: str, number: str, transition: str = "submit") 
     sql = _PUBLISHED.format(
         facts=subject.facts_sql.format(id="doc.id"),
         split=split,
-        known=_KNOWN,
+        known=KNOWN,
         document=_DOCUMENT.format(table=subject.table),
     )
     return sql, _params(actor, kind, number, transition)
@@ -183,9 +184,9 @@ def published_from(
 
 
 def running(actor: Actor, kind: str, number: str, transition: str = "submit") -> db.Statement:
-    """The statement that locks the running approval of a document which is locked already; ``running_from`` reads it."""
+    """The statement that locks the running approval of a document that is locked already, for ``running_from``."""
     subject = subject_of(kind, transition)
-    sql = _RUNNING.format(known=_KNOWN, document=_DOCUMENT.format(table=subject.table))
+    sql = _RUNNING.format(known=KNOWN, document=_DOCUMENT.format(table=subject.table))
     return sql, {**_params(actor, kind, number, transition), "user": actor.user_id, "today": actor.today()}
 
 

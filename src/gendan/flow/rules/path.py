@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gendan.flow.rules.conditions import BrokenExpression, holds
-from gendan.flow.rules.definition import AnyNode, Approve, Branch, Definition, all_nodes
+from gendan.flow.rules.definition import AnyNode, Approve, Arm, Branch, Definition, all_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,21 @@ def _walk(lists: Sequence[Sequence[AnyNode]], facts: Mapping[str, Any]) -> Itera
             if not isinstance(node, Branch):
                 yield Stop(node)
                 continue
-            taken = _arm(node, facts)
-            if isinstance(taken, Stop):
-                yield taken
+            arm = taken(node, facts)
+            if isinstance(arm, Stop):
+                yield arm
             else:
-                yield from _walk([taken], facts)
+                yield from _walk([arm.nodes], facts)
 
 
-def _arm(branch: Branch, facts: Mapping[str, Any]) -> Sequence[AnyNode] | Stop:
-    """The nodes of the way that is taken, or the branch itself when that cannot be told."""
+def taken(branch: Branch, facts: Mapping[str, Any]) -> Arm | Stop:
+    """The way that is taken, or the branch itself when that cannot be told."""
     for arm in branch.branches:
         if not arm.when.strip():
-            return arm.nodes
+            return arm
         try:
             if holds(arm.when, facts):
-                return arm.nodes
+                return arm
         except BrokenExpression as error:
             return Stop(branch, arm.key, str(error))
     return Stop(branch, "", "no condition holds")
