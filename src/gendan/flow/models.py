@@ -106,7 +106,10 @@ class Instance(models.Model):
                 condition=Q(state="running"),
             ),
         )
-        indexes = (models.Index(fields=["kind", "document_id", "-id"], name="approvals_of_document"),)
+        indexes = (
+            models.Index(fields=["kind", "document_id", "-id"], name="approvals_of_document"),
+            models.Index(fields=["company", "submitter", "-id"], name="approvals_of_submitter"),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -171,13 +174,27 @@ class Task(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["company", "user", "-id"], name="waiting_tasks", condition=Q(state="waiting")),
+            models.Index(
+                fields=["company", "user", "-id"],
+                name="waiting_tasks",
+                condition=Q(state="waiting", kind="approve"),
+            ),
+            models.Index(fields=["company", "user", "-id"], name="copies", condition=Q(kind="inform")),
+            models.Index(
+                fields=["company", "acted_by", "-decided_at"],
+                name="handled_tasks",
+                condition=Q(kind="approve", acted_by__isnull=False),
+            ),
             models.Index(
                 fields=["company", "stand_in", "-id"],
                 name="waiting_tasks_for_others",
                 condition=Q(state="waiting", stand_in__isnull=False),
             ),
-            models.Index(fields=["due_at"], name="due_tasks", condition=Q(state="waiting", due_at__isnull=False)),
+            models.Index(
+                fields=["due_at"],
+                name="due_tasks",
+                condition=Q(state="waiting", due_at__isnull=False, reminded_at__isnull=True),
+            ),
         )
 
 
