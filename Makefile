@@ -1,6 +1,6 @@
 # make run: set up everything and serve.   make test: set up what tests need and run them.
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test lint format types imports messages compile check openapi bench lock clean
+.PHONY: help run setup setup-dev test lint format types imports messages compile check openapi schema bench lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -47,6 +47,9 @@ compile: setup-dev
 
 openapi: setup-dev      ## write docs/openapi.json
 	$(BIN)/python -m gendan.config.openapi docs/openapi.json
+
+schema: setup-dev      ## write the tables of a new database as one script
+	$(BIN)/python -m gendan.config.schema
 
 bench: setup-dev      ## measure; prints a table and writes bench/results/
 	$(BIN)/python -m bench

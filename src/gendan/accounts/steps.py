@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth.hashers import make_password
 
 from gendan.accounts import rules
 from gendan.accounts.errors import LastAdministrator
@@ -64,6 +66,12 @@ def add_member(company: Company, username: str, name: str, password: str, roles:
     membership, _ = Membership.objects.get_or_create(company=company, user=user)
     membership.roles.set(Role.objects.filter(company=company, code__in=roles))
     return user
+
+
+@step
+def give_password(users: Iterable[User], password: str) -> None:
+    """The same password for all of these, hashed once, which takes long on purpose."""
+    User.objects.filter(pk__in=[user.pk for user in users]).update(password=make_password(password))
 
 
 @step

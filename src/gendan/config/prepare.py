@@ -8,12 +8,13 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
 import django
 
-from gendan.config import env
+from gendan.config import env, schema
 
 OLDEST_SERVER = 16
 ADVISORY_LOCK = 0x67656E64616E  # "gendan"
@@ -22,13 +23,17 @@ ADVISORY_LOCK = 0x67656E64616E  # "gendan"
 def migrate(*, verbosity: int = 0) -> None:
     """Bring the tables up to date; of several at once, one works and the others wait."""
     from django.core.management import call_command
+    from django.core.management.sql import emit_post_migrate_signal
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
+            made = schema.load()
             if _pending():
                 call_command("migrate", interactive=False, verbosity=verbosity)
+            elif made:
+                emit_post_migrate_signal(verbosity, False, connection.alias)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
@@ -126,10 +131,12 @@ def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gendan.config.settings")
     django.setup()
     check_server()
-    migrate()
-    collect_static()
-    if "--demo" in arguments:
-        demonstration()
+    with ThreadPoolExecutor(1) as beside:  # files need no database: they are gathered while that is filled
+        static = beside.submit(collect_static)
+        migrate()
+        if "--demo" in arguments:
+            demonstration()
+        static.result()
 
 
 if __name__ == "__main__":

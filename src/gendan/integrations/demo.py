@@ -117,7 +117,8 @@ def build() -> list[tuple[str, str, str]]:
     with transaction.atomic():
         company = accounts.create_company(CODE, NAME, "CNY")
         accounts.furnish(company)
-        users = {name: accounts.add_member(company, name, shown, password, [role]) for name, shown, role in PEOPLE}
+        users = {name: accounts.add_member(company, name, shown, "", [role]) for name, shown, role in PEOPLE}
+        accounts.give_password(users.values(), password)
         catalog.ensure_partners(
             company.pk, [{"code": code, "name": name, "currency": "CNY"} for code, name in SUPPLIERS]
         )
