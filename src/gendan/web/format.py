@@ -16,6 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from markupsafe import Markup, escape
 
+from gendan.catalog.queries import known_name
+
 Number = Decimal | int | float | str | None
 
 NOTHING = Markup('<span class="gd-nothing">–</span>')
@@ -45,7 +47,7 @@ def qty(value: Number, unit: str = "") -> Markup:
     number = decimal_of(value)
     if number is None:
         return NOTHING
-    return _figure(_grouped(number), unit, number < 0)
+    return _figure(_grouped(number), known_name(unit), number < 0)
 
 
 def _figure(text: str, unit: str, negative: bool = False) -> Markup:
@@ -191,6 +193,7 @@ def initials(name: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "known_name": known_name,
     "qty": qty,
     "plain_qty": plain_qty,
     "money": money,

@@ -28,6 +28,7 @@ from gendan.catalog.queries.lookup import (
     find_products_by_codes,
     product_by_barcode,
 )
+from gendan.catalog.queries.names import known_name
 from gendan.catalog.queries.panels import PANELS, Panel, panels_of
 from gendan.catalog.queries.places import has_begun, virtual_location, virtual_locations, warehouse_locations
 from gendan.catalog.queries.prices import Offer, price_for
@@ -59,6 +60,7 @@ __all__ = [
     "find_products",
     "find_products_by_codes",
     "has_begun",
+    "known_name",
     "may_see",
     "panels_of",
     "price_for",

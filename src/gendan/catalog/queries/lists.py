@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.queries.names import known_name
 from gendan.catalog.queries.views import ADDRESSES, BINS, VIEWS, Row, View, select
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
@@ -72,6 +73,7 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
         "active": _flag("is_active"),
         "role": _role,
         "country": _equals("t.country", "country"),
+        "supplier_group": _equals("t.supplier_group", "supplier_group"),
         "customer_class": _equals("cc.code", "customer_class"),
         "salesperson": _equals("su.username", "salesperson"),
     },
@@ -127,8 +129,8 @@ def shown_to(actor: Actor, resource: str, found: list[Row]) -> list[Row]:
     return [{**row, **dict.fromkeys(hidden)} for row in found] if hidden else found
 
 
-def _conditions(resource: str, q: str, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
-    where: list[str] = []
+def _conditions(actor: Actor, resource: str, q: str, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
+    where = scope.conditions(actor, resource, "t")
     params: dict[str, Any] = {}
     for name, value in {"q": q, **filters}.items():
         if not is_clean(value):
@@ -177,7 +179,7 @@ def rows(
 ) -> Page[Row]:
     """A page of a resource: searched, filtered, after a cursor; one statement."""
     may_see(actor, resource)
-    where, params = _conditions(resource, q, filters or {})
+    where, params = _conditions(actor, resource, q, filters or {})
     orders = ORDERS.get(resource) or {**_BY_CODE, **(_BY_NAME if resource in SEARCHED else {})}
     sql_key, names = orders.get(sort.removeprefix("-")) or orders["code"]
     view = VIEWS[resource]
@@ -197,7 +199,7 @@ def rows(
 def count(actor: Actor, resource: str, q: str = "", filters: Mapping[str, str] | None = None) -> int:
     """How many match, up to ``COUNT_CAP`` + 1: more than that is «many» and costs no more."""
     may_see(actor, resource)
-    where, params = _conditions(resource, q, filters or {})
+    where, params = _conditions(actor, resource, q, filters or {})
     view = VIEWS[resource]
     sql = f"SELECT 1 FROM {view.source} WHERE {' AND '.join([view.scope, *where])} LIMIT {COUNT_CAP + 1}"
     found = db.row(f"SELECT count(*) FROM ({sql}) AS found", {"company": actor.company_id, **params})
@@ -207,7 +209,8 @@ def count(actor: Actor, resource: str, q: str = "", filters: Mapping[str, str] |
 def record(actor: Actor, resource: str, code: str) -> Row:
     """One record by its code."""
     may_see(actor, resource)
-    found = select(VIEWS[resource], actor.company_id, ["t.code = %(code)s"], {"code": code}) if is_clean(code) else []
+    where = ["t.code = %(code)s", *scope.conditions(actor, resource, "t")]
+    found = select(VIEWS[resource], actor.company_id, where, {"code": code}) if is_clean(code) else []
     if not found:
         raise NotFound(what=code)
     return shown_to(actor, resource, found)[0]
@@ -216,7 +219,7 @@ def record(actor: Actor, resource: str, code: str) -> Row:
 def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
     """One bin by warehouse and code."""
     may_see(actor, "bins")
-    where = ["w.code = %(warehouse)s", "t.code = %(code)s"]
+    where = ["w.code = %(warehouse)s", "t.code = %(code)s", *scope.conditions(actor, "bins", "t")]
     params = {"warehouse": warehouse, "code": code}
     found = select(BINS, actor.company_id, where, params) if is_clean(warehouse + code) else []
     if not found:
@@ -238,7 +241,8 @@ def address_record(actor: Actor, partner: str, code: str) -> Row:
 def record_by_id(actor: Actor, resource: str, id_: int) -> Row:
     """One record of a resource whose key has many parts, by its id."""
     may_see(actor, resource)
-    found = select(VIEWS[resource], actor.company_id, ["t.id = %(id)s"], {"id": id_})
+    where = ["t.id = %(id)s", *scope.conditions(actor, resource, "t")]
+    found = select(VIEWS[resource], actor.company_id, where, {"id": id_})
     if not found:
         raise NotFound(what=str(id_))
     return found[0]
@@ -254,7 +258,7 @@ def every(actor: Actor, resource: str, filters: Mapping[str, str]) -> Iterator[R
     may_see(actor, resource)
     wanted = dict(filters)
     q = wanted.pop("q", "")
-    where, params = _conditions(resource, q, wanted)
+    where, params = _conditions(actor, resource, q, wanted)
     last = 0
     while True:
         found = select(
@@ -267,7 +271,11 @@ def every(actor: Actor, resource: str, filters: Mapping[str, str]) -> Iterator[R
 
 
 def choices(actor: Actor, resource: str) -> list[Row]:
-    """All active records of a small resource (units, currencies, customer classes …), for a select box."""
+    """All active records of a small resource (units, currencies, customer classes …), for a select box: called in the
+    reader's language where they are what every company starts with.
+    """
     may_see(actor, resource)
     found = select(VIEWS[resource], actor.company_id, ["t.is_active"], order="t.code", limit=1_000)
+    for row in found:
+        row["name"] = known_name(row["name"])
     return shown_to(actor, resource, found)

@@ -80,6 +80,7 @@ PARTNERS = View(
             for name in (
                 "short_name", "is_supplier", "is_customer", "tax_id", "payment_terms", "payment_days", "currency",
                 "lead_time_days", "over_tolerance", "under_tolerance", "address", "country", "note", "credit_limit",
+                "supplier_group",
             )
         },
         "customer_class": "coalesce(cc.code, '')",

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from gendan.kernel import prints
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.sales import commands
 from gendan.sales.api.router import router
+from gendan.sales.prints import ORDER
 from gendan.sales.queries.order_detail import order_detail
 from gendan.sales.queries.orders import OrderFilter, list_orders
 from gendan.sales.rules.lines import LineIn
@@ -209,6 +211,16 @@ def list_sales_orders(request: HttpRequest, wanted: Query[SalesOrderQuery]) -> A
 def read_sales_order(request: HttpRequest, number: str) -> Any:
     found = order_detail(caller(request), number)
     return {**found.header, "lines": found.lines, "deliveries": found.deliveries}
+
+
+@router.get(
+    "/sales-orders/{number}/pdf",
+    response={200: None, 202: None, **REFUSALS},
+    summary="The order's confirmation on paper; prices as the caller may see them",
+    openapi_extra=prints.DESCRIBED,
+)
+def get_sales_order_pdf(request: HttpRequest, number: str, language: str = "") -> Any:
+    return prints.for_program(caller(request), ORDER, [number], language=language)
 
 
 @router.post("/sales-orders/{number}/submit", response={200: DoneOut, **REFUSALS}, summary="Send an order to review")

@@ -26,7 +26,7 @@ class ToShip:
 
 
 def ship_each(actor: Actor, wanted: Sequence[ToShip], day: date | None, unpicked: bool) -> Iterator[dict[str, Any]]:
-    """Send the deliveries one by one, and say what became of each; ``unpicked``: what nobody counted leaves as planned."""
+    """Send the deliveries one by one, and say what became of each; ``unpicked``: uncounted ones, too, as planned."""
     for row in wanted:
         key = f"{actor.idempotency_key}:{row.number}" if actor.idempotency_key else None
         try:

@@ -109,9 +109,11 @@ def test_a_pick_list_walks_from_bin_to_bin(actor: Actor) -> None:
     assert "LOT-1" in texts(printed(actor, "sales.pick", "DN-000001", language="zh-hans"))[0]
 
 
-@pytest.mark.parametrize("name", ["sales.delivery", "sales.packing", "sales.parcel", "sales.pick", "sales.wave"])
+@pytest.mark.parametrize(
+    "name", ["sales.order", "sales.delivery", "sales.packing", "sales.parcel", "sales.pick", "sales.wave"]
+)
 def test_papers_are_for_those_who_may_see_sales_here(actor: Actor, name: str) -> None:
-    number = "WV-000001" if name == "sales.wave" else "DN-000001"
+    number = {"sales.wave": "WV-000001", "sales.order": "SO-000001"}.get(name, "DN-000001")
     elsewhere = make_actor(make_company(), roles=["admin"])
     assert signed_in_client(elsewhere).get(prints.address(name, number)).status_code == 404
     key = make_api_key(make_actor(make_company(), permissions=["catalog.view"]))
@@ -122,3 +124,14 @@ def test_papers_are_for_those_who_may_see_sales_here(actor: Actor, name: str) ->
         headers={"Authorization": f"Bearer {key}"},
     )
     assert answer.status_code == 403
+
+
+def test_an_order_is_confirmed_on_paper_in_the_language_asked_for_with_prices_for_who_sees_them(actor: Actor) -> None:
+    company = SalesOrder.objects.get(number="SO-000001").company
+    seller = make_actor(company, permissions=["sales.view", "sales.view_price"])
+    paper = texts(printed(seller, "sales.order", "SO-000001", language="en"))[0]
+    assert [said for said in ("Order confirmation", "SO-000001", "REF-1", "84.00", "12 pcs") if said not in paper] == []
+    assert "84.00" not in texts(printed(actor, "sales.order", "SO-000001", language="zh-hans"))[0]
+    SalesOrder.objects.filter(number="SO-000001").update(state="draft")
+    assert "草稿" in texts(printed(seller, "sales.order", "SO-000001", language="zh-hans"))[0]
+    assert prints.choose("sales.order", "SO-000001") in signed_in_client(seller).get("/so/SO-000001").content.decode()

@@ -8,9 +8,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.views.tally import missing, tally
+from gendan.sales.prints import ORDER
 from gendan.sales.queries.order_detail import OrderDetail
 
 Row = dict[str, Any]
@@ -150,7 +152,8 @@ def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:
 
 def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
     """Everything else that can be done, or why it cannot be done now; what the actor may never do is left out."""
-    entries = [*_drafting(detail), *_stock(detail), *_ending(detail)]
+    printed = {"label": _("打印订单确认书"), "icon": "printer", "url": prints.choose(ORDER, detail.header["number"])}
+    entries = [*_drafting(detail), ("sales.view", printed, ""), *_stock(detail), *_ending(detail)]
     own = detail.header["created_by_id"] == actor.user_id
     if detail.header["state"] in {"draft", "rejected"} and own:
         entries.append(_removal(detail.header))
