@@ -29,7 +29,8 @@ class Subject:
 
     ``table`` holds the documents (company_id, number, id). ``facts_sql`` gives one jsonb object of facts, ``split_sql``
     a jsonb array ``[{number, amount, on}]`` of documents that may be parts of the same; both use ``{id}`` for the
-    document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document.
+    document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document,
+    ``see_amount`` what they need for its amount.
 
     ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
     new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
@@ -47,6 +48,7 @@ class Subject:
     split_sql: str = ""
     settable: Mapping[str, str | Promise] = field(default_factory=dict)
     set_field: Callable[[Actor, str, str, Any], None] | None = None
+    see_amount: str = ""
 
 
 SUBJECTS: dict[tuple[str, str], Subject] = {}

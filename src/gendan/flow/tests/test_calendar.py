@@ -1,6 +1,7 @@
 """The company's calendar through its doors: page, API, command."""
 
 from datetime import date, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,6 +40,7 @@ def test_the_hours_of_a_day(admin):
     assert calendar_of(admin.company_id, SHANGHAI).spans == ((time(8), time(16)),)
     with pytest.raises(Stale):
         commands.set_working_time(actor=admin, starts=time(9), ends=time(16), version=0)
+    wrong: dict[str, Any]
     for wrong in (
         {"starts": time(9), "ends": time(9)},
         {"starts": time(9), "ends": time(18), "rest_from": time(12)},
