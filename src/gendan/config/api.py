@@ -25,6 +25,7 @@ def build() -> NinjaAPI:
         if find_spec(f"gendan.{context}.api") and context != "kernel":
             api.add_router("", import_module(f"gendan.{context}.api").router)
     api.add_router("", import_module("gendan.kernel.document_api").router)
+    api.add_router("", import_module("gendan.kernel.audit.api").router)
     return api
 
 

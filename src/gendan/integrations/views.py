@@ -27,7 +27,7 @@ from gendan.kernel import files, jobs
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import RESOURCES, Resource, resource_named
 from gendan.kernel.errors import Invalid
-from gendan.kernel.exports import excel
+from gendan.kernel.exports import excel, note
 from gendan.kernel.http import actor_of, redirect_to
 
 IMPORT = "integrations.import_file"
@@ -209,6 +209,7 @@ def export(request: HttpRequest, resource: str) -> HttpResponse | FileResponse |
     filters = {name: str(value) for name, value in request.GET.items() if name != "format"}
     if request.GET.get("format") == "csv":
         name = f"{found.label} {actor.today():%Y-%m-%d}"
+        note(actor, name_of(found), filters)
         chunks: Iterator[bytes] = write.csv_chunks(found.file_columns(actor), found.export(actor, filters))
         response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = _disposition(f"{name}.csv")

@@ -13,3 +13,4 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Register the commands and jobs that no other module of the kernel loads."""
         from gendan.kernel import attachments, exports, prints  # noqa: F401
+        from gendan.kernel.audit import export, seals  # noqa: F401

@@ -5,6 +5,7 @@ A context registers an ``Export`` for each list in ``ready()``; its page answers
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +17,17 @@ from typing import Any
 
 import xlsxwriter
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import events, jobs, notices
+from gendan.kernel import events, jobs, notices, timeline
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, plain
 from gendan.kernel.events import Subject
 from gendan.kernel.http import redirect_to
 from gendan.kernel.models import Job
@@ -36,6 +38,7 @@ SHEET = 1_048_575  # rows of a sheet below its heading
 EXACT_DIGITS = 15  # more is rounded by spreadsheets, so such numbers are written as text
 TASK = "kernel.export"
 KIND = "export"
+NOT_ASKED = ("export", "format", "after")  # parts of an address that narrow nothing
 Row = Mapping[str, Any]
 Filters = Mapping[str, str]
 Columns = Sequence[tuple[str, str | Promise]]
@@ -94,6 +97,7 @@ def excel(request: HttpRequest, actor: Actor, name: str, filters: Filters) -> Ht
             export.save(Path(file.name), actor, first)
             # what is open stays readable after its name is gone
             opened = Path(file.name).open("rb")  # noqa: SIM115  (the response closes it)
+        note(actor, name, filters, len(first))
         return FileResponse(opened, as_attachment=True, filename=_filename(export, actor), content_type=XLSX)
     title = _("导出%(label)s") % {"label": export.label}
     job = jobs.start(actor, KIND, title, TASK, export=name, filters=dict(filters), language=translation.get_language())
@@ -125,9 +129,68 @@ def export_list(run: jobs.JobRun) -> dict[str, Any]:
         text = _("%(label)s已导出，共 %(n)s 行。") % {"label": export.label, "n": f"{count:,}"}
         subject = Subject("job", run.id, str(run.id))
         with transaction.atomic():
-            events.record("kernel.list_exported", subject, actor, list=export.name, rows=count)
+            _record(actor, subject, export.name, run.args["filters"], count)
             notices.notify(actor.company_id, [actor.user_id or 0], "export", text, subject)
     return {"text": text, "file": kept, "columns": export.keys(actor)}
+
+
+def csv_answer(actor: Actor, name: str, columns: Columns, rows: Iterable[Row], filters: Filters) -> HttpResponseBase:
+    """Rows as a CSV file that Excel opens right: byte order mark, no formulas, constant memory."""
+    keys = [key for key, _label in columns]
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(_Echo())
+        yield "\ufeff" + str(writer.writerow([str(label) for _key, label in columns]))
+        for row in rows:
+            yield str(writer.writerow([_cell(row.get(key), actor) for key in keys]))
+
+    note(actor, name, filters)
+    short = name.rpartition(".")[2]
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{short}-{actor.today():%Y%m%d}.csv"'},
+    )
+
+
+class _Echo:
+    """A file that gives back what is written to it, for csv.writer in a stream."""
+
+    def write(self, text: str) -> str:
+        """The text itself."""
+        return text
+
+
+def _cell(value: Any, actor: Actor) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(actor.zone).strftime("%Y-%m-%d %H:%M:%S")
+    text = "" if value is None else str(plain(value))
+    return f"'{text}" if isinstance(value, str) and text[:1] in "=+-@\t\r" and text else text
+
+
+def note(actor: Actor, name: str, filters: Filters, rows: int | None = None) -> None:
+    """Put into the log that somebody has taken a list away, and what of it."""
+    with transaction.atomic():
+        _record(actor, Subject("list", 0, name), name, filters, rows)
+
+
+def _record(actor: Actor, subject: Subject, name: str, filters: Filters, rows: int | None) -> None:
+    asked = {key: str(value)[:80] for key, value in filters.items() if value and key not in NOT_ASKED}
+    events.record("kernel.list_exported", subject, actor, list=name, rows=rows, filters=asked)
+
+
+def _remark(data: Mapping[str, Any]) -> str:
+    """Which list, how many rows, by what it was narrowed."""
+    found = EXPORTS.get(str(data.get("list", "")))
+    parts = [str(found.label) if found else str(data.get("list", ""))]
+    if data.get("rows") is not None:
+        parts.append(_("%(n)s 行") % {"n": f"{data['rows']:,}"})
+    asked = data.get("filters")
+    parts += [f"{key}={value}" for key, value in asked.items()] if isinstance(asked, dict) else []
+    return " · ".join(parts)
+
+
+timeline.REMARKS["kernel.list_exported"] = _remark
 
 
 def ask_again(actor: Actor, job: Job) -> None:

@@ -45,6 +45,27 @@ class Event(models.Model):
         )
 
 
+class Seal(models.Model):
+    """A batch of events that can change no more, chained by its hash to the batch before it.
+
+    It covers the ids above ``after_id`` up to ``last_id``. ``ids`` and ``prints`` (four bytes of each row's hash) serve
+    to name what was changed. Append-only as the log.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    after_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    count = models.IntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    prints = models.BinaryField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "kernel_seal"
+
+
 class Idempotency(models.Model):
     """The stored answer of a request that carried an idempotency key."""
 
@@ -132,7 +153,10 @@ class Attachment(models.Model):
 
 
 class Notice(models.Model):
-    """Something a person is told in the product (a mention now; alerts later)."""
+    """Something a person is told in the product (a mention now; alerts later).
+
+    ``xact`` is the writing transaction (xid8, added by SQL): the audit says by it which event the person was told of.
+    """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
@@ -145,10 +169,7 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "kernel_notice"
-        indexes = (
-            models.Index(fields=["user", "company", "-id"], name="notice_by_user"),
-            models.Index(fields=["company", "at"], name="notice_by_moment"),
-        )
+        indexes = (models.Index(fields=["user", "company", "-id"], name="notice_by_user"),)
 
 
 class Sequence(models.Model):

@@ -12,6 +12,7 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 
 from gendan.kernel import db, files, jobs
+from gendan.kernel.audit import seals
 
 KEEP_IDEMPOTENCY_DAYS = 30
 KEEP_QUEUE_HOURS = 72
@@ -60,6 +61,13 @@ def forget_files(timestamp: int) -> None:
         for (sha256,) in db.rows(UNUSED, {"some": some, "days": KEEP_FILE_DAYS}):
             files.remove(sha256, moment)
     files.remove_drafts(moment)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.seal_events", queue="upkeep", queueing_lock="kernel.seal_events")
+def seal_events(timestamp: int) -> None:
+    """Seal the events that can change no more."""
+    seals.seal_settled()
 
 
 @app.periodic(cron="* * * * *")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,8 @@ EVENT_LABELS: dict[str, str | Promise] = {
 FIELD_LABELS: dict[str, str | Promise] = {}
 VALUE_LABELS: dict[str, Mapping[str, str | Promise]] = {}
 GUARDED: dict[str, str] = {}
+# What an event says of itself beside its label, by its type: for those whose details are no changes of fields.
+REMARKS: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 
 
 def label_events(labels: Mapping[str, str | Promise]) -> None:
@@ -61,21 +65,30 @@ def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100)
     """Events and comments of the given (kind, id) objects, ready for ``ui.timeline``."""
     several = len(subjects) > 1
     logged = events.timeline(actor, subjects, limit)
-    found = [{**entry, "data": _visible(actor, entry["data"] or {})} for entry in logged]
+    whole = _audit_of(actor, subjects, logged)
+    found = [{**entry, "data": visible(actor, entry["data"] or {})} for entry in logged]
     return [
         {
             **entry,
             "label": label_of(entry["type"]),
             "number": entry["number"] if several else "",
             "url": page_of(entry["kind"], entry["number"]) if several else "",
-            "text": entry["text"] or _remark(entry),
+            "text": entry["text"] or remark_of(entry["type"], entry["data"] or {}),
             "changes": changes_of(entry["data"]),
+            "audit": whole,
         }
         for entry in found
     ]
 
 
-def _visible(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _audit_of(actor: Actor, subjects: Sequence[tuple[str, int]], logged: Sequence[Mapping[str, Any]]) -> str:
+    """Where all that was ever done to the first of the objects is found; "" for who may not look."""
+    named = (entry for entry in logged if entry["what"] == "event" and entry["kind"] == subjects[0][0])
+    first = next(named, None) if actor.may("kernel.audit") else None
+    return f"{reverse('kernel:audit')}?{urlencode({'kind': first['kind'], 'number': first['number']})}" if first else ""
+
+
+def visible(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """What an event says, without changes of fields that the actor may not see (``P0001 unit_price`` is a field of a
     line).
     """
@@ -115,7 +128,8 @@ def _shown(field: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _remark(entry: Mapping[str, Any]) -> str:
-    """What an event says beside its label: the reason that was given, or the name of a file."""
-    data = entry["data"] or {}
+def remark_of(event_type: str, data: Mapping[str, Any]) -> str:
+    """What an event says beside its label: the reason that was given, the name of a file, or what its context says."""
+    if say := REMARKS.get(event_type):
+        return say(data)
     return str(data.get("reason") or data.get("file") or "")

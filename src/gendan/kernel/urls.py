@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gendan.kernel import views
+from gendan.kernel.audit import views as audit
 
 app_name = "kernel"
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/file", views.job_file, name="job_file"),
     path("print/<str:name>", views.print_page, name="print"),
     path("print/<str:name>/pdf", views.print_file, name="print_file"),
+    path("audit", audit.audit, name="audit"),
     path("notices/", views.notice_list, name="notice_list"),
     path("notices/read", views.read_notices, name="read_notices"),
     path("timeline/<str:kind>/<path:number>", views.timeline, name="timeline"),

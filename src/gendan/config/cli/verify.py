@@ -14,10 +14,14 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     company: Annotated[str, typer.Option("--company", help="Code of a company (default: all).")] = "",
+    head: Annotated[
+        str, typer.Option("--head", help="A hash of the audit chain that was noted: is it still in it?")
+    ] = "",
 ) -> None:
-    """Recompute every counter and balance; print each difference. Exit code 1 if there is any."""
+    """Recompute every counter and balance, prove the audit log; print each difference. Exit code 1 if there is any."""
     with product():
         total = _verify(_id_of(company) if company else None)
+        total += _head(head)
     if total:
         raise typer.Exit(1)
 
@@ -34,6 +38,18 @@ def _verify(company_id: int | None) -> int:
             print(f"    {difference}")
     print(f"{total} differences · 处差异" if total else "no differences · 没有差异")
     return total
+
+
+def _head(noted: str) -> int:
+    """Print the end of the chain of sealed events; 1 if a hash that was noted is not in the chain."""
+    from gendan.kernel.audit import seals
+
+    if found := seals.head():
+        print(f"head of the audit chain · 审计链头: seal {found.number}, event {found.last_id}, {found.digest}")
+    if noted and not seals.is_in_chain(noted):
+        print(f"{noted} is not in the audit chain · 不在审计链中")
+        return 1
+    return 0
 
 
 def _id_of(code: str) -> int:

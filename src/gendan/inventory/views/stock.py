@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -21,8 +18,7 @@ from gendan.inventory.queries.exports import MOVE_COLUMNS, STOCK_COLUMNS
 from gendan.inventory.views.shared import address, warehouses
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
-from gendan.kernel.errors import plain
-from gendan.kernel.exports import excel
+from gendan.kernel.exports import csv_answer, excel
 from gendan.kernel.http import actor_of
 from gendan.kernel.subjects import kind_of, page_of
 from gendan.kernel.timeline import entries
@@ -40,7 +36,7 @@ def stock_list(request: HttpRequest) -> HttpResponseBase:
         "product": request.GET.get("product", ""),
     }
     if request.GET.get("export") == "csv":
-        return _csv("stock", STOCK_COLUMNS, queries.every(actor, asked))
+        return csv_answer(actor, exports.STOCK, STOCK_COLUMNS, queries.every(actor, asked), asked)
     if request.GET.get("export") == "xlsx":
         return excel(request, actor, exports.STOCK, asked)
     page = queries.stock(actor, **asked, after=request.GET.get("after"))
@@ -82,10 +78,11 @@ def move_list(request: HttpRequest) -> HttpResponseBase:
         name: request.GET.get(name, "").strip()[:80] for name in ("product", "warehouse", "source", "kind", "lot")
     }
     asked.update(since=day_of(request.GET, "since"), until=day_of(request.GET, "until"))
+    given = {name: str(value) for name, value in asked.items() if value}
     if request.GET.get("export") == "csv":
-        return _csv("moves", MOVE_COLUMNS, queries.every_move(actor, asked))
+        return csv_answer(actor, exports.MOVES, MOVE_COLUMNS, queries.every_move(actor, asked), given)
     if request.GET.get("export") == "xlsx":
-        return excel(request, actor, exports.MOVES, {name: str(value) for name, value in asked.items() if value})
+        return excel(request, actor, exports.MOVES, given)
     page = queries.moves(actor, **asked, after=request.GET.get("after"))
     _shown(actor, page.items)
     context = {
@@ -117,35 +114,3 @@ def _shown(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row["document"] = format_html('{} <a href="{}">{}</a>', label, url, number) if url else f"{label} {number}"
         row["route"] = f"{row['from']} → {row['to']}"
     return rows
-
-
-class _Echo:
-    """A file that gives back what is written to it, for csv.writer in a stream."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(name: str, columns: Iterable[tuple[str, Any]], rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
-    """Rows as a CSV file that Excel opens right: byte order mark, no formulas, constant memory."""
-    keys = [key for key, _label in columns]
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + str(writer.writerow([str(label) for _key, label in columns]))
-        for row in rows:
-            yield str(writer.writerow([_cell(row.get(key)) for key in keys]))
-
-    filename = f"{name}-{timezone.localdate():%Y%m%d}.csv"
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
-    )
-
-
-def _cell(value: Any) -> str:
-    if hasattr(value, "astimezone"):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    text = "" if value is None else str(plain(value))
-    return f"'{text}" if isinstance(value, str) and text[:1] in "=+-@\t\r" and text else text

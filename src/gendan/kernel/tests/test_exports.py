@@ -50,7 +50,11 @@ def test_a_long_list_is_made_by_the_worker_and_told_when_it_is_there():
     rows = sheet(b"".join(client.get(told["url"]).streaming_content))  # type: ignore[attr-defined]
     assert rows[0][0] == "Number"
     assert sorted(row[0] for row in rows[1:]) == sorted(numbers)
-    assert Event.objects.get(type="kernel.list_exported").data == {"list": "purchasing.orders", "rows": 3}
+    assert Event.objects.get(type="kernel.list_exported").data == {
+        "list": "purchasing.orders",
+        "rows": 3,
+        "filters": {"state": "all"},
+    }
 
 
 @pytest.mark.usefixtures("_few")
