@@ -20,11 +20,14 @@ from gendan.sales.queries.lines import LineFilter, open_lines
 from gendan.sales.queries.orders import STATES, VIEW_PRICE, OrderFilter, list_orders
 from gendan.sales.queries.quotations import STATES as QUOTATION_STATES
 from gendan.sales.queries.quotations import QuotationFilter, list_quotations
+from gendan.sales.queries.returns import ReturnFilter
+from gendan.sales.queries.returns import return_list as list_returns
 
 ORDERS = "sales.orders"
 QUOTATIONS = "sales.quotations"
 LINES = "sales.lines"
 DELIVERIES = "sales.deliveries"
+RETURNS = "sales.returns"
 
 
 def order_filter(asked: Mapping[str, str]) -> OrderFilter:
@@ -212,3 +215,50 @@ def _delivery_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[st
 
 
 register(Export(DELIVERIES, _("出库单"), _delivery_rows, _delivery_columns))
+
+
+def return_filter(asked: Mapping[str, str]) -> ReturnFilter:
+    """What the address of the list of returns asks for."""
+    days, view = order_filter(asked), asked.get("view")
+    return ReturnFilter(
+        state=asked.get("state", "") or "open",
+        customer=asked.get("customer", ""),
+        order=asked.get("order", "").strip().upper(),
+        q=asked.get("q", "").strip()[:100],
+        first=days.first,
+        last=days.last,
+        mine=view == "mine",
+        by_customer=view == "customer",
+    )
+
+
+def _return_columns(actor: Actor) -> list[tuple[str, str | Promise]]:
+    return [
+        ("number", _("单号")),
+        ("state_label", _("状态")),
+        ("customer", _("客户编码")),
+        ("customer_name", _("客户")),
+        ("orders", _("销售订单")),
+        ("products", _("产品编码")),
+        ("lines", _("行数")),
+        ("reason_labels", _("原因")),
+        ("warehouse", _("仓库")),
+        ("contact", _("联系人")),
+        ("created_at", _("申请时间")),
+        ("created_by", _("登记人")),
+        ("decided_by", _("批准人")),
+        ("received_on", _("到货日期")),
+        ("settlement_label", _("处理方式")),
+        ("replacement", _("换货订单")),
+        ("currency", _("币种")),
+        *([("credit", _("退款金额"))] if actor.may(VIEW_PRICE) else []),
+        ("note", _("备注")),
+    ]
+
+
+def _return_rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    wanted = return_filter(filters)
+    return all_pages(lambda after: list_returns(actor, wanted, after=after, limit=MAX_LIMIT))
+
+
+register(Export(RETURNS, _("退货单"), _return_rows, _return_columns))

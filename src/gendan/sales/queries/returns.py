@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gendan.kernel import db, paging
@@ -26,12 +27,18 @@ OPEN = ("requested", "approved", "received")
 
 @dataclass(frozen=True, slots=True)
 class ReturnFilter:
-    """Which returns; ``state`` open, all or one state; ``q`` a number, a customer or a product."""
+    """Which returns; ``state`` open, all or one state; ``q`` a number, a customer or a product; ``mine`` those that the
+    actor wrote or whose customer the actor serves, ``by_customer`` those asked for by link.
+    """
 
     state: str = "open"
     customer: str = ""
     order: str = ""
     q: str = ""
+    first: date | None = None
+    last: date | None = None
+    mine: bool = False
+    by_customer: bool = False
 
 
 _HEADER = """
@@ -113,6 +120,18 @@ def return_list(
             " WHERE o.company_id = %(company)s::bigint AND o.number = %(order)s::text)"
         )
         params["order"] = wanted.order
+    for name, day, sign in (("first", wanted.first, ">="), ("last", wanted.last, "<=")):
+        if day is not None:
+            where.append(f"(r.created_at AT TIME ZONE %(zone)s::text)::date {sign} %({name})s::date")
+            params |= {name: day, "zone": actor.timezone}
+    if wanted.mine:
+        where.append(
+            "(r.created_by_id = %(user)s::bigint OR EXISTS (SELECT 1 FROM catalog_partner c WHERE c.id = r.customer_id"
+            " AND c.salesperson_id = %(user)s::bigint))"
+        )
+        params["user"] = actor.user_id
+    if wanted.by_customer:
+        where.append("r.via = 'link'")
     if wanted.q:
         sql, found = return_hits(wanted.q)
         where.append(f"r.id IN ({sql})")

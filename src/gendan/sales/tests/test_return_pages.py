@@ -124,3 +124,18 @@ def test_my_day_names_returns_that_wait() -> None:
     page = client.get("/").content.decode()
     assert all(word in page for word in ("待检验的退货", "待了结的退货", number))
     assert "待批准的退货" not in page
+
+
+def test_returns_are_filtered_by_who_asked_and_when_and_exported_as_they_are_shown() -> None:
+    world = make_world(bolts=10)
+    number = ask(world, signed(world, 10))
+    SalesReturn.objects.update(via="link")
+    client = signed_in_client(world.actor)
+    assert number in client.get("/rma/?view=customer").content.decode()
+    assert number in client.get(f"/rma/?view=mine&from={world.actor.today()}&to={world.actor.today()}").content.decode()
+    assert number not in client.get("/rma/?to=2020-01-01").content.decode()
+    SalesReturn.objects.update(via="page")
+    assert number not in client.get("/rma/?view=customer").content.decode()
+    book = client.get("/rma/?export=xlsx")
+    assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    book.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +18,14 @@ from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.kernel.values import BadValue, to_integer, to_number
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of
 from gendan.sales import commands
+from gendan.sales.exports import RETURNS, return_filter
 from gendan.sales.models import ReturnLine, SalesReturn
 from gendan.sales.queries import returns
 from gendan.sales.queries.orders import VIEW_PRICE, capped
@@ -35,15 +37,12 @@ MOST_PHOTOS = 10
 
 
 @require_GET
-def return_list(request: HttpRequest) -> HttpResponse:
-    """Returns, newest first; those that wait for somebody when nothing else is said."""
+def return_list(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Returns, newest first; those that wait for somebody when nothing else is said; ``?export=xlsx`` as a workbook."""
     actor, asked = actor_of(request), request.GET
-    wanted = returns.ReturnFilter(
-        state=asked.get("state", "") or "open",
-        customer=asked.get("customer", ""),
-        order=asked.get("order", "").strip().upper(),
-        q=asked.get("q", "").strip(),
-    )
+    wanted = return_filter(asked)
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, RETURNS, asked.dict())
     counts = returns.return_counts(actor)
     chips: list[tuple[str, Any, str | None]] = [("", _("处理中"), capped(sum(counts.values())))]
     chips += [(state, LABELS[state], capped(counts[state])) for state in returns.OPEN]
