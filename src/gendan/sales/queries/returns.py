@@ -131,7 +131,7 @@ def return_list(
         )
         params["user"] = actor.user_id
     if wanted.by_customer:
-        where.append("r.via = 'link'")
+        where.append("r.via = 'portal'")
     if wanted.q:
         sql, found = return_hits(wanted.q)
         where.append(f"r.id IN ({sql})")

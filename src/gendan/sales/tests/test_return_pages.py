@@ -129,7 +129,7 @@ def test_my_day_names_returns_that_wait() -> None:
 def test_returns_are_filtered_by_who_asked_and_when_and_exported_as_they_are_shown() -> None:
     world = make_world(bolts=10)
     number = ask(world, signed(world, 10))
-    SalesReturn.objects.update(via="link")
+    SalesReturn.objects.update(via="portal")
     client = signed_in_client(world.actor)
     assert number in client.get("/rma/?view=customer").content.decode()
     assert number in client.get(f"/rma/?view=mine&from={world.actor.today()}&to={world.actor.today()}").content.decode()
