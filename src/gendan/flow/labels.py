@@ -9,6 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
+    "flow.flow_created": _("新建了审批流程"),
+    "flow.draft_saved": _("修改了审批流程的草稿"),
+    "flow.published": _("发布了审批流程"),
+    "flow.version_restored": _("回到了审批流程的旧版本"),
+    "flow.switched_off": _("停用了审批流程"),
     "flow.working_days_set": _("修改了工作日历"),
     "flow.working_time_set": _("修改了工作时间"),
 }
@@ -23,4 +28,14 @@ def _days(data: Mapping[str, Any]) -> str:
     return gettext("；").join([*days[:5], *more, *filter(None, [str(data.get("note") or "")])])
 
 
-REMARKED: dict[str, Callable[[Mapping[str, Any]], str]] = {"flow.working_days_set": _days}
+def _version(data: Mapping[str, Any]) -> str:
+    """«第 3 版：…»."""
+    number = gettext("第 %(n)s 版") % {"n": data.get("version", "")}
+    return gettext("：").join(filter(None, [number, str(data.get("note") or "")]))
+
+
+REMARKED: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "flow.working_days_set": _days,
+    "flow.published": _version,
+    "flow.version_restored": _version,
+}

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.utils import timezone
@@ -218,3 +220,17 @@ def published_at(rows: Iterable[Mapping[str, Any]]) -> datetime | None:
 def people_of(directory: Directory, ids: Sequence[int]) -> list[str]:
     """Names of people."""
     return [directory.name(id_) for id_ in ids]
+
+
+def examples(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Flows that can be taken with one click, for the kinds of documents that there are; ``taken``: there is a flow
+    already, the example would become its draft.
+    """
+    if not find_spec("gendan.flow.examples"):
+        return []
+    known = {(row["kind"], row["transition"]): row for row in rows}
+    return [
+        {**one, "taken": known[one["kind"], one["transition"]]["id"] is not None}
+        for one in import_module("gendan.flow.examples").offered()
+        if (one["kind"], one["transition"]) in known
+    ]
