@@ -41,3 +41,7 @@ class FlowIsOff(AppError):
 class NotAsked(AppError):
     status = 403
     message = _("%(number)s 正在按「%(flow)s」审批，当前由 %(people)s 处理，不需要您审批。")
+
+
+class NothingRuns(AppError):
+    message = _("%(number)s 现在没有进行中的审批，可能已经有人处理。请刷新查看。")

@@ -100,7 +100,7 @@ def find(
     found: dict[int, str] = {}
     for assignee in assignees:
         for id_ in _named(assignee, directory, facts, submitter):
-            if directory.works(id_):
+            if id_ is not None and directory.works(id_):
                 found.setdefault(id_, assignee.by)
     return list(found.items())
 
@@ -152,12 +152,12 @@ def _own_turn(
     """The people without the submitter, as the flow says; and whether it says that the own turn is passed over."""
     if own == "allow" or submitter is None:
         return list(found), False
+    above = directory.superior(submitter) if own == "superior" else None
     kept: dict[int, str] = {}
     for id_, by in found:
         if id_ != submitter:
             kept.setdefault(id_, by)
-        elif own == "superior" and (above := directory.superior(submitter)) not in {None, submitter}:
-            assert above is not None
+        elif above is not None and above != submitter:
             kept.setdefault(above, "superior")
     return list(kept.items()), own == "skip" and any(id_ == submitter for id_, _by in found)
 

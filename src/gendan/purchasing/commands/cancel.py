@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -29,6 +30,8 @@ def cancel_order(*, actor: Actor, number: str, reason: str = "", version: int | 
     if any(line.received > 0 for line in lines):
         raise OrderHasReceipts(number=order.number)
     lifecycle.check_no_open_shipment(order)
+    if order.state == "pending_approval":
+        flow.gone(actor, order.subject, reason.strip())
     for line in lines:
         line.cancelled = line.quantity
     allocation.release(actor, order.subject, {line.id: ZERO for line in lines})

@@ -14,6 +14,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
+from gendan.purchasing.commands.approve import make_live
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn
@@ -40,7 +41,8 @@ def create_order(
     """Write an order; ``supplier``, ``warehouse`` and ``currency`` are codes (currency empty: the supplier's or
     company's).
 
-    With ``submit`` it goes to approval at once, and is approved at once if the actor may approve its amount.
+    With ``submit`` it goes to approval at once, and is approved at once if the actor may approve its amount, or if the
+    company's approval flow needs nobody.
     ``external_key`` is
     the caller's own number, which cannot be used twice. Lines with ``wanted_by`` are allocated to requisition lines.
     Errors: Invalid (by field), EmptyDocument, ExternalKeyReused, OverOrdered.
@@ -86,9 +88,9 @@ def place(
     ]
     new = NewOrder(header, items, lines, sums, day, tax_included, supplier_reference, external_key, note)
     amount = new.gross * header.rate
-    state = "draft"
-    if submit:
-        state = "approved" if flow.submit(actor, "purchasing.approve_order", amount).approved else "pending_approval"
+    state = "pending_approval" if submit else "draft"
+    if submit and not header.has_flow and flow.submit(actor, "purchasing.approve_order", amount).approved:
+        state = "approved"
     try:
         subject, line_ids = insert_order(actor, new, state)
     except IntegrityError as error:
@@ -98,13 +100,17 @@ def place(
     requisition.allocate(actor, lines, line_ids, subject)
     if state == "approved" and any(line.wanted_by for line in lines):
         pegs.went_live(actor, subject)
+    version = 1
+    if submit and header.has_flow and flow.passes(actor, "po", subject.number):
+        state, version = "approved", 2
+        make_live(actor, subject)
     happened = ["purchasing.order_created"]
     happened += ["purchasing.order_submitted"] if submit else []
     happened += ["purchasing.order_approved"] if state == "approved" else []
     refs = (f"partner:{supplier}",)
     data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
     record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
-    return Done("po", subject.id, subject.number, state, 1, told(actor, new))
+    return Done("po", subject.id, subject.number, state, version, told(actor, new))
 
 
 def told(actor: Actor, new: NewOrder) -> dict[str, Any]:

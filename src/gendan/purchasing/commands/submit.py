@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
+from gendan.flow.queries.standing import running
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, record, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.commands.approve import make_live
 from gendan.purchasing.errors import ReasonRequired
 from gendan.purchasing.steps import lifecycle
-from gendan.purchasing.steps.order import lock_order
+from gendan.purchasing.steps.order import LockedOrder, lock_beside, lock_order, lock_to_submit
 
 SUBMIT, WITHDRAW, REJECT = _("提交采购订单"), _("撤回采购订单"), _("驳回采购订单")
 PENDING = frozenset({"pending_approval"})
@@ -19,15 +20,20 @@ PENDING = frozenset({"pending_approval"})
 
 @command("purchasing.submit_order", SUBMIT)
 def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Send a draft to approval; approved at once if the actor may approve its amount.
+    """Send a draft to approval; approved at once if the actor may approve its amount, or if the company's approval
+    flow needs nobody.
 
     Errors: NotFound, Stale, WrongState.
     """
-    order = lock_order(actor, number, version)
+    order, has_flow = lock_to_submit(actor, number, version)
     order.must_be(frozenset({"draft"}), SUBMIT)
     happened = ["purchasing.order_submitted"]
     state = "pending_approval"
-    if flow.submit(actor, "purchasing.approve_order", order.company_amount).approved:
+    if has_flow:
+        passed = flow.passes(actor, "po", number)
+    else:
+        passed = flow.submit(actor, "purchasing.approve_order", order.company_amount).approved
+    if passed:
         state = "approved"
         make_live(actor, order.subject)
         happened.append("purchasing.order_approved")
@@ -44,6 +50,7 @@ def withdraw_order(*, actor: Actor, number: str, version: int | None = None) -> 
     """Take an order that waits for approval back to draft. Errors: NotFound, Stale, WrongState."""
     order = lock_order(actor, number, version)
     order.must_be(PENDING, WITHDRAW)
+    flow.withdrawn(actor, order.subject)
     lifecycle.set_state(order, "draft", actor)
     record("purchasing.order_withdrawn", order.subject, actor)
     return Done("po", order.id, order.number, "draft", order.version + 1)
@@ -53,12 +60,20 @@ def withdraw_order(*, actor: Actor, number: str, version: int | None = None) -> 
 def reject_order(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
     """Send an order that waits for approval back to its author, with a reason.
 
-    Errors: NotFound, Stale, WrongState, ReasonRequired.
+    Where an approval runs, only who is asked in it; among several it may go on. Errors: NotFound, Stale, WrongState,
+    ReasonRequired, NotAsked.
     """
-    order = lock_order(actor, number, version)
+    order, (rows,) = lock_beside(actor, number, version, [running(actor, "po", number)])
     order.must_be(PENDING, REJECT)
     if not reason.strip():
         raise ReasonRequired()
+    if not flow.rejects(actor, "po", number, rows, reason.strip()):
+        return Done("po", order.id, order.number, order.state, order.version)
+    return reject_locked(actor, order, reason)
+
+
+def reject_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
+    """Send a locked order back to its author; nobody has to be asked any more."""
     lifecycle.set_state(order, "draft", actor, note=reason.strip()[:300])
     record("purchasing.order_rejected", order.subject, actor, reason=reason)
     return Done("po", order.id, order.number, "draft", order.version + 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
@@ -32,6 +33,7 @@ class Header:
     payment_terms: str
     over_tolerance: Decimal
     under_tolerance: Decimal
+    has_flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class Item:
     unit_price: Decimal
 
 
-_HEADER = """
+_HEADER = f"""
 SELECT p.id, w.id, c.code, c.minor_units, c.rate, p.payment_terms,
- coalesce(p.over_tolerance, co.over_tolerance), coalesce(p.under_tolerance, co.under_tolerance)
+ coalesce(p.over_tolerance, co.over_tolerance), coalesce(p.under_tolerance, co.under_tolerance),
+ {HAS_FLOW.format(company="co.id", kind="po", transition="submit")}
 FROM accounts_company co
 LEFT JOIN catalog_partner p ON p.company_id = co.id AND p.code = %(supplier)s::text AND p.is_supplier AND p.is_active
 LEFT JOIN catalog_warehouse w ON w.company_id = co.id AND w.code = %(warehouse)s::text AND w.is_active

@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts
@@ -99,6 +100,9 @@ WHERE o.company_id = %s::bigint AND {condition} FOR NO KEY UPDATE OF o
 # One number is the usual case, and has its own text: the unique index answers it whatever the statistics say. For ANY
 # and an order, PostgreSQL reads all orders of the company by id while it knows of few.
 _LOCK_ONE = _LOCK.format(condition="o.number = %s::text")
+_LOCK_TO_SUBMIT = _LOCK_ONE.replace(
+    " p.code\n", f" p.code, {HAS_FLOW.format(company='o.company_id', kind='po', transition='submit')}\n"
+)
 _LOCK_NUMBERS = _LOCK.format(condition="o.number = ANY(%s::text[]) ORDER BY o.id")
 _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.inspect, u.decimals, l.factor, l.quantity,
@@ -181,6 +185,27 @@ def lock_order(actor: Actor, number: str, version: int | None = None) -> LockedO
     order = lock_orders(actor, [number])[0]
     check_version(order.number, order.version, version)
     return order
+
+
+@step
+def lock_to_submit(actor: Actor, number: str, version: int | None = None) -> tuple[LockedOrder, bool]:
+    """One order, locked, and whether the company has an approval flow for orders. Errors: NotFound, Stale."""
+    rows = db.rows(_LOCK_TO_SUBMIT, [actor.company_id, number])
+    order = _all_found([number], [row[:-1] for row in rows])[0]
+    check_version(order.number, order.version, version)
+    return order, rows[0][-1]
+
+
+@step
+def lock_beside(
+    actor: Actor, number: str, version: int | None, others: Sequence[db.Statement]
+) -> tuple[LockedOrder, list[list[db.Row]]]:
+    """One order, locked, then what the statements bring: one round trip. Errors: NotFound, Stale."""
+    lock, _lines = _by_number(actor, [number])
+    headers, *rest = db.batch([lock, *others])
+    order = _all_found([number], headers)[0]
+    check_version(order.number, order.version, version)
+    return order, rest
 
 
 @step

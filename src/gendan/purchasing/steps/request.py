@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -41,8 +42,10 @@ SELECT %(requisition)s::bigint, t.line_no, t.product_id, t.unit_id, t.factor, t.
  t.supplier_id, t.note
 FROM t WHERE t.id IS NULL
 """
-_ESTIMATE = """
-SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0) FROM purchasing_requisitionline l
+_ESTIMATE = f"""
+SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0),
+ {HAS_FLOW.format(company="%(company)s::bigint", kind="requisition", transition="submit")}
+FROM purchasing_requisitionline l
 JOIN LATERAL (
  SELECT sp.price * c.rate AS price FROM catalog_supplierprice sp
  JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
@@ -150,8 +153,18 @@ def write_lines(
 
 
 @step
-def estimate(actor: Actor, requisition_id: int) -> Decimal:
-    """What the lines would cost in company currency at the lowest valid supplier prices; without price 0."""
+def estimate(actor: Actor, requisition_id: int) -> tuple[Decimal, bool]:
+    """What the lines would cost in company currency at the lowest valid supplier prices (without price 0), and whether
+    the company has a flow for requisitions.
+    """
     params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today()}
     found = db.row(_ESTIMATE, params)
-    return Decimal(found[0]) if found else Decimal(0)
+    return (Decimal(found[0]), found[1]) if found else (Decimal(0), False)
+
+
+@step
+def estimate_beside(actor: Actor, requisition_id: int, other: db.Statement) -> tuple[Decimal, list[db.Row]]:
+    """The same amount, and what another statement brings, in one exchange."""
+    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today()}
+    found, rows = db.batch([(_ESTIMATE, params), other])
+    return Decimal(found[0][0]) if found else Decimal(0), rows

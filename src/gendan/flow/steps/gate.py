@@ -1,0 +1,132 @@
+"""The guard of documents: their submit, approve and reject commands pass here, with a flow or by the simple rule.
+
+The caller has locked the document. Whether there is a flow at all (HAS_FLOW) it has asked in a statement that it sent
+anyway, and ``queries.running`` in the exchange that locks the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gendan.flow.errors import NothingRuns
+from gendan.flow.queries.standing import Running, judged_from, published, published_from, running, running_from
+from gendan.flow.rules.judged import touched
+from gendan.flow.steps import engine, limit, writing
+from gendan.flow.steps.writing import Outcome
+from gendan.flow.subjects import subject_of
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Subject, record
+from gendan.kernel.unit import step
+
+
+@step
+def passes(actor: Actor, kind: str, number: str) -> bool:
+    """Begin the approval of a submitted document, of a company with a flow (HAS_FLOW); whether it is approved now."""
+    found = published_from(actor, kind, number, db.rows(*published(actor, kind, number)))
+    return found is not None and engine.begin(actor, found).state == "approved"
+
+
+@step
+def approves(
+    actor: Actor, kind: str, number: str, rows: Sequence[db.Row], permission: str, amount: Decimal, note: str = ""
+) -> bool:
+    """Whether a document is approved with this decision. Where an approval runs only who has a task may decide, and
+    the document is approved when the approval ends; without one, who may approve the amount.
+
+    ``rows`` are what ``queries.running`` brought. Errors: NotAsked, Forbidden, AmountLimitExceeded.
+    """
+    run = running_from(actor, kind, number, rows)
+    if run is None:
+        limit.check_approver(actor, permission, number, amount)
+        return True
+    return engine.decide(actor, run, "approved", note).state == "approved"
+
+
+@step
+def rejects(actor: Actor, kind: str, number: str, rows: Sequence[db.Row], reason: str) -> bool:
+    """Whether a document is rejected with this decision; one who is asked among several may leave it open.
+
+    Errors: NotAsked.
+    """
+    run = running_from(actor, kind, number, rows)
+    return run is None or engine.decide(actor, run, "rejected", reason).state == "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit means for the approval: ``void``: what was judged changed; ``judged``: a flow looked at it."""
+
+    judged: bool
+    void: bool
+
+
+@step
+def edited(actor: Actor, document: Subject, rows: Sequence[db.Row]) -> Edited:
+    """See what a written edit means for the approval; one that touches what was judged makes it void.
+
+    ``rows`` are what ``queries.judged`` brought after the edit.
+    """
+    compared = judged_from(rows)
+    if compared is None:
+        return Edited(False, False)
+    changed = touched(compared.definition.judged, compared.before, compared.after)
+    if changed:
+        void(actor, document, changed)
+    return Edited(True, bool(changed))
+
+
+@step
+def void(actor: Actor, document: Subject, changed: Sequence[str]) -> None:
+    """Make the approval of a document void because these facts changed, whether it runs or has passed."""
+    facts = subject_of(document.kind).facts
+    names = "、".join(str(facts[name].label) if name in facts else name for name in changed)
+    db.later(
+        "WITH i AS (UPDATE flow_instance SET state = 'voided', ended_at = now(), note = %(names)s::text"
+        "  WHERE id = (SELECT max(id) FROM flow_instance WHERE kind = %(kind)s::text"
+        "   AND document_id = %(document)s::bigint AND company_id = %(company)s::bigint AND transition = 'submit')"
+        "  AND state IN ('running', 'approved') RETURNING id)"
+        " UPDATE flow_task t SET state = 'dropped', decided_at = now(), acted_by_id = %(actor)s::bigint"
+        " FROM i WHERE t.instance_id = i.id AND t.state IN ('waiting', 'later')",
+        {
+            "names": names[:300],
+            "kind": document.kind,
+            "document": document.id,
+            "company": actor.company_id,
+            "actor": actor.user_id,
+        },
+    )
+    record("flow.voided", document, actor, changed=names)
+
+
+@step
+def withdrawn(actor: Actor, document: Subject) -> None:
+    """Its submitter takes a document back; what runs for it ends. Sent with the next statement."""
+    writing.end(actor, document.kind, document.id, "withdrawn")
+
+
+@step
+def gone(actor: Actor, document: Subject, reason: str = "") -> None:
+    """A document was cancelled or deleted; what runs for it ends. Sent with the next statement."""
+    writing.end(actor, document.kind, document.id, "ended", reason)
+
+
+@step
+def opened(actor: Actor, kind: str, number: str, transition: str = "submit") -> Running:
+    """The running approval of a document, both locked, the document first. Errors: NotFound, NothingRuns."""
+    subject_of(kind, transition).lock(actor, number)
+    run = running_from(actor, kind, number, db.rows(*running(actor, kind, number, transition)), transition)
+    if run is None:
+        raise NothingRuns(number=number)
+    return run
+
+
+@step
+def finish(actor: Actor, run: Running, outcome: Outcome, note: str = "") -> str:
+    """Let the document's context write what the end of an approval means; the document's state, "" while it runs."""
+    match outcome.state:
+        case "approved" | "rejected" | "sent_back":
+            return run.subject.ended(actor, run.document.number, outcome.state, note)
+    return ""
