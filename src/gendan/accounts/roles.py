@@ -14,7 +14,7 @@ class RoleTemplate(NamedTuple):
     discount_limit: Decimal | None = None
 
 
-_SEE = ("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "kernel.comment")
+_SEE = ("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "changes.view", "kernel.comment")
 _BUY = (
     *_SEE,
     "purchasing.view_price",
@@ -34,6 +34,8 @@ _BUY = (
     "purchasing.cancel_order",
     "purchasing.close_order",
     "purchasing.reopen_order",
+    "changes.create_change",
+    "changes.answer_change",
     "purchasing.create_shipment",
     "purchasing.update_shipment",
     "purchasing.cancel_shipment",
@@ -56,6 +58,8 @@ _SELL = (
     "sales.submit_order",
     "sales.cancel_order",
     "sales.close_order",
+    "changes.create_change",
+    "changes.answer_change",
     "sales.reserve_order",
     "sales.release_order",
     "sales.request_shortage",
@@ -117,6 +121,7 @@ TEMPLATES = (
             *_BUY,
             "purchasing.approve_order",
             "purchasing.reject_order",
+            "changes.approve_change",
             "purchasing.approve_requisition",
             "purchasing.reject_requisition",
             "purchasing.receive_over_tolerance",
@@ -161,6 +166,7 @@ TEMPLATES = (
             *_SEE,
             *_SELL,
             "sales.approve_order",
+            "changes.approve_change",
             "sales.move_reservation",
             "sales.reallocate",
             "sales.approve_return",
@@ -181,5 +187,10 @@ TEMPLATES = (
         Decimal(30),
     ),
     RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit", "sales.settle_return"), Decimal(0)),
-    RoleTemplate("management", "管理层", (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order"), None),
+    RoleTemplate(
+        "management",
+        "管理层",
+        (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
+        None,
+    ),
 )

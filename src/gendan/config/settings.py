@@ -10,7 +10,7 @@ from gendan.config import database, env
 ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
-    *("kernel", "accounts", "catalog", "inventory", "flow", "carriers"),
+    *("kernel", "accounts", "catalog", "inventory", "flow", "carriers", "changes"),
     *("purchasing", "sales", "insight", "integrations", "portal", "web"),
 )
 

@@ -99,6 +99,12 @@ def flush(*, commit: bool = False) -> None:
         _exchange((), commit=commit)
 
 
+def discard() -> None:
+    """Forget what was queued: the work that it belongs to is undone."""
+    if queue := _LATER.get():
+        queue.clear()
+
+
 @contextmanager
 def queueing() -> Iterator[None]:
     """Let ``later`` queue; any other statement, the ORM's too, sends the queue first, so that order is kept.

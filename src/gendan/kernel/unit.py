@@ -122,6 +122,42 @@ def step(fn: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+@dataclass(slots=True)
+class Trial:
+    """Work that is undone unless it is kept."""
+
+    kept: bool = False
+
+    def keep(self) -> None:
+        """Let what was written stand."""
+        self.kept = True
+
+
+@contextmanager
+def tentative() -> Iterator[Trial]:
+    """What a command writes inside is undone at the end, with its events, unless the trial is kept; a refusal undoes
+    it, too. For finding out what would become of something by doing it.
+    """
+    pending = PENDING.get()
+    known = len(pending.entries) if pending else 0
+    trial = Trial()
+    db.flush()
+    try:
+        with transaction.atomic():
+            try:
+                yield trial
+                db.flush()
+            except BaseException:
+                trial.kept = False
+                db.discard()
+                raise
+            if not trial.kept:
+                transaction.set_rollback(True)
+    finally:
+        if pending and not trial.kept:
+            del pending.entries[known:]
+
+
 def _run(
     fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None = None
 ) -> Done:

@@ -14,9 +14,11 @@ class PurchasingConfig(AppConfig):
         """Tell the floors below what purchasing knows: incoming goods, what was paid, names of events."""
         from gendan.carriers.steps import LISTENERS
         from gendan.catalog.queries import PANELS
+        from gendan.changes.targets import TARGETS
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing import exports, guards, prints, resources, verify  # noqa: F401 - register what they offer
+        from gendan.purchasing.change_orders import PurchaseOrders
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
@@ -24,6 +26,7 @@ class PurchasingConfig(AppConfig):
         from gendan.purchasing.steps.tracking import Shipments
 
         INCOMING.append(open_orders)
+        TARGETS["po"] = PurchaseOrders()
         WORTH.append(last_paid)
         PANELS.append(panel)
         LISTENERS["asn"] = Shipments()

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from gendan.changes.queries import kept_papers
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
+from gendan.kernel.values import whole
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.models.receipt import SHOWN_STATE
@@ -22,7 +24,9 @@ _ORDERS = """
 SELECT o.id, o.number, o.state, o.currency, o.ordered_on, o.payment_terms, o.supplier_reference, o.note, o.net, o.tax,
  o.gross, s.code AS supplier, s.name AS supplier_name, s.address AS supplier_address, s.tax_id AS supplier_tax_id,
  w.code AS warehouse, w.name AS warehouse_name, w.address AS warehouse_address, coalesce(b.name, '') AS buyer,
- coalesce(b.phone, '') AS buyer_phone
+ coalesce(b.phone, '') AS buyer_phone,
+ coalesce((SELECT max(v.revision) FROM changes_orderversion v WHERE v.order_kind = 'po' AND v.order_id = o.id), 1)
+  AS revision
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked(number, place)
 JOIN purchasing_purchaseorder o ON o.company_id = %s::bigint AND o.number = asked.number
 JOIN catalog_partner s ON s.id = o.supplier_id JOIN catalog_warehouse w ON w.id = o.warehouse_id
@@ -66,22 +70,52 @@ def sees(actor: Actor) -> list[str]:
 
 
 def orders_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
-    """Orders with their lines as suppliers get them; without prices for who may not see them."""
+    """Orders with their lines as suppliers get them; without prices for who may not see them. ``PO-000001@2`` is the
+    second version of an order.
+    """
+    actor.must(VIEW)
+    asked = [_asked(number) for number in numbers]
+    older = {pair for pair in asked if pair[1]}
+    kept = kept_papers(actor.company_id, "po", [(n, r) for n, r in older if r]) if older else {}
+    current = dict.fromkeys(number for number, revision in asked if (number, revision) not in kept)
+    now = {order["number"]: order for order in whole_orders(actor, list(current))} if current else {}
+    found = []
+    for number, revision in asked:
+        order = kept.get((number, revision or 0)) or now[number]
+        if revision not in {None, order["revision"]}:
+            raise NotFound(what=f"{number} v{revision}")
+        found.append(_for(actor, order))
+    return found
+
+
+def _asked(number: str) -> tuple[str, int | None]:
+    """The number of an order, and the version that is meant (None: as it stands)."""
+    plain, _at, revision = number.partition("@")
+    return (plain, whole(revision)) if revision and whole(revision) else (number, None)
+
+
+def whole_orders(actor: Actor, numbers: Sequence[str]) -> list[Row]:
+    """Orders with their lines as they stand, prices and all, for who keeps versions of them."""
     found = _documents(actor, numbers, _ORDERS, _ORDER_LINES)
     for order in found:
         order["title"] = order["supplier_name"]
         order["valid"] = order["state"] in LIVE_STATES or order["state"] in {"received", "closed"}
         order["state_label"] = state_label(PurchaseOrder, order["state"])
-        order["priced"] = actor.may(VIEW_PRICE)
-        if not order["priced"]:
-            order.update(dict.fromkeys(("net", "tax", "gross")))
-            for line in order["lines"]:
-                line.update(dict.fromkeys(HIDDEN_LINE))
     return found
+
+
+def _for(actor: Actor, order: Row) -> Row:
+    """The order as the actor may see it. What was taken out of it stands in no version."""
+    shown = {**order, "priced": actor.may(VIEW_PRICE)}
+    if not shown["priced"]:
+        shown.update(dict.fromkeys(("net", "tax", "gross")))
+        shown["lines"] = [{**line, **dict.fromkeys(HIDDEN_LINE)} for line in order["lines"]]
+    return shown
 
 
 def receipts_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Receipts with their lines."""
+    actor.must(VIEW)
     found = _documents(actor, numbers, _RECEIPTS, _RECEIPT_LINES)
     for receipt in found:
         receipt["title"] = receipt["supplier_name"]
@@ -90,7 +124,6 @@ def receipts_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
 
 
 def _documents(actor: Actor, numbers: Sequence[str], headers: str, lines: str) -> list[Row]:
-    actor.must(VIEW)
     found = db.dicts(headers, [list(numbers), actor.company_id])
     known = {row["number"] for row in found}
     if missing := [number for number in numbers if number not in known]:

@@ -1,0 +1,23 @@
+"""The context changes as a Django application."""
+
+from django.apps import AppConfig
+
+
+class ChangesConfig(AppConfig):
+    """Change orders."""
+
+    name = "gendan.changes"
+    label = "changes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say how events and fields are called."""
+        from gendan.changes import verify  # noqa: F401 - registers its questions
+        from gendan.changes.labels import FIELDS, LABELS, NOTICES, ORIGINS
+        from gendan.kernel.notices import NOTICE_LABELS
+        from gendan.kernel.timeline import label_events, label_fields, label_values
+
+        label_events(LABELS)
+        label_fields(FIELDS)
+        label_values("origin", ORIGINS)
+        NOTICE_LABELS.update(NOTICES)

@@ -1,0 +1,279 @@
+"""Locking a change order with its order, trying it, applying it as a whole, keeping the order's versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged
+from gendan.changes.models import ChangeOrder, OrderVersion, Proposal
+from gendan.changes.queries import differs, frozen
+from gendan.changes.rules import Content, Diff, compare, flat, merge, must_agree
+from gendan.changes.targets import Order, Plan, Target, Written, target_of
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.events import Subject, record
+from gendan.kernel.notices import notify
+from gendan.kernel.numbering import next_number
+from gendan.kernel.timeline import changes_of
+from gendan.kernel.unit import step, tentative
+
+SHOWN = 50
+APPLIED = "changes.change_applied"
+_LAST = """
+SELECT revision, content FROM changes_orderversion
+WHERE order_kind = %s::text AND order_id = %s::bigint ORDER BY revision DESC LIMIT 1
+"""
+_HOLDERS = """
+SELECT DISTINCT m.user_id FROM accounts_membership m JOIN accounts_membership_roles r ON r.membership_id = m.id
+JOIN accounts_role x ON x.id = r.role_id WHERE m.company_id = %s::bigint AND m.is_active
+ AND x.permissions && %s::text[]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An order before it is written: as it is, and (``paper``) as it is printed where no version keeps that yet."""
+
+    order: Order
+    last: int
+    paper: dict[str, Any] | None
+
+
+@step
+def lock_change(actor: Actor, number: str, version: int | None = None) -> tuple[Target, Order, ChangeOrder]:
+    """A change order after its order, both locked. Errors: NotFound, Forbidden (of the order's own context), Stale."""
+    found = (
+        ChangeOrder.objects.filter(company_id=actor.company_id, number=number)
+        .values_list("order_kind", "order_number")
+        .first()
+    )
+    if found is None:
+        raise NotFound(what=number)
+    target = target_of(found[0])
+    order = target.lock(actor, found[1])
+    return target, order, ChangeOrder.lock(actor, number, version)
+
+
+@step
+def before(actor: Actor, target: Target, order: Order) -> Before:
+    """What has to be known of an order before it is written, so that its versions can be kept."""
+    found = db.row(_LAST, [target.kind, order.subject.id])
+    known = found is not None and not differs(json.loads(found[1]), order.content)
+    return Before(order, found[0] if found else 0, None if known else target.paper(actor, order.subject.number))
+
+
+@step
+def keep_version(actor: Actor, target: Target, was: Before, change: ChangeOrder) -> int:
+    """Keep the order as it stands now as its next version, and as it was if nothing keeps that; the number of it."""
+    order, revision = was.order, was.last
+    now = target.read(actor, order.subject.number)
+    rows = []
+    if was.paper is not None:
+        revision += 1
+        rows.append(_version(actor, target, order, revision, was.paper, None))
+    revision += 1
+    rows.append(_version(actor, target, now, revision, target.paper(actor, order.subject.number), change.pk))
+    OrderVersion.objects.bulk_create(rows)
+    return revision
+
+
+def _version(
+    actor: Actor, target: Target, order: Order, revision: int, paper: dict[str, Any], change: int | None
+) -> OrderVersion:
+    return OrderVersion(
+        company_id=actor.company_id,
+        order_kind=target.kind,
+        order_id=order.subject.id,
+        order_number=order.subject.number,
+        revision=revision,
+        change_id=change,
+        content=order.content,
+        paper=frozen(paper),
+        user_id=actor.user_id,
+        at=timezone.now(),
+    )
+
+
+@step
+def insert_change(actor: Actor, target: Target, order: Order, content: Content, **fields: Any) -> ChangeOrder:
+    """Write a change order with its first proposal."""
+    change = ChangeOrder.objects.create(
+        company_id=actor.company_id,
+        number=next_number(actor.company_id, "CO"),
+        created_by_id=actor.user_id,
+        order_kind=target.kind,
+        order_id=order.subject.id,
+        order_number=order.subject.number,
+        partner_id=order.partner_id,
+        person_id=order.person_id,
+        base_version=order.version,
+        base=order.content,
+        content=content,
+        amount_before=order.amount,
+        **{"state": "draft", "amount": order.amount, **fields},
+    )
+    propose(actor, change, change.origin, change.reason)
+    return change
+
+
+@step
+def propose(actor: Actor, change: ChangeOrder, origin: str, note: str) -> None:
+    """Keep the content that counts now as a proposal."""
+    Proposal.objects.create(
+        change_id=change.pk,
+        round=change.proposals,
+        origin=origin,
+        content=change.content,
+        note=note[:300],
+        user_id=actor.user_id,
+    )
+
+
+@dataclass(slots=True)
+class Tried:
+    """What came of trying a change: what the order would be worth and what somebody has to look at."""
+
+    plan: Plan
+    written: Written
+    diffs: Sequence[Diff]
+    was: Before
+
+
+def _try(actor: Actor, target: Target, order: Order, change: ChangeOrder, *, agreed: bool) -> Tried:
+    if not order.live:
+        raise NotByChange(number=order.subject.number, state=order.state_label)
+    merged, clashes = merge(change.base, change.content, order.content)
+    if clashes:
+        raise ChangedSince(number=order.subject.number, changes=in_words(clashes), touched=clashes)
+    diffs = compare(order.content, merged)
+    if not diffs:
+        raise NothingChanged(number=order.subject.number)
+    was = before(actor, target, order)
+    plan = target.plan(actor, order, merged)
+    return Tried(plan, target.write(actor, order, plan, agreed=agreed, note=change.number), diffs, was)
+
+
+@step
+def trial(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> Tried:
+    """What would come of applying the change now; nothing is kept. Errors: what applying refuses."""
+    with tentative():
+        return _try(actor, target, order, change, agreed=change.agreed)
+
+
+@step
+def apply(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> None:
+    """Apply the change as a whole and say so. Errors: NotByChange, ChangedSince, NothingChanged, and the target's."""
+    tried = _try(actor, target, order, change, agreed=change.agreed)
+    revision = keep_version(actor, target, tried.was, change)
+    change.move_to("applied", _("使变更生效"), applied_at=timezone.now(), blocked="", revision=revision)
+    told(actor, target, order, change, tried.diffs)
+
+
+@step
+def apply_or_say_why(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> None:
+    """Apply the change on which everybody agrees; what stands in its way is kept with it and told its author."""
+    try:
+        with tentative() as kept:
+            apply(actor, target, order, change)
+            kept.keep()
+    except AppError as refusal:
+        change.refresh_from_db()
+        change.blocked = str(refusal)[:500]
+        change.move_to("approved", _("批准变更单"), blocked=change.blocked)
+        who = {change.created_by_id, change.submitted_by_id} - {actor.user_id, None}
+        text = _("%(number)s 已同意，但还不能生效：%(why)s") % {"number": change.number, "why": refusal}
+        notify(actor.company_id, [person for person in who if person], "change", text, change.subject)
+
+
+@step
+def told(actor: Actor, target: Target, order: Order, change: ChangeOrder, diffs: Sequence[Diff]) -> None:
+    """Say on the change order and on the order what became of it, and tell the people concerned."""
+    subject = order.subject
+    lines = flat(diffs)[:SHOWN]
+    refs = refs_of(order, diffs)
+    record(APPLIED, change.subject, actor, (subject.ref, *refs), changes=lines, revision=change.revision)
+    record(
+        target.event,
+        subject,
+        actor,
+        (change.subject.ref, *refs),
+        changes=lines,
+        change=change.number,
+        reason=change.reason,
+        revision=change.revision,
+    )
+    people = {order.person_id, change.created_by_id, change.submitted_by_id}
+    if target.told:
+        people |= {row[0] for row in db.rows(_HOLDERS, [actor.company_id, list(target.told)])}
+    people -= {actor.user_id, None}
+    if people:
+        open_ = [line for line in lines if line[0].rpartition(" ")[2] not in {"unit_price", "discount"}]
+        text = _("%(order)s 已按 %(change)s 变更：%(what)s") % {
+            "order": subject.number,
+            "change": change.number,
+            "what": in_words(open_) or _("价格"),
+        }
+        notify(actor.company_id, [person for person in people if person], "change", text, subject)
+
+
+def refs_of(order: Order, diffs: Sequence[Diff] = ()) -> tuple[str, ...]:
+    """Who and what a change concerns, for open pages."""
+    products = sorted({diff.product for diff in diffs if diff.product})[:SHOWN]
+    return (f"partner:{order.partner}", *(f"product:{code}" for code in products))
+
+
+def in_words(changes: Sequence[Sequence[str]]) -> str:
+    """«BOLT 数量 10 → 6；…»"""
+    nothing = _("（空）")
+    parts = [
+        f"{name} {was or nothing} → {now or nothing}" for name, was, now in changes_of({"changes": list(changes[:5])})
+    ]
+    return _("；").join(parts) + ("…" if len(changes) > 5 else "")
+
+
+@step
+def begin_direct(actor: Actor, kind: str, number: str) -> Before | None:
+    """For a command that edits an order itself: the order before, if the order has been approved (or has versions)."""
+    target = target_of(kind)
+    order = target.read(actor, number)
+    was = before(actor, target, order)
+    return was if order.live or was.last else None
+
+
+@step
+def finish_direct(actor: Actor, kind: str, was: Before | None) -> str:
+    """The change order of an edit that applied at once, with the version that it made; "" when nothing differs."""
+    if was is None:
+        return ""
+    target = target_of(kind)
+    now = target.read(actor, was.order.subject.number)
+    diffs = compare(was.order.content, now.content)
+    if not diffs or not differs(was.order.content, now.content):
+        return ""
+    moment = timezone.now()
+    people = {"submitted_by_id": actor.user_id, "approved_by_id": actor.user_id}
+    times = dict.fromkeys(("submitted_at", "approved_at", "applied_at"), moment)
+    change = insert_change(
+        actor, target, was.order, now.content, state="applied", agreed=True, amount=now.amount, **people, **times
+    )
+    change.revision = keep_version(actor, target, was, change)
+    change.save(update_fields=["revision"])
+    subject = was.order.subject
+    refs = (subject.ref, *refs_of(was.order, diffs))
+    record(APPLIED, change.subject, actor, refs, changes=flat(diffs)[:SHOWN], revision=change.revision)
+    return change.number
+
+
+def agreement_needed(order: Order, diffs: Sequence[Diff], origin: str) -> bool:
+    """Whether the partner has to agree to a change of ``origin``."""
+    return origin == "own" and order.answered and must_agree(diffs)
+
+
+__all__ = ["Before", "Subject", "Tried"]

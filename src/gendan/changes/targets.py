@@ -1,0 +1,113 @@
+"""What change orders change: a context with orders registers a Target. Change orders never write its tables."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from gendan.changes.rules import Content
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
+from gendan.kernel.events import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as a change order meets it; ``own`` is what the target needs of it later.
+
+    ``live``: it is approved and not over, so that it changes by change order. ``answered``: the partner has agreed to
+    it once, so that a change is for the partner to agree to. ``amount`` is in company currency.
+    """
+
+    subject: Subject
+    state: str
+    state_label: str
+    version: int
+    partner_id: int
+    partner: str
+    partner_name: str
+    person_id: int | None
+    currency: str
+    amount: Decimal
+    live: bool
+    answered: bool
+    content: Content
+    own: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A content that passed every check against a locked order: what the order will be worth (company currency), and
+    what the target writes.
+    """
+
+    content: Content
+    amount: Decimal
+    own: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the order; ``doubts`` is what somebody has to look at before it may stand (sentences)."""
+
+    state: str
+    version: int
+    doubts: tuple[str, ...] = ()
+
+
+class Target(ABC):
+    """A kind of order; permissions are those of its own context."""
+
+    kind: str
+    label: str | Promise
+    partner_label: str | Promise
+    view: str
+    edit: str
+    approve: str
+    price: str
+    event: str
+    origin: str  # who usually asks for changes: own | partner
+    told: tuple[str, ...] = ()  # permissions whose holders are told of an applied change
+
+    @abstractmethod
+    def read(self, actor: Actor, number: str) -> Order:
+        """The order as it is. Errors: NotFound."""
+
+    @abstractmethod
+    def lock(self, actor: Actor, number: str) -> Order:
+        """The same, locked for this transaction."""
+
+    @abstractmethod
+    def clean(self, content: Mapping[str, Any], now: Content) -> Content:
+        """A content as somebody gives it, in the one way in which values are written. Errors: Invalid."""
+
+    @abstractmethod
+    def plan(self, actor: Actor, order: Order, content: Content) -> Plan:
+        """Check a content against the locked order; nothing is written. Errors: Invalid, BelowMoved, …"""
+
+    @abstractmethod
+    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, note: str) -> Written:
+        """Make the order what the plan says; ``agreed``: the partner has agreed to it. Errors: its own refusals."""
+
+    @abstractmethod
+    def paper(self, actor: Actor, number: str) -> dict[str, Any]:
+        """The order as it is printed, with its prices."""
+
+    def impact(self, actor: Actor, order: Order, content: Content) -> Any:
+        """Who is hit by the change; None where nobody can be."""
+        return None
+
+
+TARGETS: dict[str, Target] = {}
+
+
+def target_of(kind: str) -> Target:
+    """A registered kind of order."""
+    if kind not in TARGETS:
+        raise NotFound(what=kind)
+    return TARGETS[kind]
