@@ -162,3 +162,8 @@ def save_department(world: World) -> Arguments:
 @scenario("accounts.delete_department")
 def delete_department(world: World) -> Arguments:
     return {"code": department(world)}
+
+
+@scenario("accounts.save_role_scope")
+def save_role_scope(world: World) -> Arguments:
+    return {"code": role(world), "documents": {"purchasing": "own"}, "warehouses": ["MAIN"], "version": 1}

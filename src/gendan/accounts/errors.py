@@ -54,6 +54,11 @@ class BeyondOwnDiscount(AppError):
     message = _("不能授予高于您自己的折扣上限（%(limit)s%%）。")
 
 
+class BeyondOwnScope(AppError):
+    status = 403
+    message = _("您自己的数据范围或字段权限受限，不能设置角色、部门和范围。请让不受限的管理员操作。")
+
+
 class LastAdministrator(AppError):
     message = _("公司至少要有一位在用的管理员，不能停用或降级最后一位。")
 

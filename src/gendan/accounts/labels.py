@@ -25,6 +25,7 @@ LABELS: dict[str, str | Promise] = {
     "accounts.role_created": _("新建了角色"),
     "accounts.role_updated": _("修改了角色"),
     "accounts.role_deleted": _("删除了角色"),
+    "accounts.role_scope_set": _("设置了数据范围"),
     "accounts.department_created": _("新建了部门"),
     "accounts.department_updated": _("修改了部门"),
     "accounts.department_deleted": _("删除了部门"),
@@ -55,4 +56,8 @@ FIELDS: dict[str, str | Promise] = {
     "amount_limit": _("审批金额上限"),
     "discount_limit": _("折扣上限 %"),
     "permissions": _("权限"),
+    "documents": _("单据"),
+    "warehouses": _("仓库"),
+    "supplier_groups": _("供应商分组"),
+    "categories": _("产品类别"),
 }

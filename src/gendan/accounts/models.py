@@ -77,6 +77,8 @@ class Role(models.Model):
     permissions = ArrayField(models.TextField(), default=list)
     amount_limit = models.DecimalField(_("审批金额上限"), max_digits=18, decimal_places=2, null=True, default=0)
     discount_limit = models.DecimalField(_("折扣上限 %"), max_digits=6, decimal_places=3, null=True)
+    scope = models.JSONField(default=dict, db_default={})  # what holders see; see kernel/scope.py
+    field_rights = models.JSONField(default=list, db_default=[])  # [[kind, field, mode, [state …]] …]; kernel/fields.py
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
+
+from gendan.kernel.actor import Limit, Scope
 
 EVERYTHING = "*"
 ADMINISTRATOR = "admin"
@@ -29,3 +33,34 @@ def limit_is_beyond(held: Decimal | None, wanted: Decimal | None) -> bool:
     if held is None:
         return False
     return wanted is None or wanted > held
+
+
+NARROWED = ("purchasing", "sales", "inventory", "catalog")
+DOCUMENTS = ("all", "department", "own")  # whose documents, per context but the catalog
+LISTS = ("warehouses", "supplier_groups", "categories")
+
+
+def scope_of(roles: Sequence[tuple[int, Sequence[str], str]]) -> Scope | None:
+    """What somebody sees with these roles (id, permissions, scope as JSON): they add up.
+
+    In each context those roles count that allow something there, so that a role for something else opens nothing.
+    """
+    scopes = [(role, permissions, json.loads(scope)) for role, permissions, scope in roles]
+    contexts = []
+    for context in NARROWED:
+        counting = [(role, scope) for role, permissions, scope in scopes if _concerns(permissions, context)]
+        found = [limit_of(role, scope, context) for role, scope in counting]
+        if counting and None not in found:
+            contexts.append((context, tuple(limit for limit in found if limit is not None)))
+    return Scope(tuple(contexts)) if contexts else None
+
+
+def limit_of(role: int, scope: dict[str, Any], context: str) -> Limit | None:
+    """To what a role narrows its holders within a context; None: to nothing."""
+    documents = scope.get("documents", {}).get(context, "all")
+    lists = {name: bool(scope.get(name)) for name in LISTS}
+    return Limit(role, documents, **lists) if documents != "all" or any(lists.values()) else None
+
+
+def _concerns(permissions: Sequence[str], context: str) -> bool:
+    return any(code == EVERYTHING or code.startswith(f"{context}.") for code in permissions)

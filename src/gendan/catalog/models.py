@@ -181,6 +181,7 @@ class Partner(Searchable):
     country = models.CharField(_("国家/地区"), max_length=80, blank=True, default="")
     note = models.TextField(_("备注"), blank=True, default="")
     customer_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True, blank=True, related_name="+")
+    supplier_group = models.CharField(_("供应商分组"), max_length=80, blank=True, default="", db_default="")
     credit_limit = models.DecimalField(_("信用额度"), null=True, blank=True, **AMOUNT)
     salesperson = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False

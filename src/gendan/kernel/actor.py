@@ -16,6 +16,30 @@ Via = Literal["page", "api", "import", "job", "cli", "portal"]
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """To what one role narrows its holders: their own documents or their department's; some warehouses, groups of
+    suppliers, categories of products (the codes stand in the role's row). See kernel/scope.py.
+    """
+
+    role: int
+    documents: Literal["all", "department", "own"] = "all"
+    warehouses: bool = False
+    supplier_groups: bool = False
+    categories: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The contexts in which somebody sees not everything: what any of the limits lets through is seen."""
+
+    contexts: tuple[tuple[str, tuple[Limit, ...]], ...]
+
+    def of(self, context: str) -> tuple[Limit, ...]:
+        """The limits within a context; none: everything is seen."""
+        return next((limits for name, limits in self.contexts if name == context), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person (or a job for a person) inside one company.
 
@@ -37,6 +61,7 @@ class Actor:
     looked_up: bool = False
     earlier: tuple[Any, ...] | None = None
     address: str | None = None
+    scope: Scope | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; ``*`` is every permission."""

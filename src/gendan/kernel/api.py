@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.conf import settings
 from django.db import DataError
@@ -20,9 +20,10 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
-from pydantic_core import to_json
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, to_json
 
+from gendan.kernel import scope, strict
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, SignInRequired, decimal_text
 from gendan.kernel.origin import address_of
@@ -41,9 +42,13 @@ Number = Annotated[
 
 
 class Body(BaseModel):
-    """Base of request bodies: an unknown field is refused, not ignored."""
+    """Base of request bodies: an unknown field is refused, not ignored, and numbers are plain (gendan.kernel.strict)."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast(CoreSchema, strict.tighten(handler(source)))
 
 
 class Out(BaseModel):
@@ -99,6 +104,9 @@ class BearerKey(HttpBearer):
                     translation.activate(actor.language)
                 timezone.activate(actor.zone)
                 request.gendan_actor = actor  # type: ignore[attr-defined]
+                if actor.scope is not None:
+                    match = request.resolver_match
+                    scope.demand(actor, match.kwargs if match else {}, request.GET)
                 return actor
         return None
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel import db, events, files, subjects
+from gendan.kernel import db, events, files, scope, subjects
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Forbidden, NotFound
 from gendan.kernel.events import Entry, Subject
@@ -211,7 +211,7 @@ def subject_of(actor: Actor, attachment: Attachment) -> Subject:
         .values_list(kind.key, flat=True)
         .first()
     )
-    if found is None:
+    if found is None or not scope.sees(actor, kind.name, [attachment.subject_id]):
         raise NotFound(what=attachment.name)
     return Subject(kind.name, attachment.subject_id, str(found))
 

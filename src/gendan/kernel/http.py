@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from gendan.kernel import scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SignInRequired
 from gendan.kernel.origin import address_of
@@ -37,6 +38,9 @@ def actor_of(request: HttpRequest) -> Actor:
     actor = maybe_actor(request)
     if actor is None:
         raise SignInRequired()
+    if actor.scope is not None and not getattr(request, "gendan_within", False):
+        request.gendan_within = True  # type: ignore[attr-defined]
+        scope.demand(actor, request.resolver_match.kwargs if request.resolver_match else {}, request.GET, request.POST)
     return actor
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from gendan.kernel import scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, Document
 from gendan.kernel.errors import NotFound
@@ -50,6 +51,7 @@ def find(actor: Actor, kind: str, number: str) -> Subject:
     """The object, if the actor may see it: NotFound outside the company, Forbidden without the permission."""
     known = kind_of(kind)
     actor.must(known.permission)
+    scope.demand(actor, {kind: number, "number": number})
     found = (
         known.model._default_manager.filter(company_id=actor.company_id, **{known.key: number})
         .values_list("pk", known.key)

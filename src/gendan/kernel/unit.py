@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, IdempotencyKeyReused
 from gendan.kernel.log import Answer, Entry, write
@@ -98,6 +98,8 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
         def run(*, actor: Actor, **kwargs: Any) -> Done:
             if needed:
                 actor.must(needed)
+            if actor.scope is not None:
+                scope.demand(actor, kwargs)
             if (pending := PENDING.get()) is not None and pending.is_batch:
                 return _run_in(pending, fn, actor, kwargs)
             if actor.idempotency_key is None:

@@ -19,6 +19,7 @@ from gendan.accounts.commands.people import (
     update_user,
 )
 from gendan.accounts.commands.roles import delete_role, save_role
+from gendan.accounts.commands.scopes import save_role_scope
 
 __all__ = [
     "accept_invitation",
@@ -35,6 +36,7 @@ __all__ = [
     "revoke_api_key",
     "save_department",
     "save_role",
+    "save_role_scope",
     "set_language",
     "set_logo",
     "set_member_roles",

@@ -20,6 +20,7 @@ from gendan.accounts.errors import (
     BeyondOwnDiscount,
     BeyondOwnLimit,
     BeyondOwnRights,
+    BeyondOwnScope,
     EmailInUse,
     NotYourself,
     UserExists,
@@ -129,6 +130,8 @@ def update_user(
     if wanted:
         user.save(update_fields=list(wanted))
     place: dict[str, User | Department | None] = {}
+    if superior is not None or department is not None:
+        must_be_unlimited(actor)
     if superior is not None:
         place["superior"] = _superior(actor, superior, user.username, member)
     if department is not None:
@@ -220,6 +223,7 @@ def lock_member(actor: Actor, username: str, version: int | None = None) -> Memb
 
 def must_cover(actor: Actor, roles: Sequence[Role]) -> None:
     """Refuse to move roles that allow more than the actor may."""
+    must_be_unlimited(actor)
     if missing := rules.beyond(actor.permissions, (code for role in roles for code in role.permissions)):
         shown = [_now("全部权限") if code == rules.EVERYTHING else label_of(code) for code in missing]
         raise BeyondOwnRights(missing="、".join(shown[:5]), permissions=missing)
@@ -230,6 +234,12 @@ def must_cover(actor: Actor, roles: Sequence[Role]) -> None:
         own = _own_discount(actor)
         if granted > own:
             raise BeyondOwnDiscount(limit=own)
+
+
+def must_be_unlimited(actor: Actor) -> None:
+    """Refuse who sees only a part: a role, or a place in the company, could be a way to the rest."""
+    if actor.scope is not None:
+        raise BeyondOwnScope()
 
 
 def _own_discount(actor: Actor) -> Decimal:

@@ -13,6 +13,7 @@ from gendan.accounts.queries.keys import api_keys
 from gendan.accounts.queries.letterhead import letterhead, logo_of
 from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
 from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
+from gendan.accounts.queries.scopes import role_scope
 
 __all__ = [
     "VIEW",
@@ -39,6 +40,7 @@ __all__ = [
     "permission_groups",
     "profile",
     "role",
+    "role_scope",
     "roles",
     "superiors_of",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
+from gendan.accounts.rules import scope_of
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
@@ -18,7 +19,8 @@ from gendan.kernel.http import RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
 
 _ACTOR = """
-SELECT m.company_id, u.id, u.name, u.language, c.timezone, r.permissions, r.amount_limit, r.id IS NULL{more}
+SELECT m.company_id, u.id, u.name, u.language, c.timezone, r.permissions, r.amount_limit, r.id,
+ r.scope::text, r.field_rights::text{more}
 FROM {source}
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 JOIN accounts_company c ON c.id = m.company_id
@@ -53,12 +55,12 @@ def actor_by_key(key: str, idempotency_key: str | None = None) -> Actor | None:
     """
     digest = digest_of(key)
     found = db.rows(_BY_KEY, [idempotency_key, digest])
-    if found and found[0][11]:
+    if found and found[0][13]:
         db.execute("UPDATE accounts_apikey SET last_used_at = now() WHERE digest = %s", [digest])
-    actor = _merge([row[:8] for row in found], "api")
+    actor = _merge([row[:10] for row in found], "api")
     if actor is None or idempotency_key is None:
         return actor
-    earlier = found[0][8:11] if found[0][8] is not None else None
+    earlier = found[0][10:13] if found[0][10] is not None else None
     return replace(actor, idempotency_key=idempotency_key, looked_up=True, earlier=earlier)
 
 
@@ -96,12 +98,15 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     rows = [row for row in rows if row[0] == company_id]
     permissions: set[str] = set()
     limit: Decimal | None = Decimal(0)
-    for *_who, granted, amount, no_role in rows:
-        if no_role:
+    narrowed = False
+    for *_who, granted, amount, role, seen, _fields in rows:
+        if role is None:
             continue
         permissions.update(granted)
         limit = None if limit is None or amount is None else max(limit, amount)
-    return Actor(company_id, user_id, name, frozenset(permissions), limit, via, language, zone)
+        narrowed = narrowed or seen != "{}"
+    scope = scope_of([(row[7], row[5], row[8]) for row in rows]) if narrowed else None
+    return Actor(company_id, user_id, name, frozenset(permissions), limit, via, language, zone, scope=scope)
 
 
 def actor_of_session(request: HttpRequest) -> Actor | None:

@@ -22,7 +22,7 @@ from gendan.kernel.http import actor_of, redirect_to
 FIELDS = (
     "code", "name", "short_name", "is_supplier", "is_customer", "tax_id", "payment_terms", "payment_days", "currency",
     "lead_time_days", "over_tolerance", "under_tolerance", "country", "address", "note", "customer_class",
-    "salesperson",
+    "salesperson", "supplier_group",
 )  # fmt: skip
 CONTACT = ("name", "title", "phone", "email")
 

@@ -47,6 +47,8 @@ COLUMNS = (
     Column("contacts", gettext_lazy("联系人"), "contacts", default=(), db=None, in_file=False),
     Column("customer_class", gettext_lazy("客户等级"), "code", ref="customer-classes", db="customer_class_id",
            sql_type="bigint", aliases=("等级", "customer class"), help=gettext_lazy("客户等级的编码或名称")),
+    Column("supplier_group", gettext_lazy("供应商分组"), max_length=80, example="五金件",
+           aliases=("供应商类别", "supplier group", "vendor group")),
     Column("salesperson", gettext_lazy("销售员"), ref="people", db="salesperson_id", sql_type="bigint",
            aliases=("业务员", "跟单员", "sales rep"), help=gettext_lazy("用户名或姓名")),
     Column("credit_limit", gettext_lazy("信用额度"), "number", default=None, decimals=2, sql_type="numeric",

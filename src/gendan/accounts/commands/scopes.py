@@ -1,0 +1,84 @@
+"""What the holders of a role see: whose documents, which warehouses, suppliers and products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gendan.accounts import rules, steps
+from gendan.accounts.commands.people import must_be_unlimited
+from gendan.accounts.errors import AdministratorRoleFixed
+from gendan.accounts.models import Role
+from gendan.accounts.queries.scopes import CHOICES
+from gendan.kernel import events
+from gendan.kernel.actor import Actor
+from gendan.kernel.documents import check_version
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.unit import Done, command
+
+
+@command("accounts.save_role_scope", _("设置角色的数据范围"))
+def save_role_scope(
+    *,
+    actor: Actor,
+    code: str,
+    documents: Mapping[str, str] | None = None,
+    warehouses: Sequence[str] = (),
+    supplier_groups: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    version: int | None = None,
+) -> Done:
+    """Narrow what the holders of a role see, or widen it again: ``documents`` says per context whose (all, department,
+    own); an empty list is no restriction. Who sees only a part cannot.
+    """
+    must_be_unlimited(actor)
+    lists = {"warehouses": warehouses, "supplier_groups": supplier_groups, "categories": categories}
+    _check(actor, documents or {}, lists)
+    wanted: dict[str, Any] = {name: sorted(set(found)) for name, found in lists.items() if found}
+    if whose := {context: mode for context, mode in (documents or {}).items() if mode != "all"}:
+        wanted["documents"] = whose
+    steps.lock_people(actor.company_id)
+    role = lock_role(actor, code, version)
+    if role.scope != wanted:
+        changes = {
+            name: [_said(role.scope.get(name)), _said(wanted.get(name))]
+            for name in ("documents", *rules.LISTS)
+            if role.scope.get(name) != wanted.get(name)
+        }
+        role.scope = wanted
+        role.version += 1
+        role.save(update_fields=["scope", "version"])
+        events.record("accounts.role_scope_set", steps.subject_of(role), actor, changes=changes)
+    return Done("role", role.pk, code, version=role.version)
+
+
+def lock_role(actor: Actor, code: str, version: int | None) -> Role:
+    """A role that may be changed, in the version that was seen."""
+    role = Role.objects.filter(company_id=actor.company_id, code=code).first()
+    if role is None:
+        raise NotFound(what=code)
+    if code == rules.ADMINISTRATOR:
+        raise AdministratorRoleFixed()
+    check_version(role.name, role.version, version)
+    return role
+
+
+def _check(actor: Actor, documents: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> None:
+    problems: dict[str, str | Promise] = {}
+    if set(documents) - set(rules.NARROWED) or set(documents.values()) - set(rules.DOCUMENTS):
+        problems["documents"] = _("单据范围为：%(known)s") % {"known": " | ".join(rules.DOCUMENTS)}
+    for name, given in lists.items():
+        if given and (unknown := sorted(set(given) - {code for code, _name in CHOICES[name](actor)})):
+            problems[name] = _("没有：%(codes)s") % {"codes": "、".join(unknown)}
+    if problems:
+        raise Invalid(problems)
+
+
+def _said(value: Any) -> str:
+    """A restriction as the timeline says it."""
+    if isinstance(value, dict):
+        return "、".join(f"{context} {mode}" for context, mode in sorted(value.items()))
+    return "、".join(value or ())

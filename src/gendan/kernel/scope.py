@@ -1,0 +1,193 @@
+"""What of a company somebody sees: one place gives lists, counts, search, look-ups and commands the same condition.
+
+A role may narrow what its holders see: documents of their own or of their department, warehouses, groups of suppliers,
+categories of products. Several roles add up. Who is not narrowed (nearly everybody) gets no condition at all, so that
+statements stay as they are. The texts name roles and people by id only: nothing that somebody typed gets into SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from gendan.kernel import db
+from gendan.kernel.actor import Actor, Limit
+from gendan.kernel.errors import NotFound
+
+_DEPARTMENT = """(WITH RECURSIVE below(id) AS (
+ SELECT m.department_id FROM accounts_membership m WHERE m.company_id = {company} AND m.user_id = {user}
+ UNION SELECT d.id FROM below b JOIN accounts_department d ON d.parent_id = b.id)
+ SELECT m.user_id FROM accounts_membership m WHERE m.company_id = {company}
+  AND m.department_id IN (SELECT id FROM below)
+ UNION SELECT {user})"""
+_CODES = "(SELECT jsonb_array_elements_text(r.scope -> '{name}') FROM accounts_role r WHERE r.id = {role})"
+_WAREHOUSES = "(SELECT w.id FROM catalog_warehouse w WHERE w.company_id = {company} AND w.code IN {codes})"
+_SUPPLIERS = (
+    "(SELECT p.id FROM catalog_partner p WHERE p.company_id = {company}"
+    " AND (NOT p.is_supplier OR p.supplier_group IN {codes}))"
+)
+_PRODUCTS = """(WITH RECURSIVE within(id) AS (
+ SELECT c.id FROM catalog_category c WHERE c.company_id = {company} AND c.code IN {codes}
+ UNION SELECT c.id FROM within t JOIN catalog_category c ON c.parent_id = t.id)
+ SELECT p.id FROM catalog_product p WHERE p.company_id = {company} AND p.category_id IN (SELECT id FROM within))"""
+_NUMBER = re.compile(r"[A-Z]{2,6}-\d{6,}")
+# Texts that people write or that come from elsewhere: what looks like a number there names nothing.
+_WRITTEN = frozenset({
+    "q", "reason", "note", "comment", "text", "name", "description", "key", "delivery_note", "supplier_reference",
+    "customer_reference", "external_key", "external_id",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one kind of object is found to be within a scope.
+
+    Conditions with ``{a}`` for the table's alias, and ``{people}``, ``{warehouses}``, ``{suppliers}``, ``{products}``
+    for what is within; an empty one: such a restriction does not concern this kind. ``named``: arguments of commands
+    and addresses that name such an object by its ``key``.
+    """
+
+    context: str
+    table: str
+    people: str = ""
+    warehouses: str = ""
+    suppliers: str = ""
+    products: str = ""
+    key: str = "number"
+    prefix: str = ""
+    named: tuple[str, ...] = ()
+
+
+_REACHES: dict[str, Reach] = {}
+_BY_PREFIX: dict[str, str] = {}
+_BY_NAME: dict[str, str] = {}
+
+
+def register(kind: str, reach: Reach) -> None:
+    """Say how objects of a kind are found to be within a scope; in ``ready()``."""
+    _REACHES[kind] = reach
+    if reach.prefix:
+        _BY_PREFIX[reach.prefix] = kind
+    _BY_NAME.update(dict.fromkeys(reach.named, kind))
+
+
+def kinds() -> frozenset[str]:
+    """Every kind that a scope can narrow."""
+    return frozenset(_REACHES)
+
+
+def condition(actor: Actor, kind: str, alias: str) -> str:
+    """What rows of a kind have to fulfil for the actor to see them; empty: nothing, all are seen."""
+    if actor.scope is None:
+        return ""
+    reach = _REACHES.get(kind) or _REACHES.get(_BY_NAME.get(kind, ""))
+    limits = actor.scope.of(reach.context) if reach else ()
+    if not reach or not limits:
+        return ""
+    alternatives = [_alternative(actor, reach, alias, limit) for limit in limits]
+    return "" if "" in alternatives else f"({' OR '.join(dict.fromkeys(alternatives))})"
+
+
+def also(actor: Actor, kind: str, alias: str) -> str:
+    """The condition to be appended to others: " AND …", or nothing."""
+    found = condition(actor, kind, alias)
+    return f" AND {found}" if found else ""
+
+
+def conditions(actor: Actor, kind: str, alias: str) -> list[str]:
+    """The condition as a list to be added to others: one, or none."""
+    found = condition(actor, kind, alias)
+    return [found] if found else []
+
+
+def is_narrowed(actor: Actor, kind: str) -> bool:
+    """Whether the actor sees only some of a kind."""
+    return bool(condition(actor, kind, "x"))
+
+
+def _alternative(actor: Actor, reach: Reach, alias: str, limit: Limit) -> str:
+    ids = {"company": int(actor.company_id), "user": int(actor.user_id or 0), "role": int(limit.role)}
+    parts = []
+    if limit.documents != "all" and reach.people:
+        people = _DEPARTMENT.format(**ids) if limit.documents == "department" else f"({ids['user']})"
+        parts.append(reach.people.format(a=alias, people=people))
+    for narrowed, text, name, within in (
+        (limit.warehouses, reach.warehouses, "warehouses", _WAREHOUSES),
+        (limit.supplier_groups, reach.suppliers, "supplier_groups", _SUPPLIERS),
+        (limit.categories, reach.products, "categories", _PRODUCTS),
+    ):
+        if narrowed and text:
+            inner = within.format(codes=_CODES.format(name=name, **ids), **ids)
+            key = "suppliers" if name == "supplier_groups" else "products" if name == "categories" else name
+            parts.append(text.format(a=alias, **{key: inner}))
+    return " AND ".join(parts)
+
+
+def demand(actor: Actor, *given: Any) -> None:
+    """Refuse with NotFound when what is given names something that exists but is out of the actor's scope.
+
+    Documents are known by their numbers wherever they stand, master data by the names of arguments; one statement, and
+    none for who is not narrowed.
+    """
+    if actor.scope is None:
+        return
+    wanted: dict[str, set[str]] = {}
+    for name, value in _strings("", given):
+        kind = _kind(name, value)
+        if kind and condition(actor, kind, "x"):
+            wanted.setdefault(kind, set()).add(value)
+    if not wanted:
+        return
+    looks, params = [], list[Any]()
+    for kind, keys in wanted.items():
+        reach = _REACHES[kind]
+        looks.append(
+            f"SELECT x.{reach.key}::text FROM {reach.table} x WHERE x.company_id = %s AND x.{reach.key} = ANY(%s)"
+            f" AND {condition(actor, kind, 'x')} IS NOT TRUE"
+        )
+        params += [actor.company_id, sorted(keys)]
+    if hidden := db.row(" UNION ALL ".join(looks) + " LIMIT 1", params):
+        raise NotFound(what=hidden[0])
+
+
+def sees(actor: Actor, kind: str, ids: Sequence[int]) -> set[int]:
+    """Which of these objects of a kind the actor sees."""
+    found = condition(actor, kind, "x")
+    if not found or not ids:
+        return set(ids)
+    table = _REACHES[kind if kind in _REACHES else _BY_NAME[kind]].table
+    sql = f"SELECT x.id FROM {table} x WHERE x.id = ANY(%s) AND {found}"
+    return {row[0] for row in db.rows(sql, [list(ids)])}
+
+
+def _kind(name: str, value: str) -> str:
+    if name in _WRITTEN:
+        return ""
+    if _NUMBER.fullmatch(value):
+        return _BY_PREFIX.get(value.partition("-")[0], "")
+    return _BY_NAME.get(name, "")
+
+
+def _strings(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a value, with the name under which it stands."""
+    if isinstance(value, str):
+        if value[:1] in "[{" and value[-1:] in "]}":
+            try:
+                yield from _strings(name, json.loads(value))
+            except ValueError:
+                return
+        else:
+            yield name, value.strip()
+    elif isinstance(value, Mapping):
+        many = getattr(value, "getlist", None)
+        for key in value:
+            yield from _strings(str(key), many(key) if many else value[key])
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _strings(one.name, getattr(value, one.name))
+    elif isinstance(value, Iterable) and not isinstance(value, bytes | bytearray) and not hasattr(value, "read"):
+        for one in value if isinstance(value, list | tuple | set | frozenset) else ():
+            yield from _strings(name, one)
