@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from gendan.accounts import queries
+from gendan.accounts import queries, sign_in
 from gendan.accounts.models import User
 
 YEAR = 365 * 24 * 3600
@@ -35,6 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Start in the company worked in last."""
         super().login(request, user)
         request.session["company_id"] = user.last_company_id
+        sign_in.signed_in(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Leave, and say so in the log."""
+        if isinstance(request.user, User):
+            sign_in.signed_out(request, request.user)
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Keep that somebody tried."""
+        sign_in.failed(request, str(credentials.get("username") or credentials.get("email") or ""))
+        super().authentication_failed(request, **credentials)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Continue in the language that the user reads; who is invited answers first."""

@@ -14,7 +14,7 @@ from gendan.kernel.unit import PENDING, step
 __all__ = ["Entry", "Subject", "record", "record_all", "timeline"]
 
 
-SILENT = {"kernel.commented"}  # told otherwise, or by the audit only
+SILENT = {"kernel.commented", "kernel.file_downloaded"}  # told otherwise, or by the audit only
 
 
 @step

@@ -20,6 +20,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "kernel.commented": _("发表了评论"),
     "kernel.file_attached": _("添加了附件"),
     "kernel.file_removed": _("移除了附件"),
+    "kernel.file_downloaded": _("下载了文件"),
     "kernel.list_exported": _("导出了列表"),
     "kernel.printed": _("打印了单据"),
 }

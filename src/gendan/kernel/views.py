@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,10 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gendan.kernel import attachments, comments, exports, files, jobs, notices, prints, subjects
+from gendan.kernel import attachments, comments, events, exports, files, jobs, notices, prints, subjects
 from gendan.kernel import timeline as history
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.events import Subject
 from gendan.kernel.http import actor_of, is_htmx, redirect_to
 from gendan.kernel.models import Job
 from gendan.kernel.unit import COMMENT, Done
@@ -55,7 +57,9 @@ def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
     job = jobs.visible_job(actor, job_id)
     if job.user_id != actor.user_id:
         raise jobs.OthersFile()
-    return made_by(actor, job)
+    answer = made_by(actor, job)
+    _note_download(actor, Subject("job", job.pk, str(job.pk)), job.result["file"]["name"])
+    return answer
 
 
 def made_by(actor: Actor, job: Job) -> FileResponse:
@@ -149,8 +153,11 @@ def attach_file(request: HttpRequest, kind: str, number: str) -> HttpResponse:
 @require_GET
 def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
     """Download; pictures may be shown in the page with ``?inline=1``."""
-    found = attachments.readable(actor_of(request), attachment_id)
+    actor = actor_of(request)
+    found = attachments.readable(actor, attachment_id)
     inline = "inline" in request.GET and found.media_type in attachments.SHOWN_IN_PAGE
+    if not inline:
+        _note_download(actor, attachments.subject_of(actor, found), found.name)
     return download(found.sha256, found.name, found.media_type, inline)
 
 
@@ -158,6 +165,12 @@ def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
 def remove_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """Take a file off its object."""
     return _after(request, attachments.remove_attachment(actor=actor_of(request), attachment_id=attachment_id))
+
+
+def _note_download(actor: Actor, subject: Subject, name: str) -> None:
+    """Put into the log that somebody has taken a file away; pictures that a page shows are none."""
+    with transaction.atomic():
+        events.record("kernel.file_downloaded", subject, actor, file=name)
 
 
 def download(sha256: str, name: str, media_type: str, inline: bool = False) -> FileResponse:

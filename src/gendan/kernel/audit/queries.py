@@ -20,7 +20,7 @@ from gendan.kernel.unit import view_permission
 
 VIEW = view_permission("kernel.audit", _("查看审计日志"))
 DOORS: dict[str, str | Promise] = {
-    "page": _("页面"),
+    "page": _("网页"),
     "api": "API",
     "import": _("导入"),
     "job": _("后台任务"),

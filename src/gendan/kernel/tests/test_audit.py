@@ -150,7 +150,8 @@ class TestSeals:
         with by_force():
             db.execute(
                 "INSERT INTO kernel_event (id, company_id, via, type, subject_kind, subject_id, subject_number, refs,"
-                " data) SELECT %s, company_id, via, type, subject_kind, 9, 'T-9', refs, data FROM kernel_event WHERE id = %s",
+                " data) SELECT %s, company_id, via, type, subject_kind, 9, 'T-9', refs, data"
+                " FROM kernel_event WHERE id = %s",
                 [ids[0] - 1, ids[0]],
             )
         assert self.problems() == [f"event {ids[0] - 1} test.done thing:T-9: inserted"]
