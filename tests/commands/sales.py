@@ -174,6 +174,11 @@ def set_line_note(world: World) -> Arguments:
     return {"number": order(world), "line": 1, "note": "易碎"}
 
 
+@scenario("sales.change_back_order")
+def change_back_order(world: World) -> Arguments:
+    return {"number": order(world), "rule": "line"}
+
+
 @scenario("sales.delete_order")
 def delete_order(world: World) -> Arguments:
     return {"number": order(world, submit=False)}

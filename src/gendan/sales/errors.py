@@ -104,7 +104,7 @@ class CreditTooHigh(AppError):
 
 class BackOrderHolds(AppError):
     message = _(
-        "%(number)s 的缺货方式为「%(rule)s」，第 %(lines)s 行还不能全部发出；请等货备齐，或修改订单的缺货方式。"
+        "%(number)s 的缺货方式为「%(rule)s」，第 %(lines)s 行还不能全部发出；请等货备齐，或在订单页的菜单中修改缺货方式。"
     )
 
 

@@ -135,6 +135,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("documents", {"number": "po"}),
     ("tracking", {"number": "parcel"}),
     ("carriers", {"number": "parcel"}),
+    ("flows", {"number": "flow_version"}),
+    ("settings/flows", {"number": "flow_version"}),
 )
 _CODES = {
     "products": "X-PRODUCT",
@@ -303,6 +305,7 @@ FORMS: dict[str, dict[str, Any]] = {
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=sales.quotation": {"n": "{qu}"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=sales.order": {"n": "{so}"} for page in ("", "_file")},
     **{
         f"GET kernel:print{page}?name=sales.{paper}": {"n": "{wave}" if paper == "wave" else "{dn}"}
         for page in ("", "_file")
@@ -318,6 +321,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST purchasing:order_verb?verb=confirm": {"all": "1"},
     "POST flow:calendar_day": {"day": "2026-11-28", "works": "1"},
     "POST flow:calendar_time": {"starts": "08:30", "ends": "17:30"},
+    "POST flow:flow_new": {"kind": "po"},
+    "GET /flows/{kind}/versions/compare": {"a": "1", "b": "1"},
     "GET /calendar": {"first": "2026-11-01", "last": "2026-11-30"},
     "PUT /calendar/days": {"days": [{"day": "2026-11-28", "works": True}]},
     "PUT /calendar/hours": {"starts": "08:30", "ends": "17:30"},

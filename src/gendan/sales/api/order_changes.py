@@ -124,6 +124,20 @@ def note_sales_line(request: HttpRequest, number: str, line: int, body: LineNote
     )
 
 
+class BackOrderBody(Body):
+    rule: Literal["partial", "complete", "line"]
+    version: int | None = None
+
+
+@router.post(
+    "/sales-orders/{number}/back-order",
+    response={200: DoneOut, **REFUSALS},
+    summary="Say what happens when goods are short, while the order is being shipped",
+)
+def change_back_order(request: HttpRequest, number: str, body: BackOrderBody) -> Any:
+    return done(commands.change_back_order(actor=caller(request), number=number, rule=body.rule, version=body.version))
+
+
 class OpenSalesLineOut(Out):
     """A line that has not all left; quantities in ``unit``, what covers it in stock units."""
 

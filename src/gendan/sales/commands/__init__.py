@@ -1,5 +1,6 @@
 """The verbs of the sales chain."""
 
+from gendan.sales.commands.back_order import change_back_order
 from gendan.sales.commands.close import close_order
 from gendan.sales.commands.cover import cover_line
 from gendan.sales.commands.create import create_order
@@ -35,6 +36,7 @@ __all__ = [
     "cancel_quotation",
     "cancel_return",
     "cancel_wave",
+    "change_back_order",
     "close_order",
     "complete_order",
     "copy_order",

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from gendan.accounts.tests.make import signed_in_client
 from gendan.inventory.models import Balance
 from gendan.inventory.tests import make as inventory
-from gendan.kernel.errors import Stale, WrongState
+from gendan.kernel.errors import Invalid, Stale, WrongState
 from gendan.kernel.verify import differences
 from gendan.sales import commands
 from gendan.sales.errors import (
@@ -171,6 +172,22 @@ def test_what_leaves_after_picking_keeps_to_the_rule(rule: str) -> None:
     SalesOrder.objects.update(back_order="partial")
     commands.ship_delivery(actor=world.actor, number=number)
     assert (line(order.number).shipped, line(order.number, 2).shipped) == (10, 19)
+    assert clean(world)
+
+
+def test_the_rule_of_an_order_that_left_in_part_is_changed_as_the_refusal_says() -> None:
+    world = make_world(bolts=10, nuts=5)
+    order = make_order(world, back_order="line")
+    commands.deliver_order(actor=world.actor, number=order.number)
+    with pytest.raises(BackOrderHolds, match="缺货方式"):
+        commands.create_delivery(actor=world.actor, lines=[DeliverIn(order.number, 2, Decimal(5))])
+    page = signed_in_client(world.actor)
+    assert "缺货时改为：有多少发多少" in page.get(f"/so/{order.number}").content.decode()
+    shown = page.post(f"/so/{order.number}/do/back_order", {"rule": "partial"}, follow=True).content.decode()
+    assert all(said in shown for said in ("缺货方式已修改", "按行备齐再发", "有多少发多少"))
+    commands.create_delivery(actor=world.actor, lines=[DeliverIn(order.number, 2, Decimal(5))])
+    with pytest.raises(Invalid):
+        commands.change_back_order(actor=world.actor, number=order.number, rule="sometimes")
     assert clean(world)
 
 

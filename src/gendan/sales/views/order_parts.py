@@ -12,6 +12,7 @@ from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.views.tally import missing, tally
+from gendan.sales.models import SalesOrder
 from gendan.sales.prints import ORDER
 from gendan.sales.queries.order_detail import OrderDetail
 
@@ -188,7 +189,17 @@ def _stock(detail: OrderDetail) -> list[Entry]:
     confirm = _("本单锁定的库存会放开，其他订单可以使用。")
     release = _verb(order, "release", _("释放库存锁定"), "arrows-left-right", confirm=confirm)
     promise = {"label": _("承诺交期"), "icon": "calendar", "url": address("sales:order_promise", order["number"])}
+    rules = [
+        (
+            "sales.update_order",
+            _verb(order, "back_order", _("缺货时改为：%(rule)s") % {"rule": label}, "packages", fields={"rule": rule}),
+            "",
+        )
+        for rule, label in SalesOrder.BackOrder.choices
+        if order["state"] in SHIPPING and rule != order["back_order"]
+    ]
     return [
+        *rules,
         ("sales.promise_order", promise, "" if order["is_open"] else _("订单已结束")),
         ("sales.reserve_order", reserve, live or ("" if open_ else _("没有缺货的数量"))),
         ("sales.release_order", release, live or ("" if held else _("没有锁定库存"))),

@@ -175,6 +175,12 @@ VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
         lambda actor, request, number: commands.release_order(actor=actor, number=number, version=version_of(request)),
         lambda: _("已释放库存锁定"),
     ),
+    "back_order": (
+        lambda actor, request, number: commands.change_back_order(
+            actor=actor, number=number, version=version_of(request), rule=request.POST.get("rule", "")
+        ),
+        lambda: _("缺货方式已修改"),
+    ),
     "cancel": (
         lambda actor, request, number: commands.cancel_order(
             actor=actor, number=number, version=version_of(request), reason=_reason(request)
