@@ -33,6 +33,7 @@ class Company(models.Model):
     print_language = models.CharField(
         _("单据语言"), max_length=8, choices=Language, blank=True, default="", db_default=""
     )
+    duties = models.JSONField(default=dict, db_default={})  # {rule: warn or stop}; see kernel/duties.py
     gs1_prefix = models.CharField(_("GS1 厂商识别代码"), max_length=12, blank=True, default="", db_default="")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -77,6 +78,7 @@ class Role(models.Model):
     permissions = ArrayField(models.TextField(), default=list)
     amount_limit = models.DecimalField(_("审批金额上限"), max_digits=18, decimal_places=2, null=True, default=0)
     discount_limit = models.DecimalField(_("折扣上限 %"), max_digits=6, decimal_places=3, null=True)
+    second_factor = models.BooleanField(default=False, db_default=False)
     scope = models.JSONField(default=dict, db_default={})  # what holders see; see kernel/scope.py
     field_rights = models.JSONField(default=list, db_default=[])  # [[kind, field, mode, [state …]] …]; kernel/fields.py
     version = models.IntegerField(default=1)

@@ -46,7 +46,10 @@ class Actor:
     ``amount_limit`` is the largest order amount, in the company's currency, that the actor may approve; ``None``: any.
     ``idempotency_key`` is the key of the request being served, if it brought one; where its stored answer was looked up
     with the actor, ``looked_up`` is true and ``earlier`` is the answer (command, fingerprint, result), if any.
-    ``address`` is where the request came from (IP), None for jobs and the command line.
+    ``address`` is where the request came from (IP), None for jobs and the command line. ``duties`` are the company's
+    rules about what one person must not do twice (kernel/duties.py). ``second_factor_due``: the person has to set up
+    the second step of signing in first. ``looking_as`` is the role in whose place an administrator looks: nothing is
+    written.
     """
 
     company_id: int
@@ -62,6 +65,9 @@ class Actor:
     earlier: tuple[Any, ...] | None = None
     address: str | None = None
     scope: Scope | None = None
+    duties: tuple[tuple[str, str], ...] = ()
+    second_factor_due: bool = False
+    looking_as: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds the permission; ``*`` is every permission."""

@@ -104,6 +104,16 @@ class Stale(AppError):
     )
 
 
+class LookingOnly(AppError):
+    status = 403
+    message = _("您正在以「%(role)s」的身份查看，只能看，不能改。请先点页面顶部的「结束查看」。")
+
+
+class SecondFactorDue(AppError):
+    status = 403
+    message = _("您的角色要求两步验证，请先开启再继续。")
+
+
 class WrongState(AppError):
     status = 409
     message = _("%(number)s 当前状态为「%(state)s」，不能执行「%(action)s」。")

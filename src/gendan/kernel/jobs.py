@@ -34,7 +34,7 @@ from procrastinate.contrib.django import app
 
 from gendan.kernel import db, files
 from gendan.kernel.actor import Actor, Via
-from gendan.kernel.errors import AppError, NotFound, WrongState
+from gendan.kernel.errors import AppError, LookingOnly, NotFound, WrongState
 from gendan.kernel.models import Job
 from gendan.kernel.paging import Page, cut, decode, limited
 from gendan.kernel.unit import Done, command, view_permission
@@ -89,6 +89,8 @@ def job_task(
 
 def start(actor: Actor, kind: str, title: str | Promise, task: str, **args: Any) -> Job:
     """Put long work into the queue, in the caller's transaction if there is one: it rolls back with it."""
+    if actor.looking_as:  # the worker would act with the person's own rights
+        raise LookingOnly(role=actor.looking_as)
     with transaction.atomic():
         job = Job.objects.create(
             company_id=actor.company_id, user_id=actor.user_id, kind=kind, title=str(title)[:200], args=args

@@ -24,7 +24,7 @@ from psycopg.errors import DeadlockDetected
 
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, IdempotencyKeyReused
+from gendan.kernel.errors import AppError, IdempotencyKeyReused, LookingOnly
 from gendan.kernel.log import Answer, Entry, write
 
 P = ParamSpec("P")
@@ -96,6 +96,8 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
     def declare(fn: F) -> F:
         @functools.wraps(fn)
         def run(*, actor: Actor, **kwargs: Any) -> Done:
+            if actor.looking_as:
+                raise LookingOnly(role=actor.looking_as)
             if needed:
                 actor.must(needed)
             if actor.scope is not None:

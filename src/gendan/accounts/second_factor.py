@@ -1,0 +1,43 @@
+"""The second step of signing in, where roles ask for it: how allauth keeps and shows it here."""
+
+from __future__ import annotations
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db, sealed
+
+_SECRET = "secret"
+_REQUIRED = """
+SELECT 1 FROM accounts_membership m JOIN accounts_membership_roles mr ON mr.membership_id = m.id
+JOIN accounts_role r ON r.id = mr.role_id
+WHERE m.user_id = %s AND m.is_active AND r.second_factor LIMIT 1
+"""
+
+
+def is_required(user_id: int) -> bool:
+    """Whether somebody holds a role, in any company, whose members sign in with two steps."""
+    return db.row(_REQUIRED, [user_id]) is not None
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets are kept encrypted; who needs the second step cannot drop it."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _("您的角色要求两步验证，不能关闭。换手机请先用恢复码登录，或请管理员重置。"),
+        "incorrect_code": _("验证码不对。"),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """What goes into the database; a copy of it alone lets nobody in."""
+        return sealed.seal({_SECRET: text})
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret; one of before this was kept as it is."""
+        return sealed.unseal(encrypted_text).get(_SECRET, encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Refused to who has to have it."""
+        return not is_required(authenticator.user_id)
