@@ -16,6 +16,7 @@ from gendan.accounts.tests.make import make_actor, make_api_key, make_user, sign
 from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests import make as catalog_make
+from gendan.flow import commands as flows
 from gendan.inventory import commands as inventory
 from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
 from gendan.kernel import attachments
@@ -106,7 +107,9 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
     invited = accounts.invite_member(actor=admin, username="xguest")
+    flows.create_flow(actor=admin, kind="po")
     return {
+        "flow_version": "1",
         "invitation_id": invited.id,
         "draft": draft.number,
         "po": po.number,

@@ -48,7 +48,7 @@ LEFT JOIN accounts_user u ON u.id = coalesce(d.created_by_id, p.published_by_id)
 WHERE f.company_id = %(company)s::bigint AND f.kind = %(kind)s::text AND f.transition = %(transition)s::text
 """
 _VERSIONS = """
-SELECT v.number, v.state, v.note, v.version, v.created_at, v.published_at, v.id = f.published_id AS current,
+SELECT v.number, v.state, v.note, v.version, v.created_at, v.published_at, coalesce(v.id = f.published_id, false) AS current,
  coalesce(nullif(c.name, ''), c.username, '') AS created_by,
  coalesce(nullif(u.name, ''), u.username, '') AS published_by,
  (SELECT count(*) FROM flow_instance i WHERE i.version_id = v.id AND i.state = 'running') AS running,
@@ -179,10 +179,13 @@ def filled(raw: Any) -> dict[str, Any]:
 
 
 def versions(actor: Actor, kind: str, transition: str = "submit") -> list[dict[str, Any]]:
-    """The versions of a flow, newest first; ``ended`` counts up to 1001."""
+    """The versions of a flow, newest first; ``ended`` counts up to 1001. Errors: NotFound."""
     actor.must(DESIGN)
-    subject_of(kind, transition)
-    return db.dicts(_VERSIONS, _params(actor, kind, transition))
+    subject = subject_of(kind, transition)
+    found = db.dicts(_VERSIONS, _params(actor, kind, transition))
+    if not found:
+        raise NotFound(what=str(subject.label))
+    return found
 
 
 def definition_of(actor: Actor, kind: str, number: int, transition: str = "submit") -> dict[str, Any]:

@@ -29,6 +29,7 @@ from gendan.flow.queries.flows import (
 from gendan.flow.queries.trial import tried
 from gendan.flow.queries.words import flat
 from gendan.flow.rules.definition import Approve, Definition, Inform, Webhook, all_nodes
+from gendan.flow.subjects import subject_of
 from gendan.flow.texts import DESIGNER, WORDS
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
@@ -185,6 +186,8 @@ def draft(request: HttpRequest, kind: str) -> HttpResponse:
 def try_it(request: HttpRequest, kind: str) -> HttpResponse:
     """Who would have approved a past document, by what is drawn now; nothing is written."""
     actor, (name, transition) = actor_of(request), _split(kind)
+    actor.must(DESIGN)
+    actor.must(subject_of(name, transition).permission)
     body = _body(request)
     try:
         trial = tried(actor, name, str(body.get("number", ""))[:64], body.get("definition") or {}, transition)
