@@ -45,3 +45,38 @@ class NotAsked(AppError):
 
 class NothingRuns(AppError):
     message = _("%(number)s 现在没有进行中的审批，可能已经有人处理。请刷新查看。")
+
+
+class ReasonNeeded(AppError):
+    status = 422
+    message = _("请填写原因，提交人会看到。")
+
+
+class NotEarlier(AppError):
+    status = 422
+    message = _("%(number)s 不能退回到「%(node)s」：它不在已经走过的审批节点里。")
+
+
+class NotSubmitter(AppError):
+    status = 403
+    message = _("%(number)s 由 %(submitter)s 提交，只有提交人可以撤回；审批人可以驳回或退回。")
+
+
+class NotFoundHere(AppError):
+    status = 422
+    message = _("公司里没有在职的用户「%(username)s」，请重新选择。")
+
+
+class AlreadyAsked(AppError):
+    status = 409
+    message = _("%(people)s 已经在审批 %(number)s 的这个节点，请选择别人。")
+
+
+class OwnDocument(AppError):
+    status = 409
+    message = _("%(number)s 是 %(people)s 自己提交的，不能由本人审批，请选择别人。")
+
+
+class UrgedAlready(AppError):
+    status = 409
+    message = _("一小时内已经催过 %(people)s 审批 %(number)s，请稍后再催。")

@@ -51,7 +51,7 @@ def decide(
     Errors: NotAsked.
     """
     task = own_task(actor, run, task_id)
-    node = _node(run)
+    node = node_of(run)
     names = {"node": node.name or node.key, "note": note}
     if task.user_id != actor.user_id:
         names["instead_of"] = run.directory.name(task.user_id)
@@ -61,7 +61,7 @@ def decide(
     record(f"flow.task_{verdict}", run.document, actor, refs, **names)
     mine = Change(task.id, verdict, note, actor.user_id)
     if verdict == "sent_back":
-        return _go_back(actor, run, mine, to, note)
+        return go_back(actor, run, mine, to, note)
     return take(actor, run, mine)
 
 
@@ -103,7 +103,7 @@ def move_on(actor: Actor, run: Running, changes: Sequence[Change], tasks: Sequen
     return outcome
 
 
-def _go_back(actor: Actor, run: Running, mine: Change, to: str, note: str) -> Outcome:
+def go_back(actor: Actor, run: Running, mine: Change, to: str, note: str) -> Outcome:
     """Back to the submitter, which ends the approval, or to a node, whose people decide anew."""
     dropped = [Change(task.id, "dropped") for task in run.at_node if task.is_open and task.id != mine.id]
     if not to:
@@ -124,7 +124,7 @@ def own_task(actor: Actor, run: Running, task_id: int | None = None) -> TaskRow:
 
     Nobody stands in for another to approve what they submitted themselves. Errors: NotAsked.
     """
-    node = _node(run)
+    node = node_of(run)
     own_allowed = isinstance(node, Approve) and (node.own or run.definition.own) == "allow"
     mine, for_others = [], []
     for task in run.waiting:
@@ -141,18 +141,19 @@ def own_task(actor: Actor, run: Running, task_id: int | None = None) -> TaskRow:
     raise NotAsked(number=run.document.number, people="、".join(dict.fromkeys(run.asked)) or "—", flow=run.name)
 
 
-def _node(run: Running) -> AnyNode:
+def node_of(run: Running) -> AnyNode:
+    """Where an approval stands."""
     return at(run.definition, run.key)
 
 
 def _hours(run: Running) -> float | None:
-    node = _node(run)
+    node = node_of(run)
     return node.deadline.hours if isinstance(node, Approve) and node.deadline else None
 
 
 def _mode(run: Running, tasks: Sequence[TaskRow]) -> tuple[str, int]:
     """How the people of a node decide together; of those who stand in for nobody one is enough."""
-    node = _node(run)
+    node = node_of(run)
     base = [task for task in tasks if task.parent_id is None and task.kind == "approve"]
     if not isinstance(node, Approve) or all(task.source == "fallback" for task in base):
         return "one", 1
