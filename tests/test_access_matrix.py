@@ -29,13 +29,18 @@ WITHOUT_PERMISSION = {
     "accounts.accept_invitation",
     "accounts.decline_invitation",
     "accounts.set_language",
+    "accounts.stop_looking",
     "accounts.switch_company",
     "accounts.update_profile",
     "catalog.save_rows",
     "catalog.set_active",
+    "flow.end_substitute",
+    "flow.name_substitute",
     "kernel.cancel_job",
     "kernel.read_notices",
 }
+# Doors that show what concerns the whole company, whatever part of it somebody sees.
+OF_EVERYBODY: set[str] = set()
 # What the world calls its things; no stranger may ever see any of it. Long enough not to occur in a token by chance.
 MARKS = ("X-PRODUCT", "X-SUPPLIER", "xrole", "xuser", "ACCESS")
 
@@ -104,6 +109,7 @@ def test_a_door_opens_to_those_who_may_and_to_nobody_else(world: World, door: Do
         return
     a_visitor_signs_in_first(world, door)
     a_stranger_finds_nothing(world, door, rule)
+    who_sees_another_part_of_the_company_finds_nothing(world, door, rule)
     for lacking in rule.permissions:
         world.grant(known_permissions() - {lacking})
         response = knock(world, "colleague", door)
@@ -131,6 +137,18 @@ def a_stranger_finds_nothing(world: World, door: Door, rule: Rule) -> None:
         assert response.status_code == 404, body_of(response)[:300]
     elif door.method == "GET":
         assert not [mark for mark in MARKS if mark in body_of(response)]
+
+
+def who_sees_another_part_of_the_company_finds_nothing(world: World, door: Door, rule: Rule) -> None:
+    """A colleague with every permission, of another department, for another warehouse, other suppliers and products."""
+    response = knock(world, "outsider", door)
+    assert response.status_code < 500
+    body = body_of(response)
+    if access.named(world, door):
+        assert response.status_code == 404, body[:300]
+    elif door.method == "GET" and door.name not in OF_EVERYBODY:
+        marks = [*access.NARROWED[:2], *map(str, world.names.values())]
+        assert not [mark for mark in marks if access.is_hidden(mark) and mark in body]
 
 
 @pytest.fixture

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from gendan.accounts.tests.make import make_user
 from gendan.flow import commands
+from gendan.flow.models import Delegate, Task
+from gendan.flow.tests.make import approve, draw, overdue
+from gendan.kernel.errors import Invalid
+from gendan.purchasing.tests.make import make_order
 
 from .scenario import Arguments, World, scenario
 
@@ -61,3 +66,40 @@ def restore_version(world: World) -> Arguments:
 def switch_off(world: World) -> Arguments:
     published(world)
     return {"kind": "po", "version": 2}
+
+
+def late(world: World, then: str) -> Task:
+    """An order that waits for its approval, whose deadline has passed."""
+    draw(world.admin, approve(then=then))
+    make_order(world.buy)
+    overdue()
+    return Task.objects.get(company_id=world.admin.company_id, state="waiting")
+
+
+@scenario("flow.mind_deadlines", own="it looks at the tasks of one's own company only")
+def mind_deadlines(world: World) -> Arguments:
+    return {"remind": [late(world, "remind").pk]}
+
+
+@scenario("flow.settle_deadline")
+def settle_deadline(world: World) -> Arguments:
+    task = late(world, "pass")
+    return {"kind": "po", "number": task.instance.number, "task_id": task.pk}
+
+
+TODAY, LATER = date(2030, 1, 1), date(2030, 1, 9)
+
+
+@scenario("flow.name_substitute", refusal=Invalid, asks=("flow.delegate_others",))
+def name_substitute(world: World) -> Arguments:
+    ill, colleague = make_user(world.company).username, world.colleague.username
+    return {"person": ill, "substitute": colleague, "first": TODAY, "last": LATER}
+
+
+@scenario("flow.end_substitute", asks=("flow.delegate_others",))
+def end_substitute(world: World) -> Arguments:
+    ill, company_id = make_user(world.company), world.admin.company_id
+    made = Delegate.objects.create(
+        company_id=company_id, person=ill, substitute=world.colleague, first=TODAY, last=LATER
+    )
+    return {"delegate_id": made.pk}

@@ -52,9 +52,9 @@ def _settled(actor: Actor, run: Running, task: TaskRow) -> Outcome:
     if task.kind == "wait":
         others = [replace(one, state="done") if one.id == task.id else one for one in run.at_node]
         return engine.move_on(actor, run, [Change(task.id, "done")], others)
-    names = {"node": engine._node(run).name or task.key, "instead_of": run.directory.name(task.user_id)}
+    names = {"node": engine.node_of(run).name or task.key, "instead_of": run.directory.name(task.user_id)}
     if then == "send_back":
         record("flow.sent_back_by_deadline", run.document, actor, refs, **names)
-        return engine._go_back(actor, run, Change(task.id, "sent_back"), "", str(_("审批超过期限，自动退回")))
+        return engine.go_back(actor, run, Change(task.id, "sent_back"), "", str(_("审批超过期限，自动退回")))
     record("flow.passed_by_deadline", run.document, actor, refs, **names)
     return engine.take(actor, run, Change(task.id, "passed"))

@@ -40,13 +40,13 @@ def test_the_hours_of_a_day(admin):
     assert calendar_of(admin.company_id, SHANGHAI).spans == ((time(8), time(16)),)
     with pytest.raises(Stale):
         commands.set_working_time(actor=admin, starts=time(9), ends=time(16), version=0)
-    wrong: dict[str, Any]
-    for wrong in (
+    several: list[dict[str, Any]] = [
         {"starts": time(9), "ends": time(9)},
         {"starts": time(9), "ends": time(18), "rest_from": time(12)},
         {"starts": time(9), "ends": time(18), "rest_from": time(8), "rest_to": time(13)},
         {"starts": time(9), "ends": time(18), "rest_from": time(9), "rest_to": time(18)},
-    ):
+    ]
+    for wrong in several:
         with pytest.raises(Invalid):
             commands.set_working_time(actor=admin, **wrong)
     assert WorkingTime.objects.get().version == 1
