@@ -15,12 +15,13 @@ from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import UnknownLine
-from gendan.sales.commands.reserve import OPEN
+from gendan.sales.commands.reserve import DECIDED, OPEN
 from gendan.sales.errors import NothingToCover
 from gendan.sales.queries.supply import lines_of_purchase
 from gendan.sales.rules.allocation import Supply, Want, allocate
 from gendan.sales.steps import pegs, promises, ties
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_with_lines
+from gendan.sales.steps.review import review_order
 from gendan.sales.steps.ties import INCOMING, STOCK, Tie
 
 COVER = _("改用其他货源")
@@ -34,8 +35,8 @@ def cover_line(
     """Tie a line to free stock, or to what the order ``purchase`` brings and nobody waits for, by hand: first what it
     lacks, then in exchange for what it holds on the way (of the purchase order ``instead`` first).
 
-    ``quantity`` in stock units, None as much as there is and fits.
-    Errors: NotFound, WrongState, UnknownLine, NothingToCover, Invalid.
+    ``quantity`` in stock units, None as much as there is and fits. The review is asked as when stock is reserved.
+    Errors: NotFound, WrongState, UnknownLine, NothingToCover, ReviewStopped, Invalid.
     """
     order, lines = lock_with_lines(actor, number)
     order.must_be(OPEN, COVER)
@@ -44,6 +45,7 @@ def cover_line(
         raise UnknownLine(number=number, line=line)
     if quantity is not None and (problem := quantity_problem(quantity, pegs.stock_decimals(found.product_id))):
         raise Invalid({"quantity": problem})
+    review_order(actor, order, keep=False, without=DECIDED)
     waits = [tie for tie in ties.of_lines([found.id]) if tie.kind == INCOMING]
     kind, supplies = _free(actor, order, found, purchase, [tie.supply_id for tie in waits])
     mine = {supply.id for supply in supplies} if kind == INCOMING else set()

@@ -16,11 +16,12 @@ from gendan.kernel.events import Entry, Subject, record, record_all
 from gendan.kernel.unit import Done, command
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import UnknownLine
-from gendan.sales.commands.reserve import OPEN
+from gendan.sales.commands.reserve import DECIDED, OPEN
 from gendan.sales.errors import NothingToMove
 from gendan.sales.queries.reallocation import SCOPE, Change, Plan, plan, scope_of
 from gendan.sales.steps import pegs, promises, ties
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_many
+from gendan.sales.steps.review import review_order
 from gendan.sales.steps.ties import INCOMING, STOCK, Tie
 
 REALLOCATE, MOVE = _("重新分配库存与在途"), _("转移锁定")
@@ -52,7 +53,7 @@ ORDER BY pl.id FOR NO KEY UPDATE OF pl
 @command("sales.reallocate", REALLOCATE)
 def reallocate(*, actor: Actor, warehouse: str = "", products: Sequence[str] | None = None) -> Done:
     """Give everything that is tied softly and not by hand, and everything free, out anew by the company's priorities;
-    of all open lines, or of those of a warehouse or of products (codes).
+    of all open lines, or of those of a warehouse or of products (codes). No review is asked (decision 0018).
 
     ``data``: lines looked at, changed, and the changes (the first 200). Errors: NotFound.
     """
@@ -122,9 +123,10 @@ def move_reservation(
 ) -> Done:
     """Give what a line holds of stock, as far as no delivery has taken it, to another line of the same product and
     warehouse; ``quantity`` in stock units, None as much as the other lacks in stock. What the other held on the way
-    goes back in exchange. What was given so stays there when everything is reallocated.
+    goes back in exchange. What was given so stays there when everything is reallocated. The review of the order that
+    gains is asked as when stock is reserved.
 
-    Errors: NotFound, WrongState, UnknownLine, NothingToMove, Invalid.
+    Errors: NotFound, WrongState, UnknownLine, NothingToMove, ReviewStopped, Invalid.
     """
     known = {order.number: (order, lines) for order, lines in lock_many(actor, [number, to_number])}
     giver, giving = _line(known[number], line)
@@ -133,6 +135,7 @@ def move_reservation(
         raise Invalid({"to_line": _now("只能在同一仓库、同一商品的两行之间转移。")})
     if quantity is not None and (problem := quantity_problem(quantity, pegs.stock_decimals(giving.product_id))):
         raise Invalid({"quantity": problem})
+    review_order(actor, taker, keep=False, without=DECIDED)
     held = ties.of_lines([giving.id, taking.id])
     from_stock = [tie for tie in held if tie.line_id == giving.id and tie.kind == STOCK and tie.soft > 0]
     in_exchange = [tie for tie in held if tie.line_id == taking.id and tie.kind == INCOMING]

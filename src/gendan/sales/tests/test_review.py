@@ -177,6 +177,22 @@ def test_an_address_satisfies() -> None:
     assert findings(make_order(world, 10).number) == {}
 
 
+def test_an_order_that_would_be_stopped_now_is_given_no_more_by_hand() -> None:
+    world = make_world(bolts=3)
+    giver = make_order(world, 3).number
+    taker = make_order(world, 10).number
+    with_stock(world, 5)
+    Partner.objects.update(credit_limit=1)
+    decide(world, "credit_limit", "stop")
+    with pytest.raises(ReviewStopped):
+        commands.cover_line(actor=world.actor, number=taker, line=1)
+    with pytest.raises(ReviewStopped):
+        commands.move_reservation(actor=world.actor, number=giver, line=1, to_number=taker, to_line=1)
+    assert line(taker).reserved == 0
+    commands.reallocate(actor=world.actor)
+    assert line(taker).reserved == 5
+
+
 def test_an_order_that_would_be_stopped_now_takes_no_more_stock() -> None:
     world = make_world(bolts=4)
     order = make_order(world, 10)
