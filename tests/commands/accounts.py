@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gendan.accounts import commands
@@ -167,3 +168,24 @@ def delete_department(world: World) -> Arguments:
 @scenario("accounts.save_role_scope")
 def save_role_scope(world: World) -> Arguments:
     return {"code": role(world), "documents": {"purchasing": "own"}, "warehouses": ["MAIN"], "version": 1}
+
+
+@scenario("accounts.require_second_factor")
+def require_second_factor(world: World) -> Arguments:
+    return {"code": role(world), "required": True, "version": 1}
+
+
+@scenario("accounts.reset_second_factor")
+def reset_second_factor(world: World) -> Arguments:
+    Authenticator.objects.create(user=world.colleague, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return {"username": world.colleague.username}
+
+
+@scenario("accounts.look_as_role")
+def look_as_role(world: World) -> Arguments:
+    return {"code": role(world)}
+
+
+@scenario("accounts.stop_looking")
+def stop_looking(world: World) -> Arguments:
+    return {"code": role(world)}

@@ -12,10 +12,12 @@ from pydantic import AwareDatetime
 
 from gendan.accounts import commands, queries
 from gendan.accounts.secret import Secret, new_api_key
+from gendan.accounts.security_api import router as security_router
 from gendan.kernel import attachments
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 router = Router()
+router.add_router("", security_router)
 PEOPLE, KEYS = "people", "api-keys"
 
 
@@ -82,6 +84,7 @@ class UserOut(Out):
     department: str
     is_active: bool
     roles: list[str]
+    second_factor: bool
     version: int
 
 
@@ -176,6 +179,7 @@ class RoleOut(Out):
     amount_limit: Number | None
     discount_limit: Number | None
     holders: int
+    second_factor: bool
     version: int
 
 

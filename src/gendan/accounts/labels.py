@@ -56,6 +56,7 @@ FIELDS: dict[str, str | Promise] = {
     "amount_limit": _("审批金额上限"),
     "discount_limit": _("折扣上限 %"),
     "permissions": _("权限"),
+    "second_factor": _("两步验证"),
     "documents": _("单据"),
     "warehouses": _("仓库"),
     "supplier_groups": _("供应商分组"),

@@ -190,7 +190,8 @@ TEMPLATES = (
     RoleTemplate(
         "management",
         "管理层",
-        (*_ALL_VIEWS, "purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
+        (*_ALL_VIEWS, "kernel.audit", "purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
         None,
     ),
+    RoleTemplate("auditor", "审计", (*_ALL_VIEWS, "kernel.audit", "kernel.view_jobs"), Decimal(0)),
 )

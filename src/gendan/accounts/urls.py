@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.accounts.views import company, departments, invitations, people
+from gendan.accounts.views import company, departments, invitations, people, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("users/<str:username>/password", people.user_password, name="user_password"),
     path("users/<str:username>/deactivate", people.user_deactivate, name="user_deactivate"),
     path("users/<str:username>/reactivate", people.user_reactivate, name="user_reactivate"),
+    path("users/<str:username>/second-factor", security.user_second_factor, name="user_second_factor"),
+    path("roles/<str:code>/second-factor", security.role_second_factor, name="role_second_factor"),
+    path("roles/<str:code>/look", security.look_as_role, name="look_as_role"),
+    path("looking/end", security.stop_looking, name="stop_looking"),
     path("roles/", people.role_list, name="role_list"),
     path("roles/new", people.role_new, name="role_new"),
     path("roles/<str:code>", people.role, name="role"),

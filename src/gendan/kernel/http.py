@@ -15,12 +15,13 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel import scope
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SignInRequired
+from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SecondFactorDue, SignInRequired
 from gendan.kernel.origin import address_of
 from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
@@ -33,11 +34,15 @@ RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in user in the current company, resolved once per request; SignInRequired otherwise.
 
+    SecondFactorDue for who has to set up the second step of signing in first: no page opens before.
+
     A form's hidden ``_key`` field becomes the idempotency key, so that a double click books once.
     """
     actor = maybe_actor(request)
     if actor is None:
         raise SignInRequired()
+    if actor.second_factor_due:
+        raise SecondFactorDue()
     if actor.scope is not None and not getattr(request, "gendan_within", False):
         request.gendan_within = True  # type: ignore[attr-defined]
         scope.demand(actor, request.resolver_match.kwargs if request.resolver_match else {}, request.GET, request.POST)
@@ -122,6 +127,8 @@ def problem(request: HttpRequest, error: AppError) -> HttpResponse:
         return JsonResponse(error.as_dict(), status=error.status)
     if isinstance(error, SignInRequired):
         return redirect_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}")
+    if isinstance(error, SecondFactorDue) and request.method in {"GET", "HEAD"}:
+        return redirect_to(request, f"{reverse('mfa_activate_totp')}?{urlencode({'next': request.get_full_path()})}")
     template = "web/_problem.html" if is_htmx(request) else "web/problem.html"
     response = render(request, template, {"problem": error}, status=error.status)
     if is_htmx(request):

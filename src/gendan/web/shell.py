@@ -130,6 +130,11 @@ class Shell:
         return self.actor.name if self.actor else ""
 
     @property
+    def looking_as(self) -> str:
+        """The role in whose place an administrator looks."""
+        return self.actor.looking_as if self.actor else ""
+
+    @property
     def user_email(self) -> str:
         """Their e-mail address or user name."""
         user = self.request.user
@@ -186,4 +191,7 @@ def live_address(request: HttpRequest, actor: Actor | None) -> str:
 
 def shell(request: HttpRequest) -> Shell:
     """The shell of a request; error pages have one, too, even when nobody is signed in."""
-    return Shell(request=request, actor=maybe_actor(request) if hasattr(request, "user") else None)
+    actor = maybe_actor(request) if hasattr(request, "user") else None
+    if actor is not None and actor.second_factor_due:
+        actor = None  # who has not passed the second step is shown no way on, and told of nothing
+    return Shell(request=request, actor=actor)

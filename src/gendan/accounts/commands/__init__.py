@@ -20,6 +20,12 @@ from gendan.accounts.commands.people import (
 )
 from gendan.accounts.commands.roles import delete_role, save_role
 from gendan.accounts.commands.scopes import save_role_scope
+from gendan.accounts.commands.security import (
+    look_as_role,
+    require_second_factor,
+    reset_second_factor,
+    stop_looking,
+)
 
 __all__ = [
     "accept_invitation",
@@ -31,8 +37,11 @@ __all__ = [
     "delete_department",
     "delete_role",
     "invite_member",
+    "look_as_role",
     "reactivate_member",
+    "require_second_factor",
     "reset_password",
+    "reset_second_factor",
     "revoke_api_key",
     "save_department",
     "save_role",
@@ -40,6 +49,7 @@ __all__ = [
     "set_language",
     "set_logo",
     "set_member_roles",
+    "stop_looking",
     "switch_company",
     "update_company",
     "update_profile",

@@ -122,7 +122,7 @@ def update_user(
         if value is not None and value.strip() != getattr(user, key)
     }
     if wanted:
-        _must_be_ours(actor, member)
+        must_be_ours(actor, member)
         check_profile(user, **{"name": user.name, "email": user.email, "phone": user.phone} | wanted)
     changes = {key: [getattr(user, key), value] for key, value in wanted.items()}
     for key, value in wanted.items():
@@ -198,7 +198,7 @@ def reactivate_member(*, actor: Actor, username: str, version: int | None = None
 def reset_password(*, actor: Actor, username: str, password: Secret) -> Done:
     """Give a colleague a new password, which ends their sessions."""
     member = lock_member(actor, username)
-    _must_be_ours(actor, member)
+    must_be_ours(actor, member)
     if problems := _password_problems(password, member.user):
         raise Invalid(problems)
     member.user.set_password(password.reveal())
@@ -256,7 +256,7 @@ def check_profile(user: User, name: str, email: str, phone: str) -> None:
         _check_email_free(email, user)
 
 
-def _must_be_ours(actor: Actor, member: Membership) -> None:
+def must_be_ours(actor: Actor, member: Membership) -> None:
     """A person of several companies, or with more rights, belongs to themselves: else a password would be a way up."""
     if member.user_id == actor.user_id:
         return

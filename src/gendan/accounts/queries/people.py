@@ -14,6 +14,7 @@ from gendan.kernel.paging import Page, cut, decode, limited
 _MEMBER = """
 SELECT m.id AS membership_id, m.version, m.is_active, m.joined_at, u.id, u.username, u.name, u.email, u.phone,
  u.language, u.last_login, coalesce(s.username, '') AS superior, coalesce(s.name, '') AS superior_name,
+ EXISTS (SELECT 1 FROM mfa_authenticator a WHERE a.user_id = u.id AND a.type = 'totp') AS second_factor,
  coalesce(d.code, '') AS department, coalesce(d.name, '') AS department_name,
  ARRAY(SELECT r.code FROM accounts_membership_roles mr JOIN accounts_role r ON r.id = mr.role_id
   WHERE mr.membership_id = m.id ORDER BY r.id) AS roles,

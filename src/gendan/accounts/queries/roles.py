@@ -27,7 +27,7 @@ CONTEXTS: dict[str, str | Promise] = {
 }
 
 _ROLES = """
-SELECT r.id, r.code, r.name, r.permissions, r.amount_limit, r.discount_limit, r.version,
+SELECT r.id, r.code, r.name, r.permissions, r.amount_limit, r.discount_limit, r.second_factor, r.version,
  (SELECT count(*) FROM accounts_membership_roles mr JOIN accounts_membership m ON m.id = mr.membership_id
   WHERE mr.role_id = r.id AND m.is_active) AS holders
 FROM accounts_role r WHERE r.company_id = %s AND (%s::text IS NULL OR r.code = %s::text)
