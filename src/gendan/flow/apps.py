@@ -12,7 +12,7 @@ class FlowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what others find by registry: commands, names of events."""
-        from gendan.flow import commands  # noqa: F401 - they register themselves
+        from gendan.flow import commands, verify  # noqa: F401 - they register themselves
         from gendan.flow.labels import FIELDS, LABELS, REMARKED
         from gendan.kernel.timeline import REMARKS, label_events, label_fields
 

@@ -34,6 +34,7 @@ class Subject:
 
     ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
     new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
+    ``pending`` is the state in which the document waits for approval.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Subject:
     split_sql: str = ""
     settable: Mapping[str, str | Promise] = field(default_factory=dict)
     set_field: Callable[[Actor, str, str, Any], None] | None = None
+    pending: str = ""
     see_amount: str = ""
 
 

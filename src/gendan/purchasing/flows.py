@@ -152,6 +152,7 @@ def register_subjects() -> None:
             _lock_order,
             _order_ended,
             split_sql=_ORDER_SPLIT,
+            pending="pending_approval",
         )
     )
     register(
@@ -165,5 +166,6 @@ def register_subjects() -> None:
             _lock_request,
             _request_ended,
             split_sql=_REQUEST_SPLIT,
+            pending="pending_approval",
         )
     )
