@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from ninja import NinjaAPI
 
+from gendan.kernel.strict import refuse_unknown_parameters
+
 
 def build() -> NinjaAPI:
     """Collect the routers; gendan.kernel.api adds authentication and the rendering of errors where it exists."""
@@ -26,6 +28,7 @@ def build() -> NinjaAPI:
             api.add_router("", import_module(f"gendan.{context}.api").router)
     api.add_router("", import_module("gendan.kernel.document_api").router)
     api.add_router("", import_module("gendan.kernel.audit.api").router)
+    refuse_unknown_parameters(api)
     return api
 
 

@@ -42,7 +42,7 @@ Number = Annotated[
 
 
 class Body(BaseModel):
-    """Base of request bodies: an unknown field is refused, not ignored, and numbers are plain (gendan.kernel.strict)."""
+    """Base of request bodies: an unknown field is refused, not ignored; numbers are plain (gendan.kernel.strict)."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.kernel.strict import plain
 from gendan.sales import commands
 from gendan.sales.api.orders import REFUSALS, VersionBody
 from gendan.sales.api.router import router
@@ -24,7 +25,7 @@ class AtpQuery(Out):
     """What is asked: ``date`` is when it is wanted; ``unit`` empty is the product's own."""
 
     product: str = Field(max_length=64)
-    quantity: Decimal = Field(max_digits=18, decimal_places=6, allow_inf_nan=False)
+    quantity: Annotated[Decimal, Field(max_digits=18, decimal_places=6, allow_inf_nan=False), BeforeValidator(plain)]
     warehouse: str = Field(max_length=64)
     unit: str = Field("", max_length=64)
     date: datetime.date | None = None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Invalid
+from gendan.kernel.errors import Invalid, decimal_text
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.kernel.values import decimals_of
@@ -56,16 +56,18 @@ def pick_goods(
     else:
         _check(picks)
         found = [(entry, picking.find(work, number, entry)) for entry in picks]
-        counted = [pick for entry, at in found for pick in picking.count(at, entry)]
-        for pick in counted:
+        touched = [pick for entry, at in found for pick in picking.count(at, entry)]
+        for pick in touched:
             if decimals_of(pick.picked) > pick.decimals:
                 raise Invalid({"quantity": _now("该单位最多 %(places)s 位小数。") % {"places": pick.decimals}})
-        changed = list({pick.id: pick for pick in counted}.values())
+        changed = list({pick.id: pick for pick in touched}.values())
     picking.save(actor, work, changed)
     ids = {pick.id for pick in changed}
+    counted: list[dict[str, str]] = []
     full = True
     for outbound in work:
         mine = [pick for pick in outbound.picks if pick.id in ids]
+        counted += [_told(outbound, pick) for pick in mine]
         done = not any(pick.open for pick in outbound.picks)
         full = full and done
         if mine:
@@ -75,8 +77,14 @@ def pick_goods(
             record(event, outbound.delivery.subject, actor, wave, lines=told)
     shipping.close_waves([o.delivery.wave_id for o in work if not any(pick.open for pick in o.picks)])
     head = work[0].delivery
-    data = {"picked": [pick.id for pick in changed], "full": full}
+    data = {"picked": counted, "full": full}
     return Done("dn", head.id, head.number, head.state, head.version, data)
+
+
+def _told(outbound: Outbound, pick: OutPick) -> dict[str, str]:
+    """What was counted so far, as callers know it."""
+    what = {"delivery": outbound.delivery.number, "product": pick.product, "bin": pick.bin, "lot": pick.lot}
+    return {**what, "picked": decimal_text(pick.picked)}
 
 
 def _check(picks: Sequence[PickIn]) -> None:
