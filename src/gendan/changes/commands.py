@@ -12,7 +12,7 @@ from gendan.changes import steps
 from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged, ReasonNeeded
 from gendan.changes.models import ChangeOrder
 from gendan.changes.permissions import ANSWER, APPROVE, CREATE
-from gendan.changes.rules import Content, compare, flat, merge, unhide
+from gendan.changes.rules import Content, compare, merge, unhide
 from gendan.changes.targets import Order, Target, target_of
 from gendan.flow import steps as flow
 from gendan.kernel.actor import Actor
@@ -112,7 +112,7 @@ def update_change(
         proposals=change.proposals + 1,
     )
     steps.propose(actor, change, origin, change.reason)
-    told = flat(compare(before, wanted))[: steps.SHOWN]
+    told = steps.as_told(target, compare(before, wanted))
     record("changes.change_updated", change.subject, actor, (found.subject.ref,), changes=told)
     return _done(change)
 
@@ -200,7 +200,7 @@ def counter_change(*, actor: Actor, number: str, content: Given, note: str = "",
     wanted = _wanted(actor, target, found, content, change.base)
     change.base, change.content, change.agreed = found.content, wanted, True
     change.proposals += 1
-    tried = steps.trial(actor, target, found, change)
+    tried, found = steps.trial(actor, target, found, change)
     change.touch(
         base=found.content,
         base_version=found.version,
@@ -214,7 +214,7 @@ def counter_change(*, actor: Actor, number: str, content: Given, note: str = "",
         doubts=list(tried.written.doubts),
     )
     steps.propose(actor, change, "partner", note)
-    told = flat(compare(found.content, wanted))[: steps.SHOWN]
+    told = steps.as_told(target, compare(found.content, wanted))
     record("changes.change_countered", change.subject, actor, _refs(found), note=note, changes=told)
     _decide(actor, target, found, change, COUNTER)
     return _done(change)
@@ -258,13 +258,13 @@ def _wanted(actor: Actor, target: Target, found: Order, content: Given, base: Gi
 
 
 def _submit(actor: Actor, target: Target, found: Order, change: ChangeOrder) -> None:
-    tried = steps.trial(actor, target, found, change)
+    tried, found = steps.trial(actor, target, found, change)
     change.amount_before, change.amount = found.amount, tried.plan.amount
     change.must_agree = steps.agreement_needed(found, tried.diffs, change.origin)
     change.doubts = list(tried.written.doubts)
     change.submitted_at, change.submitted_by_id = timezone.now(), actor.user_id
     change.save(update_fields=["amount_before", "amount", "must_agree", "doubts", "submitted_at", "submitted_by_id"])
-    told = flat(tried.diffs)[: steps.SHOWN]
+    told = steps.as_told(target, tried.diffs)
     refs = (found.subject.ref, *steps.refs_of(found, tried.diffs))
     record("changes.change_submitted", change.subject, actor, refs, changes=told, reason=change.reason)
     _decide(actor, target, found, change, SUBMIT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page, cut, decode, limited
 from gendan.kernel.unit import view_permission
+from gendan.kernel.values import whole
 
 VIEW = view_permission("changes.view", _("查看变更单"))
 Row = dict[str, Any]
@@ -192,6 +193,32 @@ def revisions(kind: str, order_ids: Sequence[int]) -> dict[int, int]:
         [kind, list(order_ids)],
     )
     return {**dict.fromkeys(order_ids, 1), **dict(found)}
+
+
+def on_paper(
+    actor: Actor, kind: str, numbers: Sequence[str], read: Callable[[Actor, Sequence[str]], list[Row]]
+) -> list[Row]:
+    """Orders as they are printed, in the order of ``numbers``; ``PO-000001@2`` is the second version of an order.
+    ``read`` finds orders as they stand. Errors: NotFound.
+    """
+    asked = [_asked(number) for number in numbers]
+    older = {(number, revision) for number, revision in asked if revision}
+    kept = kept_papers(actor.company_id, kind, older) if older else {}
+    current = list(dict.fromkeys(number for number, revision in asked if (number, revision or 0) not in kept))
+    now = {order["number"]: order for order in read(actor, current)} if current else {}
+    found = []
+    for number, revision in asked:
+        order = kept.get((number, revision or 0)) or now[number]
+        if revision not in {0, order["revision"]}:
+            raise NotFound(what=f"{number} v{revision}")
+        found.append(order)
+    return found
+
+
+def _asked(number: str) -> tuple[str, int]:
+    """The number of an order, and the version that is meant (0: as it stands)."""
+    plain, _at, revision = number.partition("@")
+    return (plain, whole(revision) or 0) if whole(revision) else (number, 0)
 
 
 def kept_papers(company_id: int, kind: str, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Row]:

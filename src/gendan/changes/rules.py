@@ -20,7 +20,7 @@ Cell = tuple[str, str, str]
 NAMES = frozenset({"id", "line", "product_name", "unit_name"})
 PRICES = frozenset({"unit_price", "discount"})
 # What nobody outside has to agree to.
-PRIVATE = frozenset({"note", "supplier_reference", "back_order", "warehouse_note"})
+PRIVATE = frozenset({"note", "supplier_reference", "customer_reference", "back_order"})
 
 
 @dataclass(frozen=True, slots=True)

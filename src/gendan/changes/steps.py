@@ -25,6 +25,7 @@ from gendan.kernel.timeline import changes_of
 from gendan.kernel.unit import step, tentative
 
 SHOWN = 50
+PRICED = frozenset({"unit_price", "discount", "sales_price", "sales_discount"})
 APPLIED = "changes.change_applied"
 _LAST = """
 SELECT revision, content FROM changes_orderversion
@@ -161,10 +162,13 @@ def _try(actor: Actor, target: Target, order: Order, change: ChangeOrder, *, agr
 
 
 @step
-def trial(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> Tried:
-    """What would come of applying the change now; nothing is kept. Errors: what applying refuses."""
+def trial(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> tuple[Tried, Order]:
+    """What would come of applying the change now; nothing is kept, so the order is read anew. Errors: what applying
+    refuses.
+    """
     with tentative():
-        return _try(actor, target, order, change, agreed=change.agreed)
+        tried = _try(actor, target, order, change, agreed=change.agreed)
+    return tried, target.lock(actor, order.subject.number)
 
 
 @step
@@ -196,7 +200,7 @@ def apply_or_say_why(actor: Actor, target: Target, order: Order, change: ChangeO
 def told(actor: Actor, target: Target, order: Order, change: ChangeOrder, diffs: Sequence[Diff]) -> None:
     """Say on the change order and on the order what became of it, and tell the people concerned."""
     subject = order.subject
-    lines = flat(diffs)[:SHOWN]
+    lines = as_told(target, diffs)
     refs = refs_of(order, diffs)
     record(APPLIED, change.subject, actor, (subject.ref, *refs), changes=lines, revision=change.revision)
     record(
@@ -214,7 +218,7 @@ def told(actor: Actor, target: Target, order: Order, change: ChangeOrder, diffs:
         people |= {row[0] for row in db.rows(_HOLDERS, [actor.company_id, list(target.told)])}
     people -= {actor.user_id, None}
     if people:
-        open_ = [line for line in lines if line[0].rpartition(" ")[2] not in {"unit_price", "discount"}]
+        open_ = [line for line in lines if line[0].rpartition(" ")[2] not in PRICED]
         text = _("%(order)s 已按 %(change)s 变更：%(what)s") % {
             "order": subject.number,
             "change": change.number,
@@ -227,6 +231,16 @@ def refs_of(order: Order, diffs: Sequence[Diff] = ()) -> tuple[str, ...]:
     """Who and what a change concerns, for open pages."""
     products = sorted({diff.product for diff in diffs if diff.product})[:SHOWN]
     return (f"partner:{order.partner}", *(f"product:{code}" for code in products))
+
+
+def as_told(target: Target, diffs: Sequence[Diff]) -> list[list[str]]:
+    """What differs, as events tell it: fields under the names by which their context guards them."""
+
+    def own(name: str) -> str:
+        line, blank, field = name.rpartition(" ")
+        return line + blank + target.names.get(field, field)
+
+    return [[own(name), was, now] for name, was, now in flat(diffs)[:SHOWN]]
 
 
 def in_words(changes: Sequence[Sequence[str]]) -> str:
@@ -267,7 +281,7 @@ def finish_direct(actor: Actor, kind: str, was: Before | None) -> str:
     change.save(update_fields=["revision"])
     subject = was.order.subject
     refs = (subject.ref, *refs_of(was.order, diffs))
-    record(APPLIED, change.subject, actor, refs, changes=flat(diffs)[:SHOWN], revision=change.revision)
+    record(APPLIED, change.subject, actor, refs, changes=as_told(target, diffs), revision=change.revision)
     return change.number
 
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
@@ -72,6 +73,7 @@ class Target(ABC):
     price: str
     event: str
     origin: str  # who usually asks for changes: own | partner
+    names: Mapping[str, str] = MappingProxyType({})  # how events call fields that others than the guarded ones may see
     told: tuple[str, ...] = ()  # permissions whose holders are told of an applied change
 
     @abstractmethod

@@ -15,6 +15,7 @@ class SalesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.carriers.steps import LISTENERS
+        from gendan.changes.targets import TARGETS
         from gendan.catalog.queries import PANELS
         from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
@@ -23,6 +24,7 @@ class SalesConfig(AppConfig):
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
         from gendan.sales import exports, permissions, prints, resources, verify  # noqa: F401 - they register themselves
+        from gendan.sales.change_orders import SalesOrders
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
@@ -33,6 +35,7 @@ class SalesConfig(AppConfig):
         from gendan.sales.steps.tracking import Deliveries
 
         PANELS.append(panel)
+        TARGETS["so"] = SalesOrders()
         LISTENERS["dn"] = Deliveries()
         timeline.leave_out("sales.goods_counted")
         HOLDERS.append(Waiting())

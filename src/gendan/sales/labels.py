@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "sales.order_created": _("新建了销售订单"),
+    "sales.order_changed": _("按变更单修改了订单"),
     "sales.order_updated": _("修改了销售订单"),
     "sales.order_deleted": _("删除了销售订单草稿"),
     "sales.order_closed": _("关闭了销售订单余量"),

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.changes.queries import kept_papers
+from gendan.changes.queries import on_paper
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
-from gendan.kernel.values import whole
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.models.receipt import SHOWN_STATE
@@ -74,24 +73,7 @@ def orders_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     second version of an order.
     """
     actor.must(VIEW)
-    asked = [_asked(number) for number in numbers]
-    older = {pair for pair in asked if pair[1]}
-    kept = kept_papers(actor.company_id, "po", [(n, r) for n, r in older if r]) if older else {}
-    current = dict.fromkeys(number for number, revision in asked if (number, revision) not in kept)
-    now = {order["number"]: order for order in whole_orders(actor, list(current))} if current else {}
-    found = []
-    for number, revision in asked:
-        order = kept.get((number, revision or 0)) or now[number]
-        if revision not in {None, order["revision"]}:
-            raise NotFound(what=f"{number} v{revision}")
-        found.append(_for(actor, order))
-    return found
-
-
-def _asked(number: str) -> tuple[str, int | None]:
-    """The number of an order, and the version that is meant (None: as it stands)."""
-    plain, _at, revision = number.partition("@")
-    return (plain, whole(revision)) if revision and whole(revision) else (number, None)
+    return [_for(actor, order) for order in on_paper(actor, "po", numbers, whole_orders)]
 
 
 def whole_orders(actor: Actor, numbers: Sequence[str]) -> list[Row]:

@@ -44,8 +44,10 @@ WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(produc
  kept AS (UPDATE purchasing_orderline l SET quantity = t.quantity, cancelled = t.cancelled, unit_price = t.unit_price,
    discount = t.discount, tax_rate = t.tax_rate, net = t.net, tax = t.tax, gross = t.gross,
    required_on = t.required_on, note = t.note, description = t.description, warehouse_id = %(warehouse)s::bigint,
-   completed_on = CASE WHEN l.received + t.cancelled >= t.quantity * (100 - l.under_tolerance) / 100
-    THEN l.completed_on END
+   completed_on = CASE WHEN l.received > 0 AND l.received + t.cancelled >= t.quantity * (100 - l.under_tolerance) / 100
+    THEN coalesce(l.completed_on, (SELECT max(r.received_on) FROM purchasing_receiptline rl
+     JOIN purchasing_goodsreceipt r ON r.id = rl.receipt_id AND r.state <> 'reversed' AND r.reverses_id IS NULL
+     WHERE rl.order_line_id = l.id)) END
   FROM t WHERE l.id = t.id AND l.order_id = %(order)s::bigint),
  moved AS (UPDATE purchasing_orderline l SET warehouse_id = %(warehouse)s::bigint
   WHERE l.order_id = %(order)s::bigint AND l.warehouse_id <> %(warehouse)s::bigint

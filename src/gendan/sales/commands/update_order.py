@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.inventory import steps as inventory
+from gendan.changes import steps as changes_steps
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
@@ -29,7 +29,7 @@ from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.draft import Draft, DraftLine, without_prices
 from gendan.sales.rules.lines import ZERO, LineIn, outstanding
-from gendan.sales.steps import lookup, pegs, ties
+from gendan.sales.steps import lookup, pegs
 from gendan.sales.steps.order import LockedLine, LockedOrder, NewOrder, lock_with_lines, set_state
 from gendan.sales.steps.redraft import replace_order
 from gendan.sales.steps.review import hold_customer, review_order, state_after
@@ -58,6 +58,7 @@ def update_order(
     if any(row.shipped or row.delivering for row in rows):
         raise OrderHasOpenDeliveries(number=number)
     now = draft_of(actor, number).draft
+    was = changes_steps.begin_direct(actor, "so", number) if order.state not in DRAFT else None
     seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
     mine = merged(order.subject, order.version, version, base, replace(draft, lines=unique_ids(draft.lines)), seen_now)
     mine = unseen_kept(actor, mine, now)
@@ -66,7 +67,8 @@ def update_order(
     if state != "draft":
         hold_customer(new.header.customer_id)
         if shrunk := _shrunk(order, rows, new, ids):
-            _hold_stock(actor, rows, new)
+            products = {row.product_id for row in rows} | {item.product_id for item in new.items}
+            pegs.hold_to_take_again(actor, rows, new.header.warehouse_id, products)
             pegs.release(actor, order, shrunk)
     check_reference(actor, new.header.customer_id, new.customer_reference, order.id)
     with numbers_once(new.customer_reference, None):
@@ -81,6 +83,7 @@ def update_order(
     version_now = order.version + 1
     if state != "draft":
         state, version_now = _looked_at_again(actor, order, data)
+        data["change"] = changes_steps.finish_direct(actor, "so", was)
     return Done("so", order.id, number, state, version_now, data)
 
 
@@ -116,16 +119,6 @@ def own_name(field: str) -> str:
     """What prices are called in events: those of sales are for others to see than those of purchasing."""
     line, blank, name = field.rpartition(" ")
     return line + blank + {"unit_price": "sales_price", "discount": "sales_discount"}.get(name, name)
-
-
-def _hold_stock(actor: Actor, rows: Sequence[LockedLine], new: NewOrder) -> None:
-    """Lock at once, in their order, what is let go and what may be taken again: balances, then purchase lines."""
-    held = ties.of_lines([row.id for row in rows if row.reserved or row.pegged])
-    products = sorted({row.product_id for row in rows} | {item.product_id for item in new.items})
-    stock = [tie.supply_id for tie in held if tie.kind == ties.STOCK]
-    inventory.lock_available(actor, new.header.warehouse_id, products, stock)
-    if coming := [tie.supply_id for tie in held if tie.kind == ties.INCOMING]:
-        ties.lock_incoming(actor, new.header.warehouse_id, products, coming)
 
 
 def _shrunk(

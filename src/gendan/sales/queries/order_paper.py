@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from gendan.changes.queries import on_paper
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -21,7 +22,9 @@ _ORDERS = """
 SELECT o.id, o.number, o.state, o.currency, o.ordered_on, o.payment_terms, o.customer_reference, o.note, o.net, o.tax,
  o.gross, o.ship_to_name, o.ship_to_phone, o.ship_to_address, o.ship_to_country, c.code AS customer,
  c.name AS customer_name, c.address AS customer_address, coalesce(u.name, '') AS salesperson,
- coalesce(u.phone, '') AS salesperson_phone
+ coalesce(u.phone, '') AS salesperson_phone,
+ coalesce((SELECT max(v.revision) FROM changes_orderversion v WHERE v.order_kind = 'so' AND v.order_id = o.id), 1)
+  AS revision
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked(number, place)
 JOIN sales_salesorder o ON o.company_id = %s::bigint AND o.number = asked.number
 JOIN catalog_partner c ON c.id = o.customer_id LEFT JOIN accounts_user u ON u.id = o.salesperson_id
@@ -37,8 +40,15 @@ WHERE l.order_id = ANY(%s::bigint[]) ORDER BY l.order_id, l.line_no
 
 
 def orders_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
-    """Orders with their lines as customers get them confirmed; without prices for who may not see them."""
+    """Orders with their lines as customers get them confirmed; without prices for who may not see them.
+    ``SO-000001@2`` is the second version of an order.
+    """
     actor.must(VIEW)
+    return [_for(actor, order) for order in on_paper(actor, "so", numbers, whole_orders)]
+
+
+def whole_orders(actor: Actor, numbers: Sequence[str]) -> list[Row]:
+    """Orders with their lines as they stand, prices and all, for who keeps versions of them."""
     found = db.dicts(_ORDERS, [list(numbers), actor.company_id])
     known = {row["number"] for row in found}
     if missing := [number for number in numbers if number not in known]:
@@ -51,9 +61,14 @@ def orders_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         row["title"] = row["customer_name"]
         row["valid"] = row["state"] not in UNCONFIRMED
         row["state_label"] = state_label(SalesOrder, row["state"])
-        row["priced"] = actor.may(VIEW_PRICE)
         row["discounted"] = any(line["discount"] for line in row["lines"])
-        if not row["priced"]:
-            for each in (row, *row["lines"]):
-                each.update({name: None for name in HIDDEN if name in each})
     return found
+
+
+def _for(actor: Actor, order: Row) -> Row:
+    """The order as the actor may see it."""
+    shown = {**order, "lines": [dict(line) for line in order["lines"]], "priced": actor.may(VIEW_PRICE)}
+    if not shown["priced"]:
+        for each in (shown, *shown["lines"]):
+            each.update({name: None for name in HIDDEN if name in each})
+    return shown
