@@ -181,11 +181,11 @@ def reset_second_factor(world: World) -> Arguments:
     return {"username": world.colleague.username}
 
 
-@scenario("accounts.look_as_role")
+@scenario("accounts.look_as_role", passing="the session keeps it")
 def look_as_role(world: World) -> Arguments:
     return {"code": role(world)}
 
 
-@scenario("accounts.stop_looking")
+@scenario("accounts.stop_looking", passing="the session keeps it")
 def stop_looking(world: World) -> Arguments:
     return {"code": role(world)}

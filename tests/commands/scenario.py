@@ -58,7 +58,7 @@ class Scenario:
     ``refusal``: what an administrator of another company meets with the same arguments; ``own``: why there is none,
     and the call only touches what is theirs.
     ``elsewhere``: why the call writes in another company than the actor's.
-    ``silent``: why it writes no event.
+    ``silent``: why it writes no event. ``passing``: why it leaves nothing but its event.
     """
 
     build: Callable[[World], Arguments]
@@ -68,6 +68,7 @@ class Scenario:
     own: str = ""
     elsewhere: str = ""
     silent: str = ""
+    passing: str = ""
 
 
 SCENARIOS: dict[str, Scenario] = {}

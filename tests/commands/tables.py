@@ -16,9 +16,9 @@ State = dict[Place, tuple[int, int]]
 
 
 def _models() -> list[type[Model]]:
-    """Our tables, and the queue of the worker, which commands fill."""
+    """Our tables, the queue of the worker, which commands fill, and the second factors, which they take away."""
     ours = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("gendan.")]
-    return [*ours, apps.get_model("procrastinate", "ProcrastinateJob")]
+    return [*ours, apps.get_model("procrastinate", "ProcrastinateJob"), apps.get_model("mfa", "Authenticator")]
 
 
 def _company_of(model: type[Model], alias: str, seen: tuple[type[Model], ...] = ()) -> tuple[str, str] | None:

@@ -23,7 +23,7 @@ DEFAULT = "30"
 def audit(request: HttpRequest) -> HttpResponseBase:
     """Who did what, when, from where; the last month unless asked otherwise, everything of an object or a person."""
     actor = actor_of(request)
-    actor.must(queries.VIEW)
+    queries.must_see_all(actor)
     given = _given(actor, request)
     asked = export.asked_in(given)
     if request.GET.get("export") == "xlsx":
