@@ -6,6 +6,7 @@ from gendan.accounts.queries.actors import (
     actor_by_user,
     actor_of_session,
     digest_of,
+    installation,
 )
 from gendan.accounts.queries.departments import department, departments, heads_of, superiors_of
 from gendan.accounts.queries.invitations import invitations, is_invited, own_invitations
@@ -28,6 +29,7 @@ __all__ = [
     "departments",
     "digest_of",
     "heads_of",
+    "installation",
     "invitations",
     "is_invited",
     "known_permissions",

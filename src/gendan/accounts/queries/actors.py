@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from gendan.accounts.rules import scope_of
+from gendan.accounts.rules import WHOLE, scope_of
+from gendan.accounts.rules import EVERYTHING
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
@@ -108,6 +109,14 @@ def actor_by_codes(company: str, username: str, via: Via = "cli") -> Actor | Non
     return actor_by_user(found[0], found[1], via) if found else None
 
 
+def installation(company: str) -> Actor | None:
+    """Who acts when the person at the server's command line does: nobody of the company, with every right."""
+    found = db.row("SELECT id, timezone FROM accounts_company WHERE code = %s", [company])
+    if found is None:
+        return None
+    return Actor(found[0], None, "gendan", frozenset({EVERYTHING}), None, "cli", timezone=found[1])
+
+
 def members_named_in(company_id: int, text: str) -> list[Person]:
     """Active members whose user name or name follows an @ in the text."""
     found = db.rows(
@@ -137,7 +146,7 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
         narrowed = narrowed or seen != "{}"
     duties = tuple(json.loads(rows[0][10]).items()) if rows[0][10] != "{}" else ()
     scope = scope_of([(row[7], row[5], row[8]) for row in rows]) if narrowed else None
-    granted = frozenset(permissions)
+    granted = frozenset(permissions - WHOLE if scope else permissions)
     return Actor(company_id, user_id, name, granted, limit, via, language, zone, scope=scope, duties=duties)
 
 

@@ -64,7 +64,7 @@ def create_user(
     role: Annotated[list[str] | None, typer.Option(help="Code of a role; may be repeated.")] = None,
     email: str = "",
     company: CompanyOption = "",
-    by: ActingOption = "admin",
+    by: ActingOption = "",
     password_stdin: PasswordOption = False,
 ) -> None:
     """Let a person sign in to a company with roles."""
@@ -89,7 +89,7 @@ def add_user(
     username: Annotated[str, typer.Argument()],
     role: Annotated[list[str] | None, typer.Option(help="Code of a role; may be repeated.")] = None,
     company: CompanyOption = "",
-    by: ActingOption = "admin",
+    by: ActingOption = "",
 ) -> None:
     """Let somebody who has an account in another company work in this one, without asking them."""
     with product():
@@ -113,7 +113,7 @@ def add_user(
 def set_password(
     username: Annotated[str, typer.Argument()],
     company: CompanyOption = "",
-    by: ActingOption = "admin",
+    by: ActingOption = "",
     password_stdin: PasswordOption = False,
 ) -> None:
     """Give a person a new password."""
@@ -127,7 +127,7 @@ def set_password(
 
 
 @users.command("list")
-def list_users(company: CompanyOption = "", by: ActingOption = "admin") -> None:
+def list_users(company: CompanyOption = "", by: ActingOption = "") -> None:
     """List the people of a company."""
     with product():
         from gendan.accounts.queries import members
@@ -156,7 +156,7 @@ def create_key(
         from gendan.accounts.commands import create_api_key
         from gendan.accounts.secret import new_api_key
 
-        acting = actor(company, user)
+        acting = actor(company)
         key = new_api_key(acting)
         expires = datetime.now(UTC) + timedelta(days=days) if days else None
         create_api_key(actor=acting, name=name, key=key, username=user, expires_at=expires)
@@ -164,7 +164,7 @@ def create_key(
 
 
 @keys.command("list")
-def list_keys(company: CompanyOption = "", by: ActingOption = "admin") -> None:
+def list_keys(company: CompanyOption = "", by: ActingOption = "") -> None:
     """List the keys of a company; a key itself is never shown again."""
     with product():
         from gendan.accounts.queries import api_keys
@@ -177,7 +177,7 @@ def list_keys(company: CompanyOption = "", by: ActingOption = "admin") -> None:
 def revoke_key(
     key_id: Annotated[int, typer.Argument(help="Number from the list.")],
     company: CompanyOption = "",
-    by: ActingOption = "admin",
+    by: ActingOption = "",
 ) -> None:
     """Make a key useless at once."""
     with product():

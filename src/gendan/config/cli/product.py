@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gendan.kernel.actor import Actor
 
 CompanyOption = Annotated[str, typer.Option("--company", help="Code of the company (default: the only one).")]
-ActingOption = Annotated[str, typer.Option("--as", help="User who does this.")]
+ActingOption = Annotated[str, typer.Option("--as", help="User who does this (default: the installation).")]
 
 
 class Refused(Exception):
@@ -43,16 +43,18 @@ def product() -> Iterator[None]:
             connection.close()
 
 
-def actor(company: str, username: str) -> "Actor":
-    """The named user in the named company, acting from the command line in the user's language."""
+def actor(company: str, username: str = "") -> "Actor":
+    """Who acts from the command line: the installation itself, which may do everything, or a named user of the company,
+    in whose language refusals are then told.
+    """
     from django.utils import timezone, translation
 
-    from gendan.accounts.queries import actor_by_codes
+    from gendan.accounts.queries import actor_by_codes, installation
 
     code = company or only_company()
-    found = actor_by_codes(code, username)
+    found = actor_by_codes(code, username) if username else installation(code)
     if found is None:
-        raise Refused(f"There is no active user {username} in company {code}.")
+        raise Refused(f"There is no active user {username} in company {code}." if username else f"No company {code}.")
     translation.activate(found.language)
     timezone.activate(found.zone)
     return found
