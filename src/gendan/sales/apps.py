@@ -17,6 +17,7 @@ class SalesConfig(AppConfig):
         from gendan.carriers.steps import LISTENERS
         from gendan.changes.targets import TARGETS
         from gendan.catalog.queries import PANELS
+        from gendan.inventory.queries.losses import LOSERS
         from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
         from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
@@ -29,6 +30,7 @@ class SalesConfig(AppConfig):
         from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
         from gendan.sales.queries.impact import impact
+        from gendan.sales.queries.losses import losers
         from gendan.sales.queries.waiting import waiting
         from gendan.sales.steps.claims import Reservations
         from gendan.sales.steps.supply import Waiting
@@ -41,6 +43,7 @@ class SalesConfig(AppConfig):
         HOLDERS.append(Waiting())
         CLAIMANTS.append(Reservations())
         IMPACTS.append(impact)
+        LOSERS.append(losers)
         WAITERS.append(waiting)
         label_events(LABELS)
         label_fields(FIELDS)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gendan.inventory import commands, queries
 from gendan.inventory.forms import adjustment_lines, version_of
 from gendan.inventory.models import Adjustment
+from gendan.inventory.queries.losses import losers_of_adjustment
 from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
@@ -29,7 +30,13 @@ def adjustment_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One adjustment."""
     actor = actor_of(request)
     document = queries.document(actor, "adjustment", number)
-    context = {"actor": actor, "document": document, "history": history(actor, "adjustment", document["id"])}
+    draft = document["state"] == "draft"
+    context = {
+        "actor": actor,
+        "document": document,
+        "losers": losers_of_adjustment(actor, number) if draft else [],
+        "history": history(actor, "adjustment", document["id"]),
+    }
     return render(request, "inventory/adjustment_detail.html", context)
 
 

@@ -20,6 +20,7 @@ from gendan.inventory import commands, queries
 from gendan.inventory.errors import NotOnList
 from gendan.inventory.forms import quantity_of, scope, version_of
 from gendan.inventory.queries.counting import as_quantity
+from gendan.inventory.queries.losses import losers_of_count
 from gendan.inventory.views.shared import copied, history, list_context, warehouses
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid
@@ -120,6 +121,7 @@ def count_detail(request: HttpRequest, number: str) -> HttpResponse:
         "plus": _sum(lines, 1),
         "minus": _sum(lines, -1),
         "currency": queries.company_currency(actor),
+        "losers": losers_of_count(actor, number) if document["state"] == "review" else [],
         "history": history(actor, "count", document["id"]),
     }
     return render(request, "inventory/count_detail.html", context)

@@ -17,7 +17,7 @@ from gendan.kernel.values import decimals_of
 from gendan.purchasing.errors import EmptyDocument, ReasonRequired
 from gendan.sales.errors import InAnotherWave, NotOnPickList, OtherWarehouse, PartlyPicked, PickedEnough
 from gendan.sales.rules.outbound import MAX_DELIVERIES
-from gendan.sales.steps import hard, packing, picking, shipping, waves
+from gendan.sales.steps import hard, packing, picking, promises, shipping, waves
 from gendan.sales.steps.order import follow_many
 from gendan.sales.steps.outbound import OPEN, Outbound, OutPick, lock_alone, lock_outbound
 from gendan.sales.steps.packing import ParcelIn
@@ -122,6 +122,7 @@ def short_pick(
     pick = _pick_of(outbound, product, bin, lot)
     if not 0 < quantity <= pick.open:
         raise PickedEnough(product=product, open=pick.open, quantity=quantity)
+    owner = outbound.part(pick, quantity).line_id
     moved = picking.pick_elsewhere(actor, outbound, pick, quantity, search=elsewhere)
     back = quantity - moved
     before = {p.id: p.quantity for p in outbound.picks}
@@ -138,6 +139,8 @@ def short_pick(
     shipping.set_apart(actor, outbound, pick, quantity)
     shipping.close_waves([delivery.wave_id])
     states = follow_many(outbound.orders)
+    if back:
+        promises.follow_supply(actor, [owner], _now("拣货时没有找到"))
     told = {"product": product, "bin": pick.bin, "lot": pick.lot, "quantity": quantity, "elsewhere": moved}
     record("sales.goods_missing", delivery.subject, actor, outbound.refs, reason=reason.strip()[:300], **told)
     data = {"elsewhere": f"{moved.normalize():f}", "back": f"{back.normalize():f}", "orders": states}
