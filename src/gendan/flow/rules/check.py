@@ -90,7 +90,8 @@ def _people(definition: Definition, known: Known) -> list[Finding]:
         fallback = (*getattr(node, "fallback", ()), *definition.fallback)
         caught = any(_finds(one, known) for one in fallback)
         asked = node.assignees if isinstance(node, Approve | Inform) else ()
-        level: Level = "warning" if caught or any(_finds(one, known) for one in asked) else "error"
+        told = isinstance(node, Inform)  # nothing waits for who is only told
+        level: Level = "warning" if told or caught or any(_finds(one, known) for one in asked) else "error"
         for assignee in (*asked, *getattr(node, "fallback", ())):
             found += _of_assignee(node, assignee, known, level, caught)
         if isinstance(node, Approve) and node.mode == "some":

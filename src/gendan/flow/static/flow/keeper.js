@@ -102,7 +102,7 @@
           count.textContent = findings.length || "✓";
           count.className = `fl-count ${findings.some((each) => each.level === "error") ? "is-bad" : findings.length ? "is-soon" : "is-done"}`;
         }
-        page.root.dataset.findings = findings.length;
+        page.root.dataset.found = findings.length;
         page.draw();
       },
     };

@@ -7,13 +7,13 @@
 
   const mode = (node, change) => {
     const { choices, input } = flow.fields;
-    const need = input(node.need || 2, (text) => { const n = parseInt(text, 10); if (n > 0) { node.need = n; node.mode = "some"; change("need"); } }, { type: "number", least: 1, label: t("need") });
+    const need = input(Math.max(2, node.need || 0), (text) => { const n = parseInt(text, 10); if (n > 0) { node.need = n; node.mode = "some"; change("need"); } }, { type: "number", least: 1, label: t("need") });
     return choices(t("mode"), [
       ["one", t("mode one"), t("mode one help")], ["all", t("mode all"), t("mode all help")],
       ["some", t("mode some short"), t("mode some help"), el("span", { class: "fl-inline" }, need)], ["sequence", t("mode sequence"), t("mode sequence help")],
     ], node.mode || "one", (code) => {
       node.mode = code;
-      if (code === "some") node.need = node.need || 2; else delete node.need;
+      if (code === "some") { node.need = Math.max(2, node.need || 0); need.value = node.need; }
       change();
     });
   };
