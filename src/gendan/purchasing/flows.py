@@ -152,6 +152,7 @@ def register_subjects() -> None:
             _lock_order,
             _order_ended,
             split_sql=_ORDER_SPLIT,
+            see_amount="purchasing.view_price",
             pending="pending_approval",
         )
     )
@@ -166,6 +167,7 @@ def register_subjects() -> None:
             _lock_request,
             _request_ended,
             split_sql=_REQUEST_SPLIT,
+            see_amount="purchasing.view_price",
             pending="pending_approval",
         )
     )

@@ -100,16 +100,17 @@ def place(
     requisition.allocate(actor, lines, line_ids, subject)
     if state == "approved" and any(line.wanted_by for line in lines):
         pegs.went_live(actor, subject)
+    refs = (f"partner:{supplier}",)
+    data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
+    happened = ["purchasing.order_created"]
+    happened += ["purchasing.order_submitted"] if submit else []
+    happened += ["purchasing.order_approved"] if state == "approved" else []
+    record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
     version = 1
     if submit and header.has_flow and flow.passes(actor, "po", subject.number):
         state, version = "approved", 2
         make_live(actor, subject)
-    happened = ["purchasing.order_created"]
-    happened += ["purchasing.order_submitted"] if submit else []
-    happened += ["purchasing.order_approved"] if state == "approved" else []
-    refs = (f"partner:{supplier}",)
-    data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
-    record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
+        record_all(actor, [Entry("purchasing.order_approved", subject, refs, data)])
     return Done("po", subject.id, subject.number, state, version, told(actor, new))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.flow import steps as flow
 from gendan.flow.queries.standing import running
 from gendan.kernel.actor import Actor
-from gendan.kernel.events import Entry, record, record_all
+from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.commands.approve import make_live
 from gendan.purchasing.errors import ReasonRequired
@@ -27,7 +27,8 @@ def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     """
     order, has_flow = lock_to_submit(actor, number, version)
     order.must_be(frozenset({"draft"}), SUBMIT)
-    happened = ["purchasing.order_submitted"]
+    refs, data = (f"partner:{order.supplier_code}",), {"gross": order.gross, "currency": order.currency}
+    record("purchasing.order_submitted", order.subject, actor, refs, **data)
     state = "pending_approval"
     if has_flow:
         passed = flow.passes(actor, "po", number)
@@ -36,12 +37,9 @@ def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     if passed:
         state = "approved"
         make_live(actor, order.subject)
-        happened.append("purchasing.order_approved")
+        record("purchasing.order_approved", order.subject, actor, refs, **data)
     else:
         lifecycle.set_state(order, state, actor, submitted=True)
-    refs = (f"partner:{order.supplier_code}",)
-    data = {"gross": order.gross, "currency": order.currency}
-    record_all(actor, [Entry(type_, order.subject, refs, data) for type_ in happened])
     return Done("po", order.id, order.number, state, order.version + 1)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
-from gendan.kernel.events import Entry, record_all
+from gendan.kernel.events import Entry, record, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import day_problems
@@ -26,7 +26,7 @@ from gendan.sales.queries.findings import tell
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.steps import lookup
-from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines
+from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines, set_state
 from gendan.sales.steps.review import review_new, state_after
 
 _REFERENCE = f"""
@@ -132,11 +132,15 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
     happened += ["sales.order_approved"] if state == "to_ship" else []
     data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(new.lines)}
     record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
-    data = told(actor, new)
+    data, version = told(actor, new), 1
+    if submit and review.has_flow and state_after(actor, review, new.gross * header.rate, subject.number) == "to_ship":
+        state, version = "to_ship", 2
+        set_state(actor, lock_with_lines(actor, subject.number)[0], state)
+        record("sales.order_approved", subject, actor, (f"partner:{customer}",))
     if state == "to_ship":
         order, rows = lock_with_lines(actor, subject.number)
         data["short"] = reserve_lines(actor, order, rows)
-    return Done("so", subject.id, subject.number, state, 1, data)
+    return Done("so", subject.id, subject.number, state, version, data)
 
 
 def back_order_problem(rule: str) -> dict[str, str]:

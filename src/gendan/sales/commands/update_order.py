@@ -11,6 +11,8 @@ from typing import TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from gendan.changes import steps as changes_steps
+from gendan.flow import steps as flow
+from gendan.flow.queries.standing import judged
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
@@ -30,7 +32,7 @@ from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.draft import Draft, DraftLine, without_prices
 from gendan.sales.rules.lines import ZERO, LineIn, outstanding
 from gendan.sales.steps import lookup, pegs
-from gendan.sales.steps.order import LockedLine, LockedOrder, NewOrder, lock_with_lines, set_state
+from gendan.sales.steps.order import LockedLine, LockedOrder, NewOrder, lock_beside, lock_with_lines, set_state
 from gendan.sales.steps.redraft import replace_order
 from gendan.sales.steps.review import hold_customer, review_order, state_after
 
@@ -133,12 +135,16 @@ def _shrunk(
 
 def _looked_at_again(actor: Actor, order: LockedOrder, data: dict[str, object]) -> tuple[str, int]:
     """Review what was written; the state and version that follow, and what there is to tell in ``data``."""
-    changed, rows = lock_with_lines(actor, order.number)
+    changed, rows, judged_rows = lock_beside(actor, order.number, None, judged(actor, "so", order.number))
     review = review_order(actor, changed)
     data["findings"] = [asdict(found) for found in tell(actor, review.as_json)]
-    if changed.state == "pending_review":
+    edit = flow.edited(actor, order.subject, judged_rows)
+    if changed.state == "pending_review" and not (edit.void and review.has_flow):
         return changed.state, changed.version
-    state = state_after(actor, review, changed.company_amount)
+    if edit.judged and not edit.void and not review.doubts - order.seen:
+        state = "to_ship"
+    else:
+        state = state_after(actor, review, changed.company_amount, order.number)
     if state != "to_ship":
         pegs.release(actor, changed, rows)
     set_state(actor, changed, state)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.catalog.queries import sales_prices
+from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
@@ -20,10 +21,11 @@ DISCOUNT_LIMIT = Decimal(10)  # percent, where the company says nothing
 NOTHING: frozenset[str] = frozenset()
 NOT_PRICES = frozenset({"credit_limit", "overdue", "no_address"})
 
-_ACCOUNT = """
+_ACCOUNT = f"""
 SELECT p.credit_limit, round(coalesce(c.gross, 0) - coalesce(x.gross, 0), 4), coalesce(d.amount, 0),
  coalesce(%(today)s::date - d.since - p.payment_days, 0), coalesce(d.number, ''),
- coalesce(m.discount_limit, s.discount_limit), r.rules::text
+ coalesce(m.discount_limit, s.discount_limit), r.rules::text,
+ {HAS_FLOW.format(company="p.company_id", kind="so", transition="submit")}
 FROM catalog_partner p
 LEFT JOIN sales_salessettings s ON s.company_id = p.company_id
 CROSS JOIN LATERAL (
@@ -97,10 +99,13 @@ WHERE company_id = %s::bigint AND number = %s::text
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What was found, and what a stock unit of each line is worth (company currency), in the order of the lines."""
+    """What was found, and what a stock unit of each line is worth (company currency), in the order of the lines;
+    whether the company has an approval flow for orders.
+    """
 
     findings: Sequence[Finding]
     costs: Sequence[Decimal | None]
+    has_flow: bool = False
 
     @property
     def as_json(self) -> list[dict[str, Any]]:
@@ -168,13 +173,13 @@ def find(
     without: frozenset[str] = NOTHING,
 ) -> Review:
     """What the rules find (but for those in ``without``) in an order of this amount (company currency)."""
-    limit, committed, overdue, days, oldest, discount_limit, rows = account
+    limit, committed, overdue, days, oldest, discount_limit, rows, has_flow = account
     allowed = None if actor.may(OVERRIDE) else DISCOUNT_LIMIT if discount_limit is None else discount_limit
     facts = Facts(amount, lines, has_address, limit, committed, overdue, days, oldest, allowed)
     stored: Mapping[str, Any] = json.loads(rows) if rows else {}
     known = rules_of({code: (answer, None if at is None else Decimal(at)) for code, (answer, at) in stored.items()})
     asked = {code: rule for code, rule in known.items() if code not in without}
-    return Review(examine(facts, asked), [line.cost for line in lines])
+    return Review(examine(facts, asked), [line.cost for line in lines], has_flow)
 
 
 def look(actor: Actor, number: str) -> list[dict[str, Any]]:

@@ -214,6 +214,20 @@ def lock_with_lines(
 
 
 @step
+def lock_beside(
+    actor: Actor, number: str, version: int | None, beside: db.Statement
+) -> tuple[LockedOrder, list[LockedLine], list[db.Row]]:
+    """The order, locked, its lines, and then what another statement brings: one exchange. Errors: NotFound, Stale."""
+    params = [actor.company_id, [number]]
+    headers, lines, rows = db.batch([(_LOCK, params), (_LINES, params), beside])
+    if not headers:
+        raise NotFound(what=number)
+    order = LockedOrder(*headers[0])
+    check_version(number, order.version, version)
+    return order, [LockedLine(*row) for row in lines], rows
+
+
+@step
 def lock_many(actor: Actor, numbers: Sequence[str]) -> list[tuple[LockedOrder, list[LockedLine]]]:
     """Orders with their lines, locked by id in one exchange. Errors: NotFound names the first that is missing."""
     wanted = sorted(set(numbers))

@@ -96,11 +96,14 @@ def review_order(actor: Actor, order: LockedOrder, *, keep: bool = True, without
     return review
 
 
-def state_after(actor: Actor, review: Review, amount: Decimal) -> str:
+def state_after(actor: Actor, review: Review, amount: Decimal, number: str = "") -> str:
     """Where an order goes that is submitted: it passes at once if its sender may approve the amount (company currency)
-    and nothing was found that somebody has to look at, or the sender may pass over that.
+    and nothing was found that somebody has to look at, or the sender may pass over that. With an approval flow its
+    approval begins; an order that has no ``number`` yet waits until it has one.
     """
     waits = bool(review.doubts) and not actor.may(OVERRIDE)
+    if review.has_flow:
+        return "to_ship" if number and flow.passes(actor, "so", number) and not waits else "pending_review"
     return "to_ship" if not waits and flow.submit(actor, APPROVE, amount).approved else "pending_review"
 
 
