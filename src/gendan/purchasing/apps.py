@@ -17,7 +17,7 @@ class PurchasingConfig(AppConfig):
         from gendan.changes.targets import TARGETS
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
-        from gendan.purchasing import exports, guards, prints, resources, verify  # noqa: F401 - register what they offer
+        from gendan.purchasing import exports, flows, guards, prints, resources, verify  # noqa: F401 - they register
         from gendan.purchasing.change_orders import PurchaseOrders
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
@@ -34,3 +34,4 @@ class PurchasingConfig(AppConfig):
         label_fields(FIELDS)
         guard_fields("purchasing.view_price", "unit_price", "discount", "price")
         guards.register()
+        flows.register_subjects()
