@@ -24,7 +24,7 @@ class SalesConfig(AppConfig):
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
-        from gendan.sales import exports, permissions, prints, resources, verify  # noqa: F401 - they register themselves
+        from gendan.sales import exports, flows, permissions, prints, resources, verify  # noqa: F401 - they register themselves
         from gendan.sales.change_orders import SalesOrders
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine, SalesOrder
@@ -46,6 +46,7 @@ class SalesConfig(AppConfig):
         LOSERS.append(losers)
         WAITERS.append(waiting)
         label_events(LABELS)
+        flows.register_subjects()
         label_fields(FIELDS)
         label_values("back_order", dict(SalesOrder.BackOrder.choices))
         guard_fields("sales.view_price", "credit")
