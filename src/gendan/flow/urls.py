@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from gendan.flow.views import calendar, designer
+from gendan.flow.views import calendar, delegates, designer, inbox
 
 app_name = "flow"
 urlpatterns = [
+    path("approvals/", inbox.inbox_page, name="inbox"),
+    path("approvals/bulk", inbox.bulk_approve, name="bulk_approve"),
+    path("approvals/read", inbox.bulk_read, name="bulk_read"),
+    path("approvals/tasks/<int:task_id>/<str:verb>", inbox.task_verb, name="task_verb"),
+    path("approvals/substitutes", delegates.substitutes, name="substitutes"),
+    path("approvals/substitutes/<int:delegate_id>/end", delegates.substitute_end, name="substitute_end"),
+    path("approvals/<str:kind>/<str:number>", inbox.document, name="document"),
+    path("approvals/<str:kind>/<str:number>/withdraw", inbox.withdraw, name="withdraw"),
     path("settings/calendar", calendar.calendar, name="calendar"),
     path("settings/calendar/day", calendar.calendar_day, name="calendar_day"),
     path("settings/calendar/time", calendar.calendar_time, name="calendar_time"),

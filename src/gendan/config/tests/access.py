@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -133,6 +134,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("comments", {"number": "po"}),
     ("attachments", {"number": "po"}),
     ("documents", {"number": "po"}),
+    ("approvals/", {"number": "po"}),
     ("tracking", {"number": "parcel"}),
     ("carriers", {"number": "parcel"}),
     ("flows", {"number": "flow_version"}),
@@ -170,6 +172,9 @@ _FIXED = {
     "name": "x.png",
     "token": "0" * 32,
     "verb": "none",
+    "task_id": 1,
+    "delegate_id": 1,
+    "substitute_id": 1,
 }
 
 
@@ -191,6 +196,27 @@ def arguments(world: World, route: str, wanted: list[str]) -> dict[str, Any]:
     if route.startswith("catalog/basics"):
         found["resource"] = "units"
     return found
+
+
+# What is narrowed by department, warehouse, supplier or product; numbers of documents are told by their shape.
+NARROWED = ("X-PRODUCT", "X-SUPPLIER", "WX")
+_NUMBERED = re.compile(r"[A-Z]{2,6}-\d{6,}")
+
+
+def named(world: World, door: Door) -> list[str]:
+    """What the address of a door names that a scope can hide."""
+    if door.is_api:
+        route, wanted = door.name, [part.split("}")[0] for part in door.name.split("{")[1:]]
+    else:
+        route = routes()[door.name.partition("?")[0]]
+        wanted = [part.split(">")[0].split(":")[-1] for part in route.split("<")[1:]]
+    given = [str(value) for value in arguments(world, route, wanted).values()]
+    return [value for value in given if is_hidden(value)]
+
+
+def is_hidden(value: str) -> bool:
+    """Whether it is the name of something that a scope hides."""
+    return value in NARROWED or _NUMBERED.fullmatch(value) is not None
 
 
 _EXAMPLES = {
@@ -326,6 +352,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "GET /calendar": {"first": "2026-11-01", "last": "2026-11-30"},
     "PUT /calendar/days": {"days": [{"day": "2026-11-28", "works": True}]},
     "PUT /calendar/hours": {"starts": "08:30", "ends": "17:30"},
+    "POST flow:task_verb": {"reason": "X"},
     "GET /stock-as-of": {"day": "2026-11-01"},
     "GET /allocation": {"product": "x"},
     "GET /atp": {"product": "x", "quantity": "1", "warehouse": "x"},

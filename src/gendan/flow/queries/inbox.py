@@ -137,7 +137,7 @@ class Row:
     @property
     def key(self) -> str:
         """What the bulk bar posts."""
-        return f"{self.kind}:{self.transition}:{self.number}:{self.id}"
+        return f"{self.kind}:{self.number}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
