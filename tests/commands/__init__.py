@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    approvals,
     carriers,
     catalog,
     changes,
@@ -26,6 +27,7 @@ __all__ = [
     "Scenario",
     "World",
     "accounts",
+    "approvals",
     "carriers",
     "catalog",
     "changes",
