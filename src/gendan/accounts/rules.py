@@ -35,6 +35,8 @@ def limit_is_beyond(held: Decimal | None, wanted: Decimal | None) -> bool:
     return wanted is None or wanted > held
 
 
+# What shows the whole company is not for who sees a part of it.
+WHOLE = frozenset({"kernel.audit"})
 NARROWED = ("purchasing", "sales", "inventory", "catalog")
 DOCUMENTS = ("all", "department", "own")  # whose documents, per context but the catalog
 LISTS = ("warehouses", "supplier_groups", "categories")

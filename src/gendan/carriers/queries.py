@@ -15,7 +15,7 @@ from gendan.carriers.labels import PROBLEMS
 from gendan.carriers.models import Status
 from gendan.carriers.permissions import VIEW
 from gendan.carriers.rules import normal_number
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
@@ -138,6 +138,10 @@ def parcel(actor: Actor, carrier_code: str, number: str) -> Row:
         "SELECT kind, number FROM carriers_parceldocument WHERE parcel_id = %s::bigint ORDER BY kind, number",
         [shown["id"]],
     )
+    seen = scope.numbers_seen(actor, (document["number"] for document in shown["documents"]))
+    if shown["documents"] and not seen:
+        raise NotFound(what=number)
+    shown["documents"] = [document for document in shown["documents"] if document["number"] in seen]
     return shown
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gendan.carriers.errors import TrackingMoved
 from gendan.carriers.rules import FINAL, GIVE_UP, ScanIn, State, Update, name_key, normal_number, numbers_in, state_of
-from gendan.kernel import db, tables
+from gendan.kernel import db, scope, tables
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.events import Entry, Subject, record_all
@@ -212,6 +212,9 @@ def take(actor: Actor, carrier: str, update: Update, source: str) -> tuple[Parce
     if not found:
         raise NotFound(what=update.tracking_number)
     parcel = _parcel(found[0], documents)
+    numbers = {number for _kind, _id, number, _told in parcel.documents}
+    if numbers and not scope.numbers_seen(actor, numbers):
+        raise NotFound(what=update.tracking_number)
     new = [scan for key, scan in scans.items() if (key,) not in known]
     expected = update.expected_on if update.expected_on != parcel.expected_on else None
     signed = update.signed_by if update.signed_by != parcel.signed_by else ""

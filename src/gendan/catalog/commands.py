@@ -13,7 +13,7 @@ from gendan.catalog.queries import VIEW_SALES_PRICE, VIEWS, select
 from gendan.catalog.rules import PatternUnclear, expand_bins
 from gendan.catalog.steps.master import SAVE_CREDIT, SPECS, Entry, Spec, outcomes
 from gendan.catalog.steps.master import save_rows as _save_rows
-from gendan.kernel import db, events
+from gendan.kernel import db, events, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import MAX_ROWS, needed_to_save
 from gendan.kernel.documents import check_version
@@ -192,7 +192,8 @@ def delete_sales_price(*, actor: Actor, price_id: int, version: int | None = Non
 
 def _delete_price(actor: Actor, spec: Spec, price_id: int, version: int | None) -> Done:
     _must_save(actor, spec)
-    found = select(VIEWS[spec.resource], actor.company_id, ["t.id = %(id)s"], {"id": price_id}, lock=True)
+    where = ["t.id = %(id)s", *scope.conditions(actor, spec.resource, "t")]
+    found = select(VIEWS[spec.resource], actor.company_id, where, {"id": price_id}, lock=True)
     if not found:
         raise NotFound(what=str(price_id))
     (row,) = found

@@ -21,11 +21,23 @@ register(
 )
 register(
     "partners",
-    Reach("catalog", "catalog_partner", suppliers="{a}.id IN {suppliers}", key="code", named=("supplier", "partner")),
+    Reach(
+        "catalog",
+        "catalog_partner",
+        suppliers="{a}.id IN {suppliers}",
+        key="code",
+        named=("supplier", "partner", "partners"),
+    ),
 )
 register(
     "warehouses",
-    Reach("catalog", "catalog_warehouse", warehouses="{a}.id IN {warehouses}", key="code", named=("warehouse",)),
+    Reach(
+        "catalog",
+        "catalog_warehouse",
+        warehouses="{a}.id IN {warehouses}",
+        key="code",
+        named=("warehouse", "warehouses"),
+    ),
 )
 register("bins", Reach("catalog", "catalog_location", warehouses="{a}.warehouse_id IN {warehouses}"))
 register(
@@ -37,6 +49,7 @@ register(
         products="{a}.product_id IN {products}",
     ),
 )
+register("addresses", Reach("catalog", "catalog_partneraddress", suppliers="{a}.partner_id IN {suppliers}"))
 register("sales-prices", Reach("catalog", "catalog_salesprice", products="{a}.product_id IN {products}"))
 
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from gendan.insight.permissions import VIEW
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.paging import Page
@@ -81,6 +81,7 @@ class Side:
     orders: str
     wish: str
     done: str
+    kind: str
 
     @property
     def due(self) -> str:
@@ -97,8 +98,8 @@ class Side:
         }
 
 
-SUPPLIERS = Side("supplier", "purchasing_orderline", "purchasing_purchaseorder", "required_on", "received")
-CUSTOMERS = Side("customer", "sales_salesline", "sales_salesorder", "requested_on", "shipped")
+SUPPLIERS = Side("supplier", "purchasing_orderline", "purchasing_purchaseorder", "required_on", "received", "po_line")
+CUSTOMERS = Side("customer", "sales_salesline", "sales_salesorder", "requested_on", "shipped", "so_line")
 
 # Sums per month (periods are whole months) and what changed since they were made; see models.
 _FIGURES = """
@@ -115,6 +116,19 @@ WITH counted AS (
 SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.late_days / nullif(c.lines - c.on_time, 0), 1)
 FROM counted c JOIN catalog_partner p ON p.id = c.partner_id
 WHERE c.lines > 0 OR c.unmeasured > 0 ORDER BY c.lines DESC, p.code
+"""
+# For who sees only some lines the sums are made of those.
+_FIGURES_OF_LINES = """
+WITH counted AS (
+ SELECT l.{side.partner}_id AS partner_id, count(*) FILTER (WHERE {measured}) AS lines,
+  count(*) FILTER (WHERE {on_time}) AS on_time, count(*) FILTER (WHERE {unmeasured}) AS unmeasured,
+  sum(greatest(l.completed_on - {side.due}, 0)) AS late_days
+ FROM {side.lines} l WHERE l.company_id = %(company)s::bigint AND l.completed_on IS NOT NULL AND {within}
+  AND (%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)
+  AND (%(last)s::date IS NULL OR l.completed_on <= %(last)s::date)
+ GROUP BY 1)
+SELECT p.code, p.name, c.lines, c.on_time, c.unmeasured, round(c.late_days / nullif(c.lines - c.on_time, 0), 1)
+FROM counted c JOIN catalog_partner p ON p.id = c.partner_id ORDER BY c.lines DESC, p.code
 """
 _LINES = """
 WITH page AS (
@@ -174,7 +188,10 @@ def performance(actor: Actor, side: Side, period: str = "all") -> Performance:
     actor.must(VIEW)
     first, last = period_of(period, actor.today())
     params = {"company": actor.company_id, "first": first, "last": last}
-    found = db.rows(_FIGURES.format(partner=side.partner), params)
+    sql = _FIGURES.format(partner=side.partner)
+    if within := scope.condition(actor, side.kind, "l"):
+        sql = _FIGURES_OF_LINES.format(side=side, within=within, **side.only)
+    found = db.rows(sql, params)
     items = [
         PartnerFigures(code, name, Figures(lines, on_time), unmeasured, late)
         for code, name, lines, on_time, unmeasured, late in found
@@ -202,6 +219,7 @@ def completed_lines(
         "(%(first)s::date IS NULL OR l.completed_on >= %(first)s::date)",
         "(%(last)s::date IS NULL OR l.completed_on <= %(last)s::date)",
     ]
+    where += scope.conditions(actor, side.kind, "l")
     if partner:
         where.append(
             f"l.{side.partner}_id = (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"

@@ -134,20 +134,12 @@ def demand(actor: Actor, *given: Any) -> None:
     """
     if actor.scope is None:
         return
-    wanted: dict[str, set[str]] = {}
-    for name, value in _strings("", given):
-        kind = _kind(name, value)
-        if kind and condition(actor, kind, "x"):
-            wanted.setdefault(kind, set()).add(value)
+    wanted = _by_kind(actor, _strings("", given))
     if not wanted:
         return
     looks, params = [], list[Any]()
     for kind, keys in wanted.items():
-        reach = _REACHES[kind]
-        looks.append(
-            f"SELECT x.{reach.key}::text FROM {reach.table} x WHERE x.company_id = %s AND x.{reach.key} = ANY(%s)"
-            f" AND {condition(actor, kind, 'x')} IS NOT TRUE"
-        )
+        looks.append(_hidden(actor, kind))
         params += [actor.company_id, sorted(keys)]
     if hidden := db.row(" UNION ALL ".join(looks) + " LIMIT 1", params):
         raise NotFound(what=hidden[0])
@@ -161,6 +153,35 @@ def sees(actor: Actor, kind: str, ids: Sequence[int]) -> set[int]:
     table = _REACHES[kind if kind in _REACHES else _BY_NAME[kind]].table
     sql = f"SELECT x.id FROM {table} x WHERE x.id = ANY(%s) AND {found}"
     return {row[0] for row in db.rows(sql, [list(ids)])}
+
+
+def numbers_seen(actor: Actor, numbers: Iterable[str]) -> set[str]:
+    """Which of these documents the actor sees, by number; one statement, and none for who is not narrowed."""
+    known = set(numbers)
+    looks, params = [], list[Any]()
+    for kind, keys in _by_kind(actor, [("", number) for number in known]).items():
+        looks.append(_hidden(actor, kind))
+        params += [actor.company_id, sorted(keys)]
+    return known - {row[0] for row in db.rows(" UNION ALL ".join(looks), params)} if looks else known
+
+
+def _by_kind(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """What is named, by kinds that are narrowed for the actor."""
+    found: dict[str, set[str]] = {}
+    for name, value in named:
+        kind = _kind(name, value)
+        if kind and condition(actor, kind, "x"):
+            found.setdefault(kind, set()).add(value)
+    return found
+
+
+def _hidden(actor: Actor, kind: str) -> str:
+    """SQL of the keys, of those asked for, that exist but are out of scope."""
+    reach = _REACHES[kind]
+    return (
+        f"SELECT x.{reach.key}::text FROM {reach.table} x WHERE x.company_id = %s AND x.{reach.key} = ANY(%s)"
+        f" AND {condition(actor, kind, 'x')} IS NOT TRUE"
+    )
 
 
 def _kind(name: str, value: str) -> str:

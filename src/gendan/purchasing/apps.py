@@ -14,19 +14,29 @@ class PurchasingConfig(AppConfig):
         """Tell the floors below what purchasing knows: incoming goods, what was paid, names of events."""
         from gendan.carriers.steps import LISTENERS
         from gendan.catalog.queries import PANELS
+        from gendan.changes.doors import FORMS
         from gendan.changes.targets import TARGETS
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
-        from gendan.purchasing import exports, flows, guards, prints, resources, verify  # noqa: F401 - they register
+        from gendan.purchasing import (  # noqa: F401 - register what they offer
+            exports,
+            flows,
+            guards,
+            prints,
+            reaches,
+            resources,
+            verify,
+        )
         from gendan.purchasing.change_orders import PurchaseOrders
         from gendan.purchasing.labels import FIELDS, LABELS
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
         from gendan.purchasing.queries.worth import last_paid
         from gendan.purchasing.steps.tracking import Shipments
+        from gendan.purchasing.views.change_form import change_form
 
         INCOMING.append(open_orders)
-        TARGETS["po"] = PurchaseOrders()
+        TARGETS["po"], FORMS["po"] = PurchaseOrders(), change_form
         WORTH.append(last_paid)
         PANELS.append(panel)
         LISTENERS["asn"] = Shipments()

@@ -15,6 +15,7 @@ class SalesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.carriers.steps import LISTENERS
+        from gendan.changes.doors import FORMS
         from gendan.changes.targets import TARGETS
         from gendan.catalog.queries import PANELS
         from gendan.inventory.queries.losses import LOSERS
@@ -24,8 +25,9 @@ class SalesConfig(AppConfig):
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
-        from gendan.sales import exports, flows, permissions, prints, resources, verify  # noqa: F401 - they register themselves
+        from gendan.sales import exports, flows, permissions, prints, reaches, resources, verify  # noqa: F401 - they register
         from gendan.sales.change_orders import SalesOrders
+        from gendan.sales.views.change_form import change_form
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
@@ -37,7 +39,7 @@ class SalesConfig(AppConfig):
         from gendan.sales.steps.tracking import Deliveries
 
         PANELS.append(panel)
-        TARGETS["so"] = SalesOrders()
+        TARGETS["so"], FORMS["so"] = SalesOrders(), change_form
         LISTENERS["dn"] = Deliveries()
         timeline.leave_out("sales.goods_counted")
         HOLDERS.append(Waiting())

@@ -11,8 +11,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from gendan.accounts.rules import WHOLE, scope_of
-from gendan.accounts.rules import EVERYTHING
+from gendan.accounts.rules import EVERYTHING, WHOLE, scope_of
 from gendan.kernel import db
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gendan.catalog.queries.lists import VIEW
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
@@ -48,6 +48,9 @@ def bin_number(warehouse: str, code: str) -> str:
 
 def _labels(actor: Actor, sql: str, numbers: Sequence[str]) -> list[Row]:
     actor.must(VIEW)
+    scope.demand(
+        actor, {"products": list(numbers)} if sql is _PRODUCTS else {"warehouses": [n.split()[0] for n in numbers]}
+    )
     found = db.dicts(sql, [list(numbers), actor.company_id])
     known = {row["number"] for row in found}
     if missing := [number for number in numbers if number not in known]:

@@ -230,7 +230,7 @@ def bin_record(actor: Actor, warehouse: str, code: str) -> Row:
 def address_record(actor: Actor, partner: str, code: str) -> Row:
     """One address by partner and code."""
     may_see(actor, "addresses")
-    where = ["s.code = %(partner)s", "t.code = %(code)s"]
+    where = ["s.code = %(partner)s", "t.code = %(code)s", *scope.conditions(actor, "addresses", "t")]
     params = {"partner": partner, "code": code}
     found = select(ADDRESSES, actor.company_id, where, params) if is_clean(partner + code) else []
     if not found:
@@ -275,7 +275,8 @@ def choices(actor: Actor, resource: str) -> list[Row]:
     reader's language where they are what every company starts with.
     """
     may_see(actor, resource)
-    found = select(VIEWS[resource], actor.company_id, ["t.is_active"], order="t.code", limit=1_000)
+    where = ["t.is_active", *scope.conditions(actor, resource, "t")]
+    found = select(VIEWS[resource], actor.company_id, where, order="t.code", limit=1_000)
     for row in found:
         row["name"] = known_name(row["name"])
     return shown_to(actor, resource, found)

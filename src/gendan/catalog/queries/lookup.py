@@ -10,7 +10,7 @@ from typing import Any
 
 from gendan.catalog.queries.lists import VIEW, VIEW_PRICE, VIEW_SALES_PRICE
 from gendan.catalog.queries.sales_prices import sales_prices
-from gendan.kernel import codes, db
+from gendan.kernel import codes, db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.search import search_query
 from gendan.kernel.values import is_clean
@@ -64,7 +64,7 @@ SELECT h.asked, p.id, p.code, p.name, p.specification, u.code AS unit, u.name AS
      FROM catalog_productunit pu JOIN catalog_unit xu ON xu.id = pu.unit_id WHERE pu.product_id = p.id) AS units,
     o.price, o.currency, o.price_unit, o.from_quantity, o.minimum_quantity, o.pack_quantity, o.supplier_code,
     coalesce(o.lead_time_days, %(lead)s::int) AS lead_time_days
-FROM best h JOIN catalog_product p ON p.id = h.id JOIN catalog_unit u ON u.id = p.unit_id
+FROM best h JOIN catalog_product p ON p.id = h.id{within} JOIN catalog_unit u ON u.id = p.unit_id
 LEFT JOIN catalog_tax x ON x.id = p.tax_id
 LEFT JOIN LATERAL (
     SELECT sp.price, sp.currency, su.code AS price_unit, sp.from_quantity, sp.minimum_quantity, sp.pack_quantity,
@@ -139,12 +139,16 @@ def find_products_by_codes(actor: Actor, asked: list[str], supplier: str = "") -
 def _found(actor: Actor, hits: str, params: dict[str, Any], supplier: str, limit: int) -> list[dict[str, Any]]:
     actor.must(VIEW)
     partner = db.row(
-        "SELECT id, lead_time_days FROM catalog_partner WHERE company_id = %s AND code = %s",
+        "SELECT p.id, p.lead_time_days FROM catalog_partner p WHERE p.company_id = %s AND p.code = %s"
+        f"{scope.also(actor, 'partners', 'p')}",
         [actor.company_id, supplier if is_clean(supplier) else ""],
     )
     given = {"supplier": partner[0] if partner else None, "lead": partner[1] if partner else None}
     shared = {"company": actor.company_id, "limit": limit, "today": actor.today()}
-    found = db.dicts(hits + _PRODUCTS, shared | given | params)
+    within = scope.also(actor, "products", "p")
+    if within:  # cut after, not before what is hidden was left out
+        hits = hits.replace("p.is_active", "p.is_active" + within)
+    found = db.dicts(hits + _PRODUCTS.format(within=within), shared | given | params)
     facts: dict[int, dict[str, Any]] = {}
     for provide in FACTS:
         for product_id, figures in provide(actor, [row["id"] for row in found]).items():
@@ -161,7 +165,7 @@ def find_partners(actor: Actor, q: str, role: str = "", limit: int = LIMIT) -> l
     """Active suppliers, customers or both for what was typed; an exact code first."""
     actor.must(VIEW)
     query = search_query(q)
-    where = ["p.company_id = %(company)s", "p.is_active"]
+    where = ["p.company_id = %(company)s", "p.is_active", *scope.conditions(actor, "partners", "p")]
     if query:
         where.append("p.search @@ %(q)s::tsquery")
     if role in {"supplier", "customer"}:
@@ -183,7 +187,8 @@ def find_bins(actor: Actor, warehouse: str, q: str = "", limit: int = LIMIT) -> 
     typed = (q if is_clean(q) else "").strip().upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return db.dicts(
         "SELECT l.id, l.code, l.name, l.kind FROM catalog_location l JOIN catalog_warehouse w ON w.id = l.warehouse_id"
-        " WHERE l.company_id = %s AND w.code = %s AND l.is_active AND upper(l.code) LIKE %s ORDER BY l.code LIMIT %s",
+        " WHERE l.company_id = %s AND w.code = %s AND l.is_active AND upper(l.code) LIKE %s"
+        f"{scope.also(actor, 'warehouses', 'w')} ORDER BY l.code LIMIT %s",
         [actor.company_id, warehouse, f"{typed}%", limit],
     )
 
@@ -205,6 +210,7 @@ def product_by_barcode(actor: Actor, barcode: str) -> dict[str, Any] | None:
         "  UNION ALL SELECT id, NULL, 1, code FROM catalog_product"
         "  WHERE company_id = %(company)s AND upper(code) IN (upper(%(typed)s::text), upper(%(plain)s::text))) b"
         " JOIN catalog_product p ON p.id = b.product_id JOIN catalog_unit u ON u.id = coalesce(b.unit_id, p.unit_id)"
+        f"{scope.also(actor, 'products', 'p')}"
         " ORDER BY b.code <> %(typed)s, b.rank, p.id LIMIT 1",
         {"company": actor.company_id, "typed": typed, "plain": plain(typed)},
     )

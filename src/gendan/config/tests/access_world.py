@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gendan.accounts import commands as accounts
-from gendan.accounts.models import Company, Role
+from gendan.accounts.models import Company, Role, User
+from gendan.accounts.queries import known_permissions
 from gendan.accounts.secret import new_api_key
 from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
 from gendan.carriers import commands as carriers
@@ -61,11 +62,36 @@ def make_world() -> World:
     make_user(company, username="xuser")
     stranger = make_actor(catalog_make.make_company(code="STRANGE"), roles=["admin"], username="stranger")
     world = World(admin, stranger, role, names)
-    for name, who in (("colleague", helper), ("stranger", stranger), ("admin", admin)):
+    outsider = _outsider(admin, company)
+    for name, who in (("colleague", helper), ("stranger", stranger), ("admin", admin), ("outsider", outsider)):
         world.clients[name] = signed_in_client(who)
         world.keys[name] = make_api_key(who)
     world.clients["visitor"] = Client()
     return world
+
+
+def _outsider(admin: Actor, company: Company) -> User:
+    """A colleague of another department who may do everything, with documents, places and goods of their own."""
+    catalog_make.make_warehouse(company, "WO", "O", bins=("BO",))
+    for resource, row in (
+        ("categories", {"code": "OC", "name": "O"}),
+        ("products", {"code": "O-PRODUCT", "name": "O", "unit": "PCS", "category": "OC"}),
+        ("partners", {"code": "O-SUPPLIER", "name": "O", "is_supplier": True, "supplier_group": "O"}),
+    ):
+        catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
+    accounts.save_department(actor=admin, code="ODEP", name="O")
+    found = make_user(company, permissions=sorted(known_permissions()), limit=None, username="outsider")
+    accounts.update_user(actor=admin, username="outsider", department="ODEP")
+    everywhere = {"purchasing": "department", "sales": "department", "inventory": "department"}
+    accounts.save_role_scope(
+        actor=admin,
+        code=found.memberships.get().roles.get().code,
+        documents=everywhere,
+        warehouses=["WO"],
+        supplier_groups=["O"],
+        categories=["OC"],
+    )
+    return found
 
 
 def _documents(admin: Actor, company: Company) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gendan.inventory.queries.stock import VIEW
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 
 CAP = 99
@@ -44,6 +44,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     """The first documents of one kind of work (a key of ``WORK``), and how many there are; at most two statements."""
     actor.must(VIEW)
     kind, condition = WORK[work]
+    condition += scope.also(actor, kind, "d")
     table, to = TABLES[kind], _TO if kind == "transfer" else "''"
     params = {"company": actor.company_id, "limit": limit, "cap": CAP + 1}
     rows = db.dicts(_ROWS.format(table=table, to=to, condition=condition), params)
@@ -62,6 +63,7 @@ def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         " UNION ALL ".join(
             f"SELECT '{kind}' AS kind, d.number, d.state, d.reason AS partner FROM {table} d"
             " WHERE d.company_id = %(company)s::bigint AND d.number = ANY(%(numbers)s::text[])"
+            f"{scope.also(actor, kind, 'd')}"
             for kind, table in TABLES.items()
         ),
         {"company": actor.company_id, "numbers": list(numbers)},

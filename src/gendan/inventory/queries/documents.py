@@ -9,7 +9,7 @@ from gendan.catalog.queries.lists import VIEW_PRICE
 from gendan.inventory.models import Adjustment, StockCount, StockDocument, Transfer
 from gendan.inventory.queries.stock import VIEW
 from gendan.inventory.queries.values import unit_worth
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import Invalid, NotFound
@@ -98,7 +98,7 @@ def documents(
     table, fields, joins, sums = _OWN[kind]
     size = paging.limited(limit)
     params: dict[str, Any] = {"company": actor.company_id, "size": size + 1}
-    conditions = ["d.company_id = %(company)s::bigint"]
+    conditions = ["d.company_id = %(company)s::bigint", *scope.conditions(actor, kind, "d")]
     if state == "open":
         conditions.append(_IS_OPEN[kind])
     elif state:
@@ -170,7 +170,7 @@ def open_counts(actor: Actor, kind: str) -> dict[str, int]:
     return dict(
         db.rows(
             f"SELECT d.state, count(*) FROM {_OWN[kind][0]} d WHERE d.company_id = %s::bigint AND {_IS_OPEN[kind]}"
-            " GROUP BY 1",
+            f"{scope.also(actor, kind, 'd')} GROUP BY 1",
             [actor.company_id],
         )
     )

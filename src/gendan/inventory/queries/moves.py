@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gendan.inventory.queries.stock import VIEW, places_of
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
 from gendan.kernel.errors import Invalid, NotFound
@@ -51,7 +51,7 @@ def moves(
     actor.must(VIEW)
     size = paging.limited(limit)
     params: dict[str, Any] = {"company": actor.company_id, "size": size + 1, "zone": actor.timezone}
-    conditions = ["m.company_id = %(company)s::bigint"]
+    conditions = ["m.company_id = %(company)s::bigint", *scope.conditions(actor, "move", "m")]
     if product:
         conditions.append("m.product_id = %(product)s::bigint")
         params["product"] = _product_id(actor, product)

@@ -6,7 +6,7 @@ from typing import Any
 
 from gendan.inventory.queries.incoming import incoming_by_warehouse
 from gendan.inventory.queries.stock import VIEW
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
@@ -21,7 +21,7 @@ SELECT coalesce(w.code, '') AS warehouse, coalesce(w.name, '') AS warehouse_name
  CASE WHEN l.kind = 'bin' THEN b.on_hand - b.reserved ELSE 0 END AS available
 FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id
 LEFT JOIN catalog_warehouse w ON w.id = l.warehouse_id LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
-WHERE b.company_id = %s AND b.product_id = %s AND (b.on_hand <> 0 OR b.reserved <> 0)
+WHERE b.company_id = %s AND b.product_id = %s AND (b.on_hand <> 0 OR b.reserved <> 0){within}
 ORDER BY w.code NULLS LAST, l.code, lot.expires_on NULLS LAST, lot.code
 """
 
@@ -29,11 +29,11 @@ ORDER BY w.code NULLS LAST, l.code, lot.expires_on NULLS LAST, lot.code
 def product_stock(actor: Actor, code: str) -> dict[str, Any]:
     """A product with its places (by bin and lot), sums and what is expected per warehouse; fixed statements."""
     actor.must(VIEW)
-    found = db.dicts(_PRODUCT, [actor.company_id, code])
+    found = db.dicts(_PRODUCT + scope.also(actor, "stocked", "p"), [actor.company_id, code])
     if not found:
         raise NotFound(what=code)
     product = found[0]
-    places = db.dicts(_PLACES, [actor.company_id, product["id"]])
+    places = db.dicts(_PLACES.format(within=scope.also(actor, "place", "l")), [actor.company_id, product["id"]])
     expected = incoming_by_warehouse(actor, [product["id"]])
     names: dict[int, str] = dict(
         db.rows("SELECT id, code || ' ' || name FROM catalog_warehouse WHERE company_id = %s", [actor.company_id])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.inventory.queries.incoming import Incoming, incoming, incoming_by_warehouse
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
@@ -52,7 +52,7 @@ FROM page CROSS JOIN LATERAL (
   coalesce(sum(b.on_hand) FILTER (WHERE l.kind = 'transit'), 0) AS in_transit,
   coalesce(sum(b.on_hand - b.reserved) FILTER (WHERE l.kind = 'bin'), 0) AS everywhere
  FROM inventory_balance b JOIN catalog_location l ON l.id = b.location_id
- WHERE b.company_id = %(company)s::bigint AND b.product_id = page.id) s ORDER BY page.code LIMIT %(size)s
+ WHERE b.company_id = %(company)s::bigint AND b.product_id = page.id{{within}}) s ORDER BY page.code LIMIT %(size)s
 """
 _PLACES = {
     "warehouse": ("", ""),
@@ -67,7 +67,7 @@ WITH {page}, grouped AS (
  FROM page JOIN inventory_balance b ON b.company_id = %(company)s::bigint AND b.product_id = page.id
  JOIN catalog_location l ON l.id = b.location_id JOIN catalog_warehouse w ON w.id = l.warehouse_id
  LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
- WHERE (b.on_hand <> 0 OR b.reserved <> 0) AND w.id = coalesce(%(warehouse)s::bigint, w.id)
+ WHERE (b.on_hand <> 0 OR b.reserved <> 0) AND w.id = coalesce(%(warehouse)s::bigint, w.id){within}
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 SELECT *, on_hand - reserved - blocked AS available FROM grouped
 WHERE (product, warehouse, bin, lot) > (%(k0)s::text, %(k1)s::text, %(k2)s::text, %(k3)s::text)
@@ -82,7 +82,7 @@ def places_of(actor: Actor, code: str) -> tuple[int | None, list[int]]:
     found = db.rows(
         "SELECT w.id, l.id FROM catalog_warehouse w LEFT JOIN catalog_location l ON l.warehouse_id = w.id"
         " AND EXISTS (SELECT 1 FROM inventory_balance b WHERE b.location_id = l.id)"
-        " WHERE w.company_id = %s AND w.code = %s",
+        f" WHERE w.company_id = %s AND w.code = %s{scope.also(actor, 'warehouses', 'w')}",
         [actor.company_id, code],
     )
     if not found:
@@ -120,12 +120,13 @@ def stock(
         "places": places,
         "size": size + 1,
     }
-    conditions = _conditions(params, by, product, q, show)
+    conditions = _conditions(actor, params, by, product, q, show)
+    within = scope.also(actor, "place", "l")
     if by == "product":
         if key := paging.decode(after, 1):
             conditions.append("p.code > %(k0)s::text")
             params["k0"] = key[0]
-        found = db.dicts(_BY_PRODUCT.format(conditions=" AND ".join(conditions)), params)
+        found = db.dicts(_BY_PRODUCT.format(conditions=" AND ".join(conditions), within=within), params)
         return _with_incoming(actor, paging.cut(found, size, lambda row: [row["product"]]), params["warehouse"])
     key = paging.decode(after, 4) or ["", "", "", ""]
     params.update({f"k{n}": part for n, part in enumerate(key)})
@@ -138,6 +139,7 @@ def stock(
         lot=lot_sql or "''",
         expires="lot.expires_on" if lot_sql else "null::date",
         sums=_SUMS.format(here="", inside=""),
+        within=within,
     )
     page = paging.cut(
         db.dicts(sql, params), size, lambda row: [row["product"], row["warehouse"], row["bin"], row["lot"]]
@@ -145,8 +147,8 @@ def stock(
     return _with_incoming_by_warehouse(actor, page) if by == "warehouse" else page
 
 
-def _conditions(params: dict[str, Any], by: str, product: str, q: str, show: str) -> list[str]:
-    conditions = []
+def _conditions(actor: Actor, params: dict[str, Any], by: str, product: str, q: str, show: str) -> list[str]:
+    conditions = scope.conditions(actor, "stocked", "p")
     if product:
         conditions.append("p.code = %(product)s::text")
         params["product"] = product
@@ -188,7 +190,7 @@ def below_safety(actor: Actor, most: int = 100) -> int:
     actor.must(VIEW)
     found = db.row(
         "SELECT count(*) FROM (SELECT 1 FROM catalog_product p WHERE p.company_id = %(company)s::bigint AND p.is_active"
-        f" AND {_BELOW} LIMIT %(most)s) t",
+        f" AND {_BELOW}{scope.also(actor, 'stocked', 'p')} LIMIT %(most)s) t",
         {"company": actor.company_id, "most": most},
     )
     return int(found[0]) if found else 0
@@ -213,8 +215,9 @@ _AS_OF = f"""
 WITH {_PAGE}
 SELECT page.id AS product_id, page.code AS product, page.name, page.specification, page.unit, page.unit_name,
  (SELECT coalesce(
-   sum(CASE WHEN b.warehouse_id = coalesce(%(warehouse)s::bigint, b.warehouse_id) THEN m.quantity ELSE 0 END)
-   - sum(CASE WHEN a.warehouse_id = coalesce(%(warehouse)s::bigint, a.warehouse_id) THEN m.quantity ELSE 0 END), 0)
+   sum(CASE WHEN b.warehouse_id = coalesce(%(warehouse)s::bigint, b.warehouse_id){{came}} THEN m.quantity ELSE 0 END)
+   - sum(CASE WHEN a.warehouse_id = coalesce(%(warehouse)s::bigint, a.warehouse_id){{went}} THEN m.quantity ELSE 0
+    END), 0)
   FROM inventory_stockmove m JOIN catalog_location a ON a.id = m.from_location_id
   JOIN catalog_location b ON b.id = m.to_location_id
   WHERE m.product_id = page.id AND m.company_id = %(company)s::bigint
@@ -245,10 +248,11 @@ def stock_as_of(
         "day": day,
         "zone": actor.timezone,
     }
-    conditions = _conditions(params, "product", product, q, "all")
+    conditions = _conditions(actor, params, "product", product, q, "all")
+    came, went = scope.also(actor, "place", "b"), scope.also(actor, "place", "a")
     if key := paging.decode(after, 1):
         conditions.append("p.code > %(k0)s::text")
         params["k0"] = key[0]
     conditions.append((_HAS_THERE if warehouse else _HAS).format(which=""))
-    found = db.dicts(_AS_OF.format(conditions=" AND ".join(conditions)), params)
+    found = db.dicts(_AS_OF.format(conditions=" AND ".join(conditions), came=came, went=went), params)
     return paging.cut(found, size, lambda row: [row["product"]])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound, WrongState
 from gendan.kernel.events import Subject, record
@@ -77,6 +77,7 @@ def revoke_link(*, actor: Actor, link_id: int) -> Done:
     if found is None:
         raise NotFound(what=_now("客户链接"))
     order_id, number, recipient, revoked_at = found
+    scope.demand(actor, number)
     if revoked_at is not None:
         raise WrongState(number=number, state=_now("已撤销"), action=str(REVOKE))
     db.later(

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
@@ -116,6 +116,7 @@ def link_shown(actor: Actor, link_id: int) -> Row:
         [actor.company_id, link_id],
     )
     row = found[0] if found else {}
+    scope.demand(actor, row.get("number", ""))
     token = unseal(row.pop("sealed")).get("token", "") if row else ""
     if not token or rules.state_of(row["expires_at"], row["revoked_at"], timezone.now()) != "open":
         raise NotFound(what=_("客户链接"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.receipt import SHOWN_STATE
 from gendan.purchasing.permissions import VIEW
@@ -91,7 +91,8 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
         "limit": limit,
         "cap": CAP + 1,
     }
-    found = f"SELECT o.id FROM {table} o WHERE o.company_id = %(company)s AND {condition}"
+    within = scope.also(actor, kind, "o")
+    found = f"SELECT o.id FROM {table} o WHERE o.company_id = %(company)s AND {condition}{within}"
     rows = db.dicts(shown.format(found=found), params)
     count = len(rows)
     if count >= limit:
@@ -103,16 +104,17 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
 def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Orders, requisitions, shipments and receipts with exactly these numbers; one statement."""
     actor.must(VIEW)
+    po, asn, requisition, gr = (scope.also(actor, kind, "o") for kind in ("po", "asn", "requisition", "gr"))
     return db.dicts(
         "SELECT 'po' AS kind, o.number, o.state, s.name AS partner FROM purchasing_purchaseorder o"
         " JOIN catalog_partner s ON s.id = o.supplier_id"
-        " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)"
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){po}"
         " UNION ALL SELECT 'asn', o.number, o.state, s.name FROM purchasing_shipment o"
         " JOIN catalog_partner s ON s.id = o.supplier_id"
-        " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)"
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){asn}"
         " UNION ALL SELECT 'requisition', o.number, o.state, o.reason FROM purchasing_requisition o"
-        " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)"
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){requisition}"
         f" UNION ALL SELECT 'gr', o.number, {SHOWN_STATE.format('o')}, o.delivery_note FROM purchasing_goodsreceipt o"
-        " WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s)",
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){gr}",
         {"company": actor.company_id, "numbers": list(numbers)},
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.cursors import due_after
@@ -114,7 +114,7 @@ def within_dates(after: str | None, due: str, params: dict[str, Any]) -> tuple[s
 
 
 def _conditions(actor: Actor, wanted: LineFilter) -> tuple[str, dict[str, Any]]:
-    where = ["l.company_id = %(company)s::bigint", "l.is_open"]
+    where = ["l.company_id = %(company)s::bigint", "l.is_open", *scope.conditions(actor, "po_line", "l")]
     params: dict[str, Any] = {"company": actor.company_id}
     for column, table, code in (
         ("supplier_id", "catalog_partner", wanted.supplier),

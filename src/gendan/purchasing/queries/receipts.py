@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
@@ -91,7 +91,7 @@ def receipt_list(
 
 
 def _conditions(actor: Actor, wanted: ReceiptFilter) -> tuple[list[str], dict[str, Any]]:
-    where = ["r.company_id = %(company)s::bigint"]
+    where = ["r.company_id = %(company)s::bigint", *scope.conditions(actor, "gr", "r")]
     params: dict[str, Any] = {"company": actor.company_id}
     if wanted.q:
         where.append(_MEANT)
@@ -128,7 +128,7 @@ def waiting_count(actor: Actor) -> int:
     found = db.row(
         "SELECT count(*) FROM (SELECT 1 FROM purchasing_goodsreceipt r WHERE r.company_id = %s AND r.state ="
         " 'to_inspect'"
-        " LIMIT %s) c",
+        f"{scope.also(actor, 'gr', 'r')} LIMIT %s) c",
         [actor.company_id, CAP],
     )
     return int(found[0]) if found else 0

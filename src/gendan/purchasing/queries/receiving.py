@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.catalog.queries import product_by_barcode
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
 from gendan.purchasing.models.receipt import NOTE_KEY
 from gendan.purchasing.queries.lines import REFUSED_OPEN
 
@@ -64,7 +65,7 @@ SELECT o.number, s.name AS supplier_name, u.name AS unit_name, sum(l.quantity - 
  min(l.due_on) AS due_on, greatest(%(today)s::date - min(l.due_on), 0) AS days_late
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN catalog_partner s ON s.id = l.supplier_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.product_id = %(product)s::bigint
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.product_id = %(product)s::bigint{within}
 GROUP BY o.number, s.name, u.name ORDER BY min(l.due_on) NULLS LAST, o.number LIMIT 20
 """
 _LINES = """
@@ -91,13 +92,22 @@ def scanned(actor: Actor, code: str) -> Scanned:
     number = plain.upper()
     order = f"PO-{int(plain):06d}" if plain.isdecimal() and len(plain) <= 9 else number
     found = db.row(_DOCUMENTS, {"company": actor.company_id, "number": number, "order": order, "code": code})
-    if found:
+    if found and not _hidden(actor, found[2]):
         return Scanned(found[1], code, found[2])
     product = product_by_barcode(actor, code)
     if product is None:
         return Scanned("unknown", code)
-    choices = db.dicts(_EXPECTED, {"company": actor.company_id, "product": product["id"], "today": actor.today()})
+    expected = _EXPECTED.format(within=scope.also(actor, "po_line", "l"))
+    choices = db.dicts(expected, {"company": actor.company_id, "product": product["id"], "today": actor.today()})
     return Scanned("product", code, choices[0]["number"] if len(choices) == 1 else "", choices, product)
+
+
+def _hidden(actor: Actor, number: str) -> bool:
+    try:
+        scope.demand(actor, number)
+    except NotFound:
+        return True
+    return False
 
 
 def lines_to_receive(actor: Actor, *, order: str = "", shipment: str = "") -> list[Row]:

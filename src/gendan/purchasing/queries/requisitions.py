@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -44,7 +44,7 @@ ORDER BY r.id DESC
 """
 _COUNTS = """
 SELECT t.state, (SELECT count(*) FROM (SELECT 1 FROM purchasing_requisition r
- WHERE r.company_id = %(company)s::bigint AND r.state = t.state LIMIT %(most)s::int) x)
+ WHERE r.company_id = %(company)s::bigint AND r.state = t.state{within} LIMIT %(most)s::int) x)
 FROM unnest(%(states)s::text[]) AS t(state)
 """
 _HEADER = """
@@ -116,7 +116,7 @@ LEFT JOIN LATERAL (SELECT sp.price FROM catalog_supplierprice sp
  ORDER BY sp.from_quantity DESC, sp.valid_from DESC NULLS LAST, sp.id DESC LIMIT 1) own ON true
 WHERE r.company_id = %(company)s::bigint AND r.state IN ('approved', 'partly_ordered')
  AND l.quantity > l.ordered + l.cancelled
- AND (%(numbers)s::text[] IS NULL OR r.number = ANY(%(numbers)s::text[]))
+ AND (%(numbers)s::text[] IS NULL OR r.number = ANY(%(numbers)s::text[])){within}
 ORDER BY l.required_on NULLS LAST, l.id LIMIT %(limit)s::int
 """
 
@@ -130,6 +130,7 @@ def list_requisitions(
     before = paging.newest_before(after)
     params: dict[str, Any] = {"company": actor.company_id, "limit": size + 1, "before": before}
     where = ["r.company_id = %(company)s::bigint", "r.id < %(before)s::bigint"]
+    where += scope.conditions(actor, "requisition", "r")
     if wanted.state in {"", "open"}:
         where.append("r.state = ANY(%(states)s::text[])")
         params["states"] = list(OPEN)
@@ -157,7 +158,12 @@ def list_requisitions(
 def count_requisitions(actor: Actor) -> Mapping[str, int]:
     """How many requisitions are in each open state, at most MOST; one statement."""
     actor.must(VIEW)
-    return dict(db.rows(_COUNTS, {"company": actor.company_id, "states": list(OPEN), "most": MOST}))
+    return dict(
+        db.rows(
+            _COUNTS.format(within=scope.also(actor, "requisition", "r")),
+            {"company": actor.company_id, "states": list(OPEN), "most": MOST},
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -197,7 +203,7 @@ def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500)
     """
     actor.must(VIEW)
     found = db.dicts(
-        _OPEN_LINES,
+        _OPEN_LINES.format(within=scope.also(actor, "requisition", "r")),
         {"company": actor.company_id, "on": actor.today(), "numbers": numbers or None, "limit": limit},
     )
     if not actor.may(VIEW_PRICE):

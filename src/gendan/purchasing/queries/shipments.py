@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
@@ -74,15 +74,15 @@ ORDER BY r.id
 """
 _COUNTS = """
 SELECT
- (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open
+ (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open{within}
   LIMIT %(cap)s) c),
- (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open
+ (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open{within}
   AND s.state = 'announced' LIMIT %(cap)s) c),
- (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open
+ (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open{within}
   AND s.state = 'in_transit' LIMIT %(cap)s) c),
- (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open
+ (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open{within}
   AND s.state = 'arrived' LIMIT %(cap)s) c),
- (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open
+ (SELECT count(*) FROM (SELECT 1 FROM purchasing_shipment s WHERE s.company_id = %(company)s AND s.is_open{within}
   AND s.state <> 'arrived' AND s.expected_on < %(today)s::date LIMIT %(cap)s) c)
 """
 # What can still be put into a shipment: as rules.shipments.shippable.
@@ -120,7 +120,7 @@ def shipment_list(
 
 
 def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[str, Any]]:
-    where = ["s.company_id = %(company)s::bigint"]
+    where = ["s.company_id = %(company)s::bigint", *scope.conditions(actor, "asn", "s")]
     params: dict[str, Any] = {"company": actor.company_id, "today": actor.today()}
     if wanted.q:
         where.append(
@@ -159,7 +159,10 @@ def _conditions(actor: Actor, wanted: ShipmentFilter) -> tuple[list[str], dict[s
 def shipment_counts(actor: Actor) -> dict[str, int]:
     """How many shipments are open, by state, and how many of them overdue, each up to a cap; one statement."""
     actor.must(VIEW)
-    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": actor.today()})
+    found = db.row(
+        _COUNTS.format(within=scope.also(actor, "asn", "s")),
+        {"company": actor.company_id, "cap": CAP, "today": actor.today()},
+    )
     assert found is not None
     return dict(zip(("", "announced", "in_transit", "arrived", "late"), found, strict=True))
 
@@ -205,5 +208,6 @@ def shippable_lines(actor: Actor, *, orders: Sequence[str] = (), supplier: str =
         params["warehouse"] = warehouse
     if not conditions:
         return []
+    conditions += scope.conditions(actor, "po_line", "l")
     found = db.dicts(_SHIPPABLE.format(condition=" AND ".join(conditions), refused=REFUSED_OPEN), params)
     return [{**row, "suggested": max(row["open"] - row["refused"], ZERO)} for row in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.queries.agenda import CAP, Agenda
 from gendan.sales.permissions import VIEW
@@ -85,6 +85,7 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
     params["user"] = actor.user_id
     params["user"] = actor.user_id
     found = f"SELECT o.id FROM {_TABLES[kind]} o WHERE o.company_id = %(company)s AND {condition}"
+    found += scope.also(actor, kind, "o")
     rows = db.dicts(_SHOWN[kind].format(found=found), params)
     count = len(rows)
     if count >= limit:

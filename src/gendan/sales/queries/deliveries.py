@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_where
 from gendan.kernel.errors import NotFound
@@ -111,7 +111,7 @@ WHERE x.delivery_id = %s::bigint ORDER BY x.parcel_no, dl.line_no
 def _capped(condition: str) -> str:
     return (
         "(SELECT count(*) FROM (SELECT 1 FROM sales_delivery d WHERE d.company_id = %(company)s::bigint"
-        f" AND {condition} LIMIT %(cap)s::int) c)"
+        f" AND {condition}{{within}} LIMIT %(cap)s::int) c)"
     )
 
 
@@ -168,7 +168,7 @@ def delivery_list(
 
 
 def _conditions(actor: Actor, wanted: DeliveryFilter) -> tuple[list[str], Row]:
-    where = ["d.company_id = %(company)s::bigint"]
+    where = ["d.company_id = %(company)s::bigint", *scope.conditions(actor, "dn", "d")]
     params: Row = {"company": actor.company_id, "today": actor.today()}
     if wanted.q:
         key = REFERENCE_KEY.format("d.tracking_number")
@@ -219,7 +219,10 @@ def _conditions(actor: Actor, wanted: DeliveryFilter) -> tuple[list[str], Row]:
 def delivery_counts(actor: Actor) -> dict[str, int]:
     """How many deliveries wait at each step, each up to a cap; one statement."""
     actor.must(VIEW)
-    found = db.row(_COUNTS, {"company": actor.company_id, "cap": CAP, "today": actor.today()})
+    found = db.row(
+        _COUNTS.format(within=scope.also(actor, "dn", "d")),
+        {"company": actor.company_id, "cap": CAP, "today": actor.today()},
+    )
     assert found is not None
     return dict(zip(_STATES, found, strict=True))
 
@@ -280,6 +283,7 @@ def deliverable_lines(
         params["warehouse"] = warehouse
     if not conditions:
         return []
+    conditions += scope.conditions(actor, "so_line", "l")
     found = db.dicts(_DELIVERABLE.format(condition=" AND ".join(conditions)), params)
     free: dict[tuple[str, str], Decimal] = {}
     for row in found:  # several lines of a product share what is free of it in their warehouse
@@ -313,7 +317,7 @@ def wave_list(actor: Actor, state: str = "", *, after: str | None = None, limit:
     actor.must(VIEW)
     size = paging.limited(limit)
     params: Row = {"company": actor.company_id, "limit": size + 1, "state": state or "picking"}
-    where = "true" if state == "all" else "v.state = %(state)s::text"
+    where = ("true" if state == "all" else "v.state = %(state)s::text") + scope.also(actor, "wave", "v")
     if (last := id_after(after)) is not None:
         where += " AND v.id < %(after)s::bigint"
         params["after"] = last

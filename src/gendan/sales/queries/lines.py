@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.lines import CAP, sunday_of, within_dates
@@ -98,7 +98,7 @@ def open_line_counts(actor: Actor, wanted: LineFilter | None = None) -> dict[str
 
 
 def _conditions(actor: Actor, wanted: LineFilter) -> tuple[str, dict[str, Any]]:
-    where = ["l.company_id = %(company)s::bigint", "l.is_open"]
+    where = ["l.company_id = %(company)s::bigint", "l.is_open", *scope.conditions(actor, "so_line", "l")]
     params: dict[str, Any] = {"company": actor.company_id}
     for column, table, name, value in (
         ("customer_id", "catalog_partner", "code", wanted.customer),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.paging import Page
@@ -70,7 +70,7 @@ FROM unnest(%(states)s::text[]) AS t(state)
 
 
 def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[list[str], dict[str, Any]]:
-    where = ["o.company_id = %(company)s::bigint"]
+    where = ["o.company_id = %(company)s::bigint", *scope.conditions(actor, "so", "o")]
     params: dict[str, Any] = {"company": actor.company_id}
     if with_state:
         where += state_where("o", wanted.state, STATES, params, OPEN_STATES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -92,7 +92,7 @@ WHERE l.quotation_id = %s::bigint ORDER BY l.line_no
 
 
 def _conditions(actor: Actor, wanted: QuotationFilter, with_state: bool) -> tuple[list[str], Row]:
-    where = ["q.company_id = %(company)s::bigint"]
+    where = ["q.company_id = %(company)s::bigint", *scope.conditions(actor, "quotation", "q")]
     params: Row = {"company": actor.company_id}
     if with_state:
         where += state_where("q", wanted.state, STATES, params)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging
+from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -104,7 +104,7 @@ def return_list(
     """A page of returns, newest first; one statement."""
     actor.must(VIEW)
     wanted, size = wanted or ReturnFilter(), paging.limited(limit)
-    where = ["r.company_id = %(company)s::bigint"]
+    where = ["r.company_id = %(company)s::bigint", *scope.conditions(actor, "rma", "r")]
     params: Row = {"company": actor.company_id, "limit": size + 1}
     where += state_where("r", wanted.state, SalesReturn.State.values, params)
     if wanted.customer:
@@ -148,7 +148,8 @@ def return_counts(actor: Actor) -> dict[str, int]:
     actor.must(VIEW)
     found = db.rows(
         "SELECT t.state, (SELECT count(*) FROM (SELECT 1 FROM sales_salesreturn r WHERE r.company_id = %s::bigint"
-        " AND r.is_open AND r.state = t.state LIMIT %s::int) x) FROM unnest(%s::text[]) AS t(state)",
+        f" AND r.is_open AND r.state = t.state{scope.also(actor, 'rma', 'r')}"
+        " LIMIT %s::int) x) FROM unnest(%s::text[]) AS t(state)",
         [actor.company_id, CAP, list(OPEN)],
     )
     return dict(found)

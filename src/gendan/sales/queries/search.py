@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.queries.search import hits
 from gendan.sales.models.order import REFERENCE_KEY
@@ -51,17 +51,17 @@ WHERE o.company_id = %(company)s::bigint AND o.id IN (
  SELECT id FROM sales_salesorder WHERE company_id = %(company)s::bigint AND number = ANY(%(numbers)s::text[])
  UNION (SELECT id FROM sales_salesorder WHERE company_id = %(company)s::bigint AND customer_reference <> ''
   AND {REFERENCE_KEY.format("customer_reference")} = {REFERENCE_KEY.format("%(typed)s::text")}
-  ORDER BY id DESC LIMIT 5))
+  ORDER BY id DESC LIMIT 5)){{so}}
 UNION ALL SELECT 'dn', d.number, d.state, p.name FROM sales_delivery d JOIN catalog_partner p ON p.id = d.customer_id
-WHERE d.company_id = %(company)s::bigint AND d.number = ANY(%(numbers)s::text[])
+WHERE d.company_id = %(company)s::bigint AND d.number = ANY(%(numbers)s::text[]){{dn}}
 UNION ALL SELECT 'rma', r.number, r.state, p.name FROM sales_salesreturn r
 JOIN catalog_partner p ON p.id = r.customer_id
-WHERE r.company_id = %(company)s::bigint AND r.number = ANY(%(numbers)s::text[])
+WHERE r.company_id = %(company)s::bigint AND r.number = ANY(%(numbers)s::text[]){{rma}}
 UNION ALL SELECT 'quotation', q.number, q.state, p.name FROM sales_quotation q
 JOIN catalog_partner p ON p.id = q.customer_id
-WHERE q.company_id = %(company)s::bigint AND q.number = ANY(%(numbers)s::text[])
+WHERE q.company_id = %(company)s::bigint AND q.number = ANY(%(numbers)s::text[]){{quotation}}
 UNION ALL SELECT 'wave', v.number, v.state, '' FROM sales_wave v
-WHERE v.company_id = %(company)s::bigint AND v.number = ANY(%(numbers)s::text[])
+WHERE v.company_id = %(company)s::bigint AND v.number = ANY(%(numbers)s::text[]){{wave}}
 """
 
 
@@ -70,4 +70,6 @@ def documents_by_number(actor: Actor, numbers: Sequence[str], typed: str) -> lis
     too. One statement.
     """
     actor.must(VIEW)
-    return db.dicts(_BY_NUMBER, {"company": actor.company_id, "numbers": list(numbers), "typed": typed})
+    aliases = {"so": "o", "dn": "d", "rma": "r", "quotation": "q", "wave": "v"}
+    sql = _BY_NUMBER.format(**{kind: scope.also(actor, kind, alias) for kind, alias in aliases.items()})
+    return db.dicts(sql, {"company": actor.company_id, "numbers": list(numbers), "typed": typed})

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from gendan.catalog.errors import InUse
 from gendan.catalog.queries import VIEWS, select
 from gendan.catalog.steps.master.spec import BLOCKERS, Batch, Entry, Found, Spec, Values, look_up
-from gendan.kernel import events, tables
+from gendan.kernel import events, scope, tables
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import ROW_NUMBER, Column, Outcome, Row, shown
-from gendan.kernel.errors import Forbidden, Stale
+from gendan.kernel.errors import Forbidden, NotFound, Stale
 from gendan.kernel.events import Subject
 from gendan.kernel.unit import label_of, step
 from gendan.kernel.values import BadValue, is_empty, to_integer
@@ -35,6 +35,7 @@ def save_rows(
     _complete_keys(batch)
     _refuse_repetitions(batch)
     _meet_existing(batch, lock=not dry_run)
+    _refuse_unseen(batch)
     _refuse_reserved(batch)
     spec.check(batch)
     _refuse_switching_off(batch)
@@ -102,6 +103,20 @@ def _refuse_hidden(batch: Batch) -> None:
             for entry in batch.entries:
                 if column.name in entry.given and entry.given.pop(column.name) != column.default:
                     entry.refusal = _forbidden(column.permission)
+
+
+def _refuse_unseen(batch: Batch) -> None:
+    """What exists but is out of the actor's scope is not found, and cannot be referred to."""
+    if batch.actor.scope is None:
+        return
+    seen = scope.sees(batch.actor, batch.spec.resource, [entry.id for entry in batch.entries if entry.id])
+    for entry in batch.entries:
+        try:
+            scope.demand(batch.actor, {name: entry.values.get(name, "") for name in entry.given})
+        except NotFound as refusal:
+            entry.refusal = refusal
+        if entry.id and entry.id not in seen:
+            entry.refusal = NotFound(what=batch.spec.name_of(entry.values))
 
 
 def _refuse_reserved(batch: Batch) -> None:
