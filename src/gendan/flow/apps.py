@@ -14,8 +14,9 @@ class FlowConfig(AppConfig):
         """Register what others find by registry: commands, names of events."""
         from gendan.flow import commands, verify  # noqa: F401 - they register themselves
         from gendan.flow.labels import FIELDS, LABELS, REMARKED
-        from gendan.kernel.timeline import REMARKS, label_events, label_fields
+        from gendan.kernel.timeline import REMARKS, label_events, label_fields, leave_out
 
         label_events(LABELS)
         label_fields(FIELDS)
         REMARKS.update(REMARKED)
+        leave_out("flow.draft_saved")  # a drawing keeps itself after every change

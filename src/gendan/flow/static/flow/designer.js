@@ -76,13 +76,15 @@
 
     const open = (key) => {
       state.selected = key;
+      state.lit = null;
       history.rest();
       draw();
       flow.panel.show(state, key, acts);
+      if (innerWidth < 768) state.stops.find((each) => each.key === key)?.el.scrollIntoView({ block: "start", inline: "center" }); // above the panel
     };
     const close = () => {
       state.selected = null;
-      if (state.lit) state.lit = null;
+      state.lit = null;
       flow.panel.hide();
       draw();
     };

@@ -82,7 +82,7 @@
       box.append(el("div", { class: "fl-item" }, split));
       const top = stop(add, { split: node.key });
       const lines = node.branches.map((branch, index) => {
-        const column = el("div", { class: `fl-lane ${view.lit && !view.lit[branch.key] ? "is-dim-lane" : ""}` });
+        const column = el("div", { class: `fl-lane ${view.lit?.[branch.key] ? "is-lit-lane" : ""}` });
         lanes.append(column);
         const head = way(view, branch, index, node.branches.length);
         const here = { split: node.key, index, siblings: [] };

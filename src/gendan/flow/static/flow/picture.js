@@ -11,7 +11,7 @@
     flow.draw(tree, { definition: side.definition, data, byName: Object.fromEntries(data.fields.map((field) => [field.name, field])), findings: {}, changed: side.changed, may: false, stops: [], selected: null });
     for (const card of tree.querySelectorAll("button")) card.tabIndex = -1;
     const room = canvas.clientWidth / tree.scrollWidth;
-    if (room < 1) tree.style.zoom = Math.max(0.5, room);
+    if (room < 1) tree.style.zoom = Math.max(0.6, room);
     canvas.scrollLeft = (canvas.scrollWidth - canvas.clientWidth) / 2;
   });
 })();
