@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -12,6 +13,7 @@ from gendan.kernel.actor import Actor
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.order_detail import OrderDetail
+from gendan.purchasing.queries.waiting import Waiter
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.lines import ZERO
 from gendan.purchasing.views.tally import missing, tally
@@ -111,8 +113,8 @@ def refusals(detail: OrderDetail) -> list[str]:
     ]
 
 
-def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
-    """The chain of related documents."""
+def stages(detail: OrderDetail, behind: Sequence[Waiter] = ()) -> list[tuple[str, list[Row]]]:
+    """The chain of related documents; ``behind`` are the customers' lines that wait for it or were served by it."""
     order = detail.header
     asked = {a["requisition"]: a for a in detail.allocations}
     here = {
@@ -130,7 +132,27 @@ def stages(detail: OrderDetail) -> list[tuple[str, list[Row]]]:
         (_("采购订单"), [here]),
         (_("发货单"), [_node("purchasing:shipment_detail", s, s["tracking_number"]) for s in detail.shipments]),
         (_("入库单"), [receipt_node(r) for r in detail.receipts]),
+        (_("销售订单"), _customers(behind)),
     ]
+
+
+def _customers(behind: Sequence[Waiter]) -> list[Row]:
+    """Each order behind it once, with its customer and whether it still waits."""
+    found: dict[str, Row] = {}
+    for each in behind:
+        node = found.setdefault(
+            each.order,
+            {
+                "number": each.order,
+                "url": address("sales:order_detail", each.order),
+                "state": each.state,
+                "state_label": each.state_label,
+                "note": each.customer_name,
+            },
+        )
+        if each.waiting > 0:
+            node["note"] = _("%(customer)s · 在等这批货") % {"customer": each.customer_name}
+    return list(found.values())
 
 
 def receipt_node(row: Row) -> Row:

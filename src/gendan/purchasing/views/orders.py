@@ -30,6 +30,7 @@ from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
+from gendan.purchasing.queries.waiting import waiters
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views import order_parts
@@ -75,7 +76,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "detail": detail,
         "lines": detail.lines,
         "steps": order_parts.steps(detail),
-        "stages": order_parts.stages(detail),
+        "stages": order_parts.stages(detail, waiters(actor, "purchase", [line["id"] for line in detail.lines])),
         "refusals": order_parts.refusals(detail),
         "menu": order_parts.menu(actor, detail),
         "primary": _primary(actor, detail),

@@ -111,8 +111,10 @@ def _latest(values: list[Any]) -> Any:
     return max((value for value in values if value), default=None)
 
 
-def stages(detail: OrderDetail, returned: Sequence[Row] = ()) -> list[tuple[str, list[Row]]]:
-    """The chain of related documents."""
+def stages(
+    detail: OrderDetail, returned: Sequence[Row] = (), behind: Sequence[Row] = ()
+) -> list[tuple[str, list[Row]]]:
+    """The chain of related documents; ``behind`` are the purchases that its goods come from."""
     order = detail.header
     quoted = {"number": order["quotation"], "url": address("sales:quotation_detail", order["quotation"] or "-")}
     here = {
@@ -142,8 +144,23 @@ def stages(detail: OrderDetail, returned: Sequence[Row] = ()) -> list[tuple[str,
         }
         for r in returned
     ]
-    found = [(_("报价单"), [quoted] if order["quotation"] else []), (_("销售订单"), [here]), (_("出库单"), sent)]
+    found = [
+        (_("报价单"), [quoted] if order["quotation"] else []),
+        (_("销售订单"), [here]),
+        (_("采购申请"), [_source(row) for row in behind if row["kind"] == "requisition"]),
+        (_("采购订单"), [_source(row) for row in behind if row["kind"] == "po"]),
+        (_("出库单"), sent),
+    ]
     return [*found, (_("退货单"), back)] if back else found
+
+
+def _source(row: Row) -> Row:
+    """A purchase order or requisition, and whether the goods are still awaited or came."""
+    page = "purchasing:order_detail" if row["kind"] == "po" else "purchasing:requisition_detail"
+    note = _("已到货")
+    if row["waits"]:
+        note = _("预计 %(day)s 到") % {"day": row["expected_on"]} if row["expected_on"] else _("在等这张单")
+    return {**row, "url": address(page, row["number"]), "note": note}
 
 
 def _verb(order: Row, verb: str, label: str, icon: str, **more: Any) -> Row:

@@ -33,6 +33,7 @@ from gendan.sales.queries.orders import capped, count_orders, list_orders
 from gendan.sales.queries.panels import panels_of
 from gendan.sales.queries.returns import returns_of
 from gendan.sales.queries.review import look
+from gendan.sales.queries.sources import sources
 from gendan.sales.views import order_parts
 from gendan.sales.views.progress import progress
 
@@ -85,7 +86,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "detail": detail,
         "lines": detail.lines,
         "steps": order_parts.steps(detail),
-        "stages": order_parts.stages(detail, returned),
+        "stages": order_parts.stages(detail, returned, sources(actor, number)),
         "menu": order_parts.menu(actor, detail),
         "primary": wanted,
         "deliver_url": order_parts.deliver_url(number),
