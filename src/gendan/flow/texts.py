@@ -146,7 +146,6 @@ DESIGNER = {
     "saving": _("正在保存…"),
     "unsaved": _("没有保存：{reason}"),
     "offline": _("连不上服务器，稍后再试"),
-    "published_now": _("已发布，第 {n} 版生效"),
     "findings": _("检查结果"),
     "no_findings": _("没有发现问题，可以发布。"),
     "whole": _("整个流程"),
@@ -158,13 +157,7 @@ DESIGNER = {
     "try_title": _("{number} 会这样走"),
     "try_nobody": _("找不到人"),
     "conflict": _("{name} 也改了这份草稿"),
-    "conflict_help": _("您和对方的草稿有这些不同（左边是您的，右边是对方的）："),
     "conflict_same": _("内容与您的相同。"),
-    "take_theirs": _("用对方的"),
-    "take_theirs_help": _("您的改动可以用撤销找回来。"),
-    "keep_mine": _("用我的覆盖"),
-    "undone": _("已撤销"),
-    "moved": _("已移动"),
     "deleted": _("已删除"),
     "undo": _("撤销"),
 }
@@ -222,7 +215,7 @@ FIELDS = {
 # How versions differ.
 COMPARED = {
     "added": pgettext_lazy("compare", "新增"),
-    "removed": pgettext_lazy("compare", "删除"),
+    "removed": pgettext_lazy("compare", "移除"),
     "moved": pgettext_lazy("compare", "移动"),
     "changed": pgettext_lazy("compare", "修改"),
     "nothing": pgettext_lazy("compare", "无"),
