@@ -68,3 +68,10 @@ def told(world: World) -> Actor:
 @scenario("flow.read_task", actor=told, silent="that somebody has read a copy is seen on the copy")
 def read_task(world: World) -> Arguments:
     return {"task_id": asked(world, "inform")}
+
+
+@scenario("flow.settle_webhook")
+def settle_webhook(world: World) -> Arguments:
+    told = {"key": "erp", "type": "webhook", "url": "https://erp.example.com/orders"}
+    draw(world.admin, told)
+    return {"kind": "po", "number": make_order(world.buy).number}

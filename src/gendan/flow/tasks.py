@@ -1,4 +1,4 @@
-"""Deadlines of approvals by the clock."""
+"""Deadlines of approvals by the clock; other systems that flows tell."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import logging
 
 from procrastinate.contrib.django import app
 
+from gendan.flow import outgoing
 from gendan.flow.commands import deadlines
 from gendan.flow.queries import due
+from gendan.flow.steps.outside import WEBHOOK
 from gendan.kernel.errors import AppError
+from gendan.kernel.jobs import QUEUE
 
 log = logging.getLogger("gendan.flow")
 AT_ONCE = 20_000
@@ -32,3 +35,17 @@ def mind_deadlines(timestamp: int) -> None:
                 )
             except AppError as refused:  # decided meanwhile, or the document cannot: the others go on
                 log.warning("the deadline of %s %s was not settled: %s", one.kind, one.number, refused)
+
+
+@app.task(name=WEBHOOK, queue=QUEUE)
+def call_webhook(company_id: int, kind: str, transition: str, number: str) -> None:
+    """Tell another system about a document in approval."""
+    outgoing.call(company_id, kind, transition, number)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="flow.call_webhooks_again", queue="upkeep", queueing_lock="flow.call_webhooks_again")
+def call_webhooks_again(timestamp: int) -> None:
+    """Tell again where a worker was killed on the way."""
+    for company_id, kind, transition, number in outgoing.left_behind(20):
+        outgoing.call(company_id, kind, transition, number)

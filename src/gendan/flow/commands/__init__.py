@@ -6,6 +6,7 @@ from gendan.flow.commands.decide import approve_task, reject_task, send_back_tas
 from gendan.flow.commands.delegates import end_substitute, name_substitute
 from gendan.flow.commands.flows import create_flow, publish_flow, restore_version, save_draft, switch_off
 from gendan.flow.commands.hand_on import add_signer, delegate_task, read_task, transfer_task, urge_task
+from gendan.flow.commands.webhook import settle_webhook
 
 __all__ = [
     "add_signer",
@@ -24,6 +25,7 @@ __all__ = [
     "set_working_days",
     "set_working_time",
     "settle_deadline",
+    "settle_webhook",
     "switch_off",
     "transfer_task",
     "urge_task",

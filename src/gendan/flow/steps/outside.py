@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from gendan.flow.queries.standing import Published, Running
 from gendan.flow.rules.definition import SetField
-from gendan.kernel import jobs
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import step
@@ -29,14 +28,10 @@ def set_field(actor: Actor, found: Published | Running, node: SetField, given: A
 
 @step
 def call(actor: Actor, found: Published | Running) -> None:
-    """Start the job that tells another system; it goes out after the commit, in the worker."""
-    subject, number = found.subject, found.document.number
-    jobs.start(
-        actor,
-        "webhook",
-        _("通知外部系统：%(number)s") % {"number": number},
-        WEBHOOK,
-        subject=subject.kind,
-        transition=subject.transition,
-        number=number,
+    """Let the worker tell another system, after the commit."""
+    app.configure_task(WEBHOOK, allow_unknown=False).defer(
+        company_id=actor.company_id,
+        kind=found.subject.kind,
+        transition=found.subject.transition,
+        number=found.document.number,
     )

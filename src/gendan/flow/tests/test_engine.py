@@ -199,7 +199,7 @@ def test_the_own_turn_goes_to_the_superior_unless_the_flow_says_otherwise() -> N
         lines=world_lines(),
         submit=True,
     )
-    assert waiting(made.number) == [User.objects.get(pk=world.admin.user_id).name], "nobody above: administrators"
+    assert waiting(made.number) == [User.objects.get(pk=world.admin.user_id or 0).name], "nobody above: administrators"
 
 
 def test_who_decided_before_is_passed_over_where_the_flow_says_so() -> None:
