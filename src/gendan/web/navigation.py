@@ -106,6 +106,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
+            Entry(_("审批流程"), "flow:flow_list", "git-branch", "flow.design", "splc shenpi approval flow"),
             Entry(_("工作日历"), "flow:calendar", "calendar", "accounts.view", "gzrl jiejiari calendar holiday"),
             Entry(pgettext_lazy("list", "用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
             Entry(

@@ -20,6 +20,7 @@ CONTEXTS: dict[str, str | Promise] = {
     "sales": _("销售"),
     "inventory": _("库存"),
     "catalog": _("基础资料"),
+    "flow": _("审批"),
     "insight": _("报表"),
     "integrations": _("导入导出"),
     "accounts": _("公司与用户"),
