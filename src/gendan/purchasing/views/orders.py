@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.flow.queries.progress import progress
+from gendan.changes.queries import open_changes
 from gendan.kernel import attachments, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
@@ -70,6 +72,8 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     subjects += [("asn", row["id"]) for row in detail.shipments] + [("gr", row["id"]) for row in detail.receipts]
     for line in detail.lines:
         line["number"] = number
+    approval = progress(actor, "po", detail.header["id"])
+    primary = _primary(actor, detail)
     context = {
         "actor": actor,
         "order": detail.header,
@@ -79,11 +83,13 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "stages": order_parts.stages(detail, waiters(actor, "purchase", [line["id"] for line in detail.lines])),
         "refusals": order_parts.refusals(detail),
         "menu": order_parts.menu(actor, detail),
-        "primary": _primary(actor, detail),
+        "approval": approval,
+        "primary": "" if primary == "approve" and approval and approval.runs else primary,
         "answerable": _answerable(actor, detail),
         "events": _events(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
+        "changes": open_changes(actor, "po", detail.header["id"]),
     }
     return render(request, "purchasing/order_detail.html", context)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
@@ -72,6 +73,8 @@ def requisition_page(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     detail = requisition_detail(actor, number)
     subjects = [("requisition", detail.header["id"])]
+    approval = progress(actor, "requisition", detail.header["id"])
+    primary = _primary(actor, detail)
     context = {
         "actor": actor,
         "requisition": detail.header,
@@ -81,7 +84,8 @@ def requisition_page(request: HttpRequest, number: str) -> HttpResponse:
         "steps": _steps(detail),
         "stages": _stages(detail),
         "menu": _menu(actor, detail),
-        "primary": _primary(actor, detail),
+        "approval": approval,
+        "primary": "" if primary == "approve" and approval and approval.runs else primary,
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.changes.queries import open_changes
+from gendan.flow.queries import progress as approvals
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
@@ -38,6 +40,7 @@ from gendan.sales.views import order_parts
 from gendan.sales.views.progress import progress
 
 LABELS = dict(SalesOrder.State.choices)
+NOT_ASKED = frozenset({"rejected", "cancelled"})  # returns of which nothing comes back
 BACK_ORDERS = dict(SalesOrder.BackOrder.choices)
 LOOKED_AT = frozenset({"pending_review", "rejected", "to_ship", "partly_shipped"})
 SAID = 5
@@ -77,9 +80,10 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     found = detail.header["findings"] if detail.header["state"] in LOOKED_AT else []
     if detail.header["state"] == "pending_review":
         found = look(actor, number)  # what is decided about is what holds now
-    wanted = order_parts.primary(actor, detail)
     answered = any(line["signed"] or line["refused"] for line in detail.lines)
     returned = returns_of(actor, number) if answered else []
+    wanted = order_parts.primary(actor, detail, [row for row in returned if row["state"] not in NOT_ASKED])
+    approval = approvals.progress(actor, "so", detail.header["id"])
     context = {
         "actor": actor,
         "order": detail.header,
@@ -88,7 +92,9 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "steps": order_parts.steps(detail),
         "stages": order_parts.stages(detail, returned, sources(actor, number)),
         "menu": order_parts.menu(actor, detail),
-        "primary": wanted,
+        "approval": approval,
+        "primary": "" if wanted == "approve" and approval and approval.runs else wanted,
+        "owed": any(line["signed"] > max(line["returned"] - line["refused"], 0) for line in detail.lines),
         "deliver_url": order_parts.deliver_url(number),
         "shortage": order_parts.shortage(detail),
         "findings": tell(actor, found),
@@ -96,6 +102,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "events": _events(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
+        "changes": open_changes(actor, "so", detail.header["id"]),
         "panels": panels_of(actor, detail.header),
         "back_order_label": BACK_ORDERS[detail.header["back_order"]],
     }
