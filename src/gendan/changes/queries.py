@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.changes.models import ChangeOrder
 from gendan.changes.rules import Content, Diff, compare, hide
 from gendan.changes.targets import TARGETS, Target, target_of
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -84,6 +84,7 @@ def change_list(
     params: Row = {"company": actor.company_id, "kinds": kinds, "order": order, "partner": partner, "size": size + 1}
     where = ["c.company_id = %(company)s::bigint", "c.order_kind = ANY(%(kinds)s::text[])"]
     where += state_where("c", state, ChangeOrder.State.values, params)
+    where += [within for name in kinds if (within := _within(actor, name))]
     if order:
         where.append("c.order_number = %(order)s::text")
     if partner:
@@ -97,6 +98,13 @@ def change_list(
         if not actor.may(target_of(row["order_kind"]).price):
             row["amount_before"] = row["amount"] = None
     return cut(found, size, lambda row: [row["id"]])
+
+
+def _within(actor: Actor, kind: str) -> str:
+    """What change orders of a kind of order have to fulfil for the actor to see their orders; "": nothing."""
+    found = scope.condition(actor, kind, "o")
+    orders = f"SELECT 1 FROM {target_of(kind).table} o WHERE o.id = c.order_id AND {found}"
+    return f"(c.order_kind <> '{kind}' OR EXISTS ({orders}))" if found else ""
 
 
 def answers(actor: Actor, kind: str = "", partner: str = "") -> Row:
@@ -116,6 +124,7 @@ def change_detail(actor: Actor, number: str) -> Row:
     change = found[0]
     target = target_of(change["order_kind"])
     actor.must(target.view)
+    scope.demand(actor, {"order": change["order_number"]})
     change["state_label"] = state_label(ChangeOrder, change["state"])
     change["doubts"] = _json(change["doubts"])
     change["priced"] = actor.may(target.price)
@@ -276,3 +285,25 @@ def revived(value: Any) -> Any:
 
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
+
+
+def partner_named(actor: Actor, code: str) -> str:
+    """The name of a partner; "" when there is none."""
+    if not code:
+        return ""
+    found = db.row(
+        "SELECT name FROM catalog_partner WHERE company_id = %s::bigint AND code = %s::text", [actor.company_id, code]
+    )
+    return str(found[0]) if found else code
+
+
+def open_changes(actor: Actor, kind: str, order_id: int) -> list[Row]:
+    """The change orders of an order that are not over, for its page; none for who may not see change orders."""
+    if not actor.may(VIEW):
+        return []
+    found = db.dicts(
+        "SELECT number, state, reason FROM changes_changeorder WHERE order_kind = %s::text AND order_id = %s::bigint"
+        " AND is_open ORDER BY id",
+        [kind, order_id],
+    )
+    return [{**row, "state_label": state_label(ChangeOrder, row["state"])} for row in found]

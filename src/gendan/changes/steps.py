@@ -15,7 +15,7 @@ from gendan.changes.models import ChangeOrder, OrderVersion, Proposal
 from gendan.changes.queries import differs, frozen
 from gendan.changes.rules import Content, Diff, compare, flat, merge, must_agree
 from gendan.changes.targets import Order, Plan, Target, Written, target_of
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
 from gendan.kernel.events import Subject, record
@@ -58,6 +58,7 @@ def lock_change(actor: Actor, number: str, version: int | None = None) -> tuple[
     if found is None:
         raise NotFound(what=number)
     target = target_of(found[0])
+    scope.demand(actor, {"order": found[1]})
     order = target.lock(actor, found[1])
     return target, order, ChangeOrder.lock(actor, number, version)
 

@@ -72,8 +72,11 @@ class Target(ABC):
     approve: str
     price: str
     event: str
+    table: str  # of the orders, for what somebody sees of them (kernel.scope)
     origin: str  # who usually asks for changes: own | partner
     names: Mapping[str, str] = MappingProxyType({})  # how events call fields that others than the guarded ones may see
+    impact_template: str = ""  # shows what ``impact`` found, "" where nobody can be hit
+    impact_style: str = ""
     told: tuple[str, ...] = ()  # permissions whose holders are told of an applied change
 
     @abstractmethod

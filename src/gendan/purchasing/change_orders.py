@@ -43,8 +43,11 @@ class PurchaseOrders(Target):
     edit = "purchasing.update_order"
     approve = "purchasing.approve_order"
     price = "purchasing.view_price"
+    table = "purchasing_purchaseorder"
     event = "purchasing.order_changed"
     origin = "own"
+    impact_template = "purchasing/_impact.html"
+    impact_style = "purchasing/impact.css"
     told = ("purchasing.receive_goods",)
 
     def read(self, actor: Actor, number: str) -> Order:

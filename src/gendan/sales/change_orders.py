@@ -45,6 +45,7 @@ class SalesOrders(Target):
     edit = "sales.update_order"
     approve = "sales.approve_order"
     price = "sales.view_price"
+    table = "sales_salesorder"
     event = "sales.order_changed"
     origin = "partner"
     names = MappingProxyType({"unit_price": "sales_price", "discount": "sales_discount"})

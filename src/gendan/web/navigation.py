@@ -47,7 +47,10 @@ class Link:
 SECTIONS: tuple[Section, ...] = (
     Section(
         _("工作台"),
-        (Entry(_("我的一天"), "web:home", "home", words="wodeyitian shouye workbench home"),),
+        (
+            Entry(_("我的一天"), "web:home", "home", words="wodeyitian shouye workbench home"),
+            Entry(_("变更单"), "changes:change_list", "git-branch", "changes.view", "bgd CO change order"),
+        ),
     ),
     Section(
         _("销售"),

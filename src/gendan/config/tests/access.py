@@ -116,6 +116,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("wv/", {"number": "wave"}),
     ("waves", {"number": "wave"}),
     ("po/", {"number": "po"}),
+    ("co/", {"number": "co"}),
+    ("changes/", {"number": "co"}),
     ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),
     ("requisitions", {"number": "pr"}),
@@ -367,11 +369,13 @@ def form_of(door: Door) -> dict[str, Any]:
 
 def verbs() -> dict[str, set[str]]:
     """Pages that do what the last part of their address says, and what it can say."""
+    from gendan.changes.views import pages as changes
     from gendan.purchasing.views import orders, requisitions
     from gendan.sales.views import orders as sales_orders
     from gendan.sales.views import quotations, returns
 
     return {
+        "changes:change_verb": set(changes.VERBS),
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
         "purchasing:order_bulk": {"approve", "submit"},

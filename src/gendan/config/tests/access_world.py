@@ -17,6 +17,8 @@ from gendan.accounts.tests.make import make_actor, make_api_key, make_user, sign
 from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests import make as catalog_make
+from gendan.changes import commands as changes
+from gendan.changes.targets import TARGETS
 from gendan.flow import commands as flows
 from gendan.inventory import commands as inventory
 from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
@@ -134,10 +136,12 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
     invited = accounts.invite_member(actor=admin, username="xguest")
     flows.create_flow(actor=admin, kind="po")
+    co = _changed(admin, po.number)
     return {
         "flow_version": "1",
         "invitation_id": invited.id,
         "draft": draft.number,
+        "co": co,
         "po": po.number,
         "pr": pr.number,
         "asn": asn.number,
@@ -159,6 +163,15 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "sales_price_id": _sales_price_of(company),
         "address_id": _address_of(company),
     }
+
+
+def _changed(admin: Actor, order: str) -> str:
+    """A change order whose number is none that a stranger's first one gets."""
+    content = {**TARGETS["po"].read(admin, order).content, "note": "X"}
+    mine: dict[str, Any] = {"kind": "po", "order": order, "content": content}
+    for _gap in range(3):
+        done = changes.create_change(actor=admin, **mine)
+    return done.number
 
 
 def _lines() -> list[LineIn]:

@@ -197,9 +197,13 @@ def _drafting(detail: OrderDetail) -> list[Entry]:
     order, state = detail.header, detail.header["state"]
     edit = {"label": _("编辑"), "icon": "edit", "url": address("purchasing:order_edit", order["number"])}
     withdraw = _verb(order, "withdraw", _("撤回"), "arrow-back-up")
+    change = {"label": _("变更"), "icon": "git-branch", "url": address("changes:change_po", order["number"])}
+    versions = {"label": _("版本与变更单"), "icon": "history", "url": address("changes:versions_po", order["number"])}
     return [
         ("purchasing.update_order", edit, "" if state == "draft" else _("只有草稿可以编辑")),
         ("purchasing.withdraw_order", withdraw, "" if state == "pending_approval" else _("没有等待审批")),
+        ("purchasing.update_order", change, "" if state in LIVE_STATES else _("已批准、没有完结的订单才用变更单")),
+        ("purchasing.view", versions, ""),
     ]
 
 

@@ -12,6 +12,7 @@ from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.views.tally import missing, tally
+from gendan.sales.change_orders import LIVE
 from gendan.sales.models import SalesOrder
 from gendan.sales.prints import ORDER
 from gendan.sales.queries.order_detail import OrderDetail
@@ -190,8 +191,12 @@ def _drafting(detail: OrderDetail) -> list[Entry]:
     if not why and has_left(detail):
         why = _("已有出库单，不能编辑")
     current = _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"})
+    change = {"label": _("变更"), "icon": "git-branch", "url": address("changes:change_so", order["number"])}
+    versions = {"label": _("版本与变更单"), "icon": "history", "url": address("changes:versions_so", order["number"])}
     return [
         ("sales.update_order", edit, why),
+        ("sales.update_order", change, "" if order["state"] in LIVE else _("已审核、没有完成的订单才用变更单")),
+        ("sales.view", versions, ""),
         ("sales.create_order", _verb(order, "copy", _("复制"), "copy"), ""),
         ("sales.create_order", current, ""),
     ]
