@@ -104,7 +104,8 @@ class CreditTooHigh(AppError):
 
 class BackOrderHolds(AppError):
     message = _(
-        "%(number)s 的缺货方式为「%(rule)s」，第 %(lines)s 行还不能全部发出；请等货备齐，或在订单页的菜单中修改缺货方式。"
+        "%(number)s 的缺货方式为「%(rule)s」，第 %(lines)s 行还不能全部发出；"
+        "请等货备齐，或在订单页的菜单中修改缺货方式。"
     )
 
 
@@ -130,6 +131,10 @@ class LotNeeded(AppError):
 
 class PickedEnough(AppError):
     message = _("%(product)s 还要拣 %(open)s，不能再拣 %(quantity)s，多出的请放回。")
+
+
+class ShortTooMuch(AppError):
+    message = _("%(product)s 还要拣 %(open)s，不能登记缺 %(quantity)s；已拣的要先减掉。")
 
 
 class PartlyPicked(AppError):

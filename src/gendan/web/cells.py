@@ -146,6 +146,11 @@ def _text(row: Any, col: Column, value: Any) -> Markup:
     return Markup(f'<span class="gd-cut" title="{text}">{text}</span>')
 
 
+def _long(row: Any, col: Column, value: Any) -> Markup:
+    """A sentence, shown whole."""
+    return fmt.NOTHING if value is None or value == "" else Markup('<span class="gd-long">{}</span>').format(value)
+
+
 def _status(row: Any, col: Column, value: Any) -> Markup:
     label = col.labels.get(str(value)) or value_of(row, f"{col.key}_label") or value_of(row, f"get_{col.key}_display")
     return status(str(value), label or "")
@@ -177,6 +182,7 @@ def _boolean(row: Any, col: Column, value: Any) -> Markup:
 
 KINDS: dict[str, Callable[[Any, Column, Any], Markup]] = {
     "text": _text,
+    "long": _long,
     "status": _status,
     "date": _date,
     "bar": _bar,

@@ -15,7 +15,7 @@ from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 from gendan.kernel.values import decimals_of
 from gendan.purchasing.errors import EmptyDocument, ReasonRequired
-from gendan.sales.errors import InAnotherWave, NotOnPickList, OtherWarehouse, PartlyPicked, PickedEnough
+from gendan.sales.errors import InAnotherWave, NotOnPickList, OtherWarehouse, PartlyPicked, ShortTooMuch
 from gendan.sales.rules.outbound import MAX_DELIVERIES
 from gendan.sales.steps import hard, packing, picking, promises, shipping, waves
 from gendan.sales.steps.order import follow_many
@@ -112,7 +112,8 @@ def short_pick(
     free stock as far as there is any; what is still missing goes back to the order. The bin's stock that was not there
     is blocked (in the place for rejected goods) until it is found or written off.
 
-    Errors: NotFound, Stale, WrongState, ReasonRequired, NotOnPickList, OtherBin, OtherLot, PickedEnough, OverPacked.
+    Errors: NotFound, Stale, WrongState, ReasonRequired, NotOnPickList, OtherBin, OtherLot, ShortTooMuch, OverPacked,
+    Invalid.
     """
     if not reason.strip():
         raise ReasonRequired()
@@ -120,8 +121,10 @@ def short_pick(
     delivery = outbound.delivery
     delivery.must_be(PICKABLE, SHORT)
     pick = _pick_of(outbound, product, bin, lot)
-    if not 0 < quantity <= pick.open:
-        raise PickedEnough(product=product, open=pick.open, quantity=quantity)
+    if quantity <= 0:
+        raise Invalid({"quantity": _now("数量必须大于 0。")})
+    if quantity > pick.open:
+        raise ShortTooMuch(product=product, open=pick.open, quantity=quantity)
     owner = outbound.part(pick, quantity).line_id
     moved = picking.pick_elsewhere(actor, outbound, pick, quantity, search=elsewhere)
     back = quantity - moved

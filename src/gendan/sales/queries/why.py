@@ -19,7 +19,7 @@ from gendan.sales.permissions import VIEW
 from gendan.sales.queries.atp import FREE_INCOMING
 
 ZERO = Decimal(0)
-HOLDERS = 3  # orders named that hold the stock; how many more there are is said
+HOLDERS = 3  # orders named that hold the stock, warehouses that have some; how many more there are is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +199,18 @@ class _Found:
                 yield Reason("check", say % {"amount": figure(amount, line.unit)})
 
     def _elsewhere(self, line: _Line) -> Iterable[Reason]:
-        for warehouse, code, kind, on_hand, reserved, _active in self.stock[line.product_id]:
-            if warehouse != line.warehouse_id and kind == "bin" and on_hand > reserved:
-                told = {"warehouse": code, "amount": figure(on_hand - reserved, line.unit)}
-                yield Reason("elsewhere", _("仓库 %(warehouse)s 有 %(amount)s 可调拨") % told)
+        others = [
+            (on_hand - reserved, code)
+            for warehouse, code, kind, on_hand, reserved, _active in self.stock[line.product_id]
+            if warehouse != line.warehouse_id and kind == "bin" and on_hand > reserved
+        ]
+        most = sorted(others, key=lambda other: (-other[0], other[1]))
+        for free, code in most[:HOLDERS]:
+            told = {"warehouse": code, "amount": figure(free, line.unit)}
+            yield Reason("elsewhere", _("仓库 %(warehouse)s 有 %(amount)s 可调拨") % told)
+        if more := len(most) - HOLDERS if len(most) > HOLDERS else 0:
+            rest = {"count": more, "amount": figure(sum((free for free, _code in most[HOLDERS:]), ZERO), line.unit)}
+            yield Reason("elsewhere", _("… 另有 %(count)s 个仓库共 %(amount)s") % rest)
 
     def _incoming(self, line: _Line) -> Iterable[Reason]:
         for number, day, free in self.coming[line.product_id][:2]:

@@ -25,6 +25,7 @@ from gendan.sales.errors import (
     OverPacked,
     PartlyPicked,
     PickedEnough,
+    ShortTooMuch,
 )
 from gendan.sales.models import Delivery, DeliveryLine, Parcel, Peg, Pick, SalesOrder, Wave
 from gendan.sales.rules.lines import LineIn
@@ -206,6 +207,8 @@ def test_a_delivery_takes_free_stock_before_it_waits_for_more() -> None:
         pick(world, number, "NUT", 1)
     with pytest.raises(PickedEnough):
         pick(world, number, "BOLT", 5, "A-01")
+    with pytest.raises(ShortTooMuch, match="不能登记缺 7"):
+        commands.short_pick(actor=world.actor, number=number, product="BOLT", quantity=Decimal(7), reason="没有")
     assert clean(world)
 
 

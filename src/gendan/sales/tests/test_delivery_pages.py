@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from gendan.kernel import jobs
 from gendan.kernel.models import Job
 from gendan.sales import commands
 from gendan.sales.models import Delivery, DeliveryLine, Pick
+from gendan.sales.queries.returns import refused_of
+from gendan.sales.rules.signing import SignIn
 from gendan.sales.tests.make import World, make_order, make_world
 from gendan.web.workbench import my_day
 
@@ -174,3 +177,19 @@ def test_more_than_somebody_waits_for_is_sent_by_the_worker(monkeypatch: pytest.
     job.refresh_from_db()
     assert (job.state, len(job.result["remarks"])) == ("done", 1)
     assert Delivery.objects.get(number=numbers[0]).state == "shipped"
+
+
+def test_after_a_refusal_the_goods_are_asked_back_before_anybody_speaks_of_money() -> None:
+    world = make_world(bolts=10)
+    order = make_order(world, 10).number
+    delivery = commands.deliver_order(actor=world.actor, number=order).number
+    lines = [SignIn(1, refused=Decimal(10), reason="破损")]
+    commands.sign_delivery(actor=world.actor, number=delivery, lines=lines)
+    client = client_of(world)
+    shown = client.get(f"/so/{order}").content.decode()
+    buttons = [tag.partition(">")[0] for tag in shown.split("<a ")]
+    assert any(f"/rma/new?order={order}" in tag and "btn-primary" in tag for tag in buttons)
+    assert "已收款" not in shown
+    commands.request_return(actor=world.actor, lines=refused_of(world.actor, delivery), approve=True)
+    shown = client.get(f"/so/{order}").content.decode()
+    assert ("已收款" in shown, "完成订单" in shown) == (False, True)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from gendan.accounts.models import User
 from gendan.accounts.tests.make import signed_in_client
+from gendan.catalog.tests.make import make_warehouse
 from gendan.inventory.models import Balance
 from gendan.inventory.tests import make as inventory
 from gendan.inventory.tests.make import statements
@@ -122,3 +123,14 @@ def test_the_form_says_in_full_when_its_lines_can_leave() -> None:
     assert bought in page
     assert "日期未知" in page
     assert client(world).post("/so/available", {"warehouse": "", "lines": "[]"}).content.decode().strip() == ""
+
+
+def test_warehouses_that_have_some_are_named_the_fullest_first_and_no_more_than_three() -> None:
+    world = make_world()
+    number = make_order(world, 50).number
+    for n, code in enumerate(("W2", "W3", "W4", "W5", "W6"), 1):
+        make_warehouse(world.actor.company_id, code, bins=("A",))
+        inventory.stock(world.stock, "BOLT", n, "A", warehouse=code)
+    told = [reason.text for reason in why_not_reserved(world.actor, number)[1] if reason.kind == "elsewhere"]
+    assert [text.split()[1] for text in told[:3]] == ["W6", "W5", "W4"]
+    assert told[3:] == ["… 另有 2 个仓库共 3 件"]

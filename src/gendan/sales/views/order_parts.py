@@ -244,7 +244,10 @@ def _ending(detail: OrderDetail) -> list[Entry]:
     form = f"{address('sales:return_new')}?order={order['number']}"
     back = {"label": _("登记退货"), "icon": "arrow-back-up", "url": form}
     answered = any(line["signed"] or line["refused"] for line in detail.lines)
+    refused = any(line["refused"] for line in detail.lines)
+    done = _verb(order, "complete", _("完成订单"), "circle-check", confirm=_("完成后订单不再计入信用额度。"))
     return [
+        *([("sales.complete_order", done, "")] if state == "signed" and refused else []),
         ("sales.request_return", back, "" if answered else _("还没有签收的数量")),
         ("sales.close_order", close, why_close),
         ("sales.cancel_order", cancel, _cannot_cancel(detail, why_blocked)),
@@ -264,9 +267,12 @@ def _cannot_cancel(detail: OrderDetail, blocked: str) -> str:
     return blocked
 
 
-def primary(actor: Actor, detail: OrderDetail) -> str:
-    """The one thing that this actor should do next; "" when there is none."""
+def primary(actor: Actor, detail: OrderDetail, returned: Sequence[Row] = ()) -> str:
+    """The one thing that this actor should do next; "" when there is none. What was refused is asked back first."""
     state = detail.header["state"]
+    refused = any(line["refused"] > 0 for line in detail.lines)
+    if state == "signed" and refused and not returned and actor.may("sales.request_return"):
+        return "return"
     wanted, needs = {
         "draft": ("submit", "sales.submit_order"),
         "rejected": ("submit", "sales.submit_order"),
