@@ -189,3 +189,8 @@ def look_as_role(world: World) -> Arguments:
 @scenario("accounts.stop_looking", passing="the session keeps it")
 def stop_looking(world: World) -> Arguments:
     return {"code": role(world)}
+
+
+@scenario("accounts.set_duties", own="it names no company: always the actor's own")
+def set_duties(world: World) -> Arguments:
+    return {"rules": {"order_receive": "stop"}}

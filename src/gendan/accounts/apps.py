@@ -13,16 +13,19 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who can act, the commands, and how their events are called."""
-        from gendan.accounts import commands, queries, sign_in  # noqa: F401
+        from gendan.accounts import commands, duties_report, queries, sign_in  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS
-        from gendan.kernel import notices, pdf
-        from gendan.kernel.timeline import REMARKS, label_events, label_fields, leave_out
+        from gendan.kernel import duties, notices, pdf
+        from gendan.kernel.timeline import REMARKS, label_events, label_fields, label_values, leave_out
 
         notices.NOTICE_LABELS["invitation"] = _("收到邀请")
         notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
         pdf.LETTERHEADS.append(queries.letterhead)
         label_events(LABELS)
         label_events(sign_in.LABELS)
+        for rule in duties.RULES.values():
+            label_fields({rule.code: rule.label})
+            label_values(rule.code, duties.MODES)
         REMARKS[sign_in.FAILED] = sign_in.remark
         label_fields(FIELDS)
         leave_out("accounts.company_switched", "accounts.signed_in", "accounts.signed_out")

@@ -39,6 +39,7 @@ LABELS: dict[str, str | Promise] = {
     "accounts.second_factor_added": _("开启了两步验证"),
     "accounts.second_factor_removed": _("关闭了两步验证"),
     "accounts.second_factor_reset": _("重置了两步验证"),
+    "accounts.duties_set": _("修改了职责分离规则"),
     "accounts.looking_began": _("开始以此角色查看"),
     "accounts.looking_ended": _("结束以此角色查看"),
     "accounts.recovery_codes_made": _("生成了恢复码"),

@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("settings/company-data", company.company_settings, name="company_settings"),
     path("settings/company-logo", company.company_logo, name="company_logo"),
+    path("settings/duties", security.duties_page, name="duties"),
     path("settings/companies/new", company.company_new, name="company_new"),
     path("users/", people.user_list, name="user_list"),
     path("users/new", people.user_new, name="user_new"),

@@ -19,6 +19,7 @@ class PurchasingConfig(AppConfig):
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing import (  # noqa: F401 - register what they offer
+            duties,
             exports,
             flows,
             guards,
@@ -44,4 +45,5 @@ class PurchasingConfig(AppConfig):
         label_fields(FIELDS)
         guard_fields("purchasing.view_price", "unit_price", "discount", "price")
         guards.register()
+        duties.register()
         flows.register_subjects()

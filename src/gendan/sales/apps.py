@@ -25,7 +25,16 @@ class SalesConfig(AppConfig):
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
-        from gendan.sales import exports, flows, permissions, prints, reaches, resources, verify  # noqa: F401 - they register
+        from gendan.sales import (  # noqa: F401 - they register
+            duties,
+            exports,
+            flows,
+            permissions,
+            prints,
+            reaches,
+            resources,
+            verify,
+        )
         from gendan.sales.change_orders import SalesOrders
         from gendan.sales.views.change_form import change_form
         from gendan.sales.labels import FIELDS, LABELS
@@ -48,6 +57,7 @@ class SalesConfig(AppConfig):
         LOSERS.append(losers)
         WAITERS.append(waiting)
         label_events(LABELS)
+        duties.register()
         flows.register_subjects()
         label_fields(FIELDS)
         label_values("back_order", dict(SalesOrder.BackOrder.choices))

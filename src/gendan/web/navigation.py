@@ -117,6 +117,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Entry(pgettext_lazy("list", "角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
             Entry(pgettext_lazy("list", "承运商"), "carriers:carrier_list", "truck", "carriers.view", "cys carrier"),
+            Entry(_("职责分离"), "accounts:duties", "scale", "kernel.audit", "zzfl segregation of duties"),
             Entry(_("审计日志"), "kernel:audit", "history", "kernel.audit", "sjrz rizhi audit log"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),
             Entry(

@@ -24,6 +24,7 @@ from gendan.accounts.commands.security import (
     look_as_role,
     require_second_factor,
     reset_second_factor,
+    set_duties,
     stop_looking,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "save_department",
     "save_role",
     "save_role_scope",
+    "set_duties",
     "set_language",
     "set_logo",
     "set_member_roles",

@@ -1,17 +1,19 @@
-"""The second step of signing in that roles ask for, and looking at the product as a role does."""
+"""The second step of signing in that roles ask for, duties kept apart, looking at the product as a role does."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
 from gendan.accounts import steps
 from gendan.accounts.commands.people import lock_member, must_be_ours, must_cover
-from gendan.accounts.models import Role
-from gendan.kernel import events
+from gendan.accounts.models import Company, Role
+from gendan.kernel import duties, events
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.unit import Done, command
 
 
@@ -39,6 +41,23 @@ def reset_second_factor(*, actor: Actor, username: str) -> Done:
     if removed:
         events.record("accounts.second_factor_reset", steps.subject_of(member.user), actor)
     return Done("user", member.user_id, member.user.username)
+
+
+@command("accounts.set_duties", _("设置职责分离"))
+def set_duties(*, actor: Actor, rules: Mapping[str, str]) -> Done:
+    """Choose for rules about what one person should not do twice: off, warn or stop; rules that are not named stay."""
+    if wrong := sorted(code for code, mode in rules.items() if code not in duties.RULES or mode not in duties.MODES):
+        raise Invalid(dict.fromkeys(wrong, _("没有这条规则，或没有这种处理方式。")))
+    company = Company.objects.select_for_update().get(pk=actor.company_id)
+    before = {code: company.duties.get(code, duties.OFF) for code in duties.RULES}
+    after = before | dict(rules)
+    changes = {code: [before[code], mode] for code, mode in after.items() if mode != before[code]}
+    if changes:
+        company.duties = {code: mode for code, mode in after.items() if mode != duties.OFF}
+        company.version += 1
+        company.save(update_fields=["duties", "version"])
+        events.record("accounts.duties_set", steps.subject_of(company), actor, changes=changes)
+    return Done("company", company.pk, company.code, version=company.version)
 
 
 @command("accounts.look_as_role", _("以其他角色的身份查看"))

@@ -1,4 +1,4 @@
-"""What a role's and a person's page offer for safety: the second step of signing in, looking as a role."""
+"""What roles and people offer for safety: the second step of signing in, duties kept apart, looking as a role."""
 
 from __future__ import annotations
 
@@ -6,15 +6,49 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from gendan.accounts import commands, queries
+from gendan.accounts import commands, duties_report, queries
 from gendan.accounts.queries.actors import LOOKING
 from gendan.accounts.views.posted import version_of
+from gendan.kernel import duties
+from gendan.kernel.audit.queries import must_see_all
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.subjects import page_of
+
+SHOWN = 200
+
+
+@require_http_methods(["GET", "POST"])
+def duties_page(request: HttpRequest) -> HttpResponseBase:
+    """The rules, who holds both duties, and where one person did both."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        given = {code: request.POST[code] for code in duties.RULES if code in request.POST}
+        commands.set_duties(actor=actor, rules=given)
+        messages.success(request, _("已保存。"))
+        return redirect_to(request, reverse("accounts:duties"))
+    must_see_all(actor)
+    days = duties_report.days_in(request.GET)
+    if request.GET.get("export") == "xlsx":
+        return excel(request, actor, duties_report.NAME, {"days": str(days)})
+    chosen = duties.chosen(actor)
+    context = {
+        "actor": actor,
+        "rules": [(rule.code, rule.label, chosen[rule.code]) for rule in duties.RULES.values()],
+        "modes": list(duties.MODES.items()),
+        "holders": {found["rule"]: found["people"] for found in duties.holders(actor)},
+        "happened": list(duties.happened(actor, days, SHOWN)),
+        "days": days,
+        "periods": [(30, _("30 天")), (90, _("90 天")), (365, _("一年"))],
+        "page_of": page_of,
+    }
+    return render(request, "accounts/duties.html", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from gendan.flow.queries.tasks import place_of
 from gendan.flow.rules.path import earlier
 from gendan.flow.steps import engine, gate, writing
 from gendan.flow.steps.writing import Outcome
+from gendan.kernel import duties
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -21,9 +22,10 @@ MOST = 300
 def approve_task(*, actor: Actor, task_id: int, note: str = "") -> Done:
     """Approve what one is asked about; the document is approved when the whole approval ends.
 
-    Errors: NotFound, NothingRuns, NotAsked, and what the document's own approval refuses.
+    Errors: NotFound, NothingRuns, NotAsked, DutiesMixed, and what the document's own approval refuses.
     """
     run = _opened(actor, task_id)
+    duties.check(actor, "approve", run.document.kind, [run.document.number])
     note = note.strip()[:MOST]
     return _settled(actor, run, engine.decide(actor, run, "approved", note, task_id), note)
 

@@ -16,7 +16,7 @@ from gendan.flow.rules.judged import touched
 from gendan.flow.steps import engine, limit, writing
 from gendan.flow.steps.writing import Outcome
 from gendan.flow.subjects import subject_of
-from gendan.kernel import db
+from gendan.kernel import db, duties
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import step
@@ -36,8 +36,9 @@ def approves(
     """Whether a document is approved with this decision. Where an approval runs only who has a task may decide, and
     the document is approved when the approval ends; without one, who may approve the amount.
 
-    ``rows`` are what ``queries.running`` brought. Errors: NotAsked, Forbidden, AmountLimitExceeded.
+    ``rows`` are what ``queries.running`` brought. Errors: NotAsked, Forbidden, AmountLimitExceeded, DutiesMixed.
     """
+    duties.check(actor, "approve", kind, [number])
     run = running_from(actor, kind, number, rows)
     if run is None:
         limit.check_approver(actor, permission, number, amount)

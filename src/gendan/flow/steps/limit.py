@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from gendan.flow.errors import AmountLimitExceeded
 from gendan.flow.rules import limit
+from gendan.kernel import duties
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 
 
 @step
 def submit(actor: Actor, permission: str, amount: Decimal) -> limit.Decision:
-    """Decide about a document that is being submitted; ``amount`` in company currency."""
-    return limit.decide(actor, permission, amount)
+    """Decide about a document that is being submitted; ``amount`` in company currency. Where who submits must not
+    approve, it waits for somebody else.
+    """
+    found = limit.decide(actor, permission, amount)
+    return replace(found, approved=False) if found.approved and duties.stops(actor, "approve") else found
 
 
 @step

@@ -33,7 +33,10 @@ def approve_order(*, actor: Actor, number: str, version: int | None = None, note
 def approve_locked(actor: Actor, order: LockedOrder, note: str) -> Done:
     """Approve a locked order about which nobody has to be asked any more."""
     make_live(actor, order.subject, note[:300])
-    record("purchasing.order_approved", order.subject, actor, note=note, gross=order.gross, currency=order.currency)
+    refs = (f"partner:{order.supplier_code}",)
+    record(
+        "purchasing.order_approved", order.subject, actor, refs, note=note, gross=order.gross, currency=order.currency
+    )
     return Done("po", order.id, order.number, "approved", order.version + 1)
 
 

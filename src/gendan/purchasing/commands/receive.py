@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.inventory import steps as inventory
 from gendan.inventory.errors import LotRequired
 from gendan.inventory.steps import Leg
-from gendan.kernel import db
+from gendan.kernel import db, duties
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
@@ -68,7 +68,7 @@ def receive_goods(
     Quantities are in the order line's unit. Goods to be inspected go to the inspection area first. ``over`` books
     more than the tolerance allows and needs purchasing.receive_over_tolerance.
     Errors: NotFound, Stale, WrongState, UnknownLine, OverReceipt, LotRequired, UnknownPlace, DeliveryNoteReused,
-    Invalid.
+    DutiesMixed, Invalid.
     """
     if over:
         actor.must("purchasing.receive_over_tolerance")
@@ -85,6 +85,7 @@ def receive_goods(
         [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)],
     )
     _check_orders(actor, orders, version, day)
+    duties.check(actor, "receive", "po", [found.number for found in orders])
     announced = [OpenShipmentLine(*row) for row in parts]
     if shipment and not announced:
         raise NothingToReceive(number=shipment)  # received, or cancelled meanwhile
