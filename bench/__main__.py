@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import lists, memory, promises, throughput
+from bench import approvals, lists, memory, promises, throughput
 from bench.system import running
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,6 +35,8 @@ def main() -> None:
             _table(grown)
             promised = promises.measure(system, orders)
             _table(promised)
+            approved = approvals.measure(system, approvals.SIZES[0 if asked.quick else -1])
+            _table(approved)
             time.sleep(5)
             idle = memory.measure(home)
             _table([idle])
@@ -45,6 +47,7 @@ def main() -> None:
         "lists": found,
         "growth": grown,
         "promises": promised,
+        "approvals": approved,
         "memory": idle,
     }
     RESULTS.mkdir(exist_ok=True)
