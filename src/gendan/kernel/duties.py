@@ -20,7 +20,7 @@ from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
 
 OFF, WARN, STOP = "off", "warn", "stop"
-MODES: dict[str, str | Promise] = {OFF: _("不检查"), WARN: _("提醒"), STOP: _("禁止")}
+MODES: dict[str, str | Promise] = {OFF: _("不检查"), WARN: _("只提醒"), STOP: _("禁止")}
 LOOK_BACK = 400  # days; what somebody did with a document before does not bind them for ever
 EVENT = "kernel.duties_mixed"
 Thing = tuple[str, str]  # kind and number
