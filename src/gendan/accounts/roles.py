@@ -186,6 +186,7 @@ TEMPLATES = (
         Decimal("50000"),
         Decimal(30),
     ),
+    RoleTemplate("production_manager", "生产主管", (*_SEE, "sales.view"), Decimal(0)),
     RoleTemplate("flow_designer", "流程管理员", (*_SEE, "sales.view", "accounts.view", "flow.design"), Decimal(0)),
     RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit", "sales.settle_return"), Decimal(0)),
     RoleTemplate(

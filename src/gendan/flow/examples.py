@@ -1,0 +1,110 @@
+"""Flows to begin with: an administrator takes one with a click, changes what is different, and publishes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.flow.subjects import subject_of
+
+LARGE, SMALL = 50000, 1000
+Node = dict[str, Any]
+
+
+def offered() -> list[dict[str, Any]]:
+    """All of them, in the user's language: code, kind, transition, label, name, text, definition."""
+    return [_large_orders(), _unanswered(), _small_requests(), _custom_made(), _large_sales()]
+
+
+def example(code: str) -> dict[str, Any]:
+    """One by its code. Errors: KeyError."""
+    return {one["code"]: one for one in offered()}[code]
+
+
+def _large_orders() -> dict[str, Any]:
+    nodes = [
+        _approve("manager", _("采购主管审批"), _role("purchasing_manager")),
+        _branch("amount", _("金额"), "large", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下")),
+    ]
+    return _offer("large_orders", "po", _("大额采购"), _("采购主管审批，超过 5 万再由管理层审批。"), nodes)
+
+
+def _unanswered() -> dict[str, Any]:
+    manager = _approve("manager", _("采购主管审批"), _role("purchasing_manager"))
+    nodes = [{**manager, "deadline": {"hours": 2, "then": "escalate"}}]
+    text = _("采购主管审批，2 个工作小时没有处理就转给他的上级。")
+    return _offer("unanswered", "po", _("逾期转上级"), text, nodes)
+
+
+def _small_requests() -> dict[str, Any]:
+    manager = {
+        **_approve("manager", _("采购主管审批"), _role("purchasing_manager")),
+        "deadline": {"hours": 2, "then": "escalate"},
+    }
+    large = _branch("large", _("金额"), "over", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下"))
+    # Without a price nobody knows that it is little.
+    small = {
+        "key": "small",
+        "name": _("1000 元以下"),
+        "when": f"amount < {SMALL}.0 && unpriced == 0.0",
+        "nodes": [],
+    }
+    rest = {"key": "rest", "name": _("其他情况"), "when": "", "nodes": [manager, large]}
+    nodes = [{"key": "worth", "type": "branch", "name": _("金额"), "branches": [small, rest]}]
+    text = _("估算 1000 元以下且每行都有价格的申请自动通过，其余由采购主管审批，超过 5 万再由管理层审批。")
+    return _offer("small_requests", "requisition", _("小额申请自动通过"), text, nodes)
+
+
+def _custom_made() -> dict[str, Any]:
+    sales = _approve("sales", _("销售主管审批"), _role("sales_manager"))
+    both = {
+        **_approve("both", _("销售与生产会签"), _role("sales_manager"), _role("production_manager")),
+        "mode": "all",
+    }
+    when = 'lines.exists(l, l.category_name.contains("定制") || l.name.contains("定制"))'
+    made = {"key": "custom", "name": _("有定制产品"), "when": when, "nodes": [both]}
+    rest = {"key": "rest", "name": _("其他情况"), "when": "", "nodes": [sales]}
+    nodes = [{"key": "made", "type": "branch", "name": _("定制产品"), "branches": [made, rest]}]
+    text = _("产品分类或名称带「定制」的订单，由销售主管和生产主管会签，其余由销售主管审批。")
+    return _offer("custom_made", "so", _("定制产品会签"), text, nodes)
+
+
+def _large_sales() -> dict[str, Any]:
+    nodes = [
+        _approve("manager", _("销售主管审批"), _role("sales_manager")),
+        _branch("amount", _("金额"), "large", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下")),
+    ]
+    return _offer("large_sales", "so", _("大额销售"), _("销售主管审批，超过 5 万再由管理层审批。"), nodes)
+
+
+def _offer(code: str, kind: str, name: str, text: str, nodes: list[Node]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "kind": kind,
+        "transition": "submit",
+        "label": str(subject_of(kind).label),
+        "name": name,
+        "text": text,
+        "definition": {"nodes": nodes, "skip_repeated": True},
+    }
+
+
+def _approve(key: str, name: str, *assignees: dict[str, str]) -> Node:
+    return {"key": key, "type": "approve", "name": name, "assignees": list(assignees), "mode": "one"}
+
+
+def _director() -> Node:
+    return _approve("director", _("管理层审批"), _role("management"))
+
+
+def _role(code: str) -> dict[str, str]:
+    return {"by": "role", "value": code}
+
+
+def _branch(key: str, name: str, arm: str, called: str, when: str, nodes: list[Node], otherwise: str) -> Node:
+    arms = [
+        {"key": arm, "name": called, "when": when, "nodes": nodes},
+        {"key": f"{arm}_not", "name": otherwise, "when": "", "nodes": []},
+    ]
+    return {"key": key, "type": "branch", "name": name, "branches": arms}
