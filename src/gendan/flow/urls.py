@@ -7,6 +7,7 @@ from gendan.flow.views import calendar, delegates, designer, inbox
 app_name = "flow"
 urlpatterns = [
     path("approvals/", inbox.inbox_page, name="inbox"),
+    path("approvals/count", inbox.count, name="count"),
     path("approvals/bulk", inbox.bulk_approve, name="bulk_approve"),
     path("approvals/read", inbox.bulk_read, name="bulk_read"),
     path("approvals/tasks/<int:task_id>/<str:verb>", inbox.task_verb, name="task_verb"),

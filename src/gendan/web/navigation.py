@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -21,6 +21,8 @@ class Entry:
     icon: str
     permission: str = ""
     words: str = ""  # further words by which the command palette finds it
+    count: str = ""  # the page that answers how much waits there, asked again when ``live`` changes
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Link:
     section: str
     current: bool
     words: str
+    count: str = ""
+    live: str = ""
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -49,7 +53,18 @@ SECTIONS: tuple[Section, ...] = (
         _("工作台"),
         (
             Entry(_("我的一天"), "web:home", "home", words="wodeyitian shouye workbench home"),
-            Entry(_("变更单"), "changes:change_list", "git-branch", "changes.view", "bgd CO change order"),
+            Entry(
+                *(pgettext_lazy("list", "变更单"), "changes:change_list", "git-branch", "changes.view"),
+                words="bgd CO change order",
+            ),
+            Entry(
+                _("我的审批"),
+                "flow:inbox",
+                "clipboard-check",
+                words="wdsp shenpi daiban approvals inbox",
+                count="flow:count",
+                live="list:inbox",
+            ),
         ),
     ),
     Section(
@@ -152,14 +167,11 @@ def links(actor: Actor, path: str) -> list[Link]:
                 continue
             url = address(entry.page)
             if url:
-                found.append(
-                    Link(str(entry.label), url, entry.icon, entry.page, str(section.label), False, entry.words)
-                )
+                counted = address(entry.count) if entry.count else ""
+                shown = (str(entry.label), url, entry.icon, entry.page, str(section.label), False, entry.words)
+                found.append(Link(*shown, counted, entry.live))
     current = max((link.url for link in found if path.startswith(link.url)), key=len, default="")
-    return [
-        Link(k.label, k.url, k.icon, k.page, k.section, k.url == current and (k.url != "/" or path == "/"), k.words)
-        for k in found
-    ]
+    return [replace(k, current=k.url == current and (k.url != "/" or path == "/")) for k in found]
 
 
 def phone_links(found: list[Link]) -> list[Link]:

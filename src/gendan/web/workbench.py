@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from gendan.flow.queries import inbox as approvals
 from gendan.inventory.queries import agenda as warehouse
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
@@ -80,8 +81,12 @@ def my_day(actor: Actor) -> list[Box]:
             gettext("待我处理"),
             "inbox",
             gettext("没有等您处理的事。"),
-            "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment list:so list:dn",
-            (_todo(actor) if seen else []) + _sales(actor) + (_stock(actor) if actor.may("inventory.view") else []),
+            "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment list:so list:dn"
+            " list:inbox",
+            _approvals(actor)
+            + (_todo(actor) if seen else [])
+            + _sales(actor)
+            + (_stock(actor) if actor.may("inventory.view") else []),
         ),
         Box(
             "alerts",
@@ -108,6 +113,32 @@ def my_day(actor: Actor) -> list[Box]:
             _waiting(actor) if seen else [],
         ),
     ]
+
+
+def _approvals(actor: Actor) -> list[Part]:
+    """What waits for the actor by a flow, whatever the document; nothing is said when there is none."""
+    page = approvals.inbox(actor, approvals.Wanted(), FIRST)
+    count = approvals.todo_count(actor) if page.after else len(page.items)
+    rows = [
+        Row(
+            row.number,
+            " · ".join(
+                text
+                for text in (
+                    row.partner,
+                    money(row.amount, row.currency).striptags() if row.amount is not None else "",
+                    row.submitter,
+                    row.node,
+                )
+                if text
+            ),
+            row.url,
+            row.due_at.astimezone(actor.zone).date() if row.due_at else None,
+            row.days_late,
+        )
+        for row in page.items
+    ]
+    return [Part(gettext("待我审批"), count, rows, address("flow:inbox"))] if count else []
 
 
 def _todo(actor: Actor) -> list[Part]:

@@ -93,6 +93,11 @@ WHERE t.company_id = %(company)s::bigint AND t.user_id = %(user)s::bigint AND t.
  AND t.id < %(before)s::bigint {_LIKE} ORDER BY t.id DESC LIMIT %(limit)s
 """
 _VERSIONS = "SELECT id, definition::text FROM flow_flowversion WHERE id = ANY(%s::bigint[])"
+# What waits for approval without a flow, for lists of those who may approve by permission. {kind}, {id}: of a document.
+NO_FLOW = (
+    "NOT EXISTS (SELECT 1 FROM flow_instance fi"
+    " WHERE fi.kind = '{kind}' AND fi.document_id = {id} AND fi.state = 'running')"
+)
 _NEWEST = 2**62
 VIEWS = ("todo", "handled", "sent", "copied")
 _SQL = {"todo": _TODO, "handled": _HANDLED, "sent": _SENT, "copied": _COPIED}
@@ -133,6 +138,11 @@ class Row:
     instead_of: str
     note: str
     waiting_for: str = ""
+
+    @property
+    def days_late(self) -> int:
+        """How many days a task is overdue, begun ones too."""
+        return -(-self.hours_late // 24)
 
     @property
     def key(self) -> str:

@@ -190,6 +190,22 @@ def test_a_decision_in_place_needs_a_reason_for_no() -> None:
     assert client.post(f"{url}/none").status_code == 404
 
 
+def test_my_day_and_the_navigation_say_how_much_waits() -> None:
+    world = make_flowing(approve("both", {"by": "superior"}, mode="all"))
+    for _n in range(8):
+        number = world.order()
+    client = signed_in_client(world.actor(world.boss))
+    assert client.get("/approvals/count").content == b"8"
+    home = client.get("/").content.decode()
+    assert "待我审批" in home
+    assert number in home
+    # by permission alone nobody may approve what a flow asks others about
+    able = make_user(world.company, permissions=[*MAY, "purchasing.approve_order"])
+    client = signed_in_client(able)
+    assert client.get("/approvals/count").content == b""
+    assert "待审批的订单" not in client.get("/").content.decode()
+
+
 def test_the_pages_of_substitutes() -> None:
     world = make_flowing()
     client = signed_in_client(world.actor(world.boss))

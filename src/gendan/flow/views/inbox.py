@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from markupsafe import Markup
 
 from gendan.flow import commands
-from gendan.flow.queries.inbox import VIEWS, Row, Wanted, inbox, kinds_of, people_of, todo_counts
+from gendan.flow.queries.inbox import VIEWS, Row, Wanted, inbox, kinds_of, people_of, todo_count, todo_counts
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -52,6 +52,13 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "live": " ".join(f"inbox:{person}" for person in people_of(actor)),
     }
     return render(request, "flow/inbox.html", context)
+
+
+@require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """The number in the navigation: how much waits for me. Empty when there is nothing."""
+    waiting = todo_count(actor_of(request))
+    return HttpResponse(str(waiting) if waiting else "")
 
 
 @require_GET

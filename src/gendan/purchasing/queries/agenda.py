@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gendan.flow.queries.inbox import NO_FLOW
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.receipt import SHOWN_STATE
@@ -59,15 +60,20 @@ _TABLES = {
 }
 _LIMIT_KNOWN = " AND (%(amount_limit)s::numeric IS NULL OR o.gross * o.rate <= %(amount_limit)s::numeric)"
 _LIMIT_EXCEEDED = " AND o.gross * o.rate > %(amount_limit)s::numeric"
+_PENDING = "o.is_open AND o.state = 'pending_approval'"
+_NO_FLOW = f" AND {NO_FLOW.format(kind='po', id='o.id')}"
 _OPEN_SHIPMENT = "o.is_open AND o.state IN ('announced', 'in_transit')"
 # What is asked → the kind of document and its condition; orders in an open state are found by a partial index.
 WORK = {
-    "orders_to_approve": ("po", "o.is_open AND o.state = 'pending_approval'" + _LIMIT_KNOWN),
-    "orders_above_limit": ("po", "o.is_open AND o.state = 'pending_approval'" + _LIMIT_EXCEEDED),
-    "orders_pending": ("po", "o.is_open AND o.state = 'pending_approval'"),
+    "orders_to_approve": ("po", _PENDING + _NO_FLOW + _LIMIT_KNOWN),
+    "orders_above_limit": ("po", _PENDING + _NO_FLOW + _LIMIT_EXCEEDED),
+    "orders_pending": ("po", _PENDING),
     "orders_to_confirm": ("po", "o.is_open AND o.state = 'approved'"),
     "own_order_drafts": ("po", "o.is_open AND o.state = 'draft' AND o.created_by_id = %(user)s"),
-    "requisitions_to_approve": ("requisition", "o.state = 'pending_approval'"),
+    "requisitions_to_approve": (
+        "requisition",
+        f"o.state = 'pending_approval' AND {NO_FLOW.format(kind='requisition', id='o.id')}",
+    ),
     "own_requisitions_pending": ("requisition", "o.state = 'pending_approval' AND o.requester_id = %(user)s"),
     "requisitions_to_order": ("requisition", "o.state IN ('approved', 'partly_ordered')"),
     "own_requisition_drafts": ("requisition", "o.state = 'draft' AND o.created_by_id = %(user)s"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gendan.flow.queries.inbox import NO_FLOW
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.queries.agenda import CAP, Agenda
@@ -20,7 +21,10 @@ WORK = {
         "so",
         "o.is_open AND o.state IN ('draft', 'rejected') AND o.created_by_id = %(user)s::bigint",
     ),
-    "orders_to_review": ("so", "o.is_open AND o.state = 'pending_review'"),
+    "orders_to_review": (
+        "so",
+        f"o.is_open AND o.state = 'pending_review' AND {NO_FLOW.format(kind='so', id='o.id')}",
+    ),
     "quotations_to_follow": (
         "quotation",
         "o.is_open AND o.state = 'sent' AND o.salesperson_id = %(user)s::bigint AND o.valid_to <= %(today)s::date + 3",
