@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from gendan.kernel import db, jobs, notices
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, as_json
 from gendan.kernel.events import Subject
 from gendan.sales import commands
 from gendan.sales.commands.ship_many import TASK, ToShip, ship_each
+from gendan.sales.queries.reallocation import SHOWN, plan, products_in, scope_of, told
 
 log = logging.getLogger("gendan.sales")
 MOST_TOLD = 50
@@ -62,6 +66,35 @@ def reallocate_all(run: jobs.JobRun) -> dict[str, Any]:
         run.progress(n + len(some), len(products))
         run.check_cancelled()
     return {"text": _("重新分配完成：%(changed)s 行有变化。") % {"changed": changed}}
+
+
+@jobs.job_task("sales.plan_reallocation", repeatable=True)
+def plan_reallocation(run: jobs.JobRun) -> dict[str, Any]:
+    """Try what giving out anew would change, some products at a time; nothing is written."""
+    actor, args = run.actor, run.args
+    scope = scope_of(actor, args["warehouse"], [args["product"]] if args["product"] else None)
+    products = products_in(scope)
+    lines, changed = 0, 0
+    gains: list[dict[str, Any]] = []
+    losses: list[dict[str, Any]] = []
+    for n in range(0, len(products), PRODUCTS_AT_ONCE):
+        found = plan(actor, {**scope, "products": products[n : n + PRODUCTS_AT_ONCE]})
+        lines, changed = lines + found.lines, changed + len(found.changes)
+        more, less = told(found.changes, SHOWN)
+        gains, losses = [*gains, *more][:SHOWN], [*losses, *less][:SHOWN]
+        run.progress(min(n + PRODUCTS_AT_ONCE, len(products)), len(products), _("%(n)s 行会变化") % {"n": changed})
+        run.check_cancelled()
+    kept = {"lines": lines, "changed": changed, "gains": _plain(gains), "losses": _plain(losses)}
+    asked = {"trial": run.id, **{name: value for name, value in args.items() if value}}
+    link = {"text": _("查看试算结果"), "url": f"{reverse('sales:allocation')}?{urlencode(asked)}"}
+    text = _("看了 %(lines)s 行，%(changed)s 行会变化；还没有执行。") % {"lines": lines, "changed": changed}
+    return {"text": text, "links": [link], "plan": kept}
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as a job keeps them: days and figures as text."""
+    found: list[dict[str, Any]] = json.loads(json.dumps(rows, default=as_json))
+    return [{**row, "due_on": row["due_on"] or ""} for row in found]
 
 
 @app.periodic(cron="37 * * * *")

@@ -15,6 +15,7 @@ from gendan.sales.views import (
     quotation_form,
     quotations,
     returns,
+    trial,
 )
 from gendan.sales.views.settings import settings_page
 from gendan.sales.views.trace import line_trace
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("so/totals", order_form.order_totals, name="order_totals"),
     path("so/bulk/<str:verb>", orders.order_bulk, name="order_bulk"),
     path("allocation", allocation.allocation, name="allocation"),
+    path("allocation/plan", trial.plan_reallocation, name="plan_reallocation"),
     path("allocation/reallocate", allocation.reallocate, name="reallocate"),
     path("allocation/safety-stock", allocation.request_safety_stock, name="allocation_safety"),
     path("allocation/shortage", allocation.request_shortage, name="allocation_shortage"),

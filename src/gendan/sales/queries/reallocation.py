@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -16,6 +17,8 @@ from gendan.sales.rules.priority import order_by
 from gendan.sales.rules.reallocation import Given, Need, Source, by_line, give_out
 
 ZERO = Decimal(0)
+PLAN = "plan_reallocation"  # kind of job
+SHOWN = 100  # lines that gain or lose, on a page
 _CRITERIA = "SELECT key, descending FROM sales_priorityrule WHERE company_id = %s::bigint ORDER BY position"
 # Many ids are looked up by hash: «= ANY» of a parameter walks the array for every row.
 # Scope: open lines of the company, of some products and of one warehouse when given. Under locks (steps of
@@ -126,6 +129,25 @@ def scope_of(actor: Actor, warehouse: str = "", products: Sequence[str] | None =
             raise NotFound(what=unknown[0])
         scope["products"] = list(ids.values())
     return scope
+
+
+def lines_in(scope: dict[str, object], most: int) -> int:
+    """How many open lines a scope has, counted up to ``most``."""
+    found = db.row(f"SELECT count(*) FROM (SELECT 1 FROM sales_salesline l WHERE {SCOPE} LIMIT {most}) x", scope)
+    return int(found[0]) if found else 0
+
+
+def products_in(scope: dict[str, object]) -> list[int]:
+    """The ids of the products of which a scope has open lines."""
+    sql = f"SELECT DISTINCT l.product_id FROM sales_salesline l WHERE {SCOPE} ORDER BY 1"
+    return [row[0] for row in db.rows(sql, scope)]
+
+
+def told(changes: Sequence[Change], most: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The first lines that gain and the first that lose, as pages show them."""
+    gains = [asdict(change) for change in changes if change.gains]
+    losses = [asdict(change) for change in changes if not change.gains]
+    return gains[:most], losses[:most]
 
 
 def plan(actor: Actor, scope: dict[str, object]) -> Plan:

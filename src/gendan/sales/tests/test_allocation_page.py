@@ -8,6 +8,8 @@ import pytest
 
 from gendan.inventory.tests import make as inventory
 from gendan.inventory.tests.make import statements
+from gendan.kernel import jobs
+from gendan.kernel.models import Job
 from gendan.purchasing.models import Requisition
 from gendan.sales import commands
 from gendan.sales.queries.allocation import allocation_of
@@ -73,6 +75,25 @@ def test_what_is_overdue_counts_today_and_what_is_free_is_not_short() -> None:
     commands.request_shortage(actor=world.actor)
     found = allocation_of(world.actor, "BOLT", "MAIN")
     assert [(day.on, day.left) for day in found.days] == [(world.actor.today(), 0)]
+
+
+def test_a_dry_run_over_many_lines_is_made_by_the_worker_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gendan.sales.views.trial.AT_ONCE", 1)
+    world = make_world(bolts=5)
+    today = world.actor.today()
+    first = make_order(world, 5, requested_on=today + timedelta(days=30)).number
+    second = make_order(world, 5, requested_on=today + timedelta(days=1)).number
+    browser = client(world)
+    assert "/allocation/plan" in browser.get("/allocation").content.decode()
+    assert "试算结果" not in browser.get("/allocation?plan=1").content.decode(), "not while the browser waits"
+    assert "/jobs/" in browser.post("/allocation/plan", {"product": "", "warehouse": "MAIN"}).headers["Location"]
+    job = Job.objects.get()
+    jobs.execute(job.pk, "sales.plan_reallocation")
+    job.refresh_from_db()
+    assert (job.state, job.result["plan"]["changed"]) == ("done", 2)
+    shown = browser.get(job.result["links"][0]["url"]).content.decode()
+    assert all(said in shown for said in (first, second, "得到更多", "让出", "执行重新分配"))
+    assert line(first).reserved == 5, "nothing was done"
 
 
 def test_everything_is_given_out_anew_in_the_worker() -> None:

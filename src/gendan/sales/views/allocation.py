@@ -17,9 +17,7 @@ from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.sales import commands
 from gendan.sales.permissions import VIEW
 from gendan.sales.queries.allocation import allocation_of, short_products, warehouse_in_need
-from gendan.sales.queries.reallocation import plan, scope_of
-
-SHOWN = 100
+from gendan.sales.views.trial import is_long, trial
 
 
 def _asked(request: HttpRequest) -> tuple[str, str]:
@@ -37,9 +35,7 @@ def allocation(request: HttpRequest) -> HttpResponse:
     product, warehouse = _asked(request)
     if product and "warehouse" not in request.GET:
         warehouse = warehouse_in_need(actor, product)
-    found = None
-    if request.GET.get("plan") == "1":
-        found = plan(actor, scope_of(actor, warehouse, [product] if product else None))
+    found = trial(actor, request.GET, product, warehouse)
     context = {
         "actor": actor,
         "product": product,
@@ -49,8 +45,7 @@ def allocation(request: HttpRequest) -> HttpResponse:
         "short": [] if product else short_products(actor, warehouse),
         "one": allocation_of(actor, product, warehouse) if product else None,
         "plan": found,
-        "gains": [c for c in found.changes if c.gains][:SHOWN] if found else [],
-        "losses": [c for c in found.changes if not c.gains][:SHOWN] if found else [],
+        "long": found is None and is_long(actor, product, warehouse),
     }
     return render(request, "sales/allocation.html", context)
 
