@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gendan.accounts import commands
 from gendan.accounts.models import User
+from gendan.accounts.queries import FieldRight
 from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests import make as people
 from gendan.kernel import attachments
@@ -194,3 +195,8 @@ def stop_looking(world: World) -> Arguments:
 @scenario("accounts.set_duties", own="it names no company: always the actor's own")
 def set_duties(world: World) -> Arguments:
     return {"rules": {"order_receive": "stop"}}
+
+
+@scenario("accounts.save_field_rights")
+def save_field_rights(world: World) -> Arguments:
+    return {"code": role(world), "rights": [FieldRight("po", "note", "hidden")], "version": 1}

@@ -25,6 +25,8 @@ LABELS: dict[str, str | Promise] = {
     "accounts.role_created": _("新建了角色"),
     "accounts.role_updated": _("修改了角色"),
     "accounts.role_deleted": _("删除了角色"),
+    "accounts.role_renewed": _("随新版本更新了角色的权限"),
+    "accounts.field_rights_set": _("设置了字段权限"),
     "accounts.role_scope_set": _("设置了数据范围"),
     "accounts.department_created": _("新建了部门"),
     "accounts.department_updated": _("修改了部门"),

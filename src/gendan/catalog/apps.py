@@ -21,6 +21,7 @@ class CatalogConfig(AppConfig):
         from gendan.kernel import subjects
         from gendan.kernel.timeline import guard_fields, label_events
 
+        import_module("gendan.catalog.fields")
         import_module("gendan.catalog.reaches")
         import_module("gendan.catalog.resources")
         import_module("gendan.catalog.prints")

@@ -65,6 +65,7 @@ class Actor:
     earlier: tuple[Any, ...] | None = None
     address: str | None = None
     scope: Scope | None = None
+    fields: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()  # rights on fields; see kernel/fields.py
     duties: tuple[tuple[str, str], ...] = ()
     second_factor_due: bool = False
     looking_as: str = ""

@@ -168,7 +168,8 @@ def numbers_seen(actor: Actor, numbers: Iterable[str]) -> set[str]:
 def _by_kind(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     """What is named, by kinds that are narrowed for the actor."""
     found: dict[str, set[str]] = {}
-    for name, value in named:
+    for name, given in named:
+        value = given.partition("@")[0]  # a version of a document is called PO-000001@2
         kind = _kind(name, value)
         if kind and condition(actor, kind, "x"):
             found.setdefault(kind, set()).add(value)

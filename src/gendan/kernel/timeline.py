@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import events
 from gendan.kernel.actor import Actor
+from gendan.kernel.fields import HIDDEN, rights
 from gendan.kernel.subjects import page_of
 from gendan.kernel.unit import label_of as permission_label
 
@@ -67,7 +68,7 @@ def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100)
     several = len(subjects) > 1
     logged = events.timeline(actor, subjects, limit)
     whole = _audit_of(actor, subjects, logged)
-    found = [{**entry, "data": visible(actor, entry["data"] or {})} for entry in logged]
+    found = [{**entry, "data": visible(actor, entry["data"] or {}, entry["kind"])} for entry in logged]
     return [
         {
             **entry,
@@ -89,14 +90,17 @@ def _audit_of(actor: Actor, subjects: Sequence[tuple[str, int]], logged: Sequenc
     return f"{reverse('kernel:audit')}?{urlencode({'kind': first['kind'], 'number': first['number']})}" if first else ""
 
 
-def visible(actor: Actor, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def visible(actor: Actor, data: Mapping[str, Any], kind: str = "") -> Mapping[str, Any]:
     """What an event says, without changes of fields that the actor may not see (``P0001 unit_price`` is a field of a
     line).
     """
 
+    hidden = {key for field in rights(actor, kind, None, HIDDEN) for key in (field.name, *field.keys)}
+
     def may_see(name: object) -> bool:
-        needed = GUARDED.get(str(name).rpartition(" ")[2])
-        return needed is None or actor.may(needed)
+        plain = str(name).rpartition(" ")[2]
+        needed = GUARDED.get(plain)
+        return plain not in hidden and (needed is None or actor.may(needed))
 
     given = data.get("changes")
     if isinstance(given, dict):

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
 
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, IdempotencyKeyReused, LookingOnly
 from gendan.kernel.log import Answer, Entry, write
@@ -102,6 +102,8 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
                 actor.must(needed)
             if actor.scope is not None:
                 scope.demand(actor, kwargs)
+            if actor.fields:
+                fields.check_new(actor, code, kwargs)
             if (pending := PENDING.get()) is not None and pending.is_batch:
                 return _run_in(pending, fn, actor, kwargs)
             if actor.idempotency_key is None:
@@ -192,6 +194,8 @@ def _attempt(
             done = fn(actor=actor, **kwargs)
         finally:
             PENDING.reset(token)
+        if actor.fields:
+            fields.check_written(actor, pending.entries)
         write(actor, pending.entries, answer(done) if answer else None)
         return done
 
@@ -226,8 +230,12 @@ def _run_in(pending: Pending, fn: Callable[..., Done], actor: Actor, kwargs: dic
     if actor != pending.actor:
         raise RuntimeError("all commands of a batch have the actor of the batch")
     token = PENDING.set(Pending(actor, pending.entries))
+    known = len(pending.entries)
     try:
-        return fn(actor=actor, **kwargs)
+        done = fn(actor=actor, **kwargs)
+        if actor.fields:
+            fields.check_written(actor, pending.entries[known:])
+        return done
     except BaseException:
         pending.refused = True
         raise

@@ -21,6 +21,7 @@ class PurchasingConfig(AppConfig):
         from gendan.purchasing import (  # noqa: F401 - register what they offer
             duties,
             exports,
+            fields,
             flows,
             guards,
             prints,

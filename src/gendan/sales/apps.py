@@ -15,9 +15,9 @@ class SalesConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.carriers.steps import LISTENERS
+        from gendan.catalog.queries import PANELS
         from gendan.changes.doors import FORMS
         from gendan.changes.targets import TARGETS
-        from gendan.catalog.queries import PANELS
         from gendan.inventory.queries.losses import LOSERS
         from gendan.inventory.steps import CLAIMANTS
         from gendan.kernel import notices, subjects, timeline
@@ -28,6 +28,7 @@ class SalesConfig(AppConfig):
         from gendan.sales import (  # noqa: F401 - they register
             duties,
             exports,
+            fields,
             flows,
             permissions,
             prints,
@@ -36,7 +37,6 @@ class SalesConfig(AppConfig):
             verify,
         )
         from gendan.sales.change_orders import SalesOrders
-        from gendan.sales.views.change_form import change_form
         from gendan.sales.labels import FIELDS, LABELS
         from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
@@ -46,6 +46,7 @@ class SalesConfig(AppConfig):
         from gendan.sales.steps.claims import Reservations
         from gendan.sales.steps.supply import Waiting
         from gendan.sales.steps.tracking import Deliveries
+        from gendan.sales.views.change_form import change_form
 
         PANELS.append(panel)
         TARGETS["so"], FORMS["so"] = SalesOrders(), change_form

@@ -19,7 +19,7 @@ from gendan.accounts.commands.people import (
     update_user,
 )
 from gendan.accounts.commands.roles import delete_role, save_role
-from gendan.accounts.commands.scopes import save_role_scope
+from gendan.accounts.commands.scopes import save_field_rights, save_role_scope
 from gendan.accounts.commands.security import (
     look_as_role,
     require_second_factor,
@@ -45,6 +45,7 @@ __all__ = [
     "reset_second_factor",
     "revoke_api_key",
     "save_department",
+    "save_field_rights",
     "save_role",
     "save_role_scope",
     "set_duties",

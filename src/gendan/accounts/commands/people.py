@@ -238,7 +238,7 @@ def must_cover(actor: Actor, roles: Sequence[Role]) -> None:
 
 def must_be_unlimited(actor: Actor) -> None:
     """Refuse who sees only a part: a role, or a place in the company, could be a way to the rest."""
-    if actor.scope is not None:
+    if actor.scope is not None or actor.fields:
         raise BeyondOwnScope()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gendan.accounts import rules, steps
+from gendan.accounts import renewal, rules, steps
 from gendan.accounts.commands.people import must_cover
 from gendan.accounts.errors import AdministratorRoleFixed, RoleInUse
 from gendan.accounts.models import Membership, Role
@@ -66,7 +66,8 @@ def save_role(
         role.name, role.permissions = name, wanted.permissions
         role.amount_limit, role.discount_limit = amount_limit, discount_limit
         role.version += 1
-        role.save(update_fields=["name", "permissions", "amount_limit", "discount_limit", "version"])
+        role.given = sorted(renewal.template_of(code) or role.given)  # who saves the page has read what is new
+        role.save(update_fields=["name", "permissions", "given", "amount_limit", "discount_limit", "version"])
         _record("accounts.role_updated", actor, role, changes=changes)
     return Done("role", role.pk, code, version=role.version)
 

@@ -12,10 +12,10 @@ from gendan.accounts import rules, steps
 from gendan.accounts.commands.people import must_be_unlimited
 from gendan.accounts.errors import AdministratorRoleFixed
 from gendan.accounts.models import Role
-from gendan.accounts.queries.scopes import CHOICES
-from gendan.kernel import events
+from gendan.accounts.queries.scopes import CHOICES, FieldRight
+from gendan.kernel import events, fields
 from gendan.kernel.actor import Actor
-from gendan.kernel.documents import check_version
+from gendan.kernel.documents import KINDS, check_version
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.unit import Done, command
 
@@ -52,6 +52,40 @@ def save_role_scope(
         role.version += 1
         role.save(update_fields=["scope", "version"])
         events.record("accounts.role_scope_set", steps.subject_of(role), actor, changes=changes)
+    return Done("role", role.pk, code, version=role.version)
+
+
+@command("accounts.save_field_rights", _("设置角色的字段权限"))
+def save_field_rights(*, actor: Actor, code: str, rights: Sequence[FieldRight], version: int | None = None) -> Done:
+    """Say which fields the holders of a role do not see (hidden), do not change (read_only) or must fill in (required);
+    the list replaces the one before. Who is kept from fields cannot.
+    """
+    must_be_unlimited(actor)
+    given = {(right.kind, right.field): right for right in rights if right.mode}
+    problems: dict[str, str | Promise] = {}
+    for (kind, name), right in given.items():
+        field = fields.FIELDS.get((kind, name))
+        if field is None or right.mode not in field.modes:
+            problems[f"{kind}.{name}"] = _("这个字段不能这样设置。")
+        elif (model := KINDS.get(kind)) and set(right.states) - set(model.State.values):
+            problems[f"{kind}.{name}"] = _("没有这些状态。")
+    if problems:
+        raise Invalid(problems)
+    steps.lock_people(actor.company_id)
+    role = lock_role(actor, code, version)
+    wanted = [[kind, name, right.mode, sorted(right.states)] for (kind, name), right in sorted(given.items())]
+    if role.field_rights != wanted:
+        before = {(kind, name): mode for kind, name, mode, _states in role.field_rights}
+        after = {(kind, name): mode for kind, name, mode, _states in wanted}
+        changes = {
+            ".".join(key): [before.get(key, ""), after.get(key, "")]
+            for key in sorted(before | after)
+            if before.get(key) != after.get(key)
+        }
+        role.field_rights = wanted
+        role.version += 1
+        role.save(update_fields=["field_rights", "version"])
+        events.record("accounts.field_rights_set", steps.subject_of(role), actor, changes=changes)
     return Done("role", role.pk, code, version=role.version)
 
 

@@ -14,10 +14,12 @@ from gendan.accounts.queries.keys import api_keys
 from gendan.accounts.queries.letterhead import letterhead, logo_of
 from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
 from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
-from gendan.accounts.queries.scopes import role_scope
+from gendan.accounts.queries.scopes import CHOICES, FieldRight, field_rights, role_scope, settable_fields
 
 __all__ = [
+    "CHOICES",
     "VIEW",
+    "FieldRight",
     "actor_by_codes",
     "actor_by_key",
     "actor_by_user",
@@ -28,6 +30,7 @@ __all__ = [
     "department",
     "departments",
     "digest_of",
+    "field_rights",
     "heads_of",
     "installation",
     "invitations",
@@ -44,5 +47,6 @@ __all__ = [
     "role",
     "role_scope",
     "roles",
+    "settable_fields",
     "superiors_of",
 ]

@@ -12,7 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from gendan.accounts.rules import EVERYTHING, WHOLE, scope_of
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
 from gendan.kernel.comments import PEOPLE_FINDERS, Person
@@ -137,16 +137,21 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     permissions: set[str] = set()
     limit: Decimal | None = Decimal(0)
     narrowed = False
-    for *_who, held, amount, role, seen, _fields, _duties in rows:
+    told = False
+    for *_who, held, amount, role, seen, said, _duties in rows:
         if role is None:
             continue
+        told = told or said != "[]"
         permissions.update(held)
         limit = None if limit is None or amount is None else max(limit, amount)
         narrowed = narrowed or seen != "{}"
     duties = tuple(json.loads(rows[0][10]).items()) if rows[0][10] != "{}" else ()
     scope = scope_of([(row[7], row[5], row[8]) for row in rows]) if narrowed else None
-    granted = frozenset(permissions - WHOLE if scope else permissions)
-    return Actor(company_id, user_id, name, granted, limit, via, language, zone, scope=scope, duties=duties)
+    rights, taken = fields.resolve([(row[5], row[9]) for row in rows]) if told else ((), frozenset())
+    granted = frozenset(permissions - taken - WHOLE if scope or rights or taken else permissions)
+    return Actor(
+        company_id, user_id, name, granted, limit, via, language, zone, scope=scope, duties=duties, fields=rights
+    )
 
 
 def actor_of_session(request: HttpRequest) -> Actor | None:

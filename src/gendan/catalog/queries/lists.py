@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.queries.names import known_name
 from gendan.catalog.queries.views import ADDRESSES, BINS, VIEWS, Row, View, select
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
@@ -126,6 +126,7 @@ def may_see(actor: Actor, resource: str) -> None:
 def shown_to(actor: Actor, resource: str, found: list[Row]) -> list[Row]:
     """The rows without what the actor may not see of them."""
     hidden = [name for name, needed in HIDDEN.get(resource, {}).items() if not actor.may(needed)]
+    found = fields.mask(actor, resource.removesuffix("s"), found, "")
     return [{**row, **dict.fromkeys(hidden)} for row in found] if hidden else found
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden
 from gendan.kernel.events import record
@@ -86,13 +86,15 @@ def update_requisition(
         actor.must("purchasing.submit_requisition")
     found = Requisition.lock(actor, number)
     found.must_be({"draft", "rejected"}, UPDATE)
-    now = request_draft(actor, number).draft
+    now = request_draft(actor, number, whole=True).draft
     mine = RequestDraft(warehouse, required_on, reason, unique_ids(lines))
-    mine = merged(found.subject, found.version, version, base, mine, now)
+    seen_now = fields.blank(actor, "requisition", found.state, now)
+    mine = merged(found.subject, found.version, version, base, mine, seen_now)
+    mine = fields.kept(actor, "requisition", found.state, mine, now)
     known = {line.id for line in now.lines}
     mine = replace(mine, lines=tuple(line if line.id in known else replace(line, id=None) for line in mine.lines))
     mine = moved_along(now.required_on, mine)
-    told = {"merged": taken_over(found.version, version, base, now)}
+    told = {"merged": taken_over(found.version, version, base, seen_now)}
     wrong = day_problems(actor, {"required_on": mine.required_on})
     warehouse_id, items, suppliers = request.find_rows(actor, mine.warehouse, mine.lines, wrong)
     request.write_lines(found.pk, mine.lines, items, suppliers, mine.required_on)

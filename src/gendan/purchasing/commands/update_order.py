@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.errors import Forbidden
@@ -42,11 +42,11 @@ def update_order(
     """
     order = lock_order(actor, number)
     order.must_be(DRAFT, UPDATE)
-    now = draft_of(actor, number).draft
-    seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
+    now = draft_of(actor, number, whole=True).draft
+    seen_now = fields.blank(actor, "po", order.state, now if actor.may(VIEW_PRICE) else without_prices(now))
     mine = replace(draft, lines=unique_ids(draft.lines))
     mine = merged(order.subject, order.version, version, base, mine, seen_now)
-    mine = _unseen_kept(actor, mine, now)
+    mine = fields.kept(actor, "po", order.state, _unseen_kept(actor, mine, now), now)
     day = mine.ordered_on or order.ordered_on
     lines, wrong = [_line_in(line) for line in mine.lines], day_problems(actor, {"ordered_on": day})
     header, items = lookup.find(actor, mine.supplier, mine.warehouse, mine.currency, lines, day, wrong)

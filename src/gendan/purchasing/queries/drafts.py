@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.rules.draft import Draft, DraftLine
@@ -53,8 +53,10 @@ class Opened(Generic[D]):
     names: dict[str, str]
 
 
-def draft_of(actor: Actor, number: str) -> Opened[Draft]:
-    """What the form of an order opens with; NotFound outside the company."""
+def draft_of(actor: Actor, number: str, *, whole: bool = False) -> Opened[Draft]:
+    """What the form of an order opens with (``whole``: fields that the actor may not see, too); NotFound outside the
+    company.
+    """
     found = db.row(_HEADER, [actor.company_id, number])
     if found is None:
         raise NotFound(what=number)
@@ -62,11 +64,12 @@ def draft_of(actor: Actor, number: str) -> Opened[Draft]:
     rows = db.rows(_LINES, [id_])
     lines = tuple(DraftLine(*row[:10]) for row in rows)
     draft = Draft(supplier, warehouse, currency, ordered_on, included, reference, note, lines)
+    draft = draft if whole else fields.blank(actor, "po", state, draft)
     shown = {f"product:{row[0]}": row[10] for row in rows} | {"supplier": names[0], "warehouse": names[1]}
     return Opened(id_, number, state, version, draft, shown)
 
 
-def request_draft(actor: Actor, number: str) -> Opened[RequestDraft]:
+def request_draft(actor: Actor, number: str, *, whole: bool = False) -> Opened[RequestDraft]:
     """What the form of a requisition opens with; NotFound outside the company."""
     found = db.row(_REQUEST, [actor.company_id, number])
     if found is None:
@@ -74,6 +77,7 @@ def request_draft(actor: Actor, number: str) -> Opened[RequestDraft]:
     id_, state, version, warehouse, required_on, reason = found
     rows = db.rows(_REQUEST_LINES, [id_])
     draft = RequestDraft(warehouse, required_on, reason, tuple(RequestIn(*row[:7]) for row in rows))
+    draft = draft if whole else fields.blank(actor, "requisition", state, draft)
     return Opened(id_, number, state, version, draft, {f"product:{row[0]}": row[7] for row in rows})
 
 

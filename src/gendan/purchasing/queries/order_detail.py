@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -110,9 +110,10 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     header = found[0]
     header["state_label"] = state_label(PurchaseOrder, header["state"])
     id_ = [header["id"]]
-    lines = [_line(actor, row) for row in db.dicts(_LINES, id_)]
+    lines = fields.mask(actor, "po", [_line(actor, row) for row in db.dicts(_LINES, id_)], header["state"])
     if not actor.may(VIEW_PRICE):
         header.update(dict.fromkeys(PRICES))
+    (header,) = fields.mask(actor, "po", [header])
     return OrderDetail(
         header,
         lines,

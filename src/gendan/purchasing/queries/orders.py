@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.paging import Page
@@ -118,7 +118,7 @@ def _shown(actor: Actor, row: Row, today: date) -> Row:
     row["late_days"] = late_days(row["due_on"], today)
     if not actor.may(VIEW_PRICE):
         row["net"] = row["gross"] = None
-    return row
+    return fields.mask(actor, "po", [row])[0] if actor.fields else row
 
 
 def count_orders(actor: Actor, wanted: OrderFilter) -> Mapping[str, int]:

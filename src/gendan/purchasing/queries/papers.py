@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gendan.changes.queries import on_paper
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -92,7 +92,8 @@ def _for(actor: Actor, order: Row) -> Row:
     if not shown["priced"]:
         shown.update(dict.fromkeys(("net", "tax", "gross")))
         shown["lines"] = [{**line, **dict.fromkeys(HIDDEN_LINE)} for line in order["lines"]]
-    return shown
+    shown["lines"] = fields.mask(actor, "po", shown["lines"], shown["state"])
+    return fields.mask(actor, "po", [shown])[0]
 
 
 def receipts_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -152,6 +152,7 @@ def list_requisitions(
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)
     for row in found:
         row["state_label"] = state_label(Requisition, row["state"])
+    found = fields.mask(actor, "requisition", found)
     return paging.cut(found, size, lambda row: [row["id"]])
 
 
@@ -192,7 +193,8 @@ def requisition_detail(actor: Actor, number: str) -> RequisitionDetail:
     header["amount"] = sum((row["quantity"] * row["price"] for row in lines if row["price"]), 0) if prices else None
     for row in lines:
         row["price"] = row["price"] if prices else None
-    return RequisitionDetail(header, lines, orders)
+    lines = fields.mask(actor, "requisition", lines, header["state"])
+    return RequisitionDetail(fields.mask(actor, "requisition", [header])[0], lines, orders)
 
 
 def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500) -> list[Row]:

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.kernel import fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.events import record
@@ -97,11 +98,12 @@ def update_quotation(
     """
     quotation = Quotation.lock(actor, number)
     quotation.must_be(EDITABLE, UPDATE)
-    now = quote_draft(actor, number).draft
-    seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
+    now = quote_draft(actor, number, whole=True).draft
+    shown = now if actor.may(VIEW_PRICE) else without_prices(now)
+    seen_now = fields.blank(actor, "quotation", quotation.state, shown)
     wanted = replace(draft, lines=unique_ids(draft.lines))
     mine = merged(quotation.subject, quotation.version, version, base, wanted, seen_now)
-    mine = unseen_kept(actor, mine, now)
+    mine = fields.kept(actor, "quotation", quotation.state, unseen_kept(actor, mine, now), now)
     lines = [LineIn(**{k: v for k, v in asdict(line).items() if k != "id"}) for line in mine.lines]
     new = _priced(actor, mine, lines, mine.ordered_on or quotation.quoted_on)
     known = {line.id for line in now.lines}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.changes import steps as changes_steps
 from gendan.flow import steps as flow
 from gendan.flow.queries.standing import judged
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.errors import Forbidden
@@ -59,11 +59,11 @@ def update_order(
     order.must_be(EDITABLE, UPDATE)
     if any(row.shipped or row.delivering for row in rows):
         raise OrderHasOpenDeliveries(number=number)
-    now = draft_of(actor, number).draft
+    now = draft_of(actor, number, whole=True).draft
     was = changes_steps.begin_direct(actor, "so", number) if order.state not in DRAFT else None
-    seen_now = now if actor.may(VIEW_PRICE) else without_prices(now)
+    seen_now = fields.blank(actor, "so", order.state, now if actor.may(VIEW_PRICE) else without_prices(now))
     mine = merged(order.subject, order.version, version, base, replace(draft, lines=unique_ids(draft.lines)), seen_now)
-    mine = unseen_kept(actor, mine, now)
+    mine = fields.kept(actor, "so", order.state, unseen_kept(actor, mine, now), now)
     new, ids = _priced(actor, order, mine, now)
     state = "draft" if order.state in DRAFT else order.state
     if state != "draft":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.queries.drafts import Opened
@@ -27,14 +27,17 @@ WHERE l.order_id = %s::bigint AND (l.cancelled < l.quantity OR %s::boolean) ORDE
 """
 
 
-def draft_of(actor: Actor, number: str) -> Opened[Draft]:
-    """What the form of an order opens with; all its lines when it was cancelled. NotFound outside the company."""
+def draft_of(actor: Actor, number: str, *, whole: bool = False) -> Opened[Draft]:
+    """What the form of an order opens with; all its lines when it was cancelled; ``whole``: hidden fields, too. NotFound
+    outside the company.
+    """
     found = db.row(_HEADER, [actor.company_id, number])
     if found is None:
         raise NotFound(what=number)
     id_, state, version, *header, customer, warehouse = found
     rows = db.rows(_LINES, [id_, state == "cancelled"])
     draft = replace(Draft(*header), lines=tuple(DraftLine(*row[:10]) for row in rows))
+    draft = draft if whole else fields.blank(actor, "so", state, draft)
     shown = {f"product:{row[0]}": row[10] for row in rows} | {"customer": customer, "warehouse": warehouse}
     return Opened(id_, number, state, version, draft, shown)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.paging import Page
 from gendan.purchasing.queries.lines import CAP, sunday_of, within_dates
@@ -82,7 +82,7 @@ def open_lines(
     where, params = _conditions(actor, wanted)
     params.update(limit=size + 1, today=today, sunday=sunday_of(today))
     dated, undated = within_dates(after, wanted.due, params)
-    rows = db.dicts(_PAGE.format(where=where, dated=dated, undated=undated), params)
+    rows = fields.mask(actor, "so", db.dicts(_PAGE.format(where=where, dated=dated, undated=undated), params))
     return paging.cut(rows, size, lambda row: [row["due_on"] and row["due_on"].isoformat(), row["id"]])
 
 

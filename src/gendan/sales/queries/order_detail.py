@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -70,6 +70,8 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     header["findings"] = json.loads(header["findings"])
     header["state_label"] = state_label(SalesOrder, header["state"])
     lines = [seen(actor, _line(row, actor)) for row in db.dicts(_LINES, params)]
+    lines = fields.mask(actor, "so", lines, header["state"])
+    (header,) = fields.mask(actor, "so", [header])
     deliveries = db.dicts(_DELIVERIES, params)
     for row in deliveries:
         row["state_label"] = state_label(Delivery, row["state"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.paging import Page
@@ -122,7 +122,7 @@ def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, lim
 def _shown(actor: Actor, row: Row, today: date) -> Row:
     row["state_label"] = state_label(SalesOrder, row["state"])
     row["late_days"] = late_days(row["due_on"], today)
-    return seen(actor, row)
+    return fields.mask(actor, "so", [seen(actor, row)])[0] if actor.fields else seen(actor, row)
 
 
 def count_orders(actor: Actor, wanted: OrderFilter) -> Mapping[str, int]:

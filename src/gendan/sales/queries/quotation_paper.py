@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -59,4 +59,5 @@ def quotations_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         if not row["priced"]:
             for each in (row, *row["lines"]):
                 each.update({name: None for name in HIDDEN if name in each})
-    return found
+        row["lines"] = fields.mask(actor, "quotation", row["lines"], row["state"])
+    return fields.mask(actor, "quotation", found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -141,7 +141,7 @@ def _shown(actor: Actor, row: Row, today: date) -> Row:
     row["state_label"] = state_label(Quotation, row["state"])
     row["expired"] = row["state"] in OPEN and is_expired(row["valid_to"], today)
     row["late_days"] = (today - row["valid_to"]).days if row["expired"] else 0
-    return seen(actor, row)
+    return fields.mask(actor, "quotation", [seen(actor, row)])[0]
 
 
 def count_quotations(actor: Actor, wanted: QuotationFilter) -> Mapping[str, int]:
@@ -171,11 +171,12 @@ def quotation_detail(actor: Actor, number: str) -> QuotationDetail:
     orders = db.dicts(_ORDERS, [header["id"]])
     for order in orders:
         order["state_label"] = state_label(SalesOrder, order["state"])
+    lines = fields.mask(actor, "quotation", lines, header["state"])
     return QuotationDetail(header, [seen(actor, line) for line in lines], [seen(actor, order) for order in orders])
 
 
-def quote_draft(actor: Actor, number: str) -> Opened[QuoteDraft]:
-    """What the form of a quotation opens with. NotFound outside the company."""
+def quote_draft(actor: Actor, number: str, *, whole: bool = False) -> Opened[QuoteDraft]:
+    """What the form of a quotation opens with; ``whole``: hidden fields, too. NotFound outside the company."""
     found = db.row(_DRAFT, [actor.company_id, number])
     if found is None:
         raise NotFound(what=number)
@@ -183,5 +184,6 @@ def quote_draft(actor: Actor, number: str) -> Opened[QuoteDraft]:
     rows = db.rows(_DRAFT_LINES, [id_])
     lines = tuple(DraftLine(*row[:10]) for row in rows)
     draft = replace(QuoteDraft(*header), valid_to=valid_to, lines=lines)
+    draft = draft if whole else fields.blank(actor, "quotation", state, draft)
     shown = {f"product:{row[0]}": row[10] for row in rows} | {"customer": customer, "warehouse": warehouse}
     return Opened(id_, number, state, version, draft, shown)

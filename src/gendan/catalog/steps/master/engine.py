@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gendan.catalog.errors import InUse
 from gendan.catalog.queries import VIEWS, select
 from gendan.catalog.steps.master.spec import BLOCKERS, Batch, Entry, Found, Spec, Values, look_up
-from gendan.kernel import events, scope, tables
+from gendan.kernel import events, fields, scope, tables
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import ROW_NUMBER, Column, Outcome, Row, shown
 from gendan.kernel.errors import Forbidden, NotFound, Stale
@@ -30,6 +30,7 @@ def save_rows(
     """Save the good rows, report the others; ``atomic`` saves all or none, ``dry_run`` only says what would happen."""
     batch = Batch(actor, spec, [_read(spec, number, row) for number, row in enumerate(rows, 1)])
     _refuse_hidden(batch)
+    _keep_hidden(batch)
     _resolve(batch)
     spec.prepare(batch)
     _complete_keys(batch)
@@ -103,6 +104,15 @@ def _refuse_hidden(batch: Batch) -> None:
             for entry in batch.entries:
                 if column.name in entry.given and entry.given.pop(column.name) != column.default:
                     entry.refusal = _forbidden(column.permission)
+
+
+def _keep_hidden(batch: Batch) -> None:
+    """The emptiness that somebody was shown of a hidden field is not written."""
+    for field in fields.rights(batch.actor, batch.spec.kind, None, fields.HIDDEN):
+        for entry in batch.entries:
+            for name in (field.name, *field.keys):
+                if is_empty(entry.given.get(name)):
+                    entry.given.pop(name, None)
 
 
 def _refuse_unseen(batch: Batch) -> None:
