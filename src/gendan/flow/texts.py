@@ -40,6 +40,7 @@ WORDS = {
     "otherwise_name": _("其他情况"),
     "way_n": _("条件 {n}"),
     "and": _("，并且"),
+    "or": _("，或者"),
     "yes": pgettext_lazy("flag", "是"),
     "no": pgettext_lazy("flag", "否"),
     "is_not": _("不是{field}"),

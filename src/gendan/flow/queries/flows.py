@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.utils import timezone
 
+from gendan.flow.examples import offered
 from gendan.flow.permissions import DESIGN
 from gendan.flow.queries import standing
 from gendan.flow.queries.calendar import calendar_from
@@ -48,7 +47,8 @@ LEFT JOIN accounts_user u ON u.id = coalesce(d.created_by_id, p.published_by_id)
 WHERE f.company_id = %(company)s::bigint AND f.kind = %(kind)s::text AND f.transition = %(transition)s::text
 """
 _VERSIONS = """
-SELECT v.number, v.state, v.note, v.version, v.created_at, v.published_at, coalesce(v.id = f.published_id, false) AS current,
+SELECT v.number, v.state, v.note, v.version, v.created_at, v.published_at,
+ coalesce(v.id = f.published_id, false) AS current,
  coalesce(nullif(c.name, ''), c.username, '') AS created_by,
  coalesce(nullif(u.name, ''), u.username, '') AS published_by,
  (SELECT count(*) FROM flow_instance i WHERE i.version_id = v.id AND i.state = 'running') AS running,
@@ -229,11 +229,9 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Flows that can be taken with one click, for the kinds of documents that there are; ``taken``: there is a flow
     already, the example would become its draft.
     """
-    if not find_spec("gendan.flow.examples"):
-        return []
     known = {(row["kind"], row["transition"]): row for row in rows}
     return [
         {**one, "taken": known[one["kind"], one["transition"]]["id"] is not None}
-        for one in import_module("gendan.flow.examples").offered()
+        for one in offered()
         if (one["kind"], one["transition"]) in known
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from gendan.flow.rules.check import Finding
 from gendan.flow.rules.compare import Change
 from gendan.flow.rules.definition import Approve, Arm, Assignee, Deadline, Inform, Judged
-from gendan.flow.rules.simple import Atom, Value, atoms
+from gendan.flow.rules.simple import Atom, Value, alternatives
 from gendan.flow.subjects import Fact, Subject
 from gendan.flow.texts import COMPARED, DESIGNER, FIELDS, FINDINGS, WORDS
 from gendan.kernel.errors import plain
@@ -68,8 +68,10 @@ def condition(when: str, named: Named) -> str:
     """A condition of the form in words; one that was written by hand as it stands."""
     if not when.strip():
         return ""
-    found = atoms(when)
-    return when if found is None else said("and").join(_atom(one, named) for one in found)
+    found = alternatives(when)
+    if found is None:
+        return when
+    return said("or").join(said("and").join(_atom(one, named) for one in every) for every in found)
 
 
 def _atom(one: Atom, named: Named) -> str:

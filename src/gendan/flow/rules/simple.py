@@ -47,8 +47,22 @@ def atoms(source: str) -> list[Atom] | None:
     return [atom for atom in found if atom] if all(found) else None
 
 
-def _parts(source: str) -> list[str]:
-    """Split at «&&», but not within brackets or quotes."""
+def alternatives(source: str) -> list[list[Atom]] | None:
+    """The comparisons of a condition that holds when one of several holds («||»); None: it says more than that."""
+    found: list[list[Atom]] = []
+    for part in _parts(source, "||"):
+        match = _LINES.fullmatch(part)
+        inner = _parts(match[4], "||") if match and not match[1] else []
+        several = [f"{match[2]}.exists({match[3]}, {one})" for one in inner] if match else []
+        for one in several if len(several) > 1 else [part]:
+            if (read := atoms(one)) is None:
+                return None
+            found.append(read)
+    return found
+
+
+def _parts(source: str, operator: str = "&&") -> list[str]:
+    """Split at an operator, but not within brackets or quotes."""
     found, start, depth, quote = [], 0, 0, ""
     position = 0
     while position < len(source):
@@ -62,7 +76,7 @@ def _parts(source: str) -> list[str]:
             depth += 1
         elif letter in ")]}":
             depth -= 1
-        elif not depth and source.startswith("&&", position):
+        elif not depth and source.startswith(operator, position):
             found.append(source[start:position])
             position += 1
             start = position + 1

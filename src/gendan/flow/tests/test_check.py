@@ -10,7 +10,7 @@ import pytest
 from gendan.flow.rules.check import Known, check
 from gendan.flow.rules.compare import compare
 from gendan.flow.rules.definition import Definition
-from gendan.flow.rules.simple import Atom, atoms, contradict, implies
+from gendan.flow.rules.simple import Atom, alternatives, atoms, contradict, implies
 
 KNOWN = Known(people=frozenset({"wang"}), roles={"director": 2, "empty": 0})
 BOSS = {"by": "role", "value": "director"}
@@ -116,6 +116,13 @@ def test_conditions_of_the_form_are_read() -> None:
         Atom("urgent", "==", (False,)),
     ]
     assert atoms("amount > 5 || urgent") is None
+    either = alternatives('lines.exists(l, l.kind.contains("a") || l.name == "b") || amount > 5') or []
+    assert [[(one.field, one.op) for one in every] for every in either] == [
+        [("lines.kind", "contains")],
+        [("lines.name", "==")],
+        [("amount", ">")],
+    ]
+    assert alternatives("size(lines) > 3") is None
     assert atoms('!("x" in tags)') == [Atom("tags", "hasnot", ("x",))]
     numbers = atoms("amount > 5 && amount <= 9") or []
     assert implies(numbers, atoms("amount != 3") or [])

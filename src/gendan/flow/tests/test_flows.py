@@ -40,7 +40,7 @@ def two_ways(director: dict[str, str]) -> dict[str, Any]:
 def test_a_flow_is_drawn_published_changed_and_brought_back() -> None:
     world = make_world()
     actor, who = world.actor, {"by": "person", "value": make_user(company_of(world), name="王总").username}
-    given = {"actor": actor, "kind": "po"}
+    given: dict[str, Any] = {"actor": actor, "kind": "po"}
     with pytest.raises(NotFound):
         commands.save_draft(**given, definition=two_ways(who))
     begun = commands.create_flow(**given, definition=two_ways(who))
@@ -69,7 +69,7 @@ def test_a_flow_is_drawn_published_changed_and_brought_back() -> None:
 
 def test_two_people_at_one_draft_lose_nothing() -> None:
     world = make_world()
-    given = {"actor": world.actor, "kind": "po"}
+    given: dict[str, Any] = {"actor": world.actor, "kind": "po"}
     commands.create_flow(**given, definition={"nodes": [approve("a", BOSS)]})
     commands.save_draft(**given, definition={"nodes": [approve("a", BOSS, mode="all")]}, version=1)
     with pytest.raises(DraftChanged) as refused:
@@ -83,7 +83,7 @@ def test_two_people_at_one_draft_lose_nothing() -> None:
 
 def test_errors_keep_a_flow_from_being_published_and_warnings_do_not() -> None:
     world = make_world()
-    given = {"actor": world.actor, "kind": "po"}
+    given: dict[str, Any] = {"actor": world.actor, "kind": "po"}
     commands.create_flow(**given, definition=two_ways({"by": "role", "value": "nobody"}))
     with pytest.raises(FlowHasErrors) as refused:
         commands.publish_flow(**given)

@@ -3,8 +3,8 @@
   "use strict";
   const flow = window.gendanFlow = window.gendanFlow || {};
 
-  /* Split at «&&», but not within brackets or quotes. */
-  const parts = (text) => {
+  /* Split at an operator, but not within brackets or quotes. */
+  const parts = (text, operator = "&&") => {
     const found = [];
     let depth = 0, quote = "", from = 0;
     for (let i = 0; i < text.length; i += 1) {
@@ -13,7 +13,7 @@
       if (c === '"' || c === "'") quote = c;
       else if ("([{".includes(c)) depth += 1;
       else if (")]}".includes(c)) depth -= 1;
-      else if (!depth && text.startsWith("&&", i)) { found.push(text.slice(from, i)); from = i + 2; i += 1; }
+      else if (!depth && text.startsWith(operator, i)) { found.push(text.slice(from, i)); from = i + 2; i += 1; }
     }
     found.push(text.slice(from));
     return found.map((part) => part.trim());
@@ -100,17 +100,26 @@
     return value.replace(/, /g, "、");
   };
 
-  /* A condition as people say it. */
+  /* One of several may hold: each by itself, those of lines taken apart. */
+  const alternatives = (text) => parts(text, "||").flatMap((part) => {
+    const match = LINES.exec(part);
+    const inner = match && !match[1] ? parts(match[4], "||") : [];
+    return inner.length > 1 ? inner.map((each) => `${match[2]}.exists(${match[3]}, ${each})`) : [part];
+  });
+
+  const sentence = (row, fields) => {
+    const field = fields[row.field] || { label: row.field };
+    if (field.type === "flag" && row.op === "==") return row.value === "false" ? flow.text("is_not", { field: field.label }) : field.label;
+    const said = `${field.label} ${flow.text(`op ${row.op}`)} ${shown(field, row.value)}`;
+    return row.none ? flow.text("no_line", { text: said }) : said;
+  };
+
+  /* A condition as people say it; one that says more than the words can stays as it is. */
   const words = (text, fields) => {
     if (!text || !text.trim()) return "";
-    const rows = parse(text);
-    if (!rows) return text;
-    return rows.map((row) => {
-      const field = fields[row.field] || { label: row.field };
-      if (field.type === "flag" && row.op === "==") return row.value === "false" ? flow.text("is_not", { field: field.label }) : field.label;
-      const text_ = `${field.label} ${flow.text(`op ${row.op}`)} ${shown(field, row.value)}`;
-      return row.none ? flow.text("no_line", { text: text_ }) : text_;
-    }).join(flow.text("and"));
+    const found = alternatives(text).map(parse);
+    if (!found.every(Boolean)) return text;
+    return found.map((rows) => rows.map((row) => sentence(row, fields)).join(flow.text("and"))).join(flow.text("or"));
   };
 
   flow.conditions = { parse, write, words, number };

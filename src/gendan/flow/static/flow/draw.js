@@ -108,7 +108,7 @@
   /* view: {definition, data, byName, findings, selected, lit, changed, may, stops} */
   flow.draw = (tree, view) => {
     view.stops = [];
-    const list = el("div", { class: "fl-list" });
+    const list = el("div", { class: `fl-list ${view.lit ? "is-lit" : ""}` });
     const start = el("button", { type: "button", class: `fl-card fl-start ${marks(view, "")}`, "data-key": "", tabindex: "-1" },
       el("span", { class: "fl-card-head" }, el("span", { class: "fl-card-icon" }, icon("send")), el("b", {}, flow.text("type start")), badge(view.findings[""])),
       el("span", { class: "fl-card-body" }, view.data.starters));
