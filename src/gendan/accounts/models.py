@@ -76,6 +76,7 @@ class Role(models.Model):
     code = models.CharField(_("角色代码"), max_length=32)
     name = models.CharField(_("角色名称"), max_length=80)
     permissions = ArrayField(models.TextField(), default=list)
+    given = ArrayField(models.TextField(), default=list, db_default=[])  # by the template; see accounts/renewal.py
     amount_limit = models.DecimalField(_("审批金额上限"), max_digits=18, decimal_places=2, null=True, default=0)
     discount_limit = models.DecimalField(_("折扣上限 %"), max_digits=6, decimal_places=3, null=True)
     second_factor = models.BooleanField(default=False, db_default=False)

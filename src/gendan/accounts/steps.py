@@ -32,6 +32,7 @@ def create_company(code: str, name: str, currency: str = "CNY") -> Company:
             code=t.code,
             name=t.name,
             permissions=list(t.permissions),
+            given=list(t.permissions),
             amount_limit=t.amount_limit,
             discount_limit=t.discount_limit,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gendan.accounts.renewal import offered
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
@@ -28,7 +29,7 @@ CONTEXTS: dict[str, str | Promise] = {
 }
 
 _ROLES = """
-SELECT r.id, r.code, r.name, r.permissions, r.amount_limit, r.discount_limit, r.second_factor, r.version,
+SELECT r.id, r.code, r.name, r.permissions, r.given, r.amount_limit, r.discount_limit, r.second_factor, r.version,
  (SELECT count(*) FROM accounts_membership_roles mr JOIN accounts_membership m ON m.id = mr.membership_id
   WHERE mr.role_id = r.id AND m.is_active) AS holders
 FROM accounts_role r WHERE r.company_id = %s AND (%s::text IS NULL OR r.code = %s::text)
@@ -89,4 +90,6 @@ def role(actor: Actor, code: str) -> dict[str, Any]:
     found = db.dicts(_ROLES, [actor.company_id, code, code])
     if not found:
         raise NotFound(what=code)
-    return found[0]
+    known = known_permissions()
+    fresh = [code for code in offered(found[0]["code"], found[0]["given"], found[0]["permissions"]) if code in known]
+    return {**found[0], "offered": [{"code": code, "label": label_of(code)} for code in fresh]}
