@@ -26,7 +26,7 @@ COLUMNS = (
     ("number", _("对象")),
     ("effect", _("变更")),
     ("remark", _("说明")),
-    ("refs", _("涉及")),
+    ("concerns", _("涉及")),
     ("told", _("通知了")),
     ("id", _("事件号")),
 )
@@ -53,7 +53,6 @@ def rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             **row,
             "via": str(DOORS.get(row["via"], row["via"])),
             "effect": effect,
-            "refs": "、".join(ref.partition(":")[2] for ref in row["refs"]),
         }
 
 

@@ -163,9 +163,11 @@ def _shown(actor: Actor, row: dict[str, Any], heard: Mapping[str, str]) -> dict[
     """An event as it is read; what the reader may not see in a timeline is not here either."""
     data = timeline.visible(actor, json.loads(row["data"]) or {})
     own = f"{row['kind']}:{row['number']}"
+    refs = [ref for ref in dict.fromkeys(row["refs"]) if ref != own][:SHOWN_REFS]
     return {
         "id": row["id"],
         "at": row["at"],
+        "exactly": f"{row['at'].astimezone(actor.zone):%Y-%m-%d %H:%M:%S}",
         "user": row["user"],
         "username": row["username"],
         "via": row["via"],
@@ -177,7 +179,8 @@ def _shown(actor: Actor, row: dict[str, Any], heard: Mapping[str, str]) -> dict[
         "url": page_of(row["kind"], row["number"]),
         "changes": timeline.changes_of(data),
         "remark": timeline.remark_of(row["type"], data),
-        "refs": [ref for ref in row["refs"] if ref != own][:SHOWN_REFS],
+        "refs": refs,
+        "concerns": "、".join(ref.partition(":")[2] for ref in refs),
         "told": heard.get(row["xact"], ""),
     }
 
