@@ -12,10 +12,16 @@ class FlowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what others find by registry: commands, names of events."""
+        from django.utils.translation import gettext_lazy as _
+
         from gendan.flow import commands, verify  # noqa: F401 - they register themselves
         from gendan.flow.labels import FIELDS, LABELS, REMARKED
+        from gendan.flow.models import Flow
+        from gendan.flow.permissions import DESIGN
+        from gendan.kernel import subjects
         from gendan.kernel.timeline import REMARKS, label_events, label_fields, leave_out
 
+        subjects.register("flow", Flow, _("审批流程"), DESIGN, key="kind", page="flow:designer")
         label_events(LABELS)
         label_fields(FIELDS)
         REMARKS.update(REMARKED)

@@ -15,7 +15,7 @@ from gendan.flow.examples import offered
 from gendan.flow.permissions import DESIGN
 from gendan.flow.queries import standing
 from gendan.flow.queries.calendar import calendar_from
-from gendan.flow.queries.words import Named, differences, finding, flat
+from gendan.flow.queries.words import Named, bare, differences, finding, flat
 from gendan.flow.rules.assignees import Directory, directory_from
 from gendan.flow.rules.check import Finding, Known, check
 from gendan.flow.rules.compare import compare
@@ -138,7 +138,7 @@ def surroundings(actor: Actor, kind: str, transition: str = "submit") -> Surroun
     directory = directory_from(people, departments)
     worked = calendar_from(hours, days, actor.zone).hours
     people_names = {person.username: person.name or person.username for person in directory.people.values()}
-    named = Named(people_names, dict(roles), flat(subject), worked)
+    named = Named(people_names, dict(roles), flat(subject), worked, bare(subject))
     return Surroundings(subject, directory, dict(roles), worked, named)
 
 

@@ -24,6 +24,7 @@ class Named:
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     hours: Decimal = Decimal(8)
+    bare: Mapping[str, str] = field(default_factory=dict)  # what is called «of any line» in facts, without that
 
     def fact(self, name: str) -> str:
         found = self.facts.get(name)
@@ -48,6 +49,13 @@ def flat(subject: Subject) -> dict[str, Fact]:
             label = str(DESIGNER["any_line"]).replace("{field}", str(one.label))
             found[f"{name}.{inner}"] = Fact(label, one.type)
     return found
+
+
+def bare(subject: Subject) -> dict[str, str]:
+    """The fields of lines by the same names, as they are called in a line."""
+    return {
+        f"{name}.{inner}": str(one.label) for name, fact in subject.facts.items() for inner, one in fact.fields.items()
+    }
 
 
 def assignee(one: Assignee, named: Named) -> str:
@@ -75,7 +83,7 @@ def condition(when: str, named: Named) -> str:
 
 
 def _atom(one: Atom, named: Named) -> str:
-    name = named.fact(one.field)
+    name = named.bare.get(one.field, one.field) if one.none else named.fact(one.field)
     if isinstance(one.value, bool) and one.op == "==":
         text = name if one.value else said("is_not", field=name)
     else:

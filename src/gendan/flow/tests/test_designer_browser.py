@@ -15,6 +15,8 @@ from gendan.accounts.models import Company
 from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.flow import commands
 from gendan.flow.models import Flow, FlowVersion
+from gendan.flow.queries.flows import surroundings
+from gendan.flow.queries.words import condition
 from gendan.purchasing.tests.make import World, make_order, make_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
@@ -23,6 +25,14 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium or Chrome"),
 ]
+CONDITIONS = (
+    "amount > 1234567.5",
+    'partner in ["S001", "S002"] && amount <= 3.0',
+    '!(partner in ["S001"]) && partner_name.contains("钢")',
+    'lines.exists(l, l.category_name.contains("定制") || l.name == "a && b") || amount == 0',
+    "size(lines) > 3 || amount > 5",
+    '"wang" in buyers && !lines.exists(l, l.quantity >= 10.50)',
+)
 SAVED = "[data-saved][data-state=saved]"
 
 
@@ -197,3 +207,14 @@ def test_two_people_at_one_draft_see_what_the_other_changed(page: Page, world: W
     expect(card(page, "组长")).to_be_visible()
     page.wait_for_selector(SAVED)
     assert FlowVersion.objects.get().definition["nodes"][0]["name"] == "组长"
+
+
+def test_conditions_read_alike_on_the_card_and_in_the_comparison(page: Page, world: World) -> None:
+    arms = [{"key": f"w{n}", "name": f"{n}", "when": when} for n, when in enumerate(CONDITIONS)]
+    branch = {"key": "b", "type": "branch", "branches": [*arms, {"key": "rest"}]}
+    commands.create_flow(actor=world.actor, kind="po", definition={"nodes": [branch]})
+    opened(page)
+    named = surroundings(world.actor, "po").named
+    shown = page.locator("[data-way] .fl-card-body").all_inner_texts()
+    assert shown[:-1] == [condition(when, named) for when in CONDITIONS]
+    assert shown[4] == CONDITIONS[4]  # more than words can say stays as it was written

@@ -137,7 +137,8 @@ def _texts(texts: Mapping[str, Any]) -> dict[str, str]:
 def _field(name: str, fact: Any, around: Surroundings) -> dict[str, Any]:
     of_list, dot, _inner = name.partition(".")
     inside = bool(dot) and of_list in around.subject.facts
-    return {"name": name, "label": str(fact.label), "type": fact.type, "list": of_list if inside else ""}
+    bare = around.named.bare.get(name, str(fact.label))
+    return {"name": name, "label": str(fact.label), "bare": bare, "type": fact.type, "list": of_list if inside else ""}
 
 
 def _people(around: Surroundings, definition: Any) -> dict[str, str]:

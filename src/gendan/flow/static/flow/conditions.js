@@ -91,7 +91,7 @@
 
   const number = (value) => {
     if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
-    const [whole, rest] = value.split(".");
+    const [whole, rest] = value.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").split(".");
     return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
   };
   const shown = (field, value) => {
@@ -110,7 +110,7 @@
   const sentence = (row, fields) => {
     const field = fields[row.field] || { label: row.field };
     if (field.type === "flag" && row.op === "==") return row.value === "false" ? flow.text("is_not", { field: field.label }) : field.label;
-    const said = `${field.label} ${flow.text(`op ${row.op}`)} ${shown(field, row.value)}`;
+    const said = `${row.none ? field.bare : field.label} ${flow.text(`op ${row.op}`)} ${shown(field, row.value)}`;
     return row.none ? flow.text("no_line", { text: said }) : said;
   };
 

@@ -23,7 +23,7 @@
       dialog.querySelector("[data-changes]").replaceChildren(...(words.length ? words : [el("li", {}, text("conflict_same"))]));
       dialog.returnValue = "";
       dialog.addEventListener("close", () => {
-        data.version = theirs.version;
+        data.version = theirs.current;
         if (dialog.returnValue === "mine") { kept = ""; soon(0); return; }
         if (dialog.returnValue !== "theirs") { data.version = answer.seen; say(text("unsaved", { reason: dialog.querySelector("[data-title]").textContent }), true); return; }
         state.definition = theirs.definition;

@@ -7,7 +7,7 @@
 
   const mode = (node, change) => {
     const { choices, input } = flow.fields;
-    const need = input(Math.max(2, node.need || 0), (text) => { const n = parseInt(text, 10); if (n > 0) { node.need = n; node.mode = "some"; change("need"); } }, { type: "number", least: 1, label: t("need") });
+    const need = input(Math.max(2, node.need || 0), (text) => { const n = parseInt(text, 10); if (n > 0) { node.need = Math.min(n, 100); node.mode = "some"; need.closest("label").querySelector("input[type=radio]").checked = true; change("need"); } }, { type: "number", least: 1, label: t("need") });
     return choices(t("mode"), [
       ["one", t("mode one"), t("mode one help")], ["all", t("mode all"), t("mode all help")],
       ["some", t("mode some short"), t("mode some help"), el("span", { class: "fl-inline" }, need)], ["sequence", t("mode sequence"), t("mode sequence help")],
@@ -26,7 +26,7 @@
       rest.hidden = !node.deadline;
       if (!node.deadline) return;
       rest.replaceChildren(
-        input(node.deadline.hours, (text) => { const n = Number(text); if (n > 0) { node.deadline.hours = n; change("hours"); } }, { type: "number", least: 1, label: t("hours_label") }), t("hours_label"),
+        input(node.deadline.hours, (text) => { const n = Number(text); if (n > 0) { node.deadline.hours = Math.min(n, 2000); change("hours"); } }, { type: "number", least: 1, label: t("hours_label") }), t("hours_label"),
         select(["remind", "escalate", "pass", "send_back"].map((code) => [code, t(`then ${code}`)]), node.deadline.then, (code) => { node.deadline.then = code; change(); }, t("then")),
         el("div", { class: "gd-help" }, t("hours_help", { n: data.hours })));
     };
@@ -51,7 +51,7 @@
     inform: (data, node, change) => [flow.fields.people(data, t("inform_who"), node.assignees = node.assignees || [], () => change())],
     wait(data, node, change) {
       const { choices, input, select } = flow.fields;
-      const hours = input(node.hours ?? "", (text) => { const n = Number(text); if (n > 0) { node.hours = n; delete node.until; change("hours"); } }, { type: "number", least: 1, label: t("hours_label") });
+      const hours = input(node.hours ?? "", (text) => { const n = Number(text); if (n > 0) { node.hours = Math.min(n, 2000); delete node.until; change("hours"); } }, { type: "number", least: 1, label: t("hours_label") });
       const until = select([["", t("choose")], ...data.fields.filter((field) => field.type === "date").map((field) => [field.name, field.label])], node.until, (name) => { if (name) { node.until = name; delete node.hours; change(); } }, t("until"));
       return [choices(t("wait"), [["hours", t("wait for"), "", el("span", { class: "fl-inline" }, hours, t("hours_label"))], ["until", t("wait until"), "", el("span", { class: "fl-inline" }, until)]], node.until ? "until" : "hours", (code) => {
         if (code === "until") { delete node.hours; node.until = until.value || until.options[1]?.value || ""; until.value = node.until; } else { delete node.until; node.hours = Number(hours.value) || data.hours; hours.value = node.hours; }
