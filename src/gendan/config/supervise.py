@@ -68,7 +68,7 @@ class Supervisor:
 
     children: Sequence[Child]
     record: Path
-    guard: Callable[[], None] = lambda: None
+    guard: Callable[[], bool] = lambda: True  # keeps up what is no child; False: it did not work, try again soon
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     # Unlike an Event, a SimpleQueue may be written to by a signal handler that interrupts its reader.
     _wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
@@ -84,10 +84,10 @@ class Supervisor:
                 child.start(self.environment)
             self._write_record()
             when_started()
+            well = True
             while not self._stopping:
-                self._wait(self._restart_dead())
-                if not self._stopping:
-                    self.guard()
+                self._wait(min(self._restart_dead(), 60.0 if well else FIRST_PAUSE))
+                well = self._stopping or self.guard()
         finally:
             for child in self.children:
                 child.stop()

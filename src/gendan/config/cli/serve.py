@@ -15,7 +15,7 @@ import typer
 
 from gendan.config import env
 from gendan.config.env import Environment
-from gendan.config.postgres import Embedded
+from gendan.config.postgres import Embedded, PostgresFailed
 from gendan.config.supervise import Child, Supervisor, say, sole, sweep
 
 READY_SECONDS = 60
@@ -86,18 +86,23 @@ def live_command() -> list[str]:
 
 
 @contextmanager
-def database(environment: Environment) -> Iterator[Callable[[], None]]:
+def database(environment: Environment) -> Iterator[Callable[[], bool]]:
     """The private server for as long as this takes, unless it runs already or another server was named.
 
-    Gives a function that starts the server again if it has died.
+    Gives a function that starts the server again if it has died; False if it does not start for now.
     """
     server = None if environment.database_url else Embedded(environment.home / "pg")
     started = server.start() if server else False
 
-    def guard() -> None:
+    def guard() -> bool:
         if server and started and server.pid() is None:
             say("the database has ended and is started again")
-            server.start()
+            try:
+                server.start()
+            except PostgresFailed as failure:
+                say(str(failure))
+                return False
+        return True
 
     try:
         yield guard

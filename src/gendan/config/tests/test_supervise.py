@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -77,6 +78,27 @@ def test_a_child_that_dies_is_started_again(tmp_path):
         until(lambda: children(record).get("one") not in {None, before["one"]})
         assert children(record)["two"] == before["two"]
         supervisor.terminate()
+
+
+def test_a_database_that_does_not_start_is_tried_again_and_ends_nothing(tmp_path):
+    asked = []
+
+    def guard():
+        asked.append(time.monotonic())
+        return len(asked) > 2
+
+    ends_at_once = supervise.Child("one", [sys.executable, "-c", "pass"], pause=60)
+    supervisor = supervise.Supervisor([ends_at_once], tmp_path / "children.json", guard)
+
+    def stop_when_tried_again():
+        until(lambda: len(asked) > 2)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    told = threading.Thread(target=stop_when_tried_again)
+    told.start()
+    supervisor.run()
+    told.join()
+    assert len(asked) >= 3
 
 
 @pytest.mark.skipif(not processes.LINUX, reason="needs the kernel to tell children of their parent's death")
