@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from gendan.accounts import commands, queries
+from gendan.accounts.rights_api import router as rights_router
 from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.security_api import router as security_router
 from gendan.kernel import attachments
@@ -18,6 +19,7 @@ from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
 router = Router()
 router.add_router("", security_router)
+router.add_router("", rights_router)
 PEOPLE, KEYS = "people", "api-keys"
 
 
@@ -114,29 +116,6 @@ class UserIn(Body):
     phone: str | None = None
     superior: str | None = None
     department: str | None = None
-
-
-class DepartmentOut(Out):
-    """``depth`` 0 is the top; ``parent`` and ``head`` are a department's code and a user name, or empty."""
-
-    code: str
-    name: str
-    parent: str
-    head: str
-    depth: int
-    people: int
-    version: int
-
-
-class DepartmentsOut(Out):
-    items: list[DepartmentOut]
-
-
-class DepartmentIn(Body):
-    name: str
-    parent: str = ""
-    head: str = ""
-    version: int | None = None
 
 
 class InvitationIn(Body):
@@ -356,30 +335,6 @@ def reactivate_member(request: HttpRequest, username: str, body: MemberVersionIn
 def reset_password(request: HttpRequest, username: str, body: PasswordIn) -> Any:
     """Give a person a new password."""
     return done(commands.reset_password(actor=caller(request), username=username, password=Secret(body.password)))
-
-
-@router.get("/departments", response=DepartmentsOut, tags=[PEOPLE])
-def list_departments(request: HttpRequest) -> Any:
-    """The company's departments, each above those that are below it."""
-    return {"items": queries.departments(caller(request))}
-
-
-@router.get("/departments/{code}", response=DepartmentOut, tags=[PEOPLE])
-def get_department(request: HttpRequest, code: str) -> Any:
-    """One department."""
-    return queries.department(caller(request), code)
-
-
-@router.put("/departments/{code}", response=DoneOut, tags=[PEOPLE])
-def save_department(request: HttpRequest, code: str, body: DepartmentIn) -> Any:
-    """Make a department, or change one."""
-    return done(commands.save_department(actor=caller(request), code=code, **dict(body)))
-
-
-@router.delete("/departments/{code}", response=DoneOut, tags=[PEOPLE])
-def delete_department(request: HttpRequest, code: str) -> Any:
-    """Delete a department that has neither members nor departments below it."""
-    return done(commands.delete_department(actor=caller(request), code=code))
 
 
 @router.get("/permissions", response=PermissionsOut, tags=[PEOPLE])

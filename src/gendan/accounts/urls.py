@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.accounts.views import company, departments, invitations, people, security
+from gendan.accounts.views import company, departments, invitations, people, scopes, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("roles/new", people.role_new, name="role_new"),
     path("roles/<str:code>", people.role, name="role"),
     path("roles/<str:code>/delete", people.role_delete, name="role_delete"),
+    path("roles/<str:code>/rights", scopes.role_rights, name="role_rights"),
+    path("roles/<str:code>/scope", scopes.role_scope, name="role_scope"),
+    path("roles/<str:code>/fields", scopes.role_fields, name="role_fields"),
+    path("settings/field-rights", scopes.field_rights, name="field_rights"),
     path("departments/", departments.department_list, name="department_list"),
     path("departments/new", departments.department_new, name="department_new"),
     path("departments/<str:code>", departments.department, name="department"),

@@ -62,17 +62,9 @@ def save_field_rights(*, actor: Actor, code: str, rights: Sequence[FieldRight], 
     """
     must_be_unlimited(actor)
     given = {(right.kind, right.field): right for right in rights if right.mode}
-    problems: dict[str, str | Promise] = {}
-    for (kind, name), right in given.items():
-        field = fields.FIELDS.get((kind, name))
-        if field is None or right.mode not in field.modes:
-            problems[f"{kind}.{name}"] = _("这个字段不能这样设置。")
-        elif (model := KINDS.get(kind)) and set(right.states) - set(model.State.values):
-            problems[f"{kind}.{name}"] = _("没有这些状态。")
-    if problems:
-        raise Invalid(problems)
     steps.lock_people(actor.company_id)
     role = lock_role(actor, code, version)
+    _check_rights(given)
     wanted = [[kind, name, right.mode, sorted(right.states)] for (kind, name), right in sorted(given.items())]
     if role.field_rights != wanted:
         before = {(kind, name): mode for kind, name, mode, _states in role.field_rights}
@@ -87,6 +79,18 @@ def save_field_rights(*, actor: Actor, code: str, rights: Sequence[FieldRight], 
         role.save(update_fields=["field_rights", "version"])
         events.record("accounts.field_rights_set", steps.subject_of(role), actor, changes=changes)
     return Done("role", role.pk, code, version=role.version)
+
+
+def _check_rights(given: Mapping[tuple[str, str], FieldRight]) -> None:
+    problems: dict[str, str | Promise] = {}
+    for (kind, name), right in given.items():
+        field = fields.FIELDS.get((kind, name))
+        if field is None or right.mode not in field.modes:
+            problems[f"{kind}.{name}"] = _("这个字段不能这样设置。")
+        elif (model := KINDS.get(kind)) and set(right.states) - set(model.State.values):
+            problems[f"{kind}.{name}"] = _("没有这些状态。")
+    if problems:
+        raise Invalid(problems)
 
 
 def lock_role(actor: Actor, code: str, version: int | None) -> Role:
