@@ -20,12 +20,13 @@ DRAWN = {"nodes": [{"key": "boss", "type": "approve", "assignees": [{"by": "supe
 
 @scenario("flow.set_working_days", own=OWN_CALENDAR)
 def set_working_days(world: World) -> Arguments:
-    return {"days": {date(2026, 11, 28): True}, "note": "盘点"}
+    return {"days": [(date(2026, 11, 28), True)], "note": "盘点"}
 
 
 @scenario("flow.set_working_time", own=OWN_CALENDAR)
 def set_working_time(world: World) -> Arguments:
-    return {"starts": time(8, 30), "ends": time(17, 30), "version": 0}
+    commands.set_working_time(actor=world.admin, starts=time(8), ends=time(17))
+    return {"starts": time(8, 30), "ends": time(17, 30)}
 
 
 def drawn(world: World) -> None:

@@ -72,7 +72,7 @@ def calendar(request: HttpRequest, first: date, last: date) -> Any:
 
 @router.put("/calendar/days", response={200: DoneOut, **REFUSALS}, summary="Say on which days the company works")
 def calendar_days(request: HttpRequest, body: CalendarDaysIn) -> Any:
-    days = {each.day: each.works for each in body.days}
+    days = [(each.day, each.works) for each in body.days]
     return done(set_working_days(actor=caller(request), days=days, note=body.note))
 
 

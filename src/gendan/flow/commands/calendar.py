@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from django.utils.functional import Promise
@@ -35,16 +35,17 @@ ON CONFLICT (company_id) DO UPDATE SET starts = excluded.starts, ends = excluded
 
 
 @command("flow.set_working_days", _("修改工作日历"))
-def set_working_days(*, actor: Actor, days: Mapping[date, bool | None], note: str = "") -> Done:
+def set_working_days(*, actor: Actor, days: Sequence[tuple[date, bool | None]], note: str = "") -> Done:
     """Say on which days the company works or does not; None, or what the law says anyway, follows the law again.
 
     Deadlines already set stay as they are. Errors: Invalid.
     """
-    _check(actor, days, note)
-    held = own_days(actor.company_id, sorted(days))
-    wanted = {day: works for day, works in days.items() if works is not None and works != legal_workday(day)}
-    changed = {day.isoformat(): _works(day, wanted.get(day)) for day in days if held.get(day) != wanted.get(day)}
-    if forgotten := [day for day in days if day not in wanted and day in held]:
+    asked = dict(days)
+    _check(actor, asked, note)
+    held = own_days(actor.company_id, sorted(asked))
+    wanted = {day: works for day, works in asked.items() if works is not None and works != legal_workday(day)}
+    changed = {day.isoformat(): _works(day, wanted.get(day)) for day in asked if held.get(day) != wanted.get(day)}
+    if forgotten := [day for day in asked if day not in wanted and day in held]:
         db.later(_FORGET, [actor.company_id, db.array(forgotten)])
     if wanted:
         db.later(_DAYS, [actor.company_id, note.strip(), db.array(wanted), list(wanted.values())])

@@ -23,16 +23,16 @@ def admin():
 
 
 def test_a_day_is_switched_and_follows_the_law_again(admin):
-    commands.set_working_days(actor=admin, days={SATURDAY: True, MONDAY: False}, note="盘点")
+    commands.set_working_days(actor=admin, days=[(SATURDAY, True), (MONDAY, False)], note="盘点")
     calendar = calendar_of(admin.company_id, SHANGHAI)
     assert calendar.works(SATURDAY)
     assert not calendar.works(MONDAY)
-    commands.set_working_days(actor=admin, days={SATURDAY: False, MONDAY: None})
+    commands.set_working_days(actor=admin, days=[(SATURDAY, False), (MONDAY, None)])
     assert not WorkingDay.objects.exists()
     with pytest.raises(Invalid):
-        commands.set_working_days(actor=admin, days={date(1999, 1, 1): True})
+        commands.set_working_days(actor=admin, days=[(date(1999, 1, 1), True)])
     with pytest.raises(Invalid):
-        commands.set_working_days(actor=admin, days={})
+        commands.set_working_days(actor=admin, days=[])
 
 
 def test_the_hours_of_a_day(admin):
@@ -89,6 +89,6 @@ def test_the_api_reads_and_writes_it(admin):
 def test_reading_a_month_costs_the_same_however_much_differs(admin, django_assert_num_queries):
     from gendan.flow.queries.calendar import month_of
 
-    commands.set_working_days(actor=admin, days={date(2026, 11, n): n % 2 == 0 for n in range(1, 29)})
+    commands.set_working_days(actor=admin, days=[(date(2026, 11, n), n % 2 == 0) for n in range(1, 29)])
     with django_assert_num_queries(2):
         assert len(month_of(admin, 2026, 11).days) == 30

@@ -43,7 +43,7 @@ def calendar_day(request: HttpRequest) -> HttpResponse:
         day = to_date(request.POST.get("day", ""))
     except BadValue as problem:
         raise Invalid({"day": problem.text}) from None
-    set_working_days(actor=actor_of(request), days={day: request.POST.get("works") == "1"})
+    set_working_days(actor=actor_of(request), days=[(day, request.POST.get("works") == "1")])
     return redirect_to(request, f"{reverse('flow:calendar')}?month={day:%Y-%m}")
 
 
