@@ -28,13 +28,13 @@ _COLUMNS = """
 SELECT c.id, c.number, c.state, c.version, c.order_kind, c.order_number, c.origin, c.reason, c.amount_before, c.amount,
  c.submitted_at, c.sent_at, c.answered_at, c.applied_at, c.created_at, c.revision, p.code AS partner,
  p.name AS partner_name, coalesce(a.name, '') AS author, c.is_open,
- round((extract(epoch FROM coalesce(c.answered_at, now()) - c.sent_at) / 3600)::numeric, 1) AS hours
+ round((extract(epoch FROM coalesce(c.answered_at, now()) - c.sent_at) / 3600)::numeric, 2) AS hours
 FROM changes_changeorder c JOIN catalog_partner p ON p.id = c.partner_id
 LEFT JOIN accounts_user a ON a.id = c.created_by_id
 """
 _ANSWERS = """
-SELECT count(*), round((avg(extract(epoch FROM answered_at - sent_at)) / 3600)::numeric, 1),
- round((percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answered_at - sent_at)) / 3600)::numeric, 1)
+SELECT count(*), round((avg(extract(epoch FROM answered_at - sent_at)) / 3600)::numeric, 2),
+ round((percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answered_at - sent_at)) / 3600)::numeric, 2)
 FROM (SELECT c.answered_at, c.sent_at FROM changes_changeorder c JOIN catalog_partner p ON p.id = c.partner_id
  WHERE c.company_id = %(company)s::bigint AND c.order_kind = ANY(%(kinds)s::text[]) AND c.answered_at IS NOT NULL
   AND c.sent_at IS NOT NULL AND (%(partner)s::text = '' OR p.code = %(partner)s::text)
@@ -43,7 +43,7 @@ FROM (SELECT c.answered_at, c.sent_at FROM changes_changeorder c JOIN catalog_pa
 _DETAIL = """
 SELECT c.*, p.code AS partner, p.name AS partner_name, coalesce(a.name, '') AS author,
  coalesce(s.name, '') AS submitter, coalesce(v.name, '') AS approver, k.currency,
- round((extract(epoch FROM c.answered_at - c.sent_at) / 3600)::numeric, 1) AS hours
+ round((extract(epoch FROM c.answered_at - c.sent_at) / 3600)::numeric, 2) AS hours
 FROM changes_changeorder c JOIN catalog_partner p ON p.id = c.partner_id JOIN accounts_company k ON k.id = c.company_id
 LEFT JOIN accounts_user a ON a.id = c.created_by_id LEFT JOIN accounts_user s ON s.id = c.submitted_by_id
 LEFT JOIN accounts_user v ON v.id = c.approved_by_id

@@ -75,9 +75,11 @@ def hours(value: Any) -> str:
     """«1.5 小时», «3.2 天»; "" when nobody answered."""
     if value is None:
         return ""
+    if value < 1:
+        return _("%(n)s 分钟") % {"n": max(round(value * 60), 1)}
     if value >= 48:
         return _("%(n)s 天") % {"n": round(value / 24, 1)}
-    return _("%(n)s 小时") % {"n": value}
+    return _("%(n)s 小时") % {"n": round(value, 1)}
 
 
 @require_GET
