@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -39,14 +41,39 @@ def import_file(run: JobRun) -> dict[str, Any]:
     total = sum(1 for _row in table.rows())
     actor = replace(run.actor, via="import")
     counts: Counter[str] = Counter()
-    rejected: list[Loaded] = []
     run.progress(0, total)
-    for portion in load(actor, resource, table, mapping, given=run.args.get("given"), dry_run=dry_run):
-        counts.update(loaded.outcome.status for loaded in portion)
-        rejected.extend(loaded for loaded in portion if loaded.outcome.status == "failed")
-        run.progress(sum(counts.values()), total)
-        run.check_cancelled()
-    return _result(run, table.headers, counts, rejected, dry_run)
+    with tempfile.TemporaryFile() as file:
+        rejected = Rejected(file)
+        for portion in load(actor, resource, table, mapping, given=run.args.get("given"), dry_run=dry_run):
+            counts.update(loaded.outcome.status for loaded in portion)
+            rejected.keep(portion)
+            run.progress(sum(counts.values()), total)
+            run.check_cancelled()
+        return _result(run, table.headers, counts, rejected, dry_run)
+
+
+class Rejected:
+    """The rows that were not taken, on disk: a file may be wrong in every line, and memory stays flat."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.count = 0
+        self.first: list[dict[str, Any]] = []
+        self._file = file
+
+    def keep(self, portion: Iterable[Loaded]) -> None:
+        """Keep those of a portion that failed."""
+        for loaded in portion:
+            if loaded.outcome.status == "failed":
+                self.count += 1
+                if len(self.first) < SHOWN:
+                    self.first.append({"line": loaded.number, "text": loaded.problem})
+                pickle.dump((loaded.cells, loaded.problem), self._file)
+
+    def rows(self) -> Iterator[tuple[list[Any], str]]:
+        """(cells, problem) of each."""
+        self._file.seek(0)
+        for _row in range(self.count):
+            yield pickle.load(self._file)
 
 
 @job_task(HISTORY_TASK, repeatable=True)
@@ -74,21 +101,19 @@ def import_history_file(run: JobRun) -> dict[str, Any]:
         return {**told(summary), "rows": not_taken(report, SHOWN), "file": kept}
 
 
-def _result(
-    run: JobRun, headers: list[str], counts: Counter[str], rejected: list[Loaded], dry_run: bool
-) -> dict[str, Any]:
+def _result(run: JobRun, headers: list[str], counts: Counter[str], rejected: Rejected, dry_run: bool) -> dict[str, Any]:
     text = _("检查完成，没有写入任何数据。") if dry_run else _("导入完成。")
-    if rejected:
-        text += _("%(n)s 行有问题，可下载改正后再次导入。") % {"n": len(rejected)}
+    if rejected.count:
+        text += _("%(n)s 行有问题，可下载改正后再次导入。") % {"n": rejected.count}
     result: dict[str, Any] = {
         "text": text,
         "counts": counts_text(counts, dry_run),
-        "rows": [{"line": loaded.number, "text": loaded.problem} for loaded in rejected[:SHOWN]],
+        "rows": rejected.first,
     }
-    if rejected:
+    if rejected.count:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rejected.xlsx"
-            write_rejected(path, headers, ((loaded.cells, loaded.problem) for loaded in rejected))
+            write_rejected(path, headers, rejected.rows())
             with path.open("rb") as file:
                 name = _("有问题的行") + f" {Path(run.args['name']).stem}.xlsx"
                 result["file"] = run.keep_file(name, XLSX, file)

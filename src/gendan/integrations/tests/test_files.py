@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,8 @@ from gendan.integrations.files import load as files_load
 from gendan.integrations.files import read
 from gendan.integrations.files.cells import neutralise, restore
 from gendan.integrations.files.guess import guess
+from gendan.integrations.files.load import Loaded
+from gendan.integrations.tasks import SHOWN, Rejected
 from gendan.integrations.views import _sample
 from gendan.kernel import jobs
 from gendan.kernel.bulk import RESOURCES, Column, Outcome, Resource
@@ -364,3 +367,13 @@ def test_import_remembers_who_and_how(actor: Any) -> None:
     _import(signed_in_client(actor), "units", "a.csv", "编码,名称\nX,某\n".encode())
     event = Event.objects.get(subject_kind="unit", subject_number="X")
     assert (event.via, event.user_id) == ("import", actor.user_id)
+
+
+def test_rows_that_were_not_taken_wait_on_disk_and_only_the_first_are_shown():
+    portion = [Loaded(n, [f"坏{n}", 1.5], Outcome(n, "failed"), "缺名称") for n in range(1_000)]
+    with tempfile.TemporaryFile() as file:
+        rejected = Rejected(file)
+        for _ in range(3):
+            rejected.keep([*portion, Loaded(0, ["好"], Outcome(0, "created"), "")])
+        assert (rejected.count, len(rejected.first)) == (3_000, SHOWN)
+        assert [cells for cells, _problem in rejected.rows()] == [loaded.cells for loaded in portion] * 3
