@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from gendan.flow.api.router import router
 
-for _name in ("inbox", "flows", "delegates", "calendar"):
+for _name in ("inbox", "progress", "flows", "delegates", "calendar"):
     if find_spec(f"{__name__}.{_name}"):
         import_module(f"{__name__}.{_name}")
 

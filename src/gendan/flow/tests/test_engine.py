@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gendan.accounts.models import User
-from gendan.accounts.tests.make import make_user
+from gendan.accounts.tests.make import make_api_key, make_user
 from gendan.flow import commands
 from gendan.flow.errors import (
     AlreadyAsked,
@@ -329,3 +329,20 @@ def test_people_are_told_and_read_it() -> None:
     with pytest.raises(NotFound):
         commands.read_task(actor=world.actor(world.boss), task_id=task.pk)
     assert waiting(number) == ["王总"]
+
+
+def test_programs_read_how_an_approval_goes(client: Any) -> None:
+    world = make_flowing()
+    make_user(world.company, ["management"], name="郑总")
+    draw_again(world, approve("first"), approve("second", {"by": "role", "value": "management"}))
+    first, number = world.order(), world.order()
+    headers = {"Authorization": f"Bearer {make_api_key(world.boss)}"}
+    found = client.get(f"/api/v1/approvals/po/{number}", headers=headers).json()
+    assert [(one["key"], one["tone"], [p["name"] for p in one["people"]]) for one in found["steps"]][-2:] == [
+        ("first", "now", ["王总"]),
+        ("second", "later", ["郑总"]),
+    ]
+    assert found["mine"]["task_id"] == task_of(world.boss, number)
+    assert [part["number"] for part in found["split_with"]] == [first]
+    assert client.get("/api/v1/approvals/po/PO-1", headers=headers).status_code == 404
+    assert client.get("/api/v1/approvals/thing/PO-1", headers=headers).status_code == 404
