@@ -109,9 +109,11 @@ def _header_problems(rows: Sequence[db.Row], supplier: str, warehouse: str, curr
     found = rows[0]
     problems: dict[str, str] = {}
     if found[0] is None:
-        problems["supplier"] = _("供应商 %(code)s 不存在或已停用。") % {"code": supplier}
+        unknown = _("供应商 %(code)s 不存在或已停用。") % {"code": supplier}
+        problems["supplier"] = unknown if supplier else _("请选择供应商。")
     if found[1] is None:
-        problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        unknown = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        problems["warehouse"] = unknown if warehouse else _("请选择仓库。")
     if found[2] is None:
         problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
     return problems
@@ -228,7 +230,8 @@ def line_problems(n: int, line: LineIn, item: db.Row, days: Days) -> dict[str, s
     _n, product_id, unit_id, _factor, decimals, _rate, no_tax, _over, _under, fits = item
     problems: dict[str, str] = {}
     if product_id is None:
-        problems[f"lines.{n}.product"] = _("产品 %(code)s 不存在或已停用。") % {"code": line.product}
+        unknown = _("产品 %(code)s 不存在或已停用。") % {"code": line.product}
+        problems[f"lines.{n}.product"] = unknown if line.product else _("请选择产品。")
     elif unit_id is None or not fits:
         problems[f"lines.{n}.unit"] = _("产品 %(product)s 没有单位 %(unit)s。") % {
             "product": line.product,

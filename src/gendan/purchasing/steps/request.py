@@ -82,7 +82,8 @@ def look(
     )
     problems: dict[str, str] = {}
     if found is None:
-        problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        unknown = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        problems["warehouse"] = unknown if warehouse else _("请选择仓库。")
     header = Header(0, found[0] if found else 0, "", 2, Decimal(1), "", Decimal(0), Decimal(0))
     asked = [LineIn(line.product, line.quantity, Decimal(0), line.unit, line.required_on) for line in lines]
     items, wrong = as_items(actor, header, asked, item_rows(actor, asked), actor.today())

@@ -134,11 +134,14 @@ def _header(
         return None, {"company": _("公司不存在。")}
     problems = {}
     if found[0] is None:
-        problems["customer"] = _("客户 %(code)s 不存在或已停用。") % {"code": customer}
+        problems["customer"] = (
+            _("客户 %(code)s 不存在或已停用。") % {"code": customer} if customer else _("请选择客户。")
+        )
     elif found[12]:
         problems["ship_to"] = _("客户 %(customer)s 没有收货地址 %(code)s。") % {"customer": customer, "code": address}
     if found[1] is None:
-        problems["warehouse"] = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        unknown = _("仓库 %(code)s 不存在或已停用。") % {"code": warehouse}
+        problems["warehouse"] = unknown if warehouse else _("请选择仓库。")
     if found[2] is None:
         problems["currency"] = _("币种 %(code)s 不存在或已停用。") % {"code": currency}
     return found, problems

@@ -107,12 +107,20 @@
       if (message) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
     }
   };
+  /* The list of a picker that is focused for its error would cover what else is wrong: it opens when somebody types. */
+  const keepFolded = (picker) => {
+    const fold = () => picker.close(false);
+    const off = () => { picker.off("dropdown_open", fold); for (const kind of ["keydown", "pointerdown"]) picker.wrapper.removeEventListener(kind, off, true); };
+    picker.on("dropdown_open", fold);
+    for (const kind of ["keydown", "pointerdown"]) picker.wrapper.addEventListener(kind, off, true);
+  };
   const focusOn = (form, name) => {
     const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
     if (field) {
       field.closest("details")?.setAttribute("open", "");
-      const input = field.querySelector("select.tomselected")?.tomselect || field.querySelector("input:not([type=hidden]), select, textarea");
-      input?.focus();
+      const picker = field.querySelector("select.tomselected")?.tomselect;
+      if (picker) keepFolded(picker);
+      (picker || field.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
       return;
     }
     for (const grid of form.querySelectorAll("[data-grid]")) grid.gendanGrid?.focusError(name);
