@@ -27,6 +27,12 @@ LABELS = {
     "flow.passed": _("走完了审批流程"),
     "flow.withdrawn": _("撤回了审批"),
     "flow.voided": _("审批过的内容有变，审批失效"),
+    "flow.escalated": _("超过期限，转给了上级审批"),
+    "flow.deadline_passed": _("审批超过期限，已提醒"),
+    "flow.passed_by_deadline": _("超过期限，自动放行"),
+    "flow.sent_back_by_deadline": _("超过期限，自动退回"),
+    "flow.substitute_named": _("设置了审批委托"),
+    "flow.substitute_ended": _("结束了审批委托"),
     "flow.flow_created": _("新建了审批流程"),
     "flow.draft_saved": _("修改了审批流程的草稿"),
     "flow.published": _("发布了审批流程"),
@@ -86,10 +92,23 @@ STEPS = (
     "webhook_failed",
     "passed",
     "voided",
+    "escalated",
+    "deadline_passed",
+    "passed_by_deadline",
+    "sent_back_by_deadline",
 )
+
+
+def _substitute(data: Mapping[str, Any]) -> str:
+    """«陈董 2026-11-22 – 2026-11-30»."""
+    return " ".join(filter(None, [str(data.get("substitute") or ""), str(data.get("days") or "")]))
+
+
 REMARKED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     **{f"flow.{step}": _step for step in STEPS},
     "flow.working_days_set": _days,
+    "flow.substitute_named": _substitute,
+    "flow.substitute_ended": _substitute,
     "flow.published": _version,
     "flow.version_restored": _version,
 }

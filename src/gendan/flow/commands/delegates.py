@@ -21,6 +21,8 @@ from gendan.kernel.unit import Done, command
 from gendan.kernel.values import Days
 
 NOTE_LENGTH = 300
+NAMED = "substitute"  # a kind of notices
+notices.NOTICE_LABELS[NAMED] = _("审批委托")
 
 
 @command("flow.name_substitute", _("设置审批委托"), permission="")
@@ -68,7 +70,7 @@ def name_substitute(
     days = f"{first} – {last}"
     record("flow.substitute_named", subject, actor, [f"inbox:{other.id}"], substitute=other.name, days=days)
     text = _now("%(first)s 到 %(last)s 由您代 %(name)s 审批。") % {"first": first, "last": last, "name": name}
-    notices.notify(actor.company_id, [other.id], "substitute", text, Subject("substitute", made.pk, str(made.pk)))
+    notices.notify(actor.company_id, [other.id], NAMED, text, Subject("substitute", made.pk, str(made.pk)))
     return Done("substitute", made.pk, str(made.pk))
 
 

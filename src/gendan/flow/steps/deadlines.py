@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gendan.flow.queries.calendar import calendar_from
 from gendan.flow.queries.due import definitions, hours_of
@@ -27,6 +28,7 @@ from gendan.kernel.events import Entry, Subject, record_all
 from gendan.kernel.unit import step
 
 DUE, ESCALATED = "approval_due", "approval_escalated"  # kinds of notices
+notices.NOTICE_LABELS |= {DUE: gettext_lazy("审批到期"), ESCALATED: gettext_lazy("上级代审")}
 _LOCK = """
 SELECT t.id, t.key, t.user_id, i.version_id, i.kind, i.document_id, i.number, i.submitter_id
 FROM flow_task t JOIN flow_instance i ON i.id = t.instance_id
