@@ -8,7 +8,8 @@
 A change says no content: the page fetches what its user may see. More than MANY changes of a company at once are told
 as one change of type "kernel.many" without references.
 
-Who is no member any more hears nothing more: that is asked of the database while anyone listens, not of the ticket.
+Who sees only a part of the company (kernel/scope.py) is told that something changed, never what. Who is no member any
+more hears nothing more. Both are asked of the database while anyone listens, not of the ticket.
 
 The event log is read in commit order by polling while anyone listens. LISTEN/NOTIFY is not used: a NOTIFY makes all
 commits wait for one global lock.
@@ -145,10 +146,20 @@ class Hub:
         )
     """
 
+    # Of those, the ones with a role that narrows what they see.
+    NARROWED = """
+        SELECT DISTINCT m.company_id, m.user_id FROM unnest(%s::bigint[], %s::bigint[]) AS asked (company_id, user_id)
+        JOIN accounts_membership m ON m.company_id = asked.company_id AND m.user_id = asked.user_id
+        JOIN accounts_membership_roles mr ON mr.membership_id = m.id
+        JOIN accounts_role r ON r.id = mr.role_id AND r.scope <> '{}'
+    """
+
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
         self.streams: set[Stream] = set()
         self.gone: set[tuple[int, int]] = set()
+        self.narrowed: set[tuple[int, int]] = set()
+        self.checked: set[tuple[int, int]] = set()
         self.wanted = asyncio.Event()
         self.is_following = False
 
@@ -179,17 +190,14 @@ class Hub:
         changes = list(changes)
         count = Counter(change.company_id for change in changes)
         wanted = {stream.ticket.company_id for stream in self.streams}
-        messages: dict[int, list[bytes]] = {
-            company: [_event("change", {"type": "kernel.many", "refs": [], "number": "", "by": ""})]
-            for company in wanted
-            if count[company] > MANY
-        }
+        messages: dict[int, list[bytes]] = {company: [SOMETHING] for company in wanted if count[company] > MANY}
         for change in changes:
             if change.company_id in wanted and count[change.company_id] <= MANY:
                 data = {"type": change.type, "refs": change.refs, "number": change.number, "by": change.by}
                 messages.setdefault(change.company_id, []).append(_event("change", data))
         for stream in self.streams:
-            for message in messages.get(stream.ticket.company_id, ()):
+            heard = messages.get(stream.ticket.company_id, [])
+            for message in [SOMETHING] if heard and stream.who in self.narrowed else heard:
                 stream.put(message)
 
     async def run(self) -> None:
@@ -223,7 +231,10 @@ class Hub:
                     await self._check(connection)
                     check = time.monotonic() + CHECK_SECONDS
                 await asyncio.sleep(POLL_SECONDS)
-                self.tell(await tail.read(connection))
+                changes = await tail.read(connection)
+                if not {stream.who for stream in self.streams} <= self.checked:
+                    await self._check(connection)
+                self.tell(changes)
 
     async def _check(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
         """End the streams of those who are no member any more; let those in again who are back."""
@@ -232,6 +243,8 @@ class Hub:
         self.gone = {
             (row[0], row[1]) for row in await (await connection.execute(self.GONE, [companies, users])).fetchall()
         }
+        narrowed = await (await connection.execute(self.NARROWED, [companies, users])).fetchall()
+        self.narrowed, self.checked = {(row[0], row[1]) for row in narrowed}, set(asked)
         for stream in self.streams:
             if stream.who in self.gone:
                 stream.end()
@@ -346,3 +359,4 @@ def _event(kind: str, data: object) -> bytes:
 
 
 READY = _event("ready", {})
+SOMETHING = _event("change", {"type": "kernel.many", "refs": [], "number": "", "by": ""})  # fetch anew what is shown
