@@ -23,7 +23,7 @@ from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
-from gendan.integrations import demo_changes, demo_sales
+from gendan.integrations import demo_changes, demo_flows, demo_sales
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
@@ -140,6 +140,7 @@ def build() -> list[tuple[str, str, str]]:
     db.execute("ANALYZE")  # what follows asks for more than the last of its kind
     _today(people)
     demo_sales.tell(people, timezone.localdate())
+    demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)
     db.execute("ANALYZE")
     titles = {template.code: template.name for template in TEMPLATES}
