@@ -87,14 +87,14 @@ def _atom(one: Atom, named: Named) -> str:
     if isinstance(one.value, bool) and one.op == "==":
         text = name if one.value else said("is_not", field=name)
     else:
-        text = f"{name} {said(f'op {one.op}')} {'、'.join(_literal(value) for value in one.values)}"
+        text = f"{name} {said(f'op {one.op}')} {said('comma').join(_literal(value) for value in one.values)}"
     return said("no_line", text=text) if one.none else text
 
 
 def _literal(value: Value) -> str:
     if isinstance(value, bool):
         return said("yes" if value else "no")
-    return f"{value.normalize():,f}" if isinstance(value, Decimal) else value
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else said("quoted", text=value)
 
 
 def duration(hours: float, named: Named) -> str:
@@ -153,7 +153,7 @@ def _content(part: Any, named: Named) -> str:
     if isinstance(part, Arm):
         return condition(part.when, named) if part.when.strip() else said("otherwise")
     if isinstance(part, Approve | Inform):
-        return "、".join(assignee(one, named) for one in part.assignees)
+        return said("comma").join(assignee(one, named) for one in part.assignees)
     return ""
 
 
@@ -167,7 +167,7 @@ def _value(key: str, value: Any, named: Named) -> str:
         case Deadline():
             return said(f"late {value.then}", time=duration(value.hours, named))
         case tuple():
-            return "、".join(_item(one, named) for one in value)
+            return said("comma").join(_item(one, named) for one in value)
     if key == "mode":
         return said(f"mode {value}", n="N")
     if key == "own":

@@ -97,7 +97,7 @@
   const shown = (field, value) => {
     if (field.type === "number") return number(value);
     if (field.type === "flag") return flow.text(value === "false" ? "no" : "yes");
-    return value.replace(/, /g, "、");
+    return value.split(/, /).map((each) => flow.text("quoted", { text: each })).join(flow.text("comma"));
   };
 
   /* One of several may hold: each by itself, those of lines taken apart. */

@@ -8,7 +8,7 @@
     if (!findings?.length) return null;
     const level = findings.some((each) => each.level === "error") ? "error" : "warning";
     const mark = el("span", { class: `fl-badge fl-badge-${level}`, title: findings.map((each) => each.text).join("\n") }, icon("alert-circle"));
-    mark.append(el("span", { class: "fl-hidden" }, findings.map((each) => each.text).join("；")));
+    mark.append(el("span", { class: "fl-hidden" }, findings.map((each) => each.text).join("\n")));
     return mark;
   };
 
@@ -30,7 +30,7 @@
       el("span", { class: said ? "fl-card-body" : "fl-card-body fl-empty" }, said || text(`empty ${node.type}`)));
     const notes = words.notes(node);
     if (notes.length) button.append(el("span", { class: "fl-card-notes" }, ...notes.map((note) => el("i", {}, note))));
-    if (lit?.people?.length) button.append(el("span", { class: "fl-card-people" }, icon("user"), lit.people.join("、")));
+    if (lit?.people?.length) button.append(el("span", { class: "fl-card-people" }, icon("user"), lit.people.join(flow.text("comma"))));
     else if (lit?.note) button.append(el("span", { class: "fl-card-people" }, icon("check"), lit.note));
     if (view.may) button.append(el("span", { class: "fl-grip", "data-grip": node.key, title: text("drag"), "aria-hidden": "true" }, icon("grip-vertical")));
     return button;

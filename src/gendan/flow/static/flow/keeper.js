@@ -121,7 +121,7 @@
       for (const step of steps) state.lit[step.key] = { people: step.people, note: step.note };
       page.draw();
       result.replaceChildren(el("h3", { class: "form-label" }, text("try_title", { number })),
-        answer.body.asks ? el("ol", { class: "fl-steps" }, ...steps.map((step) => el("li", {}, el("b", {}, step.name), el("span", {}, step.people.length ? step.people.join("、") : step.note || text("try_nobody")), step.why ? el("div", { class: "gd-help" }, step.why) : null))) : el("p", {}, text("try_none")));
+        answer.body.asks ? el("ol", { class: "fl-steps" }, ...steps.map((step) => el("li", {}, el("b", {}, step.name), el("span", {}, step.people.length ? step.people.join(text("comma")) : step.note || text("try_nobody")), step.why ? el("div", { class: "gd-help" }, step.why) : null))) : el("p", {}, text("try_none")));
       result.dataset.tried = number;
       const first = steps.find((step) => step.people.length);
       if (first) page.root.querySelector(`[data-key="${CSS.escape(first.key)}"]`)?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -16,7 +16,7 @@
     if (one.by === "expression") return one.value;
     return flow.text(`by ${one.by}`);
   };
-  const everyone = (list, data) => (list || []).map((one) => who(one, data)).join("、");
+  const everyone = (list, data) => (list || []).map((one) => who(one, data)).join(flow.text("comma"));
 
   const days = (hours) => (hours % data_hours === 0 ? flow.text("days", { n: hours / data_hours }) : flow.text("hours", { n: hours }));
   let data_hours = 8;
