@@ -28,7 +28,7 @@ from gendan.catalog.queries.lookup import (
     find_products_by_codes,
     product_by_barcode,
 )
-from gendan.catalog.queries.names import known_name
+from gendan.catalog.queries.names import figure, known_name
 from gendan.catalog.queries.panels import PANELS, Panel, panels_of
 from gendan.catalog.queries.places import has_begun, virtual_location, virtual_locations, warehouse_locations
 from gendan.catalog.queries.prices import Offer, price_for
@@ -55,6 +55,7 @@ __all__ = [
     "choices",
     "count",
     "every",
+    "figure",
     "find_bins",
     "find_partners",
     "find_products",

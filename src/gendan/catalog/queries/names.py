@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 KNOWN: dict[str, str | Promise] = {
     "件": pgettext_lazy("unit", "件"),
+    "包": pgettext_lazy("unit", "包"),
     "个": pgettext_lazy("unit", "个"),
     "套": pgettext_lazy("unit", "套"),
     "双": pgettext_lazy("unit", "双"),
@@ -44,3 +47,9 @@ KNOWN: dict[str, str | Promise] = {
 def known_name(name: str) -> str:
     """The name of a unit, currency or tax for who reads it now."""
     return str(KNOWN.get(name, name))
+
+
+def figure(value: Decimal, unit: str = "") -> str:
+    """A quantity with thousands separators, in a sentence: 12,000 件."""
+    text = format(value, ",f")
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {known_name(unit)}".strip()

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.purchasing.queries.trace import Trace
-from gendan.purchasing.rules.figures import figure
 
 
 @dataclass(frozen=True, slots=True)

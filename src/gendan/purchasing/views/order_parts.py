@@ -8,13 +8,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.order_detail import OrderDetail
 from gendan.purchasing.queries.waiting import Waiter
-from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.lines import ZERO
 from gendan.purchasing.views.tally import missing, tally
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.flow.queries.progress import progress
+from gendan.catalog.queries import figure
 from gendan.changes.queries import open_changes
+from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
@@ -33,7 +34,6 @@ from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
 from gendan.purchasing.queries.waiting import waiters
-from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views import order_parts
 

@@ -9,12 +9,12 @@ from decimal import ROUND_DOWN, Decimal
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import EmptyDocument
-from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.lines import MAX_LINES
 from gendan.sales.queries.atp import Promisable, Unsure, promisable
 from gendan.sales.rules.atp import PURCHASE, STOCK, Answer, Part

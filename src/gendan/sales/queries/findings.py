@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel.actor import Actor
-from gendan.purchasing.rules.figures import figure
 
 VIEW_PRICE, VIEW_COST = "sales.view_price", "sales.view_cost"
 NAMED = 3

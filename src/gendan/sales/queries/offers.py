@@ -13,10 +13,10 @@ from urllib.parse import quote
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing.queries.impact import Offer
-from gendan.purchasing.rules.figures import figure
 from gendan.sales.queries.atp import promisable
 from gendan.sales.rules.atp import STOCK, Shelf
 from gendan.sales.rules.impact import Found

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
-from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.rules.promises import late_days
 from gendan.sales.permissions import VIEW
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
-from gendan.purchasing.rules.figures import figure
 from gendan.sales.permissions import VIEW
 from gendan.sales.queries.atp import FREE_INCOMING
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import figure
 from gendan.kernel import prints
 from gendan.kernel.actor import Actor
-from gendan.purchasing.rules.figures import figure
 from gendan.purchasing.views.tally import missing, tally
 from gendan.sales.change_orders import LIVE
 from gendan.sales.models import SalesOrder

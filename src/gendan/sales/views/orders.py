@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.catalog.queries import figure
 from gendan.changes.queries import open_changes
 from gendan.flow.queries import progress as approvals
 from gendan.kernel import attachments, timeline
@@ -24,7 +25,6 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
-from gendan.purchasing.rules.figures import figure
 from gendan.sales import commands
 from gendan.sales.exports import ORDERS, order_filter
 from gendan.sales.models import SalesOrder

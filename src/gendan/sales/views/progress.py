@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.purchasing.rules.figures import figure
+from gendan.catalog.queries import figure
 
 Row = Mapping[str, Any]
 ZERO = Decimal(0)
