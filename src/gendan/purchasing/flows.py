@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow.subjects import Fact, Subject, Verdict, register
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing.commands.approve import approve_locked
 from gendan.purchasing.commands.requisition_flow import approve_found, reject_found, return_found
@@ -124,6 +127,16 @@ def _order_ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
     return reject_locked(actor, order, note).state
 
 
+def _set_on_order(actor: Actor, number: str, field: str, value: Any) -> None:
+    """Write a field that flows may set; there is only the note."""
+    assert field == "note"
+    db.later(
+        "UPDATE purchasing_purchaseorder SET note = %s::text, updated_at = now()"
+        " WHERE company_id = %s::bigint AND number = %s::text",
+        [str(value), actor.company_id, number],
+    )
+
+
 def _lock_request(actor: Actor, number: str) -> None:
     Requisition.lock(actor, number)
 
@@ -152,6 +165,8 @@ def register_subjects() -> None:
             _lock_order,
             _order_ended,
             split_sql=_ORDER_SPLIT,
+            settable={"note": _("备注")},
+            set_field=_set_on_order,
             see_amount="purchasing.view_price",
             pending="pending_approval",
         )

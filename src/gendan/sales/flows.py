@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow.subjects import Fact, Subject, Verdict, register
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.sales.commands.review import pass_locked, reject_locked
 from gendan.sales.steps.order import lock_with_lines
@@ -82,6 +85,16 @@ def _ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
     return reject_locked(actor, order, note).state
 
 
+def _set(actor: Actor, number: str, field: str, value: Any) -> None:
+    """Write a field that flows may set; there is only the note."""
+    assert field == "note"
+    db.later(
+        "UPDATE sales_salesorder SET note = %s::text, updated_at = now()"
+        " WHERE company_id = %s::bigint AND number = %s::text",
+        [str(value), actor.company_id, number],
+    )
+
+
 def register_subjects() -> None:
     """Tell the flows."""
     register(
@@ -95,6 +108,8 @@ def register_subjects() -> None:
             _lock,
             _ended,
             split_sql=_SPLIT_SQL,
+            settable={"note": _("备注")},
+            set_field=_set,
             pending="pending_review",
             see_amount="sales.view_price",
         )

@@ -8,9 +8,12 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gendan.flow import commands, outgoing
-from gendan.flow.models import Task
+from gendan.flow.errors import NotAsked
+from gendan.flow.models import Delegate, Task
+from gendan.flow.queries.due import MIND
 from gendan.flow.tests.make import approve, make_flowing
 from gendan.kernel import verify
+from gendan.kernel.actor import Actor
 from gendan.kernel.outgoing import OutgoingError, Reply
 from gendan.purchasing.models import PurchaseOrder
 
@@ -64,3 +67,33 @@ def test_people_decide_when_the_other_system_does_not_answer(monkeypatch: pytest
     assert [str(one) for _check, found in verify.differences() for one in found] == []
     commands.approve_task(actor=world.admin, task_id=task.pk)
     assert PurchaseOrder.objects.get(number=number).state == "approved"
+
+
+def test_a_field_takes_a_value_and_the_flow_waits_for_a_day() -> None:
+    noted = {"key": "s", "type": "set", "field": "note", "value": '"金额 " + string(amount)', "expression": True}
+    world = make_flowing(noted, {"key": "w", "type": "wait", "until": "ordered_on"}, approve())
+    number = world.order(10)
+    assert PurchaseOrder.objects.get(number=number).note == "金额 99"
+    task = Task.objects.get(state="waiting")
+    assert (task.kind, task.due_at is not None) == ("wait", True)
+    commands.settle_deadline(actor=minder(world.admin.company_id), kind="po", number=number, task_id=task.pk)
+    assert Task.objects.get(state="waiting").user == world.boss
+
+
+def test_who_stands_in_does_not_approve_the_own_document() -> None:
+    world = make_flowing()
+    day = world.admin.today()
+    people = {"person": world.boss, "substitute": world.buyer, "first": day, "last": day}
+    Delegate.objects.create(company=world.company, **people)
+    number = world.order()
+    task = Task.objects.get(state="waiting").pk
+    with pytest.raises(NotAsked):
+        commands.approve_task(actor=world.actor(world.buyer), task_id=task)
+    Delegate.objects.update(substitute=world.chief)
+    commands.approve_task(actor=world.actor(world.chief), task_id=task)
+    assert PurchaseOrder.objects.get(number=number).state == "approved"
+
+
+def minder(company_id: int) -> Actor:
+    """Who acts when a deadline has passed."""
+    return Actor(company_id, None, "", frozenset({MIND}), via="job")
