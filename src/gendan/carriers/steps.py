@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
+from gendan.carriers.adapters import ADAPTERS
 from gendan.carriers.errors import TrackingMoved
 from gendan.carriers.rules import FINAL, GIVE_UP, ScanIn, State, Update, name_key, normal_number, numbers_in, state_of
 from gendan.kernel import db, scope, tables
@@ -88,7 +90,9 @@ p AS (
   CASE WHEN c.adapter <> '' THEN now() END
  FROM c, unnest(%(numbers)s::text[]) AS t(number) ORDER BY t.number
  ON CONFLICT (carrier_id, tracking_number) DO UPDATE SET quiet_checks = 0, next_check_at = CASE
-   WHEN excluded.next_check_at IS NOT NULL THEN coalesce(carriers_trackedparcel.next_check_at, now()) END,
+   WHEN excluded.next_check_at IS NOT NULL THEN coalesce(carriers_trackedparcel.next_check_at, greatest(now(),
+    carriers_trackedparcel.last_checked_at + make_interval(secs => (%(pauses)s::jsonb ->> (
+     SELECT adapter FROM carriers_carrier WHERE id = excluded.carrier_id))::float))) END,
   phone = coalesce(nullif(excluded.phone, ''), carriers_trackedparcel.phone)
  RETURNING id)
 INSERT INTO carriers_parceldocument (parcel_id, kind, document_id, number)
@@ -133,6 +137,7 @@ def track(
                 "kind": subject.kind,
                 "document": subject.id,
                 "number": subject.number,
+                "pauses": json.dumps({name: kind.shortest.total_seconds() for name, kind in ADAPTERS.items()}),
             },
         )
 

@@ -12,10 +12,12 @@ import json as _json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
@@ -84,7 +86,9 @@ def send(
     watch.daemon = True
     watch.start()
     try:
-        reply = _follow(method, url, body, dict(headers or {}), _Limits(timeout, max_bytes, sockets))
+        reply = _follow(
+            method, url, body, dict(headers or {}), _Limits(timeout, time.monotonic() + timeout, max_bytes, sockets)
+        )
         if over.is_set():
             raise TimeoutError
         return reply
@@ -101,6 +105,7 @@ def send(
 @dataclass(frozen=True, slots=True)
 class _Limits:
     timeout: float
+    deadline: float
     max_bytes: int
     sockets: list[socket.socket]
 
@@ -154,10 +159,7 @@ def _once(method: str, parts: SplitResult, body: bytes | None, headers: dict[str
 
 def _connect(host: str, port: int, limits: _Limits) -> socket.socket:
     """A connection to one of the host's addresses, all of which were looked at."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise OutgoingError("unreachable", f"{host} has no address") from error
+    found = _addresses(host, port, limits)
     if f"{host}:{port}" not in settings.OUTGOING_ALLOWED:
         for *_kind, target in found:
             if not is_public(str(target[0])):
@@ -174,6 +176,26 @@ def _connect(host: str, port: int, limits: _Limits) -> socket.socket:
             continue
         return raw
     raise failure or OSError(f"{host} has no address")
+
+
+def _addresses(host: str, port: int, limits: _Limits) -> list[Any]:
+    """What the name server says. It has no time limit of its own, so a thread asks, which nobody waits for for ever."""
+    told: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            told.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            told.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = told.get(timeout=max(0.0, limits.deadline - time.monotonic()))
+    except Empty as late:
+        raise TimeoutError from late
+    if isinstance(answer, Exception):
+        raise OutgoingError("unreachable", f"{host} has no address") from answer
+    return answer
 
 
 def is_public(text: str) -> bool:

@@ -230,6 +230,16 @@ def test_asked_again_by_hand_it_waits_as_long_as_the_service_wants(world: World)
     assert found.next_check_at == found.last_checked_at + timedelta(minutes=5)
 
 
+def test_a_number_that_is_taken_off_and_put_back_is_asked_for_no_sooner_than_the_service_wants(world: World):
+    number = make_shipment(world, "SF4004")
+    poll()
+    for tracking in ("SF4006", "SF4004"):
+        buy.update_shipment(actor=world.actor, number=number, changes={"tracking_number": tracking})
+    found = parcel("SF4004")
+    assert found.last_checked_at is not None
+    assert found.next_check_at == found.last_checked_at + timedelta(minutes=5)
+
+
 def test_two_carriers_news_at_once_leave_the_books_right(world: World):
     number = make_shipment(world, "SF9001")
     told: dict[str, Any] = {"actor": world.actor, "carrier": "SIM", "tracking_number": "SF9001"}

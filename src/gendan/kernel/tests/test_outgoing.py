@@ -157,6 +157,13 @@ def test_redirects_pass_the_same_checks(base: str, monkeypatch):
     assert code_of(send, "GET", f"{base}/away") == "refused"
 
 
+def test_a_name_server_that_does_not_answer_takes_no_longer_than_the_limit(monkeypatch):
+    waiting = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: waiting.wait(30) and [])
+    assert code_of(send, "GET", "https://slow.example/", timeout=0.1) == "timeout"
+    waiting.set()
+
+
 def test_answers_are_bounded_in_size_and_time(base: str):
     assert code_of(send, "GET", f"{base}/large", max_bytes=1000) == "too_large"
     assert code_of(send, "GET", f"{base}/endless", max_bytes=1000) == "too_large"
