@@ -221,10 +221,10 @@ def _stock(detail: OrderDetail) -> list[Entry]:
         if order["state"] in SHIPPING and rule != order["back_order"]
     ]
     return [
-        *rules,
         ("sales.promise_order", promise, "" if order["is_open"] else _("订单已结束")),
         ("sales.reserve_order", reserve, live or ("" if open_ else _("没有缺货的数量"))),
         ("sales.release_order", release, live or ("" if held else _("没有锁定库存"))),
+        *rules,
     ]
 
 
