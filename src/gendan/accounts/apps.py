@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register who can act, the commands, and how their events are called."""
         from gendan.accounts import commands, duties_report, queries, sign_in  # noqa: F401
-        from gendan.accounts.labels import FIELDS, LABELS
+        from gendan.accounts.labels import FIELDS, LABELS, WHOSE
         from gendan.kernel import duties, notices, pdf
         from gendan.kernel.timeline import REMARKS, label_events, label_fields, label_values, leave_out
 
@@ -28,4 +28,6 @@ class AccountsConfig(AppConfig):
             label_values(rule.code, duties.MODES)
         REMARKS[sign_in.FAILED] = sign_in.remark
         label_fields(FIELDS)
+        for context in ("purchasing", "sales", "inventory"):
+            label_values(f"documents.{context}", WHOSE)
         leave_out("accounts.company_switched", "accounts.signed_in", "accounts.signed_out")

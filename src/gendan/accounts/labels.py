@@ -59,8 +59,16 @@ FIELDS: dict[str, str | Promise] = {
     "discount_limit": _("折扣上限 %"),
     "permissions": _("权限"),
     "second_factor": _("两步验证"),
-    "documents": _("单据"),
+    "documents.purchasing": _("采购单据"),
+    "documents.sales": _("销售单据"),
+    "documents.inventory": _("库存单据"),
     "warehouses": _("仓库"),
     "supplier_groups": _("供应商分组"),
     "categories": _("产品类别"),
+}
+
+WHOSE: dict[str, str | Promise] = {
+    "all": _("全部"),
+    "department": _("本部门及下级部门"),
+    "own": _("仅本人"),
 }

@@ -22,6 +22,7 @@ from gendan.kernel.log import Entry
 
 HIDDEN, READ_ONLY, REQUIRED = "hidden", "read_only", "required"
 MODES = (HIDDEN, READ_ONLY, REQUIRED)
+MODE_LABELS: dict[str, str | Promise] = {HIDDEN: _("隐藏"), READ_ONLY: _("只读"), REQUIRED: _("必填")}
 D = TypeVar("D")
 
 
@@ -63,7 +64,12 @@ Right = tuple[str, str, str, tuple[str, ...]]  # kind, field, mode, states (none
 
 def register(creators: Mapping[str, str], *found: Field) -> None:
     """Offer fields to be set by role; ``creators`` are the commands that make such a document."""
+    from gendan.kernel import timeline  # which asks this module
+
     FIELDS.update({(field.kind, field.name): field for field in found})
+    timeline.label_fields({f"{field.kind}.{field.name}": field.label for field in found})
+    for field in found:
+        timeline.label_values(f"{field.kind}.{field.name}", MODE_LABELS)
     CREATORS.update(creators)
 
 

@@ -43,11 +43,7 @@ def save_role_scope(
     steps.lock_people(actor.company_id)
     role = lock_role(actor, code, version)
     if role.scope != wanted:
-        changes = {
-            name: [_said(role.scope.get(name)), _said(wanted.get(name))]
-            for name in ("documents", *rules.LISTS)
-            if role.scope.get(name) != wanted.get(name)
-        }
+        changes = _changes(role.scope, wanted)
         role.scope = wanted
         role.version += 1
         role.save(update_fields=["scope", "version"])
@@ -115,8 +111,9 @@ def _check(actor: Actor, documents: Mapping[str, str], lists: Mapping[str, Seque
         raise Invalid(problems)
 
 
-def _said(value: Any) -> str:
-    """A restriction as the timeline says it."""
-    if isinstance(value, dict):
-        return "、".join(f"{context} {mode}" for context, mode in sorted(value.items()))
-    return "、".join(value or ())
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What becomes of a scope, as the timeline says it."""
+    old, new = before.get("documents", {}), after.get("documents", {})
+    changes = {f"documents.{context}": [old.get(context, "all"), new.get(context, "all")] for context in rules.NARROWED}
+    changes |= {name: ["、".join(before.get(name, ())), "、".join(after.get(name, ()))] for name in rules.LISTS}
+    return {name: pair for name, pair in changes.items() if pair[0] != pair[1]}

@@ -14,27 +14,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts import commands, queries
+from gendan.accounts.labels import WHOSE
 from gendan.accounts.queries import FieldRight
 from gendan.accounts.views.posted import version_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
+from gendan.kernel.fields import MODE_LABELS as MODES
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.timeline import entries
 
-MODES: dict[str, str | Promise] = {
-    "hidden": gettext_lazy("隐藏"),
-    "read_only": gettext_lazy("只读"),
-    "required": gettext_lazy("必填"),
-}
 CONTEXTS: dict[str, str | Promise] = {
     "purchasing": gettext_lazy("采购单据"),
     "sales": gettext_lazy("销售单据"),
     "inventory": gettext_lazy("库存单据"),
-}
-WHOSE: dict[str, str | Promise] = {
-    "all": gettext_lazy("全部"),
-    "department": gettext_lazy("本部门及下级部门"),
-    "own": gettext_lazy("仅本人"),
 }
 LISTS: dict[str, str | Promise] = {
     "warehouses": gettext_lazy("仓库"),
