@@ -15,6 +15,8 @@ from gendan.changes.permissions import ANSWER, APPROVE, CREATE
 from gendan.changes.rules import Content, compare, merge, unhide
 from gendan.changes.targets import Order, Target, target_of
 from gendan.flow import steps as flow
+from gendan.flow.queries.standing import HAS_FLOW, running
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
@@ -137,10 +139,8 @@ def approve_change(*, actor: Actor, number: str, note: str = "", version: int | 
     """
     target, found, change = _locked(actor, number, version, target_permission="approve")
     change.must_be(set(PENDING), PASS)
-    flow.check_approver(actor, target.approve, number, change.amount)
-    _approved(actor, change, note)
-    record("changes.change_approved", change.subject, actor, _refs(found), note=note)
-    _go_on(actor, target, found, change)
+    if flow.approves(actor, "co", number, _running(actor, number), target.approve, change.amount, note):
+        go_on(actor, target, found, change, note)
     return _done(change)
 
 
@@ -149,7 +149,10 @@ def reject_change(*, actor: Actor, number: str, reason: str = "", version: int |
     """Reject a change that waits for approval. Errors: NotFound, Stale, WrongState, ReasonNeeded."""
     _target, found, change = _locked(actor, number, version, target_permission="approve")
     change.must_be(set(PENDING), REJECT)
-    _end(actor, found, change, "rejected", REJECT, reason, "changes.change_rejected")
+    if not reason.strip():
+        raise ReasonNeeded()
+    if flow.rejects(actor, "co", number, _running(actor, number), reason.strip()):
+        reject_locked(actor, found, change, reason)
     return _done(change)
 
 
@@ -158,6 +161,7 @@ def withdraw_change(*, actor: Actor, number: str, reason: str = "", version: int
     """Take back a change that has not been applied. Errors: NotFound, Stale, WrongState."""
     _target, found, change = _locked(actor, number, version)
     change.must_be({"draft", "pending_approval", "approved", "awaiting_partner"}, WITHDRAW)
+    flow.withdrawn(actor, change.subject)
     change.move_to("withdrawn", WITHDRAW, decision_note=reason.strip()[:300])
     record("changes.change_withdrawn", change.subject, actor, _refs(found), reason=reason)
     return _done(change)
@@ -272,7 +276,11 @@ def _submit(actor: Actor, target: Target, found: Order, change: ChangeOrder) -> 
 
 def _decide(actor: Actor, target: Target, found: Order, change: ChangeOrder, action: Any) -> None:
     """Approved at once if the actor may approve the new amount and nothing has to be looked at; else it waits."""
-    if change.doubts or not flow.submit(actor, target.approve, change.amount).approved:
+    if db.rows(*_has_flow(actor)):
+        passed = flow.passes(actor, "co", change.number)
+    else:
+        passed = flow.submit(actor, target.approve, change.amount).approved
+    if change.doubts or not passed:
         change.move_to("pending_approval", action)
         return
     _approved(actor, change, "")
@@ -288,7 +296,10 @@ def _approved(actor: Actor, change: ChangeOrder, note: str) -> None:
     change.save(update_fields=["approved_at", "approved_by_id", "decision_note"])
 
 
-def _go_on(actor: Actor, target: Target, found: Order, change: ChangeOrder) -> None:
+def go_on(actor: Actor, target: Target, found: Order, change: ChangeOrder, note: str) -> None:
+    """A locked change about which nobody of ours has to be asked any more: it goes to the partner, or applies."""
+    _approved(actor, change, note)
+    record("changes.change_approved", change.subject, actor, _refs(found), note=note)
     if change.must_agree and not change.agreed:
         change.move_to("awaiting_partner", PASS, sent_at=timezone.now())
         return
@@ -300,6 +311,27 @@ def _end(actor: Actor, found: Order, change: ChangeOrder, state: str, action: An
         raise ReasonNeeded()
     change.move_to(state, action, decision_note=reason.strip()[:300])
     record(happened, change.subject, actor, _refs(found), reason=reason)
+
+
+def reject_locked(actor: Actor, found: Order, change: ChangeOrder, reason: str) -> None:
+    """Reject a locked change; nobody has to be asked any more."""
+    change.move_to("rejected", REJECT, decision_note=reason.strip()[:300])
+    record("changes.change_rejected", change.subject, actor, _refs(found), reason=reason)
+
+
+def return_locked(actor: Actor, found: Order, change: ChangeOrder, note: str) -> None:
+    """Send a locked change back to its author, as a draft."""
+    change.move_to("draft", REJECT, decision_note=note.strip()[:300])
+    record("changes.change_returned", change.subject, actor, _refs(found), reason=note)
+
+
+def _running(actor: Actor, number: str) -> list[db.Row]:
+    return db.rows(*running(actor, "co", number))
+
+
+def _has_flow(actor: Actor) -> db.Statement:
+    asked = HAS_FLOW.format(company="%s::bigint", kind="co", transition="submit")
+    return f"SELECT 1 WHERE {asked}", [actor.company_id]
 
 
 def _refs(found: Order) -> tuple[str, ...]:

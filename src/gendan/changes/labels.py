@@ -8,6 +8,7 @@ LABELS = {
     "changes.change_submitted": _("提交了变更单"),
     "changes.change_approved": _("批准了变更单"),
     "changes.change_rejected": _("驳回了变更单"),
+    "changes.change_returned": _("退回了变更单"),
     "changes.change_withdrawn": _("撤回了变更单"),
     "changes.change_accepted": _("登记了对方同意变更"),
     "changes.change_countered": _("登记了对方的另一方案"),

@@ -45,7 +45,7 @@ class ChangeOrder(Document):
     VIEW_PERMISSION = "changes.view"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"pending_approval", "approved", "awaiting_partner", "applied", "withdrawn"}),
-        "pending_approval": frozenset({"approved", "awaiting_partner", "applied", "rejected", "withdrawn"}),
+        "pending_approval": frozenset({"draft", "approved", "awaiting_partner", "applied", "rejected", "withdrawn"}),
         "approved": frozenset({"applied", "withdrawn", "rejected"}),
         "awaiting_partner": frozenset({"pending_approval", "approved", "applied", "rejected", "withdrawn"}),
     }

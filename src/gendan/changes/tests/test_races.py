@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_of_two_changes_of_one_field_one_applies_and_the_other_is_told() -> None
     world = bought.make_world()
     number = bought.make_order(world, 10, 20).number
     changes = [draft(world.actor, "po", number, quantity=quantity) for quantity in ("12", "14", "16")]
-    found = at_once([lambda n=n: commands.submit_change(actor=world.actor, number=n) for n in changes])
+    found = at_once([partial(commands.submit_change, actor=world.actor, number=n) for n in changes])
     refused = [each for each in found if isinstance(each, ChangedSince)]
     assert (len(refused), OrderVersion.objects.count()) == (2, 2)
     assert ChangeOrder.objects.filter(state="applied").count() == 1
@@ -88,7 +89,7 @@ def test_changes_beside_each_other_both_apply_in_versions_of_their_own() -> None
     number = bought.make_order(world, 10, 20).number
     one = draft(world.actor, "po", number, quantity="12")
     two = draft(world.actor, "po", number, required_on="2026-12-24")
-    at_once([lambda n=n: commands.submit_change(actor=world.actor, number=n) for n in (one, two)])
+    at_once([partial(commands.submit_change, actor=world.actor, number=n) for n in (one, two)])
     line = bought.line(number)
     assert (line.quantity, str(line.required_on)) == (12, "2026-12-24")
     assert sorted(OrderVersion.objects.values_list("revision", flat=True)) == [1, 2, 3]

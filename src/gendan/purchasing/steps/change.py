@@ -4,7 +4,6 @@ follows (requisitions, promises, due dates, what waits for the lines, the state)
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,11 +20,10 @@ from gendan.kernel.amounts import Amounts, amounts
 from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import step
 from gendan.purchasing.queries.change import Changeable
-from gendan.purchasing.rules.change import fit
 from gendan.purchasing.rules.lines import MAX_LINES, ZERO, LineIn
-from gendan.purchasing.rules.promises import Part, last_date
 from gendan.purchasing.rules.shipments import Announced, committed
 from gendan.purchasing.steps import allocation, lookup, pegs, progress, promises, shipment
+from gendan.purchasing.steps.change_promises import confirm_anew
 from gendan.purchasing.steps.days import days_of
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of
 
@@ -62,13 +60,6 @@ WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(produc
 UPDATE purchasing_purchaseorder SET warehouse_id = %(warehouse)s::bigint, payment_terms = %(payment_terms)s::text,
  supplier_reference = %(reference)s::text, note = %(note)s::text, net = %(net)s::numeric, tax = %(tax)s::numeric,
  gross = %(gross)s::numeric WHERE id = %(order)s::bigint
-"""
-_LAST_ANSWERS = """
-SELECT p.order_line_id, p.kind, p.quantity, p.promised_on FROM purchasing_promise p
-WHERE p.order_line_id = ANY(%s::bigint[]) AND p.kind IN ('promise', 'refused') AND p.revision =
- (SELECT max(q.revision) FROM purchasing_promise q WHERE q.order_line_id = p.order_line_id
-  AND q.kind IN ('promise', 'refused'))
-ORDER BY p.order_line_id, p.id
 """
 _TERMS_LENGTH, _REFERENCE_LENGTH = 200, 80
 
@@ -337,7 +328,7 @@ def write_change(
     ids = {line.id for line in plan.lines if line.id is not None}
     touched = [line for line in every if line.id in ids or line.id not in known]
     due = {line.id: line.due_on for line in touched}
-    _confirm_anew(actor, plan, touched, known, agreed=agreed, note=note)
+    confirm_anew(actor, touched, known, plan.redated, agreed=agreed, note=note)
     promises.refresh_due(touched)
     states = progress.save(actor, [order], every, touched)
     redated = [line for line in touched if line.pegged > 0 and line.due_on != due[line.id] and not line.expected_on]
@@ -378,55 +369,3 @@ def _write(order: LockedOrder, plan: PlannedOrder) -> None:
             "descriptions": [line.description for line in lines],
         },
     )
-
-
-def _confirm_anew(
-    actor: Actor,
-    plan: PlannedOrder,
-    touched: Sequence[LockedLine],
-    before: Mapping[int, LockedLine],
-    *,
-    agreed: bool,
-    note: str,
-) -> None:
-    """Let the promises follow: agreed, lines that were answered are promised as they are now, with new lines beside
-    them; not agreed, only what exceeds the line comes off, and what is more waits for the supplier's word.
-    """
-    answers: dict[int, list[tuple[str, Part]]] = defaultdict(list)
-    for line_id, kind, quantity, day in db.rows(_LAST_ANSWERS, [[line.id for line in touched]]):
-        answers[line_id].append((kind, Part(quantity, day)))
-    answered = any(line.promise_parts for line in before.values())
-    entries = []
-    for line in touched:
-        ordered = line.quantity - line.cancelled
-        if not ordered:
-            continue
-        promised = [part for kind, part in answers[line.id] if kind == "promise"]
-        if agreed and answered and (promised or line.id not in before):
-            same = promised and line.id not in plan.redated
-            parts = fit(promised, ordered) if same else [Part(ordered, line.required_on)]
-            entries += _promise(line, parts, [], "supplier", note, moves=not same)
-        elif line.confirmed + line.refused > ordered:
-            parts = fit(promised, min(line.confirmed, ordered)) if line.confirmed else []
-            refused = min(line.refused, ordered - sum((part.quantity for part in parts), ZERO))
-            entries += _promise(line, parts, [refused] if refused else [], "buyer", note, moves=False)
-    promises.append(actor, entries)
-
-
-def _promise(
-    line: LockedLine, parts: Sequence[Part], refused: Sequence[Decimal], source: str, note: str, *, moves: bool
-) -> list[promises.Entry]:
-    """A revision of a line's promise; its counters and days follow."""
-    line.promise_revision += 1
-    line.confirmed = sum((part.quantity for part in parts), ZERO)
-    line.refused = sum(refused, ZERO)
-    if parts and (moves or not line.expected_on):
-        line.expected_on = last_date(parts)
-    if parts and line.promised_on is None and line.promise_parts == 0:
-        line.promised_on, line.promise_parts = last_date(parts), len(parts)
-    rows = [("promise", part.quantity, part.promised_on) for part in parts]
-    rows += [("refused", quantity, None) for quantity in refused]
-    return [
-        promises.Entry(line.id, line.promise_revision, kind, source, quantity, day, note)
-        for kind, quantity, day in rows
-    ]

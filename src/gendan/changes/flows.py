@@ -1,0 +1,69 @@
+"""What approval flows know of change orders, and what the end of an approval means for them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.changes.commands import go_on, reject_locked, return_locked
+from gendan.changes.steps import lock_change
+from gendan.flow.subjects import Fact, Subject, Verdict, register
+from gendan.kernel.actor import Actor
+
+FACTS = {
+    "amount": Fact(_("变更后订单金额（本位币）"), "number"),
+    "amount_before": Fact(_("变更前订单金额（本位币）"), "number"),
+    "increase": Fact(_("金额增加（本位币）"), "number"),
+    "order_kind": Fact(_("订单种类（po 采购、so 销售）")),
+    "order": Fact(_("订单号")),
+    "partner": Fact(_("供应商或客户编码")),
+    "partner_name": Fact(_("供应商或客户名称")),
+    "origin": Fact(_("提出方（own 我方、partner 对方）")),
+    "reason": Fact(_("变更原因")),
+    "requester": Fact(_("起草人用户名")),
+    "department": Fact(_("起草人部门编码")),
+    "buyers": Fact(_("订单负责人用户名"), "texts"),
+}
+_SQL = """
+SELECT jsonb_build_object('amount', round(o.amount, 2), 'amount_before', round(o.amount_before, 2),
+ 'increase', round(o.amount - o.amount_before, 2), 'order_kind', o.order_kind, 'order', o.order_number,
+ 'partner', p.code, 'partner_name', p.name, 'origin', o.origin, 'reason', o.reason,
+ 'requester', coalesce((SELECT u.username FROM accounts_user u WHERE u.id = o.created_by_id), ''),
+ 'department', coalesce((SELECT d.code FROM accounts_membership m JOIN accounts_department d ON d.id = m.department_id
+  WHERE m.company_id = o.company_id AND m.user_id = o.created_by_id), ''),
+ 'buyers', coalesce((SELECT jsonb_agg(u.username) FROM accounts_user u WHERE u.id = o.person_id), '[]'))
+FROM changes_changeorder o JOIN catalog_partner p ON p.id = o.partner_id WHERE o.id = {id}
+"""
+
+
+def _lock(actor: Actor, number: str) -> None:
+    lock_change(actor, number)
+
+
+def _ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
+    target, found, change = lock_change(actor, number)
+    match verdict:
+        case "approved":
+            go_on(actor, target, found, change, note)
+        case "rejected":
+            reject_locked(actor, found, change, note)
+        case "sent_back":
+            return_locked(actor, found, change, note)
+    return change.state
+
+
+def register_subjects() -> None:
+    """Tell the flows."""
+    register(
+        Subject(
+            "co",
+            _("变更单"),
+            "changes_changeorder",
+            "changes.view",
+            FACTS,
+            _SQL,
+            _lock,
+            _ended,
+            see_amount="purchasing.view_price",
+            pending="pending_approval",
+        )
+    )

@@ -1,0 +1,116 @@
+"""Change orders through pages and API; who may not see prices sees none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from gendan.accounts.models import Company
+from gendan.accounts.tests.make import actor_for, make_api_key, make_user, signed_in_client
+from gendan.changes import commands
+from gendan.changes.models import ChangeOrder
+from gendan.changes.targets import TARGETS
+from gendan.purchasing.queries.papers import orders_on_paper
+from gendan.purchasing.tests.make import World, confirm, line, make_order, make_world
+
+pytestmark = pytest.mark.django_db
+RIGHTS = ("purchasing.view", "purchasing.update_order", "catalog.view", "changes.view", "changes.create_change")
+
+
+def rows(world: World, number: str, **cells: Any) -> list[dict[str, Any]]:
+    """The grid of the form, with other cells in its first row."""
+    content = TARGETS["po"].read(world.actor, number).content
+    first, *others = content["lines"]
+    return [{**first, **cells}, *others]
+
+
+def browser(world: World, *rights: str) -> Client:
+    company = Company.objects.get(pk=world.company_id)
+    return signed_in_client(make_user(company, permissions=rights or ["*"], limit=None))
+
+
+def call(world: World, method: str, path: str, body: Any = None) -> Any:
+    key = make_api_key(world.actor)
+    headers = {"Authorization": f"Bearer {key}"}
+    response = Client().generic(
+        method, f"/api/v1{path}", json.dumps(body or {}), content_type="application/json", headers=headers
+    )
+    return response.status_code, response.json()
+
+
+def test_the_form_drafts_what_was_typed_and_the_page_shows_before_and_after() -> None:
+    world = make_world()
+    number = make_order(world, 10, 20).number
+    confirm(world, number)
+    web = browser(world)
+    page = web.get(f"/po/{number}/change").content.decode()
+    assert "六角螺栓" in page
+    posted = {"lines": json.dumps(rows(world, number, quantity="1,200")), "reason": "加量", "then": "submit"}
+    answer = web.post(f"/po/{number}/change", {**posted, "warehouse": "MAIN", "origin": "own", "base": "{}"})
+    change = ChangeOrder.objects.get()
+    assert (answer.status_code, change.state) == (302, "awaiting_partner")
+    page = web.get(f"/co/{change.number}").content.decode()
+    assert "1200" in page
+    assert "待对方确认" in page
+    assert change.number in web.get(f"/po/{number}").content.decode()
+    web.post(f"/co/{change.number}/do/accept", {"version": change.version})
+    assert line(number).quantity == 1200
+    page = web.get(f"/po/{number}/versions").content.decode()
+    assert "第 2 版" in page
+    assert change.number in web.get("/co/?state=all").content.decode()
+
+
+def test_what_cannot_be_read_or_done_stands_beside_its_cell() -> None:
+    world = make_world()
+    number = make_order(world, 10).number
+    web = browser(world)
+    posted = {"lines": json.dumps(rows(world, number, quantity="x", required_on="昨天")), "warehouse": "MAIN"}
+    answer = web.post(f"/po/{number}/change", posted, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert {"lines.0.quantity", "lines.0.required_on"} == set(answer.json()["data"]["fields"])
+    posted["lines"] = json.dumps(rows(world, number, quantity="1.5", unit_price="-1"))
+    answer = web.post(f"/po/{number}/change", posted, headers={"Accept": "application/json"})
+    assert {"lines.0.quantity", "lines.0.unit_price"} == set(answer.json()["data"]["fields"])
+
+
+def test_who_does_not_see_prices_neither_sees_nor_changes_them() -> None:
+    world = make_world()
+    number = make_order(world, 10).number
+    company = Company.objects.get(pk=world.company_id)
+    user = make_user(company, permissions=RIGHTS, limit=None)
+    content = TARGETS["po"].read(world.actor, number).content
+    content["lines"][0].update(quantity="12", unit_price="0.01")
+    done = commands.create_change(actor=actor_for(user, company), kind="po", order=number, content=content)
+    change = ChangeOrder.objects.get(number=done.number)
+    assert change.content["lines"][0]["unit_price"] == "9.9"
+    page = signed_in_client(user).get(f"/co/{done.number}").content.decode()
+    assert "12" in page
+    assert "9.9" not in page
+    assert "118.8" not in page
+
+
+def test_programs_change_orders_by_what_shall_be_different() -> None:
+    world = make_world()
+    number = make_order(world, 10, 20).number
+    new = {"product": "BOLT", "quantity": "3", "unit_price": "9"}
+    status, done = call(
+        world,
+        "POST",
+        f"/purchase-orders/{number}/changes",
+        {"reason": "少要", "lines": [{"line": 1, "quantity": "8"}, new], "remove": [2]},
+    )
+    assert (status, done["state"], done["data"]["revision"]) == (201, "applied", 2)
+    assert [(line(number, n).quantity, line(number, n).cancelled) for n in (1, 2, 3)] == [(8, 0), (20, 20), (3, 0)]
+    status, found = call(world, "GET", f"/changes/{done['number']}")
+    assert [diff["kind"] for diff in found["diffs"]] == ["changed", "added", "removed"]
+    status, diffs = call(world, "GET", f"/purchase-orders/{number}/versions/compare?a=1&b=2")
+    assert (status, diffs[0]["cells"]) == (200, [{"field": "quantity", "before": "10", "after": "8"}])
+    status, refused = call(
+        world, "POST", f"/purchase-orders/{number}/changes", {"lines": [{"line": 1, "quantity": "8"}]}
+    )
+    assert (status, refused["code"]) == (422, "changes.NothingChanged")
+    papers = orders_on_paper(world.actor, [number, f"{number}@1"])
+    assert [(paper["revision"], paper["lines"][0]["quantity"]) for paper in papers] == [(2, 8), (1, 10)]
