@@ -34,6 +34,7 @@ LABELS = {
     "flow.substitute_named": _("设置了审批委托"),
     "flow.substitute_ended": _("结束了审批委托"),
     "flow.flow_created": _("新建了审批流程"),
+    "flow.renamed": _("修改了审批流程的名称"),
     "flow.draft_saved": _("修改了审批流程的草稿"),
     "flow.published": _("发布了审批流程"),
     "flow.version_restored": _("回到了审批流程的旧版本"),

@@ -77,6 +77,7 @@ DESIGNER = {
     "empty set": _("请选择字段"),
     "empty way": _("请设置条件"),
     "name": pgettext_lazy("flow", "名称"),
+    "flow_name": _("流程的名称"),
     "who": _("由谁审批"),
     "inform_who": _("抄送给谁"),
     "add_who": _("添加…"),

@@ -147,7 +147,8 @@ def save_draft(
     _check_seen(actor, flow, draft, definition, version)
     if name.strip() and name.strip() != flow.name:
         db.later(_RENAME, {"flow": flow.id, "name": name.strip()[:80]})
-    if draft is not None and json.loads(draft.definition) == json.loads(text) and not name:
+        record("flow.renamed", flow.subject, actor, changes={"name": [flow.name, name.strip()[:80]]})
+    if draft is not None and json.loads(draft.definition) == json.loads(text):
         return _done(flow, "draft", draft)
     kept = _add(actor, flow, text) if draft is None else _keep(actor, draft, text)
     record("flow.draft_saved", flow.subject, actor, version=kept.number)

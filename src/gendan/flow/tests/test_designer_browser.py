@@ -166,6 +166,10 @@ def test_the_keyboard_alone_draws_moves_copies_deletes_and_takes_back(page: Page
     press("Control+z")
     expect(card(page, "主管")).to_have_count(1)
     card(page, "主管").focus()
+    press("Alt+ArrowDown")  # into the first branch, to the branch beside, out again behind both
+    expect(page.locator(".fl-lane").first.locator(".fl-card.fl-approve")).to_have_count(2)
+    press("Alt+ArrowRight")
+    expect(page.locator(".fl-lane").last.locator(".fl-card.fl-approve")).to_have_count(1)
     press("Alt+ArrowDown")
     page.wait_for_selector(SAVED)
     types = [node["type"] for node in FlowVersion.objects.get().definition["nodes"]]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gendan.accounts.models import Company
-from gendan.accounts.tests.make import actor_for, make_user
+from gendan.accounts.models import Company, User
+from gendan.accounts.tests.make import actor_for, api_client, make_user
 from gendan.flow import commands
 from gendan.flow.errors import DraftChanged, FlowExists, FlowHasErrors, FlowIsOff, NothingToPublish
 from gendan.flow.models import Flow, FlowVersion
@@ -101,6 +101,28 @@ def test_who_may_not_design_sees_and_writes_nothing() -> None:
     for call in (lambda: flows(actor), lambda: drawn(actor, "po"), lambda: tried(actor, "po", "X", {})):
         with pytest.raises(Forbidden):
             call()
+
+
+def test_programs_draw_publish_try_and_go_back() -> None:
+    world = make_world()
+    order = make_order(world, 10, submit=False)
+    api = api_client(User.objects.get(pk=world.actor.user_id))
+    definition = {"nodes": [approve("only", {"by": "superior"})]}
+    assert api.post("/flows/po", {"definition": {"nodes": []}}).status_code == 200
+    saved = api.put("/flows/po", {"definition": definition, "name": "采购", "version": 1})
+    assert (saved.status_code, saved.json()["version"]) == (200, 2)
+    stale = api.put("/flows/po", {"definition": definition, "version": 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "flow.DraftChanged")
+    tried_on = api.post("/flows/po/try", {"number": order.number}).json()
+    assert (tried_on["asks"], tried_on["keys"]) == (True, ["only"])
+    assert api.post("/flows/po/publish", {"note": "一"}).status_code == 200
+    found = api.get("/flows/po").json()
+    assert (found["name"], found["published"], found["draft"], found["version"]) == ("采购", 1, None, 0)
+    assert api.post("/flows/po/versions/1/restore", {"publish": True}).status_code == 200
+    assert [one["number"] for one in api.get("/flows/po/versions").json()["items"]] == [2, 1]
+    assert api.get("/flows/po/versions/compare?a=1&b=2").json() == {"items": []}
+    assert api.post("/flows/po/off", {"version": found["flow_version"]}).json()["code"] == "kernel.Stale"
+    assert [one["state"] for one in api.get("/flows").json()["items"] if one["kind"] == "po"] == ["on"]
 
 
 def test_a_past_document_shows_who_would_have_approved_and_nothing_is_written() -> None:

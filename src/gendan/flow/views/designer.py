@@ -92,6 +92,7 @@ def designer(request: HttpRequest, kind: str) -> HttpResponse:
     around = surroundings(actor, name, transition)
     data = {
         **_picture(around),
+        "name": flow.name,
         "definition": flow.definition,
         "version": flow.version,
         "may": True,
@@ -177,6 +178,7 @@ def draft(request: HttpRequest, kind: str) -> HttpResponse:
         kind=name,
         transition=transition,
         definition=definition,
+        name=str(body.get("name") or ""),
         version=seen if isinstance(seen, int) else None,
     )
     findings = surroundings(actor, name, transition).found(definition)

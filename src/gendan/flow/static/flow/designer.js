@@ -60,6 +60,7 @@
         const copy = flow.tree.duplicate(state.definition, key);
         if (copy) { focus = copy; acts.change(); open(copy); goTo(copy); }
       },
+      rename(name) { data.name = name; part("name").textContent = name; keeper.soon(); },
       shift(key, by) { if (flow.tree.shift(state.definition, key, by)) { acts.change(); goTo(key); } },
     };
 
@@ -149,13 +150,12 @@
     });
 
     const MOVES = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 };
+    /* A card one place on: past its neighbour, into a branch and out of it, to the branch beside. */
     const nudge = (stop, key) => {
       const place = flow.tree.find(state.definition, stop.key);
-      if (!place) return;
-      if (place.branch) { if (key === "ArrowLeft" || key === "ArrowRight") acts.shift(stop.key, MOVES[key]); return; }
-      const to = place.at + MOVES[key];
-      if (key === "ArrowLeft" || key === "ArrowRight" || to < 0 || to >= place.list.length) return;
-      place.list.splice(to, 0, ...place.list.splice(place.at, 1));
+      if (place?.branch && (key === "ArrowLeft" || key === "ArrowRight")) acts.shift(stop.key, MOVES[key]);
+      const target = place?.node ? flow.tree.beside(state.definition, place, key) : null;
+      if (!target || !flow.tree.move(state.definition, stop.key, ...target)) return;
       acts.change();
       goTo(stop.key);
     };

@@ -12,7 +12,8 @@
   /* The draft: kept a moment after the last change, one request at a time. */
   flow.keeper = (page) => {
     const { state, data, saved, history, text } = page;
-    let kept = history.text, busy = null, timer = 0;
+    const now = () => `${history.text}\n${data.name}`;
+    let kept = now(), busy = null, timer = 0;
     const say = (message, bad) => { if (saved) { saved.textContent = message; saved.classList.toggle("is-bad", Boolean(bad)); saved.dataset.state = bad ? "bad" : message === text("saved") ? "saved" : "saving"; } };
 
     const conflict = (answer) => {
@@ -28,7 +29,7 @@
         if (dialog.returnValue !== "theirs") { data.version = answer.seen; say(text("unsaved", { reason: dialog.querySelector("[data-title]").textContent }), true); return; }
         state.definition = theirs.definition;
         history.push(state.definition);
-        kept = history.text;
+        kept = now();
         page.load(state.definition);
         page.found(theirs.findings);
         say(text("saved"));
@@ -38,11 +39,11 @@
 
     const save = async () => {
       clearTimeout(timer);
-      if (busy) { await busy; return history.text === kept ? true : save(); }
-      const sent = history.text;
+      if (busy) { await busy; return now() === kept ? true : save(); }
+      const sent = now();
       if (sent === kept) return true;
       say(text("saving"));
-      busy = send(data.urls.save, { definition: JSON.parse(sent), version: data.version }).catch(() => null);
+      busy = send(data.urls.save, { definition: JSON.parse(history.text), name: data.name, version: data.version }).catch(() => null);
       const answer = await busy;
       busy = null;
       if (!answer) { say(text("unsaved", { reason: text("offline") }), true); timer = setTimeout(save, 5000); return false; }
@@ -51,12 +52,12 @@
       kept = sent;
       data.version = answer.body.version;
       page.found(answer.body.findings);
-      if (history.text !== kept) return save();
+      if (now() !== kept) return save();
       say(text("saved"));
       return true;
     };
     const soon = (wait = 700) => { clearTimeout(timer); say(text("saving")); timer = setTimeout(save, wait); };
-    window.addEventListener("beforeunload", (event) => { if (!gendan.leaving && history.text !== kept) { save(); event.preventDefault(); event.returnValue = ""; } });
+    window.addEventListener("beforeunload", (event) => { if (!gendan.leaving && now() !== kept) { save(); event.preventDefault(); event.returnValue = ""; } });
 
     return {
       soon,

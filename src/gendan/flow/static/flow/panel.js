@@ -91,9 +91,11 @@
     return box;
   };
 
-  const whole = (data, definition, change) => {
+  const whole = (data, definition, acts) => {
+    const { change } = acts;
     const { check, named, people, select, part } = flow.fields;
     return [
+      named(t("flow_name"), data.name, (text) => { if (text.trim()) acts.rename(text.trim()); }, { max: 80 }),
       judged(data, definition, change),
       part(t("own"), select(["superior", "skip", "allow"].map((code) => [code, t(`own ${code}`)]), definition.own, (code) => { definition.own = code; change(); }, t("own")),
         check(t("skip_repeated"), Boolean(definition.skip_repeated), (on) => { definition.skip_repeated = on; change(); })),
@@ -130,7 +132,7 @@
       const { data, definition } = state;
       again = () => flow.panel.show(state, key, acts);
       if (!key) {
-        frame(t("type start"), [...own(state.findings[""]), el("p", {}, data.starters_long), ...whole(data, definition, acts.change)], null, "start");
+        frame(t("type start"), [...own(state.findings[""]), el("p", {}, data.starters_long), ...whole(data, definition, acts)], null, "start");
         return lock(state);
       }
       const place = flow.tree.find(definition, key);

@@ -80,6 +80,19 @@
     return true;
   };
 
+  /* Where an arrow takes a card: [owner, at], or nothing. */
+  const beside = (definition, { list, at, inside, split }, key) => {
+    const owner = inside?.key || "", outer = split && find(definition, split.key), around = outer?.inside?.key || "";
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      const other = split?.branches[split.branches.indexOf(inside) + (key === "ArrowRight" ? 1 : -1)];
+      return other ? [other.key, Math.min(at, other.nodes.length)] : null;
+    }
+    const down = key === "ArrowDown", next = list[at + (down ? 1 : -1)];
+    if (next?.type === "branch") return [next.branches[0].key, down ? 0 : next.branches[0].nodes.length];
+    if (next) return [owner, down ? at + 2 : at - 1];
+    return outer ? [around, outer.at + (down ? 1 : 0)] : null;
+  };
+
   /* A branch one place to the left or right; what is last has no condition. */
   const shift = (definition, key, by) => {
     const place = find(definition, key);
@@ -140,5 +153,5 @@
     };
   };
 
-  flow.tree = { walk, find, keys, newKey, insert, remove, move, shift, duplicate, addBranch, history, contains };
+  flow.tree = { walk, find, keys, newKey, insert, remove, move, beside, shift, duplicate, addBranch, history, contains };
 })();
