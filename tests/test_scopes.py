@@ -30,6 +30,7 @@ from gendan.purchasing.queries.orders import OrderFilter, count_orders, list_ord
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.tests import make as purchasing_make
 from gendan.sales import commands as sales
+from gendan.sales.queries.allocation import allocation_of
 from gendan.sales.queries.orders import OrderFilter as SalesFilter
 from gendan.sales.queries.orders import list_orders as list_sales
 from gendan.sales.rules.lines import LineIn as SalesLineIn
@@ -168,6 +169,12 @@ def test_sales_documents_belong_to_their_salespeople(world: purchasing_make.Worl
     assert {row["number"] for row in list_sales(seller, SalesFilter(state="all")).items} == {mine}
     with pytest.raises(NotFound):
         sales.submit_order(actor=seller, number=other)
+    for number in (mine, other):
+        sales.submit_order(actor=world.actor, number=number)
+    shown = {row["number"]: row["customer"] for row in allocation_of(seller, "BOLT").demand}
+    assert shown.keys() == {mine, other}  # what others need counts, too
+    assert shown[mine]
+    assert not shown[other]
 
 
 def test_who_sees_a_part_sets_no_rights(world: purchasing_make.World) -> None:

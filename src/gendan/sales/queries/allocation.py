@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.sales.permissions import VIEW
@@ -26,7 +26,7 @@ SELECT p.code AS product, p.name AS product_name, u.name AS unit, w.code AS ware
 FROM (
  SELECT sl.product_id, sl.warehouse_id, count(*) AS lines, sum({UNCOVERED}) AS short, min(sl.due_on) AS due_on
  FROM sales_salesline sl
- WHERE sl.company_id = %(company)s::bigint AND sl.is_open AND {UNCOVERED} > 0 {_WHERE.format("sl")}
+ WHERE sl.company_id = %(company)s::bigint AND sl.is_open AND {UNCOVERED} > 0 {_WHERE.format("sl")}{{within}}
  GROUP BY 1, 2 ORDER BY min(sl.due_on) NULLS LAST, 1 LIMIT {SHORT}) s
 JOIN catalog_product p ON p.id = s.product_id JOIN catalog_unit u ON u.id = p.unit_id
 JOIN catalog_warehouse w ON w.id = s.warehouse_id ORDER BY s.due_on NULLS LAST, p.code, w.code
@@ -108,7 +108,8 @@ class Allocation:
 def short_products(actor: Actor, warehouse: str = "") -> list[Row]:
     """Products of which reviewed lines need something that nothing covers, the most urgent first. Two statements."""
     actor.must(VIEW)
-    return db.dicts(_SHORT, {"company": actor.company_id, "warehouse": _warehouse(actor, warehouse)})
+    sql = _SHORT.format(within=scope.also(actor, "so_line", "sl"))
+    return db.dicts(sql, {"company": actor.company_id, "warehouse": _warehouse(actor, warehouse)})
 
 
 def _warehouse(actor: Actor, code: str) -> int | None:
@@ -140,8 +141,8 @@ def allocation_of(actor: Actor, product: str, warehouse: str = "") -> Allocation
         limit=LINES,
     )
     stock, coming, demand = db.dicts(_STOCK, params), db.dicts(_COMING, params), db.dicts(demand_sql, params)
-    if not actor.may("purchasing.view"):
-        coming = [{**row, "supplier": ""} for row in coming]
+    coming = _veiled(actor, coming, "supplier") if actor.may("purchasing.view") else _without(coming, "supplier")
+    demand = _veiled(actor, demand, "customer")
     ties: dict[int, list[Row]] = defaultdict(list)
     for tie in db.dicts(_TIES, [[row["id"] for row in demand]]) if demand else []:
         ties[tie["line_id"]].append(tie)
@@ -159,6 +160,18 @@ def allocation_of(actor: Actor, product: str, warehouse: str = "") -> Allocation
     days = in_time(sums["on_hand"], coming, demand, actor.today())
     _id, code, name, unit, _place = subject[0]
     return Allocation(code, name, unit, stock, coming, demand, days, more, sums)
+
+
+def _veiled(actor: Actor, rows: list[Row], name: str) -> list[Row]:
+    """The rows, without whose they are where the actor may not see the document: that it takes something, counts."""
+    if actor.scope is None:
+        return rows
+    seen = scope.numbers_seen(actor, (row["number"] for row in rows))
+    return [row if row["number"] in seen else {**row, name: ""} for row in rows]
+
+
+def _without(rows: list[Row], name: str) -> list[Row]:
+    return [{**row, name: ""} for row in rows]
 
 
 def warehouse_in_need(actor: Actor, product: str) -> str:
