@@ -22,7 +22,7 @@ from gendan.kernel.values import whole
 
 log = logging.getLogger("gendan.carriers")
 MAX_BYTES = 512 * 1024
-PER_MINUTE = 600  # of one carrier, in one web process
+PER_MINUTE = 600  # of one carrier
 STRANGERS_PER_MINUTE = 60
 
 

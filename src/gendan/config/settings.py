@@ -100,7 +100,8 @@ TEMPLATES = [
 # Database and files
 DATABASES = {"default": database.django_database(database.url_of(ENV))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Sign-in attempts are counted here, by all web processes together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.home / "static"
 MEDIA_ROOT = ENV.home / "files"

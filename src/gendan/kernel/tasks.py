@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 
-from gendan.kernel import db, files, jobs
+from gendan.kernel import db, files, jobs, limits
 from gendan.kernel.audit import seals
 
 KEEP_IDEMPOTENCY_DAYS = 30
@@ -46,6 +46,13 @@ async def forget_queue(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_QUEUE_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="kernel.forget_limits", queue="upkeep", queueing_lock="kernel.forget_limits")
+def forget_limits(timestamp: int) -> None:
+    """Delete the counts of asking whose time is over."""
+    limits.forget()
 
 
 @app.periodic(cron="41 3 * * *")

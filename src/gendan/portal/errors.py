@@ -24,6 +24,11 @@ class UploadsFull(AppError):
     message = _("一个链接一天最多上传 %(limit)s MB，请明天再传，或把文件直接发给您的销售员。")
 
 
+class TooManyQuestions(AppError):
+    status = 429
+    message = _("一个链接一天最多提 %(limit)s 个问题，请明天再问，或直接联系您的销售员。")
+
+
 class SharedDelivery(AppError):
     message = _("这次送货还包含您的其他订单，请在随货的送货单上签字。")
 

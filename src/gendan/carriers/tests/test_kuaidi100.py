@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -57,7 +56,6 @@ def arrived(number: str = NUMBER) -> dict[str, Any]:
 
 @pytest.fixture
 def world() -> World:
-    cache.clear()
     return make_world()
 
 

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from gendan.accounts.tests.make import make_api_key, signed_in_client
 from gendan.inventory.tests.make import statements
-from gendan.kernel import files
+from gendan.kernel import files, limits
 from gendan.kernel.models import Attachment, Event, Notice
 from gendan.portal import commands, queries
 from gendan.portal.models import CustomerLink
@@ -264,6 +264,17 @@ def test_links_over_the_api_and_only_for_who_may() -> None:
     draft = make_order(world, 1, submit=False).number
     refused = client.post(f"/api/v1/sales-orders/{draft}/links", {}, content_type="application/json", headers=headers)
     assert refused.json()["code"] == "portal.NotLive"
+
+
+def test_a_link_asks_so_many_questions_a_day() -> None:
+    world = make_world(bolts=20)
+    order, _delivery = sent(world, 4)
+    token = make_link(world, order)
+    link = queries.link_by_token(token)
+    assert link is not None
+    assert limits.spend(f"portal.ask:{link.id}", 29, 30)
+    asked = [Client().post(f"/c/{token}/ask", {"name": "赵六", "text": "还有多久？"}).status_code for _n in range(2)]
+    assert asked == [302, 429]
 
 
 def test_the_page_costs_the_same_with_many_lines() -> None:

@@ -19,7 +19,7 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.values import BadValue, to_integer, to_number
 from gendan.kernel.views import download
 from gendan.portal import commands, queries, rules
-from gendan.portal.errors import SharedDelivery, SignatureRequired, UploadsFull
+from gendan.portal.errors import SharedDelivery, SignatureRequired, TooManyQuestions, UploadsFull
 from gendan.portal.papers import PAPERS, own_part
 from gendan.portal.queries import Link
 from gendan.portal.views.door import customer, door
@@ -29,6 +29,7 @@ from gendan.sales.rules.returned import ReturnIn
 from gendan.sales.rules.signing import SignIn
 
 MOST_PHOTOS = 6
+DAY_QUESTIONS = 30  # that one link may ask in a day
 DAY_BYTES = 60 * 1024 * 1024  # that one link may add to the store in a day
 
 
@@ -173,6 +174,8 @@ def ask(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Ask the salesperson something."""
     if not request.POST.get("name", "").strip():
         raise Invalid({"name": _("请填写您的姓名。")})
+    if not limits.spend(f"portal.ask:{link.id}", 1, DAY_QUESTIONS):
+        raise TooManyQuestions(limit=DAY_QUESTIONS)
     commands.ask_question(actor=customer(request, link), number=link.number, text=request.POST.get("text", ""))
     return _back(token, "asked")
 
