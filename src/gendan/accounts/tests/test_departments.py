@@ -6,10 +6,11 @@ import pytest
 
 from gendan.accounts import commands, queries
 from gendan.accounts.errors import DepartmentInUse
-from gendan.accounts.models import Company, Membership, User
+from gendan.accounts.models import Company, Department, Membership, User
 from gendan.accounts.tests.make import api_client, make_actor, make_company, make_stranger, make_user, signed_in_client
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Forbidden, Invalid, NotFound, Stale
+from gendan.kernel.verify import CHECKS
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,18 @@ def test_departments_by_page_and_api(company: Company, admin: Actor) -> None:
     assert signed_in_client(clerk).get("/departments/").status_code == 200
     with pytest.raises(Forbidden):
         made(clerk, "X")
+
+
+def test_verify_finds_circles_and_strangers(company: Company, admin: Actor) -> None:
+    def wrong() -> list[str]:
+        return [row.what for row in CHECKS["accounts.departments"].find(company.pk)]
+
+    made(admin, "A")
+    made(admin, "B", parent="A")
+    li = person(company, "li", department="B")
+    assert wrong() == []
+    Department.objects.filter(code="A", company=company).update(
+        parent=Department.objects.get(code="B", company=company), head=make_user(make_company())
+    )
+    Membership.objects.filter(user=li).update(superior=li)
+    assert wrong() == ["department A", "department A", "department B", f"user {li.pk}"]
