@@ -22,7 +22,7 @@ from gendan.flow.rules.compare import compare
 from gendan.flow.rules.definition import Definition
 from gendan.flow.rules.hours import ANNOUNCED
 from gendan.flow.subjects import SUBJECTS, Subject, subject_of
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
@@ -67,8 +67,8 @@ WHERE f.company_id = %(company)s::bigint AND f.kind = %(kind)s::text AND f.trans
 """
 _ROLES = "SELECT code, name FROM accounts_role WHERE company_id = %(company)s::bigint ORDER BY id"
 _LIKE = """
-SELECT number FROM {table} WHERE company_id = %(company)s::bigint
- AND (%(q)s::text = '' OR position(upper(%(q)s::text) IN upper(number)) > 0) ORDER BY id DESC LIMIT 20
+SELECT d.number FROM {table} d WHERE d.company_id = %(company)s::bigint
+ AND (%(q)s::text = '' OR position(upper(%(q)s::text) IN upper(d.number)) > 0){scope} ORDER BY d.id DESC LIMIT 20
 """
 
 
@@ -207,7 +207,8 @@ def documents_like(actor: Actor, kind: str, text: str, transition: str = "submit
     actor.must(DESIGN)
     subject = subject_of(kind, transition)
     actor.must(subject.permission)
-    rows = db.rows(_LIKE.format(table=subject.table), {"company": actor.company_id, "q": text.strip()[:40]})
+    sql = _LIKE.format(table=subject.table, scope=scope.also(actor, kind, "d"))
+    rows = db.rows(sql, {"company": actor.company_id, "q": text.strip()[:40]})
     return [number for (number,) in rows]
 
 

@@ -16,7 +16,7 @@ from gendan.flow.queries.words import condition, duration, name_of, said
 from gendan.flow.rules.assignees import asked, fall_back, find
 from gendan.flow.rules.definition import AnyNode, Approve, Arm, Branch, Definition, Inform, SetField, Wait, Webhook
 from gendan.flow.rules.path import route, taken
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
@@ -24,7 +24,7 @@ _FACTS = """
 SELECT ({facts})::text, ({split})::text, coalesce((SELECT i.submitter_id FROM flow_instance i
   WHERE i.kind = %(kind)s::text AND i.document_id = d.id AND i.company_id = d.company_id ORDER BY i.id DESC LIMIT 1),
  d.created_by_id)
-FROM {table} d WHERE d.company_id = %(company)s::bigint AND d.number = %(number)s::text
+FROM {table} d WHERE d.company_id = %(company)s::bigint AND d.number = %(number)s::text{scope}
 """
 
 
@@ -66,6 +66,7 @@ def tried(actor: Actor, kind: str, number: str, raw: Any, transition: str = "sub
             facts=around.subject.facts_sql.format(id="d.id"),
             split=around.subject.split_sql.format(id="d.id", days=definition.split_days) or "SELECT '[]'::jsonb",
             table=around.subject.table,
+            scope=scope.also(actor, kind, "d"),
         ),
         {"company": actor.company_id, "kind": kind, "number": number},
     )

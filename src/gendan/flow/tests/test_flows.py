@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from gendan.accounts.tests.make import actor_for, api_client, make_user
 from gendan.flow import commands
 from gendan.flow.errors import DraftChanged, FlowExists, FlowHasErrors, FlowIsOff, NothingToPublish
 from gendan.flow.models import Flow, FlowVersion
-from gendan.flow.queries.flows import drawn, flows, versions
+from gendan.flow.queries.flows import documents_like, drawn, flows, versions
 from gendan.flow.queries.trial import tried
+from gendan.kernel.actor import Limit, Scope
 from gendan.kernel.errors import Forbidden, Invalid, NotFound
 from gendan.purchasing.tests.make import World, make_order, make_world
 
@@ -101,6 +103,17 @@ def test_who_may_not_design_sees_and_writes_nothing() -> None:
     for call in (lambda: flows(actor), lambda: drawn(actor, "po"), lambda: tried(actor, "po", "X", {})):
         with pytest.raises(Forbidden):
             call()
+
+
+def test_who_sees_only_their_own_documents_tries_only_those() -> None:
+    world = make_world()
+    order = make_order(world, 10, submit=False)
+    narrowed = actor_for(make_user(company_of(world), permissions=["flow.design", "purchasing.view"]))
+    narrowed = replace(narrowed, scope=Scope((("purchasing", (Limit(0, "own"),)),)))
+    assert documents_like(world.actor, "po", "") == [order.number]
+    assert documents_like(narrowed, "po", "") == []
+    with pytest.raises(NotFound):
+        tried(narrowed, "po", order.number, {"nodes": []})
 
 
 def test_programs_draw_publish_try_and_go_back() -> None:
