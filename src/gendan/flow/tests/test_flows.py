@@ -119,7 +119,7 @@ def test_who_sees_only_their_own_documents_tries_only_those() -> None:
 def test_programs_draw_publish_try_and_go_back() -> None:
     world = make_world()
     order = make_order(world, 10, submit=False)
-    api = api_client(User.objects.get(pk=world.actor.user_id))
+    api = api_client(User.objects.get(pk=world.actor.user_id or 0))
     definition = {"nodes": [approve("only", {"by": "superior"})]}
     assert api.post("/flows/po", {"definition": {"nodes": []}}).status_code == 200
     saved = api.put("/flows/po", {"definition": definition, "name": "采购", "version": 1})
