@@ -12,14 +12,15 @@ from gendan.changes import steps
 from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged, ReasonNeeded
 from gendan.changes.models import ChangeOrder
 from gendan.changes.permissions import ANSWER, APPROVE, CREATE
+from gendan.changes.queries import hidden
 from gendan.changes.rules import Content, compare, merge, unhide
 from gendan.changes.targets import Order, Target, target_of
 from gendan.flow import steps as flow
 from gendan.flow.queries.standing import HAS_FLOW, running
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
-from gendan.kernel.events import record
+from gendan.kernel.events import Entry, record
 from gendan.kernel.unit import Done, command
 
 NEW, UPDATE, SUBMIT, WITHDRAW = _("起草变更单"), _("修改变更单"), _("提交变更单"), _("撤回变更单")
@@ -247,17 +248,20 @@ def _locked(
 def _wanted(actor: Actor, target: Target, found: Order, content: Given, base: Given | None) -> Content:
     """A content that somebody gives, as the order shall be: what others changed since ``base`` is taken over."""
     wanted = target.clean(content, found.content)
-    if not actor.may(target.price):
-        wanted = unhide(wanted, found.content)
+    if names := hidden(actor, target):
+        wanted = unhide(wanted, found.content, names)
     if base is not None:
         opened = target.clean(base, found.content)
-        if not actor.may(target.price):
-            opened = unhide(opened, found.content)
+        if names:
+            opened = unhide(opened, found.content, names)
         wanted, clashes = merge(opened, wanted, found.content)
         if clashes:
             raise ChangedSince(number=found.subject.number, changes=steps.in_words(clashes), touched=clashes)
-    if not compare(found.content, wanted):
+    diffs = compare(found.content, wanted)
+    if not diffs:
         raise NothingChanged(number=found.subject.number)
+    told = {"changes": steps.as_told(target, diffs)}
+    fields.check_written(actor, [Entry(target.event, found.subject, (), told)])
     return wanted
 
 

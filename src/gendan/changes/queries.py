@@ -11,9 +11,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gendan.changes.models import ChangeOrder
-from gendan.changes.rules import Content, Diff, compare, hide
+from gendan.changes.permissions import ANSWER, APPROVE, CREATE
+from gendan.changes.rules import PRICES, Content, Diff, compare, hide
 from gendan.changes.targets import TARGETS, Target, target_of
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -143,7 +144,15 @@ def change_detail(actor: Actor, number: str) -> Row:
 
 def shown(actor: Actor, target: Target, content: Content) -> Content:
     """The content as the actor may see it."""
-    return content if actor.may(target.price) else hide(content)
+    names = hidden(actor, target)
+    return hide(content, names) if names else content
+
+
+def hidden(actor: Actor, target: Target) -> frozenset[str]:
+    """The fields of an order that the actor does not see: prices without the right to, what a role hides."""
+    found = fields.rights(actor, target.kind, None, fields.HIDDEN) if actor.fields else []
+    names = {key for field in found for key in (field.name, *field.keys)}
+    return frozenset(names if actor.may(target.price) else names | PRICES)
 
 
 def changes_of_order(actor: Actor, kind: str, number: str) -> list[Row]:
@@ -307,3 +316,19 @@ def open_changes(actor: Actor, kind: str, order_id: int) -> list[Row]:
         [kind, order_id],
     )
     return [{**row, "state_label": state_label(ChangeOrder, row["state"])} for row in found]
+
+
+def waiting(actor: Actor, limit: int = 60) -> dict[str, list[Row]]:
+    """Change orders that the actor may bring further, by state: approve them (``pending_approval``), record the
+    partner's answer (``awaiting_partner``), apply them (``approved``). One statement.
+    """
+    if not actor.may(VIEW):
+        return {}
+    rights = {"pending_approval": APPROVE, "awaiting_partner": ANSWER, "approved": CREATE}
+    found: dict[str, list[Row]] = {}
+    for row in change_list(actor, "open", limit=limit).items:
+        target = target_of(row["order_kind"])
+        needs = target.approve if row["state"] == "pending_approval" else target.edit
+        if row["state"] in rights and actor.may(rights[row["state"]]) and actor.may(needs):
+            found.setdefault(row["state"], []).append(row)
+    return found

@@ -7,7 +7,7 @@ way (``10``, ``2026-12-01``, ``""``), so that equal means unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -121,23 +121,25 @@ def must_agree(diffs: Sequence[Diff]) -> bool:
     return any(diff.kind in {"added", "removed"} or {cell[0] for cell in diff.cells} - PRIVATE for diff in diffs)
 
 
-def hide(content: Mapping[str, Any]) -> Content:
-    """The content as somebody sees it who may not see prices."""
-    return {
-        **content,
-        "lines": [{name: value for name, value in line.items() if name not in PRICES} for line in content["lines"]],
-    }
+def hide(content: Mapping[str, Any], names: Set[str] = PRICES) -> Content:
+    """The content as somebody sees it from whom these fields are hidden."""
+    header = {name: "" if name in names else content[name] for name in fields_of(content)}
+    lines = [{name: value for name, value in line.items() if name not in names} for line in content["lines"]]
+    return {**header, "lines": lines}
 
 
-def unhide(content: Mapping[str, Any], known: Mapping[str, Any]) -> Content:
-    """What somebody wrote who may not see prices: lines keep those that they have, new lines take the price list's."""
+def unhide(content: Mapping[str, Any], known: Mapping[str, Any], names: Set[str] = PRICES) -> Content:
+    """What somebody wrote from whom these fields are hidden: they stay as they are; what new lines cost the price list
+    says.
+    """
     before = _by_id(known)
+    header = {name: known[name] if name in names else content[name] for name in fields_of(content)}
     lines = []
     for line in content["lines"]:
         old = before.get(line["id"], {})
         same = old.get("product") == line["product"]
-        lines.append({**line, **{name: old[name] if same else "" for name in PRICES}})
-    return {**content, "lines": lines}
+        lines.append({**line, **{name: old[name] if same else "" for name in names if name in line}})
+    return {**header, "lines": lines}
 
 
 def _one(place: str, old: str, mine: str, now: str, clashes: list[list[str]]) -> str:

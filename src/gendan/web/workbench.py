@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from gendan.changes import queries as changes
 from gendan.flow.queries import inbox as approvals
 from gendan.inventory.queries import agenda as warehouse
 from gendan.kernel.actor import Actor
@@ -82,8 +83,9 @@ def my_day(actor: Actor) -> list[Box]:
             "inbox",
             gettext("没有等您处理的事。"),
             "list:requisition list:po list:asn list:gr list:count list:transfer list:adjustment list:so list:dn"
-            " list:inbox",
+            " list:inbox list:co",
             _approvals(actor)
+            + _changes(actor)
             + (_todo(actor) if seen else [])
             + _sales(actor)
             + (_stock(actor) if actor.may("inventory.view") else []),
@@ -139,6 +141,27 @@ def _approvals(actor: Actor) -> list[Part]:
         for row in page.items
     ]
     return [Part(gettext("待我审批"), count, rows, address("flow:inbox"))] if count else []
+
+
+def _changes(actor: Actor) -> list[Part]:
+    """Change orders that the actor can bring further; nothing is said when there is none."""
+    found = changes.waiting(actor)
+    titles = {
+        "pending_approval": gettext("待审批的变更"),
+        "awaiting_partner": gettext("等对方答复的变更"),
+        "approved": gettext("已同意、还不能生效的变更"),
+    }
+    url = address("changes:change_list")
+    return [
+        Part(title, len(found[state]), [_change(row) for row in found[state][:FIRST]], f"{url}?state={state}")
+        for state, title in titles.items()
+        if state in found
+    ]
+
+
+def _change(row: Mapping[str, Any]) -> Row:
+    note = " · ".join(text for text in (row["order_number"], row["partner_name"], row["reason"], row["author"]) if text)
+    return Row(row["number"], note, page_of("co", row["number"]), None, 0, row["state"], row["state_label"])
 
 
 def _todo(actor: Actor) -> list[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from gendan.accounts.models import Company
 from gendan.accounts.tests.make import actor_for, make_api_key, make_user, signed_in_client
 from gendan.changes import commands
 from gendan.changes.models import ChangeOrder
+from gendan.changes.queries import change_detail
 from gendan.changes.targets import TARGETS
+from gendan.kernel.fields import FieldNotYours
 from gendan.purchasing.queries.papers import orders_on_paper
 from gendan.purchasing.tests.make import World, confirm, line, make_order, make_world
 
@@ -114,3 +117,17 @@ def test_programs_change_orders_by_what_shall_be_different() -> None:
     assert (status, refused["code"]) == (422, "changes.NothingChanged")
     papers = orders_on_paper(world.actor, [number, f"{number}@1"])
     assert [(paper["revision"], paper["lines"][0]["quantity"]) for paper in papers] == [(2, 8), (1, 10)]
+
+
+def test_a_field_that_a_role_hides_or_fixes_is_hidden_and_fixed_in_changes_too() -> None:
+    world = make_world()
+    number = make_order(world, 10, note="内部").number
+    content = TARGETS["po"].read(world.actor, number).content
+    clerk = replace(world.actor, fields=(("po", "note", "hidden", ()), ("po", "payment_terms", "read_only", ())))
+    mine: dict[str, Any] = {"actor": clerk, "kind": "po", "order": number}
+    content["lines"][0]["quantity"] = "12"
+    done = commands.create_change(**mine, content={**content, "note": ""})
+    assert ChangeOrder.objects.get(number=done.number).content["note"] == "内部"
+    assert change_detail(clerk, done.number)["content"]["note"] == ""
+    with pytest.raises(FieldNotYours):
+        commands.create_change(**mine, content={**content, "payment_terms": "月结 60 天"})
