@@ -23,7 +23,7 @@ from gendan.accounts.queries import actor_by_user
 from gendan.accounts.roles import TEMPLATES
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
-from gendan.integrations import demo_changes, demo_flows, demo_sales
+from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
@@ -137,6 +137,7 @@ def build() -> list[tuple[str, str, str]]:
         save_carrier(actor=people["admin"], code=code, values={"name": name, "adapter": "simulator"})
     for mapping in ("scms", "scms_sales"):
         load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping(mapping))
+    more = demo_people.tell(people["admin"], company, password)
     db.execute("ANALYZE")  # what follows asks for more than the last of its kind
     _today(people)
     demo_sales.tell(people, timezone.localdate())
@@ -144,7 +145,7 @@ def build() -> list[tuple[str, str, str]]:
     demo_changes.tell(people)
     db.execute("ANALYZE")
     titles = {template.code: template.name for template in TEMPLATES}
-    return [(titles[role], name, password) for name, _shown, role in PEOPLE]
+    return [*((titles[role], name, password) for name, _shown, role in PEOPLE), *more]
 
 
 def _today(people: dict[str, Actor]) -> None:
