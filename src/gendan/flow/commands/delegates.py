@@ -65,8 +65,7 @@ def name_substitute(
         note=note.strip(),
         created_by_id=actor.user_id,
     )
-    name = whose.name if whose else actor.name
-    subject = Subject("user", person_id, whose.username if whose else actor.name)
+    name, subject = str(made.person), Subject("user", person_id, made.person.username)
     days = f"{first} – {last}"
     record("flow.substitute_named", subject, actor, [f"inbox:{other.id}"], substitute=other.name, days=days)
     text = _now("%(first)s 到 %(last)s 由您代 %(name)s 审批。") % {"first": first, "last": last, "name": name}

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gendan.accounts.tests.make import make_user
 from gendan.flow.commands.deadlines import settle_deadline
+from gendan.flow.commands.decide import approve_task
 from gendan.flow.errors import NothingRuns
 from gendan.flow.models import Instance, Task
 from gendan.flow.queries.due import due
@@ -135,6 +136,25 @@ def test_two_workers_at_once_do_it_once(then: str) -> None:
     done: dict[str, Any] = {"escalate": "flow.escalated", "remind": "flow.deadline_passed", "pass": "flow.passed"}
     assert events(done[then]) == 6
     assert not due(100)
+
+
+def test_who_decides_while_the_superior_is_asked_is_heard_or_told() -> None:
+    world = make_flowing(approve(then="escalate"))
+    numbers = [world.order() for _n in range(4)]
+    overdue()
+    boss = world.actor(world.boss)
+
+    def decide() -> None:
+        for number in numbers:
+            approve_task(actor=boss, task_id=Task.objects.get(instance__number=number).pk)
+
+    at_once([decide, run])
+    for number in numbers:
+        left = Task.objects.filter(instance__number=number, state="waiting")
+        if state(number) == "approved":
+            assert not left
+        else:
+            assert [task.user_id for task in left] == [world.chief.pk]
 
 
 def test_a_decision_and_a_deadline_at_once_leave_one_outcome() -> None:

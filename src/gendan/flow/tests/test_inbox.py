@@ -15,7 +15,7 @@ from gendan.flow.models import Delegate, Task
 from gendan.flow.queries.inbox import Wanted, inbox, todo_count, todo_counts
 from gendan.flow.tests.make import MAY, Flowing, approve, make_flowing
 from gendan.kernel.errors import Forbidden, Invalid
-from gendan.kernel.models import Notice
+from gendan.kernel.models import Event, Notice
 from gendan.purchasing.models import PurchaseOrder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +126,7 @@ def test_who_may_name_a_substitute() -> None:
         **{**given, "actor": world.admin}, substitute=world.chief.username, person=world.boss.username
     )
     assert Delegate.objects.get().created_by_id == world.admin.user_id
+    assert Event.objects.get(type="flow.substitute_named").subject_number == world.boss.username
 
 
 def test_lists_cost_the_same_however_many_rows() -> None:
