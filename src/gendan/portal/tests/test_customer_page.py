@@ -39,6 +39,14 @@ def _no_limits_left_over() -> None:
     cache.clear()
 
 
+def test_units_are_called_in_the_customers_language() -> None:
+    world = make_world(bolts=10)
+    token, client = make_link(world, make_order(world, 10).number), Client()
+    assert "10 件" in client.get(f"/c/{token}").content.decode()
+    english = client.get(f"/c/{token}", headers={"Accept-Language": "en"}).content.decode()
+    assert "10 pcs" in english
+
+
 def test_a_customer_signs_with_a_piece_refused_and_is_known_by_name() -> None:
     world = make_world(bolts=10, nuts=20)
     order, delivery = sent(world, 10, 20)

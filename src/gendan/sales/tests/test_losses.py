@@ -14,6 +14,7 @@ from gendan.inventory.rules import AdjustmentLineIn
 from gendan.inventory.tests.make import stock
 from gendan.sales import commands
 from gendan.sales.tests.make import World, line, make_order, make_world
+from gendan.sales.tests.test_api import Caller
 from gendan.sales.tests.test_atp import buy
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,8 @@ def test_who_loses_is_said_before_posting_and_it_comes_so() -> None:
     ]
     shown = signed_in_client(world.actor).get(f"/aj/{number}").content.decode()
     assert all(said in shown for said in ("过账后有 1 行销售订单缺货", second))
+    (item,) = Caller(world.actor).get(f"/adjustments/{number}/impact")["items"]
+    assert (item["order"], item["quantity"], item["after"]) == (second, "5", str(today + timedelta(days=7)))
     blind = world.stock.colleague("inventory.view")
     assert [(each.order, each.customer_name) for each in losers_of_adjustment(blind, number)] == [("—", "—")]
     inventory.post_adjustment(actor=world.actor, number=number)
@@ -61,6 +64,7 @@ def test_a_count_says_whom_its_differences_hit() -> None:
     inventory.finish_count(actor=world.actor, number=number)
     assert [(each.order, each.quantity) for each in losers_of_count(world.actor, number)] == [(order, 3)]
     assert order in signed_in_client(world.actor).get(f"/sc/{number}").content.decode()
+    assert Caller(world.actor).get(f"/counts/{number}/impact")["items"][0]["order"] == order
 
 
 def test_a_short_pick_moves_the_day_of_its_line() -> None:
