@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,8 +17,11 @@ from django.urls import reverse
 
 from gendan.accounts import queries, sign_in
 from gendan.accounts.models import User
+from gendan.kernel.http import EXPECTED
 
 YEAR = 365 * 24 * 3600
+JUST_NOW = 5 * 60  # seconds
+EXPECTED.append(ReauthenticationRequired)  # answered by allauth: it asks for the password once more
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         request.session["company_id"] = user.last_company_id
         sign_in.signed_in(request, user)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password once more before a second step is made, unless it was given a moment ago."""
+        request, user = context.request, context.request.user
+        latest = max((record["at"] for record in get_authentication_records(request, user)), default=0)
+        return time.time() - latest > JUST_NOW
 
     def logout(self, request: HttpRequest) -> None:
         """Leave, and say so in the log."""

@@ -27,7 +27,7 @@ from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
 log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
-EXPECTED = (Http404, PermissionDenied, SuspiciousOperation)
+EXPECTED: list[type[Exception]] = [Http404, PermissionDenied, SuspiciousOperation]
 RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
 
 
@@ -115,7 +115,7 @@ class ProblemMiddleware:
             return problem(request, error)
         if isinstance(error, DataError | UnicodeEncodeError):  # a NUL byte, half a character, a number out of range
             return problem(request, unstorable(error))
-        if isinstance(error, EXPECTED):  # Django answers these: not found, not allowed, not readable
+        if isinstance(error, tuple(EXPECTED)):  # others answer these: not found, not allowed, not readable
             return None
         log.exception("request %s failed: %s %s", getattr(request, "id", ""), request.method, request.path)
         return None
