@@ -109,7 +109,11 @@ def name_of(part: Any) -> str:
     """What a card is called."""
     if part is None:
         return str(DESIGNER["whole"])
-    return part.name or (str(WORDS["type branch"]) if isinstance(part, Arm) else said(f"type {part.type}"))
+    if part.name:
+        return str(part.name)
+    if isinstance(part, Arm):
+        return str(WORDS["type branch"]) if part.when.strip() else said("otherwise_name")
+    return said(f"type {part.type}")
 
 
 def finding(one: Finding, named: Named) -> str:
