@@ -9,6 +9,7 @@ from gendan.accounts.models import Company
 from gendan.accounts.queries import FieldRight
 from gendan.accounts.roles import TEMPLATES
 from gendan.integrations.commands import save_bulk
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import Row
 
@@ -35,14 +36,17 @@ DEPARTMENTS = (
 
 def tell(admin: Actor, company: Company, password: str) -> list[tuple[str, str, str]]:
     """Make them; the sign-ins that come on top, as (role, user, password)."""
-    groups: list[Row] = [{"code": code, "supplier_group": group} for group, codes in GROUPS.items() for code in codes]
+    given = {code: group for group, codes in GROUPS.items() for code in codes}
+    known = db.rows("SELECT code FROM catalog_partner WHERE company_id = %s AND code = ANY(%s)", [company.pk, [*given]])
+    groups: list[Row] = [{"code": code, "supplier_group": given[code]} for (code,) in sorted(known)]
     wrong = [outcome for outcome in save_bulk(admin, "partners", groups, atomic=True) if outcome.status != "updated"]
     assert not wrong, wrong
     buyer = next(template for template in TEMPLATES if template.code == "buyer")
     commands.save_role(
         actor=admin, code=ROLE, name=TITLE, permissions=buyer.permissions, amount_limit=buyer.amount_limit
     )
-    commands.save_role_scope(actor=admin, code=ROLE, supplier_groups=[GROUP])
+    found = sorted({str(group["supplier_group"]) for group in groups} & {GROUP}) or ["五金件"]
+    commands.save_role_scope(actor=admin, code=ROLE, supplier_groups=found)
     commands.save_field_rights(
         actor=admin,
         code=ROLE,
