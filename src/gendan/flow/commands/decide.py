@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gendan.flow.errors import NotEarlier, NotSubmitter, ReasonNeeded
 from gendan.flow.queries.standing import Running
@@ -40,7 +41,7 @@ def reject_task(*, actor: Actor, task_id: int, reason: str = "") -> Done:
     return _settled(actor, run, engine.decide(actor, run, "rejected", reason, task_id), reason)
 
 
-@command("flow.send_back_task", _("退回"), permission="")
+@command("flow.send_back_task", pgettext_lazy("approval", "退回"), permission="")
 def send_back_task(*, actor: Actor, task_id: int, to: str = "", reason: str = "") -> Done:
     """Send back to an earlier node (its key), whose people decide anew; without one, to the submitter.
 
