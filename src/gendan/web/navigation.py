@@ -70,7 +70,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("销售"),
         (
-            Entry(_("报价单"), "sales:quotation_list", "file-text", "sales.view", "bjd QU quotation"),
+            Entry(pgettext_lazy("list", "报价单"), "sales:quotation_list", "file-text", "sales.view", "bjd QU offer"),
             Entry(_("销售订单"), "sales:order_list", "tag", "sales.view", "xsdd SO sales order"),
             Entry(_("未发明细"), "sales:line_list", "list-details", "sales.view", "wfmx open sales lines"),
             Entry(_("可承诺量与分配"), "sales:allocation", "arrows-left-right", "sales.view", "kcnl fp ATP allocation"),

@@ -134,3 +134,31 @@ def test_another_customer_empties_the_address(browser: Browser, world: World, li
     page.locator("#field-customer .gd-pick-clear").click()
     expect(page.locator("[name=ship_to]")).to_have_value("")
     page.context.close()
+
+
+def test_all_that_is_wrong_is_marked_at_once_and_the_first_has_the_focus(
+    browser: Browser, world: World, live_server: Any
+) -> None:
+    page = page_of(browser, world, live_server, "*")
+    page.goto("/so/new")
+    rows = page.locator("[data-grid] tbody tr")
+    rows.nth(0).locator("td[data-key=product] input").fill("XYZ")
+    rows.nth(0).locator("td[data-key=quantity] input").fill("abc")
+    rows.nth(1).locator("td[data-key=quantity] input").fill("-3")
+    page.get_by_role("button", name="存为草稿").click()
+    expect(page.locator("[data-errors-list] li")).to_have_text(
+        [
+            "请选择客户。",
+            "请选择仓库。",
+            "#1 产品 XYZ 不存在或已停用。",
+            "#1 「abc」不是数字",
+            "#2 请选择产品。",
+            "#2 数量必须大于 0。",
+        ]
+    )
+    expect(page.locator(".gd-cell-bad")).to_have_count(4)
+    expect(page.locator("#field-customer .ts-control input")).to_be_focused()
+    expect(page.locator("#field-customer .ts-dropdown")).to_be_hidden()
+    page.locator("[data-errors-list] a", has_text="abc").click()
+    expect(rows.nth(0).locator("td[data-key=quantity] input")).to_be_focused()
+    page.context.close()
