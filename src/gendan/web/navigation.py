@@ -144,7 +144,7 @@ SECTIONS: tuple[Section, ...] = (
 
 # Candidates for the bottom bar of a phone; the first three that the actor has are shown beside «my day».
 PHONE = (
-    "purchasing:receive", "sales:pick", "sales:order_list", "sales:line_list",
+    "purchasing:receive", "sales:pick", "flow:inbox", "sales:order_list", "sales:line_list",
     "purchasing:order_list", "purchasing:line_list", "inventory:stock_list",
     "purchasing:shipment_list", "purchasing:requisition_list", "catalog:product_list",
 )  # fmt: skip
