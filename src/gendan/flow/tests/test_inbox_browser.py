@@ -141,7 +141,7 @@ def test_a_signer_is_added_and_an_order_sent_back_from_its_page(browser: Browser
     assert PurchaseOrder.objects.get(number=number).state == "draft"
     other.goto("/approvals/substitutes")
     shot(other, "substitutes")
-    admin = page_of(browser, world, User.objects.get(pk=world.admin.user_id), live_server.url)
+    admin = page_of(browser, world, User.objects.get(pk=world.admin.user_id or 0), live_server.url)
     admin.goto("/settings/calendar?month=2026-10")
     shot(admin, "calendar")
     admin.locator("button.fl-cell", has_text="24").click()
