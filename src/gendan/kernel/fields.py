@@ -22,7 +22,7 @@ from gendan.kernel.log import Entry
 
 HIDDEN, READ_ONLY, REQUIRED = "hidden", "read_only", "required"
 MODES = (HIDDEN, READ_ONLY, REQUIRED)
-MODE_LABELS: dict[str, str | Promise] = {HIDDEN: _("隐藏"), READ_ONLY: _("只读"), REQUIRED: _("必填")}
+MODE_LABELS: dict[str, str | Promise] = {HIDDEN: _("隐藏"), READ_ONLY: _("只读"), REQUIRED: _("必须填写")}
 D = TypeVar("D")
 
 
