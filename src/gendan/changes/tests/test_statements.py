@@ -37,7 +37,7 @@ def test_many_lines_change_in_as_many_statements_as_few(kind: str) -> None:
         content = TARGETS[kind].read(actor, number).content
         wanted = {**content, "lines": [{**line, "quantity": "3"} for line in content["lines"]]}
 
-        def change(actor=actor, number=number, wanted=wanted) -> None:  # type: ignore[no-untyped-def]
+        def change(actor=actor, number=number, wanted=wanted) -> None:
             commands.create_change(
                 actor=actor, kind=kind, order=number, content=wanted, agreed=True, origin="own", submit=True
             )
