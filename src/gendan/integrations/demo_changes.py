@@ -50,7 +50,7 @@ def tell(people: Mapping[str, Actor]) -> None:
     story = _Story(people)
     bought, sold = story.numbers(_BOUGHT), story.numbers(_SOLD)
     if len(bought) == 3:
-        done = story.change("manager", "po", bought[0], "门诊点减少，少要一成", factor="0.9", days=5)
+        done = story.change("manager", "po", bought[0], "门诊点晚五天才能收货", factor="1", days=5)
         if done.state == "pending_approval":
             done = commands.approve_change(actor=people["admin"], number=done.number)
         if done.state == "awaiting_partner":
