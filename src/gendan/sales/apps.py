@@ -12,16 +12,12 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what sales offers and checks, and how its events are called."""
-        from django.utils.translation import gettext_lazy as _
-
         from gendan.carriers.steps import LISTENERS
         from gendan.catalog.queries import PANELS
         from gendan.changes.doors import FORMS
         from gendan.changes.targets import TARGETS
         from gendan.inventory.queries.losses import LOSERS
         from gendan.inventory.steps import CLAIMANTS
-        from gendan.kernel import notices, subjects, timeline
-        from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
         from gendan.purchasing.queries.impact import IMPACTS
         from gendan.purchasing.queries.waiting import WAITERS
         from gendan.purchasing.steps.pegs import HOLDERS
@@ -37,8 +33,6 @@ class SalesConfig(AppConfig):
             verify,
         )
         from gendan.sales.change_orders import SalesOrders
-        from gendan.sales.labels import FIELDS, LABELS
-        from gendan.sales.models import ReturnLine, SalesOrder
         from gendan.sales.panels import panel
         from gendan.sales.queries.impact import impact
         from gendan.sales.queries.losses import losers
@@ -51,15 +45,26 @@ class SalesConfig(AppConfig):
         PANELS.append(panel)
         TARGETS["so"], FORMS["so"] = SalesOrders(), change_form
         LISTENERS["dn"] = Deliveries()
-        timeline.leave_out("sales.goods_counted")
         HOLDERS.append(Waiting())
         CLAIMANTS.append(Reservations())
         IMPACTS.append(impact)
         LOSERS.append(losers)
         WAITERS.append(waiting)
-        label_events(LABELS)
         duties.register()
         flows.register_subjects()
+        self._speak()
+
+    def _speak(self) -> None:
+        """How timelines and notices call what happens in sales, and which of it not everybody sees."""
+        from django.utils.translation import gettext_lazy as _
+
+        from gendan.kernel import notices, subjects, timeline
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
+        from gendan.sales.labels import FIELDS, LABELS
+        from gendan.sales.models import ReturnLine, SalesOrder
+
+        timeline.leave_out("sales.goods_counted")
+        label_events(LABELS)
         label_fields(FIELDS)
         label_values("back_order", dict(SalesOrder.BackOrder.choices))
         guard_fields("sales.view_price", "credit")

@@ -91,17 +91,18 @@ def update_company(
     if "currency" in changes and _has_documents(company):
         raise CurrencyInUse(currency=company.currency)
     if changes:
-        for key, (_before, after) in changes.items():
-            setattr(company, key, after)
-        company.version += 1
-        company.save(update_fields=[*changes, "version"])
-        events.record(
-            "accounts.company_updated",
-            steps.subject_of(company),
-            actor,
-            changes={key: [before, after] for key, (before, after) in changes.items()},
-        )
+        _save(actor, company, changes)
     return Done("company", company.pk, company.code, version=company.version)
+
+
+def _save(actor: Actor, company: Company, changes: dict[str, tuple[object, object]]) -> None:
+    """Write what differs (before, after), and that it does."""
+    for key, (_before, after) in changes.items():
+        setattr(company, key, after)
+    company.version += 1
+    company.save(update_fields=[*changes, "version"])
+    told = {key: [before, after] for key, (before, after) in changes.items()}
+    events.record("accounts.company_updated", steps.subject_of(company), actor, changes=told)
 
 
 @command("accounts.set_logo", _("更换公司标志"), permission="accounts.update_company")

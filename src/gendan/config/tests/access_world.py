@@ -96,7 +96,7 @@ def _outsider(admin: Actor, company: Company) -> User:
     return found
 
 
-def _documents(admin: Actor, company: Company) -> dict[str, Any]:
+def _masters(admin: Actor, company: Company) -> None:
     catalog_make.make_supplier(company, "X-SUPPLIER")
     catalog_make.make_product(company, "X-PRODUCT")
     catalog_make.make_warehouse(company, "WX", "X", bins=("BX", "BY"))
@@ -111,6 +111,19 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         ("sales-prices", {"product": "X-PRODUCT", "price": "1"}),
     ):
         catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
+
+
+def _stock(admin: Actor) -> tuple[str, str, str]:
+    put_in = [AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
+    moved = [TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
+    aj = inventory.create_adjustment(actor=admin, warehouse="WX", kind="opening", lines=put_in)
+    tr = inventory.create_transfer(actor=admin, warehouse="WX", lines=moved)
+    sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
+    return aj.number, tr.number, sc.number
+
+
+def _documents(admin: Actor, company: Company) -> dict[str, Any]:
+    _masters(admin, company)
     for _gap in range(3):  # so that no number is one that a stranger's first document gets
         draft = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines())
     po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
@@ -124,13 +137,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     so, dn = _sold(admin)
     rma = _returned(admin)
     link = portal.create_link(actor=admin, number=so)
-    aj = inventory.create_adjustment(
-        actor=admin, warehouse="WX", kind="opening", lines=[AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
-    )
-    tr = inventory.create_transfer(
-        actor=admin, warehouse="WX", lines=[TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
-    )
-    sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
+    aj, tr, sc = _stock(admin)
     content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
     file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
@@ -146,9 +153,9 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "pr": pr.number,
         "asn": asn.number,
         "gr": gr.number,
-        "aj": aj.number,
-        "tr": tr.number,
-        "sc": sc.number,
+        "aj": aj,
+        "tr": tr,
+        "sc": sc,
         "so": so,
         "dn": dn,
         "rma": rma,

@@ -61,18 +61,7 @@ def save_masters(*, actor: Actor, mapping: HistoryMapping, masters: Masters) -> 
         for unit, decimals in masters.decimals.items()
     ]
     ensure_units(company, units)
-    partners = [
-        {
-            "code": one.code,
-            "name": one.name[:NAME],
-            "country": one.country[:80],
-            "currency": masters.currencies[one.code],
-            "is_supplier": mapping.partner == "supplier",
-            "is_customer": mapping.partner == "customer",
-            "external_key": f"{name}:{one.code}",
-        }
-        for one in masters.partners.values()
-    ]
+    partners = _partners(mapping, masters)
     items = [
         {
             "code": item.code,
@@ -102,6 +91,21 @@ def save_masters(*, actor: Actor, mapping: HistoryMapping, masters: Masters) -> 
         "products": dict(zip(masters.items, item_codes, strict=True)),
     }
     return Done("company", company, name, data={**codes, "made": made})
+
+
+def _partners(mapping: HistoryMapping, masters: Masters) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.code,
+            "name": one.name[:NAME],
+            "country": one.country[:80],
+            "currency": masters.currencies[one.code],
+            "is_supplier": mapping.partner == "supplier",
+            "is_customer": mapping.partner == "customer",
+            "external_key": f"{mapping.source}:{one.code}",
+        }
+        for one in masters.partners.values()
+    ]
 
 
 def specification(item: Item) -> str:

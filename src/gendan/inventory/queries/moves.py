@@ -30,6 +30,15 @@ ORDER BY m.occurred_at DESC, m.id DESC
 """
 
 
+# What a filter says by itself.
+_PLAIN = {
+    "kind": "m.source_kind = %(kind)s::text",
+    "lot": "m.lot_id IN (SELECT id FROM inventory_lot WHERE company_id = %(company)s AND code = %(lot)s::text)",
+    "since": "m.occurred_at >= (%(since)s::date)::timestamp AT TIME ZONE %(zone)s",
+    "until": "m.occurred_at < (%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s",
+}
+
+
 def moves(
     actor: Actor,
     *,
@@ -65,18 +74,9 @@ def moves(
     if source:
         kind, params["source"] = _document(actor, source)
         conditions.append("m.source_id = %(source)s::bigint")
-    for name, value, sql in (
-        ("kind", kind, "m.source_kind = %(kind)s::text"),
-        (
-            "lot",
-            lot,
-            "m.lot_id IN (SELECT id FROM inventory_lot WHERE company_id = %(company)s AND code = %(lot)s::text)",
-        ),
-        ("since", since, "m.occurred_at >= (%(since)s::date)::timestamp AT TIME ZONE %(zone)s"),
-        ("until", until, "m.occurred_at < (%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s"),
-    ):
+    for name, value in {"kind": kind, "lot": lot, "since": since, "until": until}.items():
         if value:
-            conditions.append(sql)
+            conditions.append(_PLAIN[name])
             params[name] = value
     if key := moment_after(after):
         conditions.append("(m.occurred_at, m.id) < (%(k0)s::timestamptz, %(k1)s::bigint)")

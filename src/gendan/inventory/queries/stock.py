@@ -128,6 +128,14 @@ def stock(
             params["k0"] = key[0]
         found = db.dicts(_BY_PRODUCT.format(conditions=" AND ".join(conditions), within=within), params)
         return _with_incoming(actor, paging.cut(found, size, lambda row: [row["product"]]), params["warehouse"])
+    page = _by_place(params, conditions, by, within, after, size)
+    return _with_incoming_by_warehouse(actor, page) if by == "warehouse" else page
+
+
+def _by_place(
+    params: dict[str, Any], conditions: list[str], by: str, within: str, after: str | None, size: int
+) -> Page[Row]:
+    """A page by warehouse, bin or lot."""
     key = paging.decode(after, 4) or ["", "", "", ""]
     params.update({f"k{n}": part for n, part in enumerate(key)})
     conditions.append("p.code >= %(k0)s::text")
@@ -141,10 +149,8 @@ def stock(
         sums=_SUMS.format(here="", inside=""),
         within=within,
     )
-    page = paging.cut(
-        db.dicts(sql, params), size, lambda row: [row["product"], row["warehouse"], row["bin"], row["lot"]]
-    )
-    return _with_incoming_by_warehouse(actor, page) if by == "warehouse" else page
+    found = db.dicts(sql, params)
+    return paging.cut(found, size, lambda row: [row["product"], row["warehouse"], row["bin"], row["lot"]])
 
 
 def _conditions(actor: Actor, params: dict[str, Any], by: str, product: str, q: str, show: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,8 +66,6 @@ def create_shipment(
     Errors: NotFound, WrongState, DifferentSuppliers, UnknownLine, OverShipped, NothingToShip, EmptyDocument,
     ExternalKeyReused, Invalid.
     """
-    if over:
-        actor.must(OVER)
     check_dates(actor, shipped_on, expected_on)
     check_measures(packages, weight)
     locked, all_lines, wanted = _read(actor, orders, lines, over)
@@ -86,22 +84,35 @@ def create_shipment(
     }
     subject = _insert(actor, locked[0], header, wanted)
     total = totals(wanted)
-    if shipped_on:
-        for line, quantity in total:
-            line.shipped += quantity
-    if expected_on:
-        shipment.expect(actor, total, expected_on, source or ("carrier" if carrier else "supplier"), subject.number)
-    if shipped_on or expected_on:
+    if _on_lines(actor, total, header, source or ("carrier" if carrier else "supplier"), subject.number):
         progress.save(actor, locked, all_lines, [line for line, _quantity in total])
     tracking.follow(actor, subject, header)
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})
 
 
+def _on_lines(
+    actor: Actor,
+    total: Sequence[tuple[LockedLine, Decimal]],
+    header: Mapping[str, Any],
+    source: str,
+    number: str,
+) -> bool:
+    """Let the order lines know what has left and when it comes; whether there was anything to say."""
+    if header["shipped_on"]:
+        for line, quantity in total:
+            line.shipped += quantity
+    if header["expected_on"]:
+        shipment.expect(actor, total, header["expected_on"], source, number)
+    return bool(header["shipped_on"] or header["expected_on"])
+
+
 def _read(
     actor: Actor, orders: Sequence[str], lines: Sequence[ShipIn] | None, over: bool
 ) -> tuple[list[LockedOrder], list[LockedLine], list[tuple[LockedLine, Decimal, str]]]:
     """The orders, locked, all their lines, and what is to be sent of which."""
+    if over:
+        actor.must(OVER)
     locked = _lock(actor, orders, lines)
     all_lines = lines_of([order.id for order in locked])
     announced = shipment.announced_by_line([line.id for line in all_lines])

@@ -72,10 +72,7 @@ def receive_goods(
     """
     if over:
         actor.must("purchasing.receive_over_tolerance")
-    today = actor.today()
-    day = received_on or today
-    if day > today:
-        raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
+    day = _day(actor, received_on)
     delivery_note = delivery_note.strip()
     shipment_id, numbers = _concerned(actor, order, shipment, lines)
     bins = [entry.bin for entry in lines or []]
@@ -98,10 +95,17 @@ def receive_goods(
     promises.refresh_due(list(changed.values()))
     states = progress.save(actor, orders, all_lines, list(changed.values()))
     book_shipments([row.shipment_line for row in rows if row.shipment_line], day)
-    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, today, actor.zone))
+    inventory.bring_in(actor, _legs(rows, row_ids, places), subject, moment_of(day, actor.today(), actor.zone))
     pegs.land(actor, [(row.line, _landed(row)) for row in rows])
     _record(actor, subject, orders, rows, delivery_note)
     return Done("gr", subject.id, subject.number, state, 1, {"orders": {o.number: states[o.id] for o in orders}})
+
+
+def _day(actor: Actor, received_on: date | None) -> date:
+    """The day of the receipt: today unless another is given, which cannot be in the future."""
+    if received_on and received_on > actor.today():
+        raise Invalid({"received_on": _now("入库日期不能晚于今天。")})
+    return received_on or actor.today()
 
 
 def _insert(

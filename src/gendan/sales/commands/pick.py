@@ -121,10 +121,7 @@ def short_pick(
     delivery = outbound.delivery
     delivery.must_be(PICKABLE, SHORT)
     pick = _pick_of(outbound, product, bin, lot)
-    if quantity <= 0:
-        raise Invalid({"quantity": _now("数量必须大于 0。")})
-    if quantity > pick.open:
-        raise ShortTooMuch(product=product, open=pick.open, quantity=quantity)
+    _check_missing(pick, quantity)
     owner = outbound.part(pick, quantity).line_id
     moved = picking.pick_elsewhere(actor, outbound, pick, quantity, search=elsewhere)
     back = quantity - moved
@@ -148,6 +145,13 @@ def short_pick(
     record("sales.goods_missing", delivery.subject, actor, outbound.refs, reason=reason.strip()[:300], **told)
     data = {"elsewhere": f"{moved.normalize():f}", "back": f"{back.normalize():f}", "orders": states}
     return Done("dn", delivery.id, number, delivery.state, delivery.version, data)
+
+
+def _check_missing(pick: OutPick, quantity: Decimal) -> None:
+    if quantity <= 0:
+        raise Invalid({"quantity": _now("数量必须大于 0。")})
+    if quantity > pick.open:
+        raise ShortTooMuch(product=pick.product, open=pick.open, quantity=quantity)
 
 
 def _pick_of(outbound: Outbound, product: str, bin_: str, lot: str) -> OutPick:

@@ -144,6 +144,20 @@ def _address(quotation: Quotation) -> tuple[str, str, str, str, str]:
     )
 
 
+def _line_in(line: QuotedLine, quantity: Decimal, wish: date | None) -> LineIn:
+    return LineIn(
+        line.product,
+        quantity,
+        line.unit_price,
+        line.unit,
+        line.requested_on or wish,
+        line.discount,
+        "",
+        line.note,
+        line.description,
+    )
+
+
 def _order(
     actor: Actor,
     quotation: Quotation,
@@ -154,20 +168,7 @@ def _order(
 ) -> NewOrder:
     """The order with everything that was offered; codes that were switched off since are refused."""
     customer, warehouse, reference = names
-    lines = [
-        LineIn(
-            line.product,
-            quantity,
-            line.unit_price,
-            line.unit,
-            line.requested_on or wish,
-            line.discount,
-            "",
-            line.note,
-            line.description,
-        )
-        for line, quantity in wanted
-    ]
+    lines = [_line_in(line, quantity, wish) for line, quantity in wanted]
     header, items = lookup.find(actor, customer, warehouse, quotation.currency, "", lines, day)
     header = replace(
         header,
