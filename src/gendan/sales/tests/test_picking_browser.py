@@ -105,6 +105,7 @@ def test_planned_sent_in_a_batch_and_signed_for_at_a_desk(chromium: Browser, liv
     page.locator("[data-carrier-all]").fill("顺丰")
     expect(page.locator('input[name="carrier"]').last).to_have_value("顺丰")
     page.locator('input[name="tracking_number"]').first.fill("SF1")
+    page.get_by_label("一起出库").check()
     shot(page, "ship-many")
     page.get_by_role("button", name="全部出库").click()
     expect(page.locator("h1")).to_contain_text("批量出库结果")
