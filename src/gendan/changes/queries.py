@@ -85,7 +85,7 @@ def change_list(
     params: Row = {"company": actor.company_id, "kinds": kinds, "order": order, "partner": partner, "size": size + 1}
     where = ["c.company_id = %(company)s::bigint", "c.order_kind = ANY(%(kinds)s::text[])"]
     where += state_where("c", state, ChangeOrder.State.values, params)
-    where += [within for name in kinds if (within := _within(actor, name))]
+    where += scope.conditions(actor, "co", "c")
     if order:
         where.append("c.order_number = %(order)s::text")
     if partner:
@@ -99,13 +99,6 @@ def change_list(
         if not actor.may(target_of(row["order_kind"]).price):
             row["amount_before"] = row["amount"] = None
     return cut(found, size, lambda row: [row["id"]])
-
-
-def _within(actor: Actor, kind: str) -> str:
-    """What change orders of a kind of order have to fulfil for the actor to see their orders; "": nothing."""
-    found = scope.condition(actor, kind, "o")
-    orders = f"SELECT 1 FROM {target_of(kind).table} o WHERE o.id = c.order_id AND {found}"
-    return f"(c.order_kind <> '{kind}' OR EXISTS ({orders}))" if found else ""
 
 
 def answers(actor: Actor, kind: str = "", partner: str = "") -> Row:
@@ -127,7 +120,7 @@ def change_detail(actor: Actor, number: str) -> Row:
     actor.must(target.view)
     scope.demand(actor, {"order": change["order_number"]})
     change["state_label"] = state_label(ChangeOrder, change["state"])
-    change["doubts"] = _json(change["doubts"])
+    change["doubts"] = target.doubts(actor, _json(change["doubts"]))
     change["priced"] = actor.may(target.price)
     if not change["priced"]:
         change["amount_before"] = change["amount"] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -54,11 +54,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of the order; ``doubts`` is what somebody has to look at before it may stand (sentences)."""
+    """What became of the order; ``doubts`` is what somebody has to look at before it may stand (see Target.doubts)."""
 
     state: str
     version: int
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Any, ...] = ()
 
 
 class Target(ABC):
@@ -102,6 +102,10 @@ class Target(ABC):
     @abstractmethod
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:
         """The order as it is printed, with its prices."""
+
+    def doubts(self, actor: Actor, found: Sequence[Any]) -> list[str]:
+        """What ``write`` doubted, in words, as far as the reader may know the figures."""
+        return [str(each) for each in found]
 
     def impact(self, actor: Actor, order: Order, content: Content) -> Any:
         """Who is hit by the change; None where nobody can be."""

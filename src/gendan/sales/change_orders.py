@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from gendan.kernel.events import Subject
 from gendan.sales.commands.change import write_change
 from gendan.sales.models import SalesOrder
 from gendan.sales.queries.change import Changeable, changeable
+from gendan.sales.queries.findings import tell
 from gendan.sales.queries.order_paper import whole_orders
 from gendan.sales.steps.change import plan_change
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_with_lines
@@ -75,6 +76,11 @@ class SalesOrders(Target):
         """See commands.change."""
         locked, rows, _found = order.own
         return Written(*write_change(actor, locked, rows, plan.own))
+
+    def doubts(self, actor: Actor, found: Sequence[Any]) -> list[str]:
+        """What the review found, for this reader; changes of before kept sentences, with figures in them."""
+        sentences = [each for each in found if isinstance(each, str) and actor.may("sales.view_cost")]
+        return sentences + [told.text for told in tell(actor, [each for each in found if isinstance(each, dict)])]
 
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:
         """The order as it is printed."""

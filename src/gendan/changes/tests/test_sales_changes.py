@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from gendan.catalog.models import Partner
 from gendan.changes import commands
 from gendan.changes.errors import BelowMoved
 from gendan.changes.models import ChangeOrder, OrderVersion
-from gendan.changes.queries import compare_versions, versions_of
+from gendan.changes.queries import change_detail, compare_versions, versions_of
 from gendan.changes.rules import Content
 from gendan.changes.targets import TARGETS
 from gendan.kernel.unit import Done
@@ -118,3 +119,18 @@ def test_an_edit_of_a_reviewed_order_is_a_change_that_applied_at_once() -> None:
     assert diff.cells == (("quantity", "10", "12"),)
     assert selling.update_order(actor=world.actor, number=number, draft=new).data["change"] == ""
     assert clean(world)
+
+
+def test_what_the_review_doubts_is_told_without_figures_to_who_may_not_see_them() -> None:
+    world = make_world(bolts=100)
+    number = make_order(world, 10).number  # 99.00
+    Partner.objects.filter(code="C001").update(credit_limit=150)
+    rights = ("sales.view", "sales.view_price", "sales.update_order", "changes.view", "changes.create_change")
+    seller = world.stock.colleague(*rights)
+    content = content_of(world, number)
+    content["lines"][0]["quantity"] = "20"
+    done = commands.create_change(actor=seller, kind="so", order=number, content=content, submit=True)
+    assert done.state == "pending_approval"
+    assert "150" in change_detail(seller, done.number)["doubts"][0]
+    keeper = world.stock.colleague("sales.view", "changes.view")
+    assert change_detail(keeper, done.number)["doubts"] == ["超出客户的信用额度。"]

@@ -12,7 +12,6 @@ from gendan.kernel.unit import step
 from gendan.sales.commands.create import check_reference, numbers_once
 from gendan.sales.commands.reserve import reserve_lines
 from gendan.sales.permissions import OVERRIDE
-from gendan.sales.queries.findings import tell
 from gendan.sales.steps import pegs
 from gendan.sales.steps.change import PlannedOrder, write_lines
 from gendan.sales.steps.order import LockedLine, LockedOrder, follow, lock_with_lines
@@ -22,8 +21,8 @@ from gendan.sales.steps.review import hold_customer, review_order
 @step
 def write_change(
     actor: Actor, order: LockedOrder, rows: Sequence[LockedLine], plan: PlannedOrder
-) -> tuple[str, int, tuple[str, ...]]:
-    """Write a plan with all that follows from it; state, version, and what somebody has to look at.
+) -> tuple[str, int, tuple[dict[str, Any], ...]]:
+    """Write a plan with all that follows from it; state, version, and the findings that somebody has to look at.
 
     Errors: ReferenceReused, ReviewStopped.
     """
@@ -42,4 +41,4 @@ def write_change(
     state = follow(changed, found)
     reserve_lines(actor, changed, found)
     unseen = [] if actor.may(OVERRIDE) else [each for each in review.as_json if each["rule"] in review.doubts]
-    return state, changed.version + 1, tuple(told.text for told in tell(actor, unseen))
+    return state, changed.version + 1, tuple(unseen)
