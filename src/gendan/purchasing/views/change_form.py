@@ -20,11 +20,11 @@ def change_form(actor: Actor, order: Order, content: Content) -> Form:
     prices = actor.may(VIEW_PRICE)
     taxes = [[row["code"], row["name"]] for row in choices(actor, "taxes")]
     terms = changeable(actor, order.subject.number).terms
-    priced = [
+    priced: list[dict[str, object]] = [
         {"key": "unit_price", "label": _("单价"), "kind": "money", "width": "10%"},
         {"key": "discount", "label": _("折扣 %"), "kind": "number", "width": "7%"},
     ]
-    amount = {"key": "amount", "label": _("金额"), "kind": "show", "right": True, "width": "9%"}
+    amount: dict[str, object] = {"key": "amount", "label": _("金额"), "kind": "show", "right": True, "width": "9%"}
     columns: list[dict[str, object]] = [
         {"key": "product", "label": _("产品"), "kind": "product", "required": True, "width": "24%"},
         {"key": "quantity", "label": _("数量"), "kind": "number", "required": True, "width": "9%"},

@@ -28,8 +28,9 @@ WHERE l.order_id = %s::bigint AND (l.cancelled < l.quantity OR %s::boolean) ORDE
 
 
 def draft_of(actor: Actor, number: str, *, whole: bool = False) -> Opened[Draft]:
-    """What the form of an order opens with; all its lines when it was cancelled; ``whole``: hidden fields, too. NotFound
-    outside the company.
+    """What the form of an order opens with; all its lines when it was cancelled; ``whole``: hidden fields, too.
+
+    Errors: NotFound outside the company.
     """
     found = db.row(_HEADER, [actor.company_id, number])
     if found is None:

@@ -110,6 +110,7 @@ def test_a_change_is_told_to_its_company_only(server, address):
 def test_who_sees_a_part_is_told_that_something_changed_and_not_what(server, address):
     with psycopg.connect(server.url) as connection:
         found = connection.execute("SELECT id FROM accounts_membership WHERE company_id = 1 AND user_id = 8").fetchone()
+        assert found
         connection.execute("INSERT INTO accounts_membership_roles VALUES (%s, 1), (%s, 2)", [found[0], found[0]])
     try:
         with listening(address, user_id=7) as whole, listening(address, user_id=8) as part:
