@@ -12,7 +12,7 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how events and fields are called."""
-        from gendan.changes import duties, flows, verify  # noqa: F401 - registers its questions
+        from gendan.changes import duties, flows, reaches, verify  # noqa: F401 - reaches, verify: they register
         from gendan.changes.labels import FIELDS, LABELS, NOTICES, ORIGINS
         from gendan.kernel.notices import NOTICE_LABELS
         from gendan.kernel.timeline import label_events, label_fields, label_values

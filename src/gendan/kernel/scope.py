@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -47,7 +47,8 @@ class Reach:
 
     Conditions with ``{a}`` for the table's alias, and ``{people}``, ``{warehouses}``, ``{suppliers}``, ``{products}``
     for what is within; an empty one: such a restriction does not concern this kind. ``named``: arguments of commands
-    and addresses that name such an object by its ``key``.
+    and addresses that name such an object by its ``key``. ``through`` gives the whole condition of what is seen with
+    another object, for the actor and an alias.
     """
 
     context: str
@@ -59,6 +60,7 @@ class Reach:
     key: str = "number"
     prefix: str = ""
     named: tuple[str, ...] = ()
+    through: Callable[[Actor, str], str] | None = None
 
 
 _REACHES: dict[str, Reach] = {}
@@ -84,6 +86,8 @@ def condition(actor: Actor, kind: str, alias: str) -> str:
     if actor.scope is None:
         return ""
     reach = _REACHES.get(kind) or _REACHES.get(_BY_NAME.get(kind, ""))
+    if reach and reach.through:
+        return reach.through(actor, alias)
     limits = actor.scope.of(reach.context) if reach else ()
     if not reach or not limits:
         return ""
