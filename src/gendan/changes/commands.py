@@ -229,7 +229,8 @@ def counter_change(*, actor: Actor, number: str, content: Given, note: str = "",
 def apply_change(*, actor: Actor, number: str, version: int | None = None) -> Done:
     """Apply a change on which everybody agreed and that something stood in the way of.
 
-    Errors: NotFound, Stale, WrongState, ChangedSince, NotByChange, BelowMoved, and what the order's context refuses.
+    Errors: NotFound, Stale, WrongState, ChangedSince, NotByChange, BelowMoved, BeyondApproval, NotLookedAt, and what
+    the order's context refuses.
     """
     target, found, change = _locked(actor, number, version)
     change.must_be({"approved"}, APPLY)
@@ -260,7 +261,7 @@ def _wanted(actor: Actor, target: Target, found: Order, content: Given, base: Gi
     diffs = compare(found.content, wanted)
     if not diffs:
         raise NothingChanged(number=found.subject.number)
-    told = {"changes": steps.as_told(target, diffs)}
+    told = {"changes": steps.as_written(target, diffs)}
     fields.check_written(actor, [Entry(target.event, found.subject, (), told)])
     return wanted
 

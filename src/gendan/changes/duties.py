@@ -8,6 +8,11 @@ from gendan.kernel import duties
 def register() -> None:
     """Tell the rules what change orders know."""
     duties.declare(
-        "submit", "co", "changes.change_created", "changes.change_submitted", rights=("changes.create_change",)
+        "submit",
+        "co",
+        "changes.change_created",
+        "changes.change_submitted",
+        "changes.change_countered",
+        rights=("changes.create_change",),
     )
     duties.declare("approve", "co", "changes.change_approved", rights=("changes.approve_change",))

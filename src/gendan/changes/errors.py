@@ -32,3 +32,15 @@ class NotByChange(AppError):
 class ReasonNeeded(AppError):
     status = 422
     message = _("请填写原因。")
+
+
+class BeyondApproval(AppError):
+    message = _(
+        "%(order)s 在 %(number)s 审批之后又有变动，生效后会超过批准的金额。请撤回变更单，按现在的内容重新起草。"
+    )
+
+
+class NotLookedAt(AppError):
+    message = _(
+        "%(order)s 在 %(number)s 审批之后有了新的审核提示。请有权放行的同事点「生效」，或撤回变更单后重新起草。"
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged
+from gendan.changes.errors import BeyondApproval, ChangedSince, NotByChange, NothingChanged, NotLookedAt
 from gendan.changes.models import ChangeOrder, OrderVersion, Proposal
 from gendan.changes.queries import differs, frozen
 from gendan.changes.rules import Content, Diff, compare, flat, merge, must_agree
@@ -174,11 +174,24 @@ def trial(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> tu
 
 @step
 def apply(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> None:
-    """Apply the change as a whole and say so. Errors: NotByChange, ChangedSince, NothingChanged, and the target's."""
+    """Apply the change as a whole and say so. Errors: NotByChange, ChangedSince, NothingChanged, BeyondApproval,
+    NotLookedAt, and the target's.
+    """
     tried = _try(actor, target, order, change, agreed=change.agreed)
+    _check_approved(order, change, tried)
     revision = keep_version(actor, target, tried.was, change)
     change.move_to("applied", _("使变更生效"), applied_at=timezone.now(), blocked="", revision=revision)
     told(actor, target, order, change, tried.diffs)
+
+
+def _check_approved(order: Order, change: ChangeOrder, tried: Tried) -> None:
+    """Refuse what is not what was approved any more: since then other changes made the order worth more, or there is
+    something to look at that nobody has seen.
+    """
+    if round(tried.plan.amount, 2) > round(change.amount, 2):
+        raise BeyondApproval(order=order.subject.number, number=change.number)
+    if tried.written.doubts and not change.doubts:
+        raise NotLookedAt(order=order.subject.number, number=change.number)
 
 
 @step
@@ -237,11 +250,17 @@ def refs_of(order: Order, diffs: Sequence[Diff] = ()) -> tuple[str, ...]:
 def as_told(target: Target, diffs: Sequence[Diff]) -> list[list[str]]:
     """What differs, as events tell it: fields under the names by which their context guards them."""
 
-    def own(name: str) -> str:
-        line, blank, field = name.rpartition(" ")
-        return line + blank + target.names.get(field, field)
+    return [[_own(target, name), was, now] for name, was, now in flat(diffs)[:SHOWN]]
 
-    return [[own(name), was, now] for name, was, now in flat(diffs)[:SHOWN]]
+
+def as_written(target: Target, diffs: Sequence[Diff]) -> list[list[str]]:
+    """Every field in which somebody says something, of new lines, too, for the rights on fields."""
+    return [[_own(target, name), was, now] for diff in diffs if diff.kind != "removed" for name, was, now in diff.cells]
+
+
+def _own(target: Target, name: str) -> str:
+    line, blank, field = name.rpartition(" ")
+    return line + blank + target.names.get(field, field)
 
 
 def in_words(changes: Sequence[Sequence[str]]) -> str:

@@ -183,10 +183,10 @@ def _keep(
             row = (n, line.product_id, unit_id, line.factor, line.decimals, rate, no_tax, None, None, True)
             problems.update(lookup.line_problems(n, asked, row, days))
             rate = taxes.get(asked.tax, rate) if given else rate
-        quantity = asked.quantity if asked else least[line.id]
+        ordered = line.quantity - line.cancelled
+        quantity = asked.quantity if asked else min(least[line.id], ordered)  # more may have come than was ordered
         _check_least(order, line, quantity, least[line.id])
         plan.lines.append(_kept(line, unit_id, price, discount, rate, asked, quantity, found))
-        ordered = line.quantity - line.cancelled
         if quantity < ordered:
             plan.shrunk[line.id] = quantity * line.factor
         if after and after["required_on"] != before[line.id]["required_on"]:
