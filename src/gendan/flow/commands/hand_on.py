@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.flow.errors import AlreadyAsked, NotFoundHere, OwnDocument, UrgedAlready
 from gendan.flow.queries.standing import Running, TaskRow
-from gendan.flow.queries.tasks import place_of
+from gendan.flow.queries.tasks import place_of, unknown
 from gendan.flow.rules.definition import Approve
 from gendan.flow.rules.plan import NewTask
 from gendan.flow.steps import engine, gate, writing
@@ -91,6 +91,8 @@ def urge_task(*, actor: Actor, task_id: int) -> Done:
     run = gate.opened(actor, *place_of(actor, task_id))
     if actor.user_id is None or run.submitter_id != actor.user_id:
         actor.must(run.subject.permission)
+        if not engine.sees(actor, run):
+            raise unknown(task_id)
     task = next((one for one in run.waiting if one.id == task_id and one.kind == "approve"), None)
     if task is None:
         raise NotFound(what=_now("%(number)s 的这项审批") % {"number": run.document.number})

@@ -17,5 +17,10 @@ def place_of(actor: Actor, task_id: int) -> tuple[str, str, str]:
         [task_id, actor.company_id],
     )
     if found is None:
-        raise NotFound(what=_("审批任务 %(id)s") % {"id": task_id})
+        raise unknown(task_id)
     return found[0], found[1], found[2]
+
+
+def unknown(task_id: int) -> NotFound:
+    """The refusal of a task that there is not, or of which somebody may not know."""
+    return NotFound(what=_("审批任务 %(id)s") % {"id": task_id})

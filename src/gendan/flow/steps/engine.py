@@ -12,6 +12,7 @@ from typing import Any
 
 from gendan.flow.errors import NotAsked
 from gendan.flow.queries.standing import Published, Running, TaskRow
+from gendan.flow.queries.tasks import unknown
 from gendan.flow.rules.definition import AnyNode, Approve, Branch
 from gendan.flow.rules.path import at
 from gendan.flow.rules.plan import NewTask, Plan, enter, plan
@@ -19,6 +20,7 @@ from gendan.flow.rules.votes import outcome as outcome_of
 from gendan.flow.rules.votes import turns
 from gendan.flow.steps import outside, writing
 from gendan.flow.steps.writing import Change, Outcome
+from gendan.kernel import scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import step
@@ -122,7 +124,8 @@ def go_back(actor: Actor, run: Running, mine: Change, to: str, note: str) -> Out
 def own_task(actor: Actor, run: Running, task_id: int | None = None) -> TaskRow:
     """The task that the actor may decide: their own, else one of somebody for whom they stand in.
 
-    Nobody stands in for another to approve what they submitted themselves. Errors: NotAsked.
+    Nobody stands in for another to approve what they submitted themselves. Errors: NotAsked, or NotFound for who may
+    not even see the document.
     """
     node = node_of(run)
     own_allowed = isinstance(node, Approve) and (node.own or run.definition.own) == "allow"
@@ -138,7 +141,16 @@ def own_task(actor: Actor, run: Running, task_id: int | None = None) -> TaskRow:
             for_others.append(task)
     for task in (*mine, *for_others):
         return task
+    if task_id is not None and not sees(actor, run):
+        raise unknown(task_id)
     raise NotAsked(number=run.document.number, people="、".join(dict.fromkeys(run.asked)) or "—", flow=run.name)
+
+
+def sees(actor: Actor, run: Running) -> bool:
+    """Whether somebody who is not asked may know of the approval: its submitter, and who sees the document."""
+    number = run.document.number
+    own = actor.user_id is not None and actor.user_id == run.submitter_id
+    return own or (actor.may(run.subject.permission) and number in scope.numbers_seen(actor, [number]))
 
 
 def node_of(run: Running) -> AnyNode:

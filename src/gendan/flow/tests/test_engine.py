@@ -22,6 +22,7 @@ from gendan.flow.errors import (
 from gendan.flow.models import Instance, Task
 from gendan.flow.tests.make import SUBMITS, Flowing, approve, make_flowing
 from gendan.kernel import verify
+from gendan.kernel.actor import Limit, Scope
 from gendan.kernel.errors import Forbidden, NotFound
 from gendan.kernel.models import Event
 from gendan.purchasing import commands as purchasing
@@ -100,6 +101,19 @@ def test_nobody_passes_the_wall_who_is_not_asked_whatever_the_door_and_the_amoun
     copy = purchasing.copy_order(actor=world.admin, number=number)
     assert purchasing.submit_order(actor=world.admin, number=copy.number).state == "pending_approval"
     assert state(number) == "pending_approval"
+
+
+def test_who_does_not_see_the_document_learns_nothing_of_its_approval() -> None:
+    world = make_flowing()
+    task = task_of(world.boss, world.order())
+    narrowed = replace(world.actor(world.chief), scope=Scope((("purchasing", (Limit(0, "own"),)),)))
+    stranger = make_user(world.company, permissions=["inventory.view"], limit=0, name="外人")
+    for actor in (narrowed, world.actor(stranger)):
+        with pytest.raises(NotFound) as refused:
+            commands.approve_task(actor=actor, task_id=task)
+        assert "PO-" not in str(refused.value)
+    with pytest.raises(NotFound):
+        commands.urge_task(actor=narrowed, task_id=task)
 
 
 def world_lines() -> Any:
