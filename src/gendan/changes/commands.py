@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.changes import steps
-from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged, ReasonNeeded
-from gendan.changes.models import ChangeOrder
+from gendan.changes.errors import ChangedSince, NotByChange, NothingChanged, ReasonNeeded, SomebodyElse
+from gendan.changes.models import ChangeOrder, Proposal
 from gendan.changes.permissions import ANSWER, APPROVE, CREATE
 from gendan.changes.queries import hidden
 from gendan.changes.rules import Content, compare, merge, unhide
@@ -140,7 +140,10 @@ def approve_change(*, actor: Actor, number: str, note: str = "", version: int | 
     """
     target, found, change = _locked(actor, number, version, target_permission="approve")
     change.must_be(set(PENDING), PASS)
-    if flow.approves(actor, "co", number, _running(actor, number), target.approve, change.amount, note):
+    rows = _running(actor, number)
+    if not rows:
+        _check_not_own(actor, target, change)
+    if flow.approves(actor, "co", number, rows, target.approve, change.amount, note):
         go_on(actor, target, found, change, note)
     return _done(change)
 
@@ -280,11 +283,16 @@ def _submit(actor: Actor, target: Target, found: Order, change: ChangeOrder) -> 
 
 
 def _decide(actor: Actor, target: Target, found: Order, change: ChangeOrder, action: Any) -> None:
-    """Approved at once if the actor may approve the new amount and nothing has to be looked at; else it waits."""
-    if db.rows(*_has_flow(actor)):
+    """Approved at once if the actor may approve the new amount and nothing has to be looked at; else it waits.
+
+    Where a flow approves such orders and none their changes, who makes an order dearer does not approve that, too.
+    """
+    has_flow, order_has_flow = _flows(actor, target)
+    if has_flow:
         passed = flow.passes(actor, "co", change.number)
     else:
-        passed = flow.submit(actor, target.approve, change.amount).approved
+        passed = not (order_has_flow and _is_dearer(change))
+        passed = passed and flow.submit(actor, target.approve, change.amount).approved
     if change.doubts or not passed:
         change.move_to("pending_approval", action)
         return
@@ -334,9 +342,24 @@ def _running(actor: Actor, number: str) -> list[db.Row]:
     return db.rows(*running(actor, "co", number))
 
 
-def _has_flow(actor: Actor) -> db.Statement:
-    asked = HAS_FLOW.format(company="%s::bigint", kind="co", transition="submit")
-    return f"SELECT 1 WHERE {asked}", [actor.company_id]
+def _flows(actor: Actor, target: Target) -> tuple[bool, bool]:
+    """Whether there is an approval flow for change orders, and one for such orders."""
+    asked = [HAS_FLOW.format(company="%s::bigint", kind=kind, transition="submit") for kind in ("co", target.kind)]
+    found = db.row(f"SELECT {asked[0]}, {asked[1]}", [actor.company_id] * 2)
+    return (found[0], found[1]) if found else (False, False)
+
+
+def _is_dearer(change: ChangeOrder) -> bool:
+    return round(change.amount, 2) > round(change.amount_before, 2)
+
+
+def _check_not_own(actor: Actor, target: Target, change: ChangeOrder) -> None:
+    """See _decide. Errors: SomebodyElse."""
+    if not _is_dearer(change) or _flows(actor, target) != (False, True):
+        return
+    last = Proposal.objects.filter(change_id=change.pk).order_by("-round").values_list("user_id", flat=True).first()
+    if actor.user_id in {change.submitted_by_id, last}:
+        raise SomebodyElse(order=change.order_number, number=change.number)
 
 
 def _refs(found: Order) -> tuple[str, ...]:

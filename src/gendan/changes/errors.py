@@ -44,3 +44,10 @@ class NotLookedAt(AppError):
     message = _(
         "%(order)s 在 %(number)s 审批之后有了新的审核提示。请有权放行的同事点「生效」，或撤回变更单后重新起草。"
     )
+
+
+class SomebodyElse(AppError):
+    status = 403
+    message = _(
+        "%(order)s 这类订单走审批流程，使它加价的 %(number)s 要由另一位有权审批的同事批准，或由变更单的审批流程决定。"
+    )

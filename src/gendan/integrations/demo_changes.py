@@ -44,18 +44,22 @@ class _Story:
         mine: dict[str, Any] = {"kind": kind, "order": order, "content": wanted, "reason": reason, "submit": True}
         return commands.create_change(actor=self.people[who], **mine, **more)
 
+    def approved(self, done: Done) -> Done:
+        """The administrator approves what waits for that."""
+        if done.state != "pending_approval":
+            return done
+        return commands.approve_change(actor=self.people["admin"], number=done.number)
+
 
 def tell(people: Mapping[str, Actor]) -> None:
     """Changes of orders that are under way, as far as there are such orders."""
     story = _Story(people)
     bought, sold = story.numbers(_BOUGHT), story.numbers(_SOLD)
     if len(bought) == 3:
-        done = story.change("manager", "po", bought[0], "门诊点晚五天才能收货", factor="1", days=5)
-        if done.state == "pending_approval":
-            done = commands.approve_change(actor=people["admin"], number=done.number)
+        done = story.approved(story.change("manager", "po", bought[0], "门诊点晚五天才能收货", factor="1", days=5))
         if done.state == "awaiting_partner":
             commands.accept_change(actor=people["buyer"], number=done.number, note="供应商来电同意")
-        story.change("admin", "po", bought[1], "门诊点追加", factor="1.2", days=7)
+        story.approved(story.change("manager", "po", bought[1], "门诊点追加", factor="1.2", days=7))
         story.change("buyer", "po", bought[2], "追加安全库存", factor="1.5")
     if sold:
         story.change("admin", "so", sold[0], "客户来电减量", factor="0.8")

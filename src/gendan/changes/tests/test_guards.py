@@ -15,9 +15,13 @@ from gendan.accounts.queries import FieldRight, known_permissions
 from gendan.accounts.tests.make import actor_for, api_client, make_user
 from gendan.catalog.models import Partner
 from gendan.changes import commands
+from gendan.changes.errors import SomebodyElse
 from gendan.changes.models import ChangeOrder
 from gendan.changes.rules import Content
 from gendan.changes.targets import TARGETS
+from gendan.flow import commands as flows
+from gendan.flow.models import Task
+from gendan.flow.tests.make import make_flowing
 from gendan.kernel.actor import Actor
 from gendan.kernel.duties import DutiesMixed
 from gendan.kernel.fields import FieldNotYours
@@ -153,3 +157,20 @@ def test_change_orders_of_orders_out_of_sight_are_out_of_sight() -> None:
     ).number
     assert api.get(f"/documents/co/{own}/comments").status_code == 200
     assert ChangeOrder.objects.count() == 2
+
+
+def test_an_order_that_a_flow_approves_is_not_made_dearer_by_one_person_alone() -> None:
+    world = make_flowing()
+    number = world.order(10)
+    task = Task.objects.get(instance__number=number, state="waiting")
+    flows.approve_task(actor=world.actor(world.boss), task_id=task.pk)
+    admin = world.admin  # without a limit
+    later = content(admin, "po", number, required_on="2026-12-24")
+    assert commands.create_change(actor=admin, kind="po", order=number, content=later, submit=True).state == "applied"
+    more = content(admin, "po", number, quantity="1000")
+    done = commands.create_change(actor=admin, kind="po", order=number, content=more, submit=True)
+    assert done.state == "pending_approval"
+    with pytest.raises(SomebodyElse):
+        commands.approve_change(actor=admin, number=done.number)
+    other = actor_for(colleague(world.buy.company_id))
+    assert commands.approve_change(actor=other, number=done.number).state == "applied"
