@@ -11,7 +11,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing.commands.approve import approve_locked
 from gendan.purchasing.commands.requisition_flow import approve_found, reject_found, return_found
-from gendan.purchasing.commands.submit import reject_locked
+from gendan.purchasing.commands.submit import reject_locked, return_locked
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.steps.order import lock_order
 
@@ -122,9 +122,13 @@ def _lock_order(actor: Actor, number: str) -> None:
 
 def _order_ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
     order = lock_order(actor, number)
-    if verdict == "approved":
-        return approve_locked(actor, order, note).state
-    return reject_locked(actor, order, note).state
+    match verdict:
+        case "approved":
+            return approve_locked(actor, order, note).state
+        case "rejected":
+            return reject_locked(actor, order, note).state
+        case "sent_back":
+            return return_locked(actor, order, note).state
 
 
 def _set_on_order(actor: Actor, number: str, field: str, value: Any) -> None:

@@ -19,6 +19,7 @@ LABELS = {
     "purchasing.order_submitted": _("提交了审批"),
     "purchasing.order_approved": _("批准了订单"),
     "purchasing.order_rejected": _("驳回了订单"),
+    "purchasing.order_sent_back": _("退回了订单"),
     "purchasing.order_withdrawn": _("撤回了订单"),
     "purchasing.order_confirmed": _("登记了供应商确认"),
     "purchasing.order_cancelled": _("取消了订单"),

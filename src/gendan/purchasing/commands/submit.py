@@ -71,7 +71,14 @@ def reject_order(*, actor: Actor, number: str, reason: str = "", version: int | 
 
 
 def reject_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
-    """Send a locked order back to its author; nobody has to be asked any more."""
+    """Say no to a locked order; its author has it again as a draft."""
     lifecycle.set_state(order, "draft", actor, note=reason.strip()[:300])
     record("purchasing.order_rejected", order.subject, actor, reason=reason)
+    return Done("po", order.id, order.number, "draft", order.version + 1)
+
+
+def return_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
+    """Send a locked order back to its author to be changed, which is not a no."""
+    lifecycle.set_state(order, "draft", actor, note=reason.strip()[:300])
+    record("purchasing.order_sent_back", order.subject, actor, reason=reason)
     return Done("po", order.id, order.number, "draft", order.version + 1)
