@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from gendan.catalog.queries import figure
 from gendan.changes import commands
 from gendan.changes.models import OPEN_STATES, ChangeOrder
 from gendan.changes.permissions import ANSWER, APPROVE, CREATE
@@ -132,9 +134,14 @@ def blocks(diffs: Sequence[Diff]) -> list[Row]:
         else:
             title = _("新行")
         product = f"{diff.product} {diff.product_name}".strip()
-        rows = changes_of({"changes": [list(cell) for cell in cells]})
+        rows = changes_of({"changes": [[name, _figure(name, was), _figure(name, now)] for name, was, now in cells]})
         found.append({"kind": diff.kind, "title": title, "product": product, "cells": rows})
     return found
+
+
+def _figure(name: str, value: str) -> str:
+    """A quantity or a price with thousands separators; contents hold plain numbers."""
+    return figure(Decimal(value)) if value and name in {"quantity", "unit_price"} else value
 
 
 def _steps(change: Row) -> list[Row]:
@@ -143,7 +150,10 @@ def _steps(change: Row) -> list[Row]:
     bad = state in {"rejected", "withdrawn"}
 
     def step(label: str, on: Any, note: str, now: bool) -> Row:
-        return {"label": label, "date": on, "note": note, "state": "done" if on else "now" if now else "todo"}
+        # What waits again, after a counter-proposal or being sent back, waits: the day it was done before says nothing.
+        if now:
+            return {"label": label, "date": None, "note": "", "state": "now"}
+        return {"label": label, "date": on, "note": note, "state": "done" if on else "todo"}
 
     found = [
         step(_("提交"), change["submitted_at"], change["submitter"] or change["author"], state == "draft"),
