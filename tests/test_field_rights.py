@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -158,3 +159,19 @@ def again(actor: Actor) -> Actor:
     from gendan.accounts.models import User
 
     return actor_for(User.objects.get(pk=actor.user_id or 0))
+
+
+def test_a_read_only_field_is_so_in_new_lines_and_behind_many_changes(world: purchasing_make.World) -> None:
+    li = clerk(world, FieldRight("po", "required_on", "read_only"))
+    number = ordered(world.actor, lines=[LineIn("BOLT", Decimal(1), Decimal(n + 1)) for n in range(60)])
+    draft = draft_of(li, number).draft
+    day = date(2026, 12, 24)
+    more = [replace(line, quantity=Decimal(2)) for line in draft.lines]
+    moved = replace(draft, lines=(*more[:-1], replace(more[-1], required_on=day)))
+    added = replace(draft, lines=(*draft.lines, replace(draft.lines[0], id=None, required_on=day)))
+    for wanted in (moved, added):
+        with pytest.raises(FieldNotYours, match="需求日"):
+            purchasing.update_order(actor=li, number=number, draft=wanted)
+    added = replace(draft, lines=(*more, replace(draft.lines[0], id=None)))
+    purchasing.update_order(actor=li, number=number, draft=added)
+    assert PurchaseOrder.objects.get(number=number).lines.count() == 61

@@ -135,16 +135,30 @@ def blank(actor: Actor, kind: str, state: str, draft: D) -> D:
 
 
 def kept(actor: Actor, kind: str, state: str, mine: D, now: D) -> D:
-    """What somebody makes of a draft, with the hidden fields as they are."""
-    if not actor.fields or not (hidden := rights(actor, kind, state, HIDDEN)):
+    """What somebody makes of a draft, with the hidden fields as they are; those that are read-only must be so, in new
+    lines, too: events tell neither what these say nor more than so many changes. Errors: FieldNotYours.
+    """
+    if not actor.fields:
         return mine
     before = {line.id: line for line in getattr(now, "lines", ())}
+    for field in rights(actor, kind, state, READ_ONLY):
+        pairs = [(mine, now), *((line, before.get(line.id)) for line in getattr(mine, "lines", ()))]
+        if any(_differs(new, old, key) for new, old in pairs for key in (field.name, *field.keys)):
+            raise FieldNotYours(field=str(field.label))
+    if not (hidden := rights(actor, kind, state, HIDDEN)):
+        return mine
 
     def old(line: Any, name: str, value: Any) -> Any:
         source = now if line is None else before.get(line.id)
         return getattr(source, name) if source is not None else _empty(value)
 
     return _with(mine, hidden, old)
+
+
+def _differs(new: Any, old: Any, name: str) -> bool:
+    """Whether something says another value in a field; what is new (``old`` None): whether it says any."""
+    value = getattr(new, name, None)
+    return bool(value) if old is None else value != getattr(old, name, None)
 
 
 def _with(draft: D, hidden: Iterable[Field], value_of: Any) -> D:
