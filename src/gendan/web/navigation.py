@@ -148,6 +148,9 @@ PHONE = (
     "purchasing:order_list", "purchasing:line_list", "inventory:stock_list",
     "purchasing:shipment_list", "purchasing:requisition_list", "catalog:product_list",
 )  # fmt: skip
+# Who buys and does not sell sees orders of customers, too, but works in these.
+BUYS, SELLS = "purchasing.create_order", "sales.create_order"
+OF_BUYERS = ("flow:inbox", "purchasing:order_list", "purchasing:line_list")
 
 
 def address(page: str) -> str:
@@ -174,8 +177,9 @@ def links(actor: Actor, path: str) -> list[Link]:
     return [replace(k, current=k.url == current and (k.url != "/" or path == "/")) for k in found]
 
 
-def phone_links(found: list[Link]) -> list[Link]:
+def phone_links(actor: Actor, found: list[Link]) -> list[Link]:
     """Four entries for the bottom bar: my day and the actor's three most likely pages."""
     by_page = {link.page: link for link in found}
-    wanted = [by_page[page] for page in ("web:home", *PHONE) if page in by_page]
+    first = OF_BUYERS if actor.may(BUYS) and not actor.may(SELLS) else ()
+    wanted = [by_page[page] for page in dict.fromkeys(("web:home", *first, *PHONE)) if page in by_page]
     return wanted[:4]

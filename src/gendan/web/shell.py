@@ -107,7 +107,7 @@ class Shell:
     @property
     def phone(self) -> list[navigation.Link]:
         """The four entries of the bottom bar."""
-        return navigation.phone_links(self.links)
+        return navigation.phone_links(self.actor, self.links) if self.actor else []
 
     @cached_property
     def companies(self) -> list[dict[str, Any]]:
