@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.changes import commands
 from gendan.changes.models import ChangeOrder
 from gendan.changes.targets import TARGETS
@@ -38,6 +39,19 @@ def test_who_is_asked_decides_and_nobody_else_until_it_applies() -> None:
     change.refresh_from_db()
     assert (change.state, line(change.order_number).quantity) == ("applied", 12)
     assert not any(found for _check, found in differences(world.buy.company_id))
+
+
+def test_who_is_asked_decides_on_its_page_and_everybody_sees_whose_turn_it_is() -> None:
+    world = make_flowing()
+    flows.switch_off(actor=world.admin, kind="po")
+    asked = make_user(world.company, permissions=["purchasing.view", "changes.view"], limit=0, name="赵经理")
+    draw(world.admin, approve("boss", {"by": "person", "value": asked.username}), kind="co")
+    number = make_change(world)
+    page = signed_in_client(asked).get(f"/co/{number}").content.decode()
+    assert f"/approvals/tasks/{_task(number)}/approve" in page
+    other = signed_in_client(world.admin).get(f"/co/{number}").content.decode()
+    assert "赵经理" in other
+    assert f"/co/{number}/do/approve" not in other
 
 
 def test_sent_back_it_is_a_draft_again() -> None:

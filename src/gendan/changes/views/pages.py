@@ -30,6 +30,7 @@ from gendan.changes.queries import (
 )
 from gendan.changes.rules import Diff, compare
 from gendan.changes.targets import TARGETS, Target, target_of
+from gendan.flow.queries.progress import progress
 from gendan.kernel import prints
 from gendan.kernel.attachments import attachments_of
 from gendan.kernel.errors import NotFound
@@ -94,9 +95,12 @@ def change_page(request: HttpRequest, number: str) -> HttpResponse:
     open_ = change["state"] in OPEN_STATES
     hit = target.impact(actor, order, change["content"]) if open_ and target.impact_template else None
     subjects = [("co", change["id"])]
+    approval = progress(actor, "co", change["id"])
     context = {
         "actor": actor,
         "change": change,
+        "approval": approval,
+        "by_flow": bool(approval and approval.runs),
         "target": target,
         "order": order,
         "order_url": page_of(target.kind, order.subject.number),
