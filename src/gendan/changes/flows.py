@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.changes.commands import go_on, reject_locked, return_locked
 from gendan.changes.steps import lock_change
+from gendan.changes.targets import target_of
 from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel.actor import Actor
 
@@ -33,6 +37,11 @@ SELECT jsonb_build_object('amount', round(o.amount, 2), 'amount_before', round(o
  'buyers', coalesce((SELECT jsonb_agg(u.username) FROM accounts_user u WHERE u.id = o.person_id), '[]'))
 FROM changes_changeorder o JOIN catalog_partner p ON p.id = o.partner_id WHERE o.id = {id}
 """
+
+
+def _price(facts: Mapping[str, Any]) -> str:
+    """The right that shows what the order of a change is worth."""
+    return target_of(str(facts.get("order_kind"))).price
 
 
 def _lock(actor: Actor, number: str) -> None:
@@ -63,7 +72,7 @@ def register_subjects() -> None:
             _SQL,
             _lock,
             _ended,
-            see_amount="purchasing.view_price",
+            see_amount=_price,
             pending="pending_approval",
         )
     )

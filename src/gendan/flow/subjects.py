@@ -30,7 +30,7 @@ class Subject:
     ``table`` holds the documents (company_id, number, id). ``facts_sql`` gives one jsonb object of facts, ``split_sql``
     a jsonb array ``[{number, amount, on}]`` of documents that may be parts of the same; both use ``{id}`` for the
     document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document,
-    ``see_amount`` what they need for its amount.
+    ``see_amount`` what they need for its amount (where that depends on the document: by its facts).
 
     ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
     new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
@@ -50,7 +50,12 @@ class Subject:
     settable: Mapping[str, str | Promise] = field(default_factory=dict)
     set_field: Callable[[Actor, str, str, Any], None] | None = None
     pending: str = ""
-    see_amount: str = ""
+    see_amount: str | Callable[[Mapping[str, Any]], str] = ""
+
+    def shows_amount(self, actor: Actor, facts: Mapping[str, Any]) -> bool:
+        """Whether the actor may see the amount of a document with these facts."""
+        needed = self.see_amount if isinstance(self.see_amount, str) else self.see_amount(facts)
+        return not needed or actor.may(needed)
 
 
 SUBJECTS: dict[tuple[str, str], Subject] = {}

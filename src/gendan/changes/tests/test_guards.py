@@ -21,7 +21,8 @@ from gendan.changes.rules import Content
 from gendan.changes.targets import TARGETS
 from gendan.flow import commands as flows
 from gendan.flow.models import Task
-from gendan.flow.tests.make import make_flowing
+from gendan.flow.queries.inbox import Wanted, inbox
+from gendan.flow.tests.make import approve, draw, make_flowing
 from gendan.kernel.actor import Actor
 from gendan.kernel.duties import DutiesMixed
 from gendan.kernel.fields import FieldNotYours
@@ -174,3 +175,17 @@ def test_an_order_that_a_flow_approves_is_not_made_dearer_by_one_person_alone() 
         commands.approve_change(actor=admin, number=done.number)
     other = actor_for(colleague(world.buy.company_id))
     assert commands.approve_change(actor=other, number=done.number).state == "applied"
+
+
+def test_the_worth_of_a_changed_sale_is_for_who_sees_sales_prices() -> None:
+    world = sold.make_world()
+    boss = colleague(world.actor.company_id, permissions=set(EVERYTHING) - {"sales.view_price"})
+    draw(world.actor, approve("boss", {"by": "person", "value": boss.username}), kind="co")
+    number = sold.make_order(world, 10).number
+    wanted = content(world.actor, "so", number, quantity="20")
+    commands.create_change(actor=world.actor, kind="so", order=number, content=wanted, submit=True)
+    (row,) = inbox(actor_for(boss), Wanted()).items
+    assert row.amount is None
+    seller = actor_for(boss)
+    (row,) = inbox(replace(seller, permissions=seller.permissions | {"sales.view_price"}), Wanted()).items
+    assert row.amount == Decimal("198.00")

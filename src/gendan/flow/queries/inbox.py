@@ -266,7 +266,7 @@ def _amount(actor: Actor, subject: Subject | None, facts: Mapping[str, Any]) -> 
     amount = facts.get("amount")
     if not isinstance(amount, Decimal) or subject is None:
         return None
-    return amount if not subject.see_amount or actor.may(subject.see_amount) else None
+    return amount if subject.shows_amount(actor, facts) else None
 
 
 def _late(due_at: datetime | None) -> int:

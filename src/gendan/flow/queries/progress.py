@@ -154,7 +154,7 @@ def progress(actor: Actor, kind: str, document_id: int) -> Progress | None:
 def _parts(actor: Actor, kind: str, transition: str, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The documents that may be parts of this one; without their amounts for who may not see them."""
     subject = SUBJECTS.get((kind, transition))
-    seen = subject is None or not subject.see_amount or actor.may(subject.see_amount)
+    seen = subject is None or subject.shows_amount(actor, facts)
     return [part if seen else {**part, "amount": None} for part in facts.get("split_with") or ()]
 
 
