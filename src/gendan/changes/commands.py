@@ -95,7 +95,7 @@ def update_change(
     change.must_be({"draft"}, UPDATE)
     if not found.live:
         raise NotByChange(number=found.subject.number, state=found.state_label)
-    wanted = _wanted(actor, target, found, content, change.base)
+    wanted = _wanted(actor, target, found, content, change.base, change.content)
     origin = origin or change.origin
     if origin not in ChangeOrder.Origin.values:
         raise Invalid({"origin": "origin: own | partner"})
@@ -205,7 +205,7 @@ def counter_change(*, actor: Actor, number: str, content: Given, note: str = "",
     """
     target, found, change = _locked(actor, number, version)
     change.must_be(set(AWAITING), COUNTER)
-    wanted = _wanted(actor, target, found, content, change.base)
+    wanted = _wanted(actor, target, found, content, change.base, change.content)
     change.base, change.content, change.agreed = found.content, wanted, True
     change.proposals += 1
     tried, found = steps.trial(actor, target, found, change)
@@ -249,24 +249,33 @@ def _locked(
     return target, found, change
 
 
-def _wanted(actor: Actor, target: Target, found: Order, content: Given, base: Given | None) -> Content:
-    """A content that somebody gives, as the order shall be: what others changed since ``base`` is taken over."""
-    wanted = target.clean(content, found.content)
+def _wanted(
+    actor: Actor, target: Target, found: Order, content: Given, base: Given | None, drafted: Content | None = None
+) -> Content:
+    """A content that somebody gives, as the order shall be: what others changed since ``base`` is taken over, and what
+    the actor does not see stays as it is, or as it was ``drafted``.
+    """
+    wanted, opened = target.clean(content, found.content), target.clean(base, found.content) if base else found.content
     if names := hidden(actor, target):
-        wanted = unhide(wanted, found.content, names)
+        wanted = unhide(wanted, _over(drafted, found.content), names)
+        opened = opened if drafted else unhide(opened, found.content, names)
+    told = {"changes": steps.as_written(target, compare(drafted or opened, wanted))}
+    fields.check_written(actor, [Entry(target.event, found.subject, (), told)])
     if base is not None:
-        opened = target.clean(base, found.content)
-        if names:
-            opened = unhide(opened, found.content, names)
         wanted, clashes = merge(opened, wanted, found.content)
         if clashes:
             raise ChangedSince(number=found.subject.number, changes=steps.in_words(clashes), touched=clashes)
-    diffs = compare(found.content, wanted)
-    if not diffs:
+    if not compare(found.content, wanted):
         raise NothingChanged(number=found.subject.number)
-    told = {"changes": steps.as_written(target, diffs)}
-    fields.check_written(actor, [Entry(target.event, found.subject, (), told)])
     return wanted
+
+
+def _over(drafted: Content | None, now: Content) -> Content:
+    """What was drafted, with the lines that it takes out as they are."""
+    if drafted is None:
+        return now
+    ids = {line["id"] for line in drafted["lines"]}
+    return {**drafted, "lines": [*drafted["lines"], *(line for line in now["lines"] if line["id"] not in ids)]}
 
 
 def _submit(actor: Actor, target: Target, found: Order, change: ChangeOrder) -> None:

@@ -17,6 +17,7 @@ from gendan.catalog.models import Partner
 from gendan.changes import commands
 from gendan.changes.errors import SomebodyElse
 from gendan.changes.models import ChangeOrder
+from gendan.changes.queries import change_detail
 from gendan.changes.rules import Content
 from gendan.changes.targets import TARGETS
 from gendan.flow import commands as flows
@@ -189,3 +190,19 @@ def test_the_worth_of_a_changed_sale_is_for_who_sees_sales_prices() -> None:
     seller = actor_for(boss)
     (row,) = inbox(replace(seller, permissions=seller.permissions | {"sales.view_price"}), Wanted()).items
     assert row.amount == Decimal("198.00")
+
+
+def test_who_does_not_see_prices_leaves_those_of_a_draft_as_they_are() -> None:
+    world = bought.make_world()
+    number = bought.make_order(world, 10).number
+    dearer = content(world.actor, "po", number, unit_price="12", discount="5")
+    change = commands.create_change(actor=world.actor, kind="po", order=number, content=dearer).number
+    blind = replace(world.actor, permissions=frozenset(EVERYTHING) - {"purchasing.view_price"})
+    seen = change_detail(blind, change)["content"]
+    assert "unit_price" not in seen["lines"][0]
+    seen["lines"][0]["required_on"] = "2026-12-24"
+    commands.update_change(actor=blind, number=change, content=seen)
+    (row,) = ChangeOrder.objects.get(number=change).content["lines"]
+    assert (row["unit_price"], row["discount"], row["required_on"]) == ("12", "5", "2026-12-24")
+    commands.submit_change(actor=world.actor, number=change)
+    assert bought.line(number).gross == Decimal("114.00")
