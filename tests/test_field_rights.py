@@ -17,6 +17,7 @@ from gendan.accounts.tests.make import actor_for, api_client, make_user, signed_
 from gendan.catalog import commands as catalog
 from gendan.catalog.models import Partner
 from gendan.catalog.queries import record
+from gendan.changes import commands as changes
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.fields import FIELDS, FieldNotYours
@@ -29,6 +30,9 @@ from gendan.purchasing.queries.orders import OrderFilter, list_orders
 from gendan.purchasing.queries.papers import orders_on_paper
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.tests import make as purchasing_make
+from gendan.sales.change_orders import SalesOrders
+from gendan.sales.queries.order_paper import orders_on_paper as confirmations
+from gendan.sales.tests import make as sales_make
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = sorted(known_permissions())
@@ -175,3 +179,17 @@ def test_a_read_only_field_is_so_in_new_lines_and_behind_many_changes(world: pur
     added = replace(draft, lines=(*more, replace(draft.lines[0], id=None)))
     purchasing.update_order(actor=li, number=number, draft=added)
     assert PurchaseOrder.objects.get(number=number).lines.count() == 61
+
+
+def test_what_is_hidden_of_a_sale_is_hidden_on_its_confirmation_and_older_versions_of_it() -> None:
+    sale = sales_make.make_world()
+    number = sales_make.make_order(sale, 10, note=SECRET).number
+    user = make_user(Company.objects.get(pk=sale.actor.company_id), permissions=EVERYTHING, limit=None)
+    role = user.memberships.get().roles.get().code
+    accounts.save_field_rights(actor=sale.actor, code=role, rights=[FieldRight("so", "note", "hidden")])
+    content = SalesOrders().read(sale.actor, number).content
+    wanted = {**content, "payment_terms": "月结 30 天"}
+    changes.create_change(actor=sale.actor, kind="so", order=number, content=wanted, submit=True)
+    for name in (number, f"{number}@1"):
+        assert confirmations(sale.actor, [name])[0]["note"] == SECRET
+        assert confirmations(actor_for(user), [name])[0]["note"] == ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gendan.changes.queries import on_paper
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -71,4 +71,5 @@ def _for(actor: Actor, order: Row) -> Row:
     if not shown["priced"]:
         for each in (shown, *shown["lines"]):
             each.update({name: None for name in HIDDEN if name in each})
-    return shown
+    shown["lines"] = fields.mask(actor, "so", shown["lines"], shown["state"])
+    return fields.mask(actor, "so", [shown])[0]
