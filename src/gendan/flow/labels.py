@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "flow.started": _("进入了审批流程"),
-    "flow.asked": _("等待审批"),
+    "flow.asked": _("交给审批人"),
     "flow.task_approved": _("同意了"),
     "flow.task_rejected": _("驳回了"),
     "flow.task_sent_back": _("退回了"),

@@ -20,9 +20,11 @@ from gendan.accounts.views.posted import version_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
 from gendan.kernel.fields import MODE_LABELS as MODES
+from gendan.kernel.fields import Field
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.timeline import entries
 
+NO_RIGHT = "no_right"
 CONTEXTS: dict[str, str | Promise] = {
     "purchasing": gettext_lazy("采购单据"),
     "sales": gettext_lazy("销售单据"),
@@ -118,12 +120,19 @@ def field_rights(request: HttpRequest) -> HttpResponse:
     roles = queries.roles(actor)
     said = _said(actor)
     kinds = [
-        {**kind, "rows": [(one["field"], [said.get((role["code"], *_key(one)), "") for role in roles])
+        {**kind, "rows": [(one["field"], [said.get((role["code"], *_key(one)), "") or _without(role, one["field"])
+                                          for role in roles])
                           for one in kind["fields"]]}
         for kind in _kinds({})
     ]  # fmt: skip
-    context = {"actor": actor, "roles": roles, "kinds": kinds, "modes": MODES}
+    context = {"actor": actor, "roles": roles, "kinds": kinds, "modes": {**MODES, NO_RIGHT: _("无权查看")}}
     return render(request, "accounts/field_rights.html", context)
+
+
+def _without(role: dict[str, Any], field: Field) -> str:
+    """What a role does not see because it lacks the permission, whatever is said of the field."""
+    held = {"*", field.permission}.intersection(role["permissions"])
+    return NO_RIGHT if field.permission and not held else ""
 
 
 def _key(one: dict[str, Any]) -> tuple[str, str]:
