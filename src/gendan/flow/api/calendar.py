@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from gendan.flow.api.router import REFUSALS, router
 from gendan.flow.commands.calendar import MOST_DAYS, set_working_days, set_working_time
@@ -16,13 +16,15 @@ from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.errors import Invalid
 
 Clock = Annotated[time, AfterValidator(lambda clock: clock.replace(tzinfo=None))]
+# OpenAPI's «time» has an offset; these are hours on the company's wall.
+Shown = Annotated[time, WithJsonSchema({"type": "string", "examples": ["09:00:00"]})]
 
 
 class WorkingTimeOut(Out):
-    starts: time
-    ends: time
-    rest_from: time | None
-    rest_to: time | None
+    starts: Shown
+    ends: Shown
+    rest_from: Shown | None
+    rest_to: Shown | None
     version: int
 
 
