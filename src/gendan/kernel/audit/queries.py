@@ -159,9 +159,13 @@ def _moment(text: object) -> datetime:
         raise Invalid({"after": "after"}) from None
 
 
+# Whose open pages are told; it names people by numbers that nobody knows.
+UNNAMED = "inbox:"
+
+
 def _shown(actor: Actor, row: dict[str, Any], heard: Mapping[str, str]) -> dict[str, Any]:
     """An event as it is read; what the reader may not see in a timeline is not here either."""
-    data = timeline.visible(actor, json.loads(row["data"]) or {})
+    data = timeline.visible(actor, json.loads(row["data"]) or {}, row["kind"])
     own = f"{row['kind']}:{row['number']}"
     refs = [ref for ref in dict.fromkeys(row["refs"]) if ref != own][:SHOWN_REFS]
     return {
@@ -180,7 +184,7 @@ def _shown(actor: Actor, row: dict[str, Any], heard: Mapping[str, str]) -> dict[
         "changes": timeline.changes_of(data),
         "remark": timeline.remark_of(row["type"], data),
         "refs": refs,
-        "concerns": "、".join(ref.partition(":")[2] for ref in refs),
+        "concerns": "、".join(ref.partition(":")[2] for ref in refs if not ref.startswith(UNNAMED)),
         "told": heard.get(row["xact"], ""),
     }
 
