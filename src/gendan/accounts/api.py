@@ -6,20 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Router, Status
+from ninja import File, Status
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
-from gendan.accounts import commands, queries
-from gendan.accounts.rights_api import router as rights_router
+from gendan.accounts import commands, queries, rights_api, security_api  # noqa: F401 - they add their endpoints
+from gendan.accounts.api_router import router
 from gendan.accounts.secret import Secret, new_api_key
-from gendan.accounts.security_api import router as security_router
 from gendan.kernel import attachments
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 
-router = Router()
-router.add_router("", security_router)
-router.add_router("", rights_router)
 PEOPLE, KEYS = "people", "api-keys"
 
 

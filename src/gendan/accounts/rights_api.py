@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
 
 from gendan.accounts import commands, queries
+from gendan.accounts.api_router import router
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.errors import NotFound
 
-router = Router()
 PEOPLE = "people"
 Whose = Literal["all", "department", "own"]
 

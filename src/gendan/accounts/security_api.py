@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from gendan.accounts import commands
+from gendan.accounts.api_router import router
 from gendan.kernel import duties
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.kernel.audit.queries import must_see_all
 
-router = Router()
 TAGS = ["people"]
 
 
