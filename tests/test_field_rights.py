@@ -21,8 +21,10 @@ from gendan.changes import commands as changes
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.fields import FIELDS, FieldNotYours
+from gendan.kernel.models import Notice
 from gendan.kernel.timeline import entries
 from gendan.purchasing import commands as purchasing
+from gendan.purchasing.change_orders import PurchaseOrders
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.queries.order_detail import order_detail
@@ -193,3 +195,21 @@ def test_what_is_hidden_of_a_sale_is_hidden_on_its_confirmation_and_older_versio
     for name in (number, f"{number}@1"):
         assert confirmations(sale.actor, [name])[0]["note"] == SECRET
         assert confirmations(actor_for(user), [name])[0]["note"] == ""
+
+
+def test_what_is_hidden_of_an_order_is_hidden_in_its_changes_and_in_what_they_tell(
+    world: purchasing_make.World,
+) -> None:
+    li = clerk(world, FieldRight("po", "note", "hidden"), FieldRight("po", "required_on", "hidden"))
+    number = purchasing_make.make_order(world, 10, note=SECRET).number
+    content = PurchaseOrders().read(world.actor, number).content
+    wanted = {**content, "note": SECRET + "二", "payment_terms": "月结"}
+    change = changes.create_change(actor=world.actor, kind="po", order=number, content=wanted, submit=True)
+    page = signed_in_client(li)
+    for address in (f"/co/{change.number}", f"/po/{number}/change", f"/po/{number}/versions"):
+        assert SECRET not in page.get(address).content.decode(), address
+    assert SECRET not in str(entries(li, [("co", change.id)]))
+    assert SECRET in str(entries(world.actor, [("co", change.id)]))
+    (told,) = Notice.objects.filter(user_id=li.user_id).values_list("text", flat=True)
+    assert SECRET not in told
+    assert "月结" in told

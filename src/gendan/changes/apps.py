@@ -15,11 +15,12 @@ class ChangesConfig(AppConfig):
         from gendan.changes import duties, flows, reaches, verify  # noqa: F401 - reaches, verify: they register
         from gendan.changes.labels import FIELDS, LABELS, NOTICES, ORIGINS
         from gendan.kernel.notices import NOTICE_LABELS
-        from gendan.kernel.timeline import label_events, label_fields, label_values
+        from gendan.kernel.timeline import label_events, label_fields, label_values, tells_of
 
         flows.register_subjects()
         duties.register()
         label_events(LABELS)
+        tells_of("co", "po", "so")
         label_fields(FIELDS)
         label_values("origin", ORIGINS)
         NOTICE_LABELS.update(NOTICES)

@@ -19,6 +19,7 @@ from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
 from gendan.kernel.events import Subject, record
+from gendan.kernel.fields import FIELDS
 from gendan.kernel.notices import notify
 from gendan.kernel.numbering import next_number
 from gendan.kernel.timeline import changes_of
@@ -35,6 +36,11 @@ _HOLDERS = """
 SELECT DISTINCT m.user_id FROM accounts_membership m JOIN accounts_membership_roles r ON r.membership_id = m.id
 JOIN accounts_role x ON x.id = r.role_id WHERE m.company_id = %s::bigint AND m.is_active
  AND x.permissions && %s::text[]
+"""
+# Fields that some role of the company does not see; a notice goes to many.
+_HIDDEN = """
+SELECT DISTINCT f ->> 1 FROM accounts_role r CROSS JOIN LATERAL jsonb_array_elements(r.field_rights) AS f
+WHERE r.company_id = %s::bigint AND f ->> 0 = %s::text AND f ->> 2 = 'hidden'
 """
 
 
@@ -232,13 +238,22 @@ def told(actor: Actor, target: Target, order: Order, change: ChangeOrder, diffs:
         people |= {row[0] for row in db.rows(_HOLDERS, [actor.company_id, list(target.told)])}
     people -= {actor.user_id, None}
     if people:
-        open_ = [line for line in lines if line[0].rpartition(" ")[2] not in PRICED]
+        named = [(line, line[0].rpartition(" ")[2]) for line in lines]
+        closed, priced = PRICED | _hidden(actor, target), any(name in PRICED for _line, name in named)
+        open_ = [line for line, name in named if name not in closed]
         text = _("%(order)s 已按 %(change)s 变更：%(what)s") % {
             "order": subject.number,
             "change": change.number,
-            "what": in_words(open_) or _("价格"),
+            "what": in_words(open_) or (_("价格") if priced else _("其他内容")),
         }
         notify(actor.company_id, [person for person in people if person], "change", text, subject)
+
+
+def _hidden(actor: Actor, target: Target) -> set[str]:
+    """The fields of such orders that some role does not see."""
+    names = [name for (name,) in db.rows(_HIDDEN, [actor.company_id, target.kind])]
+    found = [FIELDS[target.kind, name] for name in names if (target.kind, name) in FIELDS]
+    return {key for field in found for key in (field.name, *field.keys)}
 
 
 def refs_of(order: Order, diffs: Sequence[Diff] = ()) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
 FIELD_LABELS: dict[str, str | Promise] = {}
 VALUE_LABELS: dict[str, Mapping[str, str | Promise]] = {}
 GUARDED: dict[str, str] = {}
+TELLS_OF: dict[str, tuple[str, ...]] = {}  # kinds whose events tell of the fields of other kinds
 # What an event says of itself beside its label, by its type: for those whose details are no changes of fields.
 REMARKS: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 
@@ -56,6 +57,11 @@ def label_values(field: str, labels: Mapping[str, str | Promise]) -> None:
 def guard_fields(permission: str, *names: str) -> None:
     """Show changes of these fields only to holders of the permission."""
     GUARDED.update(dict.fromkeys(names, permission))
+
+
+def tells_of(kind: str, *kinds: str) -> None:
+    """What is hidden of these kinds is hidden in the events of that one, too."""
+    TELLS_OF[kind] = kinds
 
 
 def label_of(event_type: str) -> str:
@@ -95,7 +101,9 @@ def visible(actor: Actor, data: Mapping[str, Any], kind: str = "") -> Mapping[st
     line).
     """
 
-    hidden = {key for field in rights(actor, kind, None, HIDDEN) for key in (field.name, *field.keys)}
+    kinds = (kind, *TELLS_OF.get(kind, ()))
+    found = [field for one in kinds for field in rights(actor, one, None, HIDDEN)] if actor.fields else []
+    hidden = {key for field in found for key in (field.name, *field.keys)}
 
     def may_see(name: object) -> bool:
         plain = str(name).rpartition(" ")[2]

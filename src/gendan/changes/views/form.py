@@ -52,7 +52,7 @@ def change_new(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     found = target.read(actor, number)
     if not found.live:
         raise NotByChange(number=number, state=found.state_label)
-    return _page(request, actor, target, found, found.content, {"origin": target.origin})
+    return _page(request, actor, target, found, shown(actor, target, found.content), {"origin": target.origin})
 
 
 @require_http_methods(["GET", "POST"])
