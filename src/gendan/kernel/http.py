@@ -16,7 +16,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from gendan.kernel import scope
@@ -182,3 +182,10 @@ def json_body(request: HttpRequest) -> list[Any]:
     except (ValueError, RecursionError):
         return []
     return found if isinstance(found, list) else []
+
+
+def remember_language(request: HttpRequest, response: HttpResponse, code: str) -> None:
+    """Pages are in this language from now on, in this browser."""
+    translation.activate(code)
+    name, secure = settings.LANGUAGE_COOKIE_NAME, request.is_secure()
+    response.set_cookie(name, code, max_age=365 * 24 * 3600, samesite="Lax", secure=secure)

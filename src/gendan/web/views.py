@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.accounts import commands as accounts
 from gendan.kernel import notices
 from gendan.kernel.errors import NotFound, Unexpected
-from gendan.kernel.http import actor_of, maybe_actor, problem
+from gendan.kernel.http import actor_of, maybe_actor, problem, remember_language
 from gendan.web import guide as guide_pages
 from gendan.web import search as finder
 from gendan.web import shell, workbench
@@ -99,8 +98,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         return response
     if actor := maybe_actor(request):
         accounts.set_language(actor=actor.with_key(None), language=code)
-    translation.activate(code)
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    remember_language(request, response, code)
     return response
 
 

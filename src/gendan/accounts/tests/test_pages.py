@@ -150,6 +150,7 @@ def test_my_profile_is_mine(clerk: User):
     client.post("/profile", {"name": "李磊", "email": "ll@example.com", "phone": "1", "language": "en"})
     clerk.refresh_from_db()
     assert (clerk.name, clerk.email, clerk.language) == ("李磊", "ll@example.com", "en")
+    assert '<html lang="en"' in client.get("/profile").content.decode()
 
 
 def test_people_are_found_for_a_mention(page: Client, clerk: User):

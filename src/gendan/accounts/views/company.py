@@ -17,7 +17,7 @@ from gendan.accounts.secret import new_api_key
 from gendan.accounts.views.posted import end_of_day, number_of, version_of
 from gendan.kernel import attachments
 from gendan.kernel.errors import Invalid
-from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.http import actor_of, redirect_to, remember_language
 from gendan.kernel.timeline import entries
 from gendan.kernel.views import download
 
@@ -132,10 +132,12 @@ def profile(request: HttpRequest) -> HttpResponse:
             email=request.POST.get("email", ""),
             phone=request.POST.get("phone", ""),
         )
+        response = redirect_to(request, reverse("accounts:profile"))
         if language := request.POST.get("language"):
             commands.set_language(actor=actor.with_key(None), language=language)
+            remember_language(request, response, language)
         messages.success(request, _("个人资料已保存。"))
-        return redirect_to(request, reverse("accounts:profile"))
+        return response
     context = {
         "me": queries.profile(actor),
         "languages": Language.choices,
