@@ -51,6 +51,11 @@ def colleague(company_id: int, permissions: Iterable[str] = EVERYTHING, limit: i
     return make_user(Company.objects.get(pk=company_id), permissions=permissions, limit=limit)
 
 
+def blind(actor: Actor) -> Actor:
+    """The same without the right to see what things cost."""
+    return replace(actor, permissions=frozenset(set(EVERYTHING) - {"purchasing.view_price"}))
+
+
 def clean(company_id: int) -> bool:
     return not any(found for _check, found in differences(company_id))
 
@@ -69,6 +74,9 @@ def test_two_changes_below_a_limit_do_not_make_an_order_beyond_it() -> None:
     second = commands.approve_change(actor=boss, number=numbers[1])
     assert (second.state, PurchaseOrder.objects.get(number=number).gross) == ("approved", Decimal("495.00"))
     assert "重新" in second.data["blocked"]
+    told = [change_detail(actor, numbers[1])["blocked"] for actor in (world.actor, blind(world.actor))]
+    assert told[0] == second.data["blocked"]
+    assert "看不到" in told[1]
     assert clean(world.company_id)
 
 
