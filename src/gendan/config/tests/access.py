@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from gendan.config.api import api
+from gendan.config.tests.access_forms import FORMS
 from gendan.config.tests.access_world import PDF, World
 from gendan.kernel.pdf import PRINTS
 
@@ -301,65 +302,6 @@ def _ask_api(world: World, who: str, door: Door, form: dict[str, Any]) -> Any:
         address += f"?{urlencode(form)}"
     data = "" if body is None else json.dumps(body)
     return client.generic(door.method, address, data, content_type="application/json", headers=headers)
-
-
-# What must be sent so that a door gets as far as asking for permission.
-FORMS: dict[str, dict[str, Any]] = {
-    "POST catalog:switch": {"ids": ["X-PRODUCT"]},
-    "POST carriers:carrier": {"code": "XCR", "name": "XCR", "silent_hours": "48"},
-    "POST carriers:parcel_record": {"status": "in_transit"},
-    "POST purchasing:line_revise": {"expected_on": "2026-12-24"},
-    "POST sales:order_available": {"warehouse": "x", "lines": "[]"},
-    "POST sales:cover_line": {"number": "SO-X", "line": "1"},
-    "POST sales:move_reservation": {"number": "SO-X", "line": "1", "to_number": "SO-Y", "to_line": "1"},
-    "POST sales:order_promise": {"line": "1", "promised_on": "2026-12-24", "reason": "X"},
-    "POST purchasing:line_impact": {"expected_on": "2026-12-24"},
-    "POST purchasing:answer_impact": {
-        "line": "1", "answer": "accepted", "quantity": "1", "promised_on": "2026-12-24", "part_note": ""
-    },
-    "POST purchasing:announce_impact": {"expected_on": "2026-12-24", "order": "PO-9", "line": "1", "quantity": "1"},
-    "POST purchasing:shipment_impact": {"expected_on": "2026-12-24"},
-    "POST purchasing:shipment_new": {"order": "PO-9", "line": "1", "quantity": "1", "lot": ""},
-    "POST purchasing:shipment_cancel": {"reason": "X"},
-    "POST purchasing:receipt_inspect": {"line": "1", "accepted": "1", "rejected": "", "bin": "", "note": ""},
-    "POST purchasing:receive_book": {
-        "document_order": "PO-9", "order": "PO-9", "line": "1", "quantity": "1", "lot": "", "bin": ""
-    },
-    "POST purchasing:order_bulk?verb=approve": {"ids": ["PO-9"]},
-    "POST purchasing:order_bulk?verb=submit": {"ids": ["PO-9"]},
-    **{f"POST sales:order_bulk?verb={verb}": {"ids": ["SO-9"]} for verb in ("approve", "reserve", "submit")},
-    **{f"GET kernel:print{page}?name=purchasing.order": {"n": "{po}"} for page in ("", "_file")},
-    **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
-    **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
-    **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
-    **{f"GET kernel:print{page}?name=sales.quotation": {"n": "{qu}"} for page in ("", "_file")},
-    **{f"GET kernel:print{page}?name=sales.order": {"n": "{so}"} for page in ("", "_file")},
-    **{
-        f"GET kernel:print{page}?name=sales.{paper}": {"n": "{wave}" if paper == "wave" else "{dn}"}
-        for page in ("", "_file")
-        for paper in ("delivery", "packing", "papers", "parcel", "pick", "wave")
-    },
-    "POST sales:return_new": {"order": "{so}", "line": "1", "quantity": "1", "reason": "other", "line_note": ""},
-    "POST sales:delivery_new": {"order": "SO-X", "line": "1", "quantity": "1"},
-    "POST sales:wave_new": {"ids": ["DN-X"]},
-    "POST sales:ship_many": {"ids": ["DN-X"]},
-    "POST inventory:adjustment_reverse": {"reason": "X"},
-    "POST inventory:count_enter": {"line": "1", "quantity": "1"},
-    "POST integrations:upload": {"resource": "products"},
-    "POST purchasing:order_verb?verb=confirm": {"all": "1"},
-    "POST flow:calendar_day": {"day": "2026-11-28", "works": "1"},
-    "POST flow:calendar_time": {"starts": "08:30", "ends": "17:30"},
-    "POST flow:flow_new": {"kind": "po"},
-    "GET /flows/{kind}/versions/compare": {"a": "1", "b": "1"},
-    "GET /calendar": {"first": "2026-11-01", "last": "2026-11-30"},
-    "PUT /calendar/days": {"days": [{"day": "2026-11-28", "works": True}]},
-    "PUT /calendar/hours": {"starts": "08:30", "ends": "17:30"},
-    "POST flow:task_verb": {"reason": "X"},
-    "GET /stock-as-of": {"day": "2026-11-01"},
-    "GET /allocation": {"product": "x"},
-    "GET /atp": {"product": "x", "quantity": "1", "warehouse": "x"},
-    "POST /tracking/{carrier}/{number}/events": {"status": "in_transit"},
-}  # fmt: skip
 
 
 def form_of(door: Door) -> dict[str, Any]:
