@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 Content = dict[str, Any]
+Line = Mapping[str, Any]
 Cell = tuple[str, str, str]
 
 # What is not a change: whose line it is and what people call it.
@@ -51,6 +52,22 @@ def fields_of(content: Mapping[str, Any]) -> list[str]:
 def cells_of(line: Mapping[str, Any]) -> list[str]:
     """The names of a line's fields that can change."""
     return [name for name in line if name not in NAMES]
+
+
+def edited(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[int, tuple[int, Line, Line | None]]:
+    """The lines of an order that a content changes, by id: the place in the content, as it was, as it shall be (None:
+    it is taken out, at place 0).
+    """
+    wanted = {line["id"]: (n, line) for n, line in enumerate(after["lines"]) if line["id"] is not None}
+    found = {line["id"]: (*wanted.get(line["id"], (0, None)), line) for line in before["lines"]}
+    return {id_: (n, old, new) for id_, (n, new, old) in found.items() if new != old}
+
+
+def written_off(quantity: Decimal, ordered: Decimal, cancelled: Decimal) -> tuple[Decimal, Decimal]:
+    """A line's quantity and what of it is cancelled when ``quantity`` shall be left of it: what was written off stays
+    written off, and a line that is taken out whole stays with what was ordered, all of it cancelled.
+    """
+    return (quantity + cancelled, cancelled) if quantity else (ordered, ordered)
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Diff]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.changes.errors import BelowMoved, HasMoved, NothingLeft
-from gendan.changes.rules import Content
+from gendan.changes.rules import Content, edited, written_off
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts, amounts
@@ -165,20 +165,17 @@ def _keep(
     """The lines that the order has, as far as they change; one that is gone keeps what has moved of it. What is wrong,
     by field.
     """
-    wanted = {line["id"]: (n, line) for n, line in enumerate(plan.content["lines"]) if line["id"] is not None}
-    before = {line["id"]: line for line in found.content["lines"]}
+    changed = edited(found.content, plan.content)
     days = days_of(actor)
     problems: dict[str, str] = {}
     for line in lines:
-        if line.id not in before:
+        if line.id not in changed:
             continue
-        n, after = wanted.get(line.id, (0, None))
-        if after == before[line.id]:
-            continue
+        n, before, after = changed[line.id]
         unit_id, price, discount, rate, *_sums = worth[line.id]
         asked = _asked(after) if after else None
         if asked:
-            given = asked.tax != before[line.id]["tax"]
+            given = asked.tax != before["tax"]
             no_tax = given and asked.tax not in taxes
             row = (n, line.product_id, unit_id, line.factor, line.decimals, rate, no_tax, None, None, True)
             problems.update(lookup.line_problems(n, asked, row, days))
@@ -186,10 +183,10 @@ def _keep(
         ordered = line.quantity - line.cancelled
         quantity = asked.quantity if asked else min(least[line.id], ordered)  # more may have come than was ordered
         _check_least(order, line, quantity, least[line.id])
-        plan.lines.append(_kept(line, unit_id, price, discount, rate, asked, quantity, found))
+        plan.lines.append(_kept(line, unit_id, price, discount, rate, asked, quantity, before, found))
         if quantity < ordered:
             plan.shrunk[line.id] = quantity * line.factor
-        if after and after["required_on"] != before[line.id]["required_on"]:
+        if after and after["required_on"] != before["required_on"]:
             plan.redated.add(line.id)
     return problems
 
@@ -207,20 +204,18 @@ def _kept(
     rate: Decimal,
     asked: LineIn | None,
     quantity: Decimal,
+    old: Mapping[str, Any],
     found: Changeable,
 ) -> PlannedLine:
-    """A line that the order has. What was written off of it stays written off; taken out whole, it is cancelled."""
+    """A line that the order has."""
     if asked:
         price = price if asked.unit_price is None else asked.unit_price
         discount = asked.discount
-    whole, cancelled = quantity + line.cancelled, line.cancelled
-    if not quantity:
-        whole, cancelled = line.quantity, line.quantity
+    whole, cancelled = written_off(quantity, line.quantity, line.cancelled)
     terms = found.terms
     sums = Amounts(ZERO, ZERO, ZERO)
     if quantity:
         sums = amounts(whole, price, discount, rate, terms.tax_included, terms.minor_units)
-    old = next(row for row in found.content["lines"] if row["id"] == line.id)
     return PlannedLine(
         line.id,
         line.line_no,

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.changes.errors import BelowMoved, HasMoved, NothingLeft
-from gendan.changes.rules import Content
+from gendan.changes.rules import Content, edited, written_off
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts, amounts
@@ -188,20 +188,17 @@ def _keep(
     """The lines that the order has, as far as they change; one that is gone keeps what has moved of it. What is wrong,
     by field.
     """
-    wanted = {line["id"]: (n, line) for n, line in enumerate(plan.content["lines"]) if line["id"] is not None}
-    before = {line["id"]: line for line in found.content["lines"]}
+    changed = edited(found.content, plan.content)
     days = days_of(actor)
     problems: dict[str, str] = {}
     for row in rows:
-        if row.id not in before:
+        if row.id not in changed:
             continue
-        n, after = wanted.get(row.id, (0, None))
-        if after == before[row.id]:
-            continue
+        n, before, after = changed[row.id]
         unit_id, _price, _discount, rate, *_sums = worth[row.id]
         asked = _asked(after) if after else None
         if asked:
-            given = asked.tax != before[row.id]["tax"]
+            given = asked.tax != before["tax"]
             known = (n, row.product_id, unit_id, row.factor, row.decimals, rate)
             item = (*known, given and asked.tax not in taxes, None, None, True)
             for name, problem in line_problems(n, _as_bought(asked), item, days).items():
@@ -211,7 +208,7 @@ def _keep(
         if quantity < least[row.id] and quantity != row.quantity - row.cancelled:
             moved = {"line": row.line_no, "product": row.product, "moved": least[row.id], "quantity": quantity}
             raise BelowMoved(number=order.number, **moved)
-        plan.lines.append(_kept(row, worth[row.id], rate, asked, quantity, before[row.id], found))
+        plan.lines.append(_kept(row, worth[row.id], rate, asked, quantity, before, found))
         if quantity < row.quantity - row.cancelled:
             plan.shrunk.add(row.id)
     return problems
@@ -226,15 +223,13 @@ def _kept(
     old: Mapping[str, Any],
     found: Changeable,
 ) -> PlannedLine:
-    """A line that the order has. What was written off of it stays written off; taken out whole, it is cancelled."""
+    """A line that the order has."""
     unit_id, price, discount, _rate, _net, _tax, _gross, source, _invoiced = worth
     if asked and asked.unit_price is not None and asked.unit_price != price:
         price, source = asked.unit_price, "hand"
     if asked and asked.discount is not None:
         discount = asked.discount
-    whole, cancelled = quantity + row.cancelled, row.cancelled
-    if not quantity:
-        whole, cancelled = row.quantity, row.quantity
+    whole, cancelled = written_off(quantity, row.quantity, row.cancelled)
     terms = found.terms
     sums = Amounts(ZERO, ZERO, ZERO)
     if quantity:
