@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from gendan.changes.rules import Content, Diff
 from gendan.changes.targets import target_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
+from gendan.kernel.errors import Invalid
 from gendan.kernel.unit import Done
 
 router = Router(tags=["changes"])
@@ -230,14 +232,18 @@ def _create(request: HttpRequest, kind: str, number: str, body: ChangeBody) -> A
     return Status(201, done(found))
 
 
-HEADER = ("warehouse", "payment_terms", "note", "supplier_reference", "customer_reference", "ship_to", "requested_on")
+HEADER = frozenset(ContentBody.model_fields) - {"lines", "remove"}
 
 
 def _content(actor: Actor, kind: str, number: str, body: ContentBody, base: Content | None = None) -> Content:
-    """The whole order as it shall be: what is not given stays as it is now (or as in ``base``)."""
+    """The whole order as it shall be: what is not given stays as it is now (or as in ``base``).
+
+    Errors: Invalid, for what the order does not have.
+    """
     now = base or target_of(kind).read(actor, number).content
-    given = body.model_fields_set
-    header = {name: getattr(body, name) for name in (*HEADER, "back_order") if name in given and name in now}
+    if problems := _misplaced(number, body, now):
+        raise Invalid(problems)
+    header = {name: getattr(body, name) for name in HEADER if name in body.model_fields_set}
     changed = {line.line: line for line in body.lines if line.line is not None}
     gone = set(body.remove)
     lines = [
@@ -247,6 +253,35 @@ def _content(actor: Actor, kind: str, number: str, body: ContentBody, base: Cont
     ]
     lines += [{"id": None, **_cells(line)} for line in body.lines if line.line is None]
     return {**now, **header, "lines": lines}
+
+
+def _misplaced(number: str, body: ContentBody, now: Content) -> dict[str, str]:
+    """What names a field or a line that the order does not have, or a line more than once."""
+    problems: dict[str, str] = {
+        name: _("%(number)s 没有这一项。") % {"number": number}
+        for name in sorted(HEADER)
+        if name in body.model_fields_set and name not in now
+    }
+    known = {line["line"] for line in now["lines"]}
+    cells = {name for line in now["lines"] for name in line}
+    seen: set[int] = set()
+    for n, line in enumerate(body.lines):
+        for name in sorted(line.model_fields_set - {"line"} - cells):
+            problems[f"lines.{n}.{name}"] = _("%(number)s 没有这一项。") % {"number": number}
+        if line.line is not None:
+            problems |= _misnamed(f"lines.{n}.line", number, line.line, known, seen)
+    for n, one in enumerate(body.remove):
+        problems |= _misnamed(f"remove.{n}", number, one, known, seen)
+    return problems
+
+
+def _misnamed(place: str, number: str, line: int, known: set[int], seen: set[int]) -> dict[str, str]:
+    if line not in known:
+        return {place: _("%(number)s 没有第 %(line)s 行。") % {"number": number, "line": line}}
+    if line in seen:
+        return {place: _("第 %(line)s 行写了不止一次。") % {"line": line}}
+    seen.add(line)
+    return {}
 
 
 def _cells(line: ChangedLineBody) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from gendan.accounts.models import Company
-from gendan.accounts.tests.make import actor_for, make_api_key, make_user, signed_in_client
+from gendan.accounts.tests.make import actor_for, api_client, make_api_key, make_user, signed_in_client
 from gendan.changes import commands
 from gendan.changes.models import ChangeOrder
 from gendan.changes.queries import change_detail
@@ -131,3 +131,25 @@ def test_a_field_that_a_role_hides_or_fixes_is_hidden_and_fixed_in_changes_too()
     assert change_detail(clerk, done.number)["content"]["note"] == ""
     with pytest.raises(FieldNotYours):
         commands.create_change(**mine, content={**content, "payment_terms": "月结 60 天"})
+
+
+def test_what_an_order_does_not_have_is_refused_by_place_and_not_left_out() -> None:
+    world = make_world()
+    number = make_order(world, 10, 20).number
+    api = api_client(world.actor)
+    body = {
+        "ship_to": "A1",
+        "lines": [
+            {"line": 1, "quantity": "8"},
+            {"line": 9, "quantity": "8"},
+            {"line": 2, "requested_on": "2026-12-24"},
+        ],
+        "remove": [1, 7],
+    }
+    fields = api.post(f"/purchase-orders/{number}/changes", body).json()["data"]["fields"]
+    assert sorted(fields) == ["lines.1.line", "lines.2.requested_on", "remove.0", "remove.1", "ship_to"]
+    assert fields["lines.1.line"] == f"{number} 没有第 9 行。"
+    for quantity in ("0", "-1"):
+        answer = api.post(f"/purchase-orders/{number}/changes", {"lines": [{"line": 1, "quantity": quantity}]})
+        assert list(answer.json()["data"]["fields"]) == ["lines.0.quantity"], answer.json()
+    assert not ChangeOrder.objects.exists()

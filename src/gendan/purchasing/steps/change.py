@@ -192,7 +192,8 @@ def _keep(
 
 
 def _check_least(order: LockedOrder, line: LockedLine, quantity: Decimal, least: Decimal) -> None:
-    if quantity < least and quantity != line.quantity - line.cancelled:
+    """What is no quantity at all is said with the other problems."""
+    if 0 < quantity < least and quantity != line.quantity - line.cancelled:
         raise BelowMoved(number=order.number, line=line.line_no, product=line.product, moved=least, quantity=quantity)
 
 

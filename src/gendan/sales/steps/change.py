@@ -205,7 +205,7 @@ def _keep(
                 problems[name.replace("required_on", "requested_on")] = problem
             rate = taxes.get(asked.tax, rate) if given else rate
         quantity = asked.quantity if asked else least[row.id]
-        if quantity < least[row.id] and quantity != row.quantity - row.cancelled:
+        if 0 < quantity < least[row.id] and quantity != row.quantity - row.cancelled:
             moved = {"line": row.line_no, "product": row.product, "moved": least[row.id], "quantity": quantity}
             raise BelowMoved(number=order.number, **moved)
         plan.lines.append(_kept(row, worth[row.id], rate, asked, quantity, before, found))
