@@ -153,7 +153,8 @@ class Attachment(models.Model):
 
 
 class Notice(models.Model):
-    """Something a person is told in the product (a mention now; alerts later).
+    """Something a person is told in the product. ``severe``: it breaks through quiet hours. ``why`` it came to this
+    person, where that is not the same for all of its kind.
 
     ``xact`` is the writing transaction (xid8, added by SQL): the audit says by it which event the person was told of.
     """
@@ -166,6 +167,8 @@ class Notice(models.Model):
     subject_number = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
+    severe = models.BooleanField(default=False, db_default=False)
+    why = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "kernel_notice"
