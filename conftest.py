@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if settings.TEST_SERVER is not None:
         settings.TEST_SERVER.stop()
     shutil.rmtree(settings.TEST_HOME, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Say at once what failed: a run that is ended from outside prints no summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(
+            f"\n{report.when} of {report.nodeid} failed:\n{report.longreprtext[-3000:]}",
+            file=sys.__stderr__,
+            flush=True,
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,10 +12,12 @@ FOLDER_PREFIX = "gendan-test-"
 
 _given = env.current()
 TEST_HOME = Path(tempfile.gettempdir()) / f"{FOLDER_PREFIX}{os.getpid()}"
+# Counted between two tests, after everything was rolled back, tables look empty to the planner of the next.
+QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 TEST_SERVER = (
     None
     if _given.test_database_url  # a worker of a parallel run, or a server that the developer chose
-    else Embedded(TEST_HOME / "pg", {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"})
+    else Embedded(TEST_HOME / "pg", QUICK)
 )
 env.use(
     replace(

@@ -35,8 +35,7 @@ def start(record, command):
         [sys.executable, "-c", SUPERVISED, str(record), json.dumps(command)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    while process.stdout.readline() != "up\n":
-        pass
+    assert "up\n" in iter(process.stdout.readline, "")
     return process
 
 

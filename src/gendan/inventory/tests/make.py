@@ -127,7 +127,7 @@ def statements() -> Iterator[list[str]]:
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Run calls in threads that start together; each one's answer, or the refusal it met."""
-    barrier = Barrier(len(calls))
+    barrier = Barrier(len(calls), timeout=60)
     answers: list[Any] = [None] * len(calls)
 
     def run(n: int, call: Callable[[], Any]) -> None:

@@ -34,7 +34,7 @@ def at_once(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run the calls in threads that start together; each call's result, or the exception that it raised."""
     calls = list(calls)
     results: list[Any] = [None] * len(calls)
-    barrier = threading.Barrier(len(calls))
+    barrier = threading.Barrier(len(calls), timeout=60)
 
     def run(index: int, call: Callable[[], Any]) -> None:
         try:

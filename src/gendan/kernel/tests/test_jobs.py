@@ -27,7 +27,7 @@ from gendan.kernel.tests.work import run_waiting_jobs, worker_connector
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEN: list[Any] = []
-BOTH = Barrier(2)
+BOTH = Barrier(2, timeout=60)
 
 
 def count_to(run: JobRun) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class TestRaces:
         assert len(set(drawn)) == 300
 
     def test_nobody_waits_for_somebody_elses_transaction(self, company_id: int):
-        all_four = Barrier(4)  # passed only by four transactions that are open together
+        all_four = Barrier(4, timeout=60)  # passed only by four transactions that are open together
 
         def draw_and_dawdle() -> str:
             with transaction.atomic():

@@ -287,7 +287,10 @@ class TestRaces:
         assert (document.state, document.version) == ("approved", 2)
 
     def test_different_keys_at_once_do_not_wait_for_each_other(self):
-        actor, all_four = make_actor(), Barrier(4)  # passed only by four commands that are under way together
+        actor, all_four = (
+            make_actor(),
+            Barrier(4, timeout=60),
+        )  # passed only by four commands that are under way together
         results = at_once([lambda key=key: note(actor=actor.with_key(key), others=all_four) for key in "abcd"])  # type: ignore[misc]
         assert all(isinstance(result, Done) and not result.replayed for result in results)
         assert noted(actor) == 4

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """What each call returned or was refused with."""
-    barrier = threading.Barrier(len(calls))
+    barrier = threading.Barrier(len(calls), timeout=60)
     results: list[Any] = [None] * len(calls)
 
     def run(n: int, call: Callable[[], Any]) -> None:

@@ -94,7 +94,7 @@ def test_any_sequence_of_commands_keeps_the_books_clean(db: None, steps: list[tu
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Run calls in threads that start together; results and refusals in order."""
     results: list[Any] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
+    start = threading.Barrier(len(calls), timeout=60)
 
     def run(n: int, call: Callable[[], Any]) -> None:
         start.wait(10)

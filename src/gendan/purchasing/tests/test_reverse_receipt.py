@@ -184,7 +184,7 @@ def test_two_clerks_reverse_the_same_receipt_once() -> None:
     order = make_order(world, 10)
     receipt = receive(world, order.number)
     answers: list[object] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def clerk() -> None:
         start.wait()
@@ -203,7 +203,7 @@ def test_two_shipments_at_once_do_not_exceed_the_order() -> None:
     world = make_world()
     order = make_order(world, 10)
     answers: list[object] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def supplier() -> None:
         start.wait()
@@ -223,7 +223,7 @@ def test_a_reversal_and_a_receipt_of_the_same_shipment_at_once() -> None:
     order = make_order(world, 10)
     asn = ship(world, orders=[order.number], shipped_on=TODAY())
     receipt = receive(world, order.number, (1, "4"))
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def undo() -> None:
         start.wait()
