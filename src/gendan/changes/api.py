@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -12,8 +12,18 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from gendan.changes import commands
-from gendan.changes.queries import answers, change_detail, change_list, compare_versions, versions_of
-from gendan.changes.rules import Content, Diff
+from gendan.changes.bodies import (
+    ChangeBody,
+    ChangedLineBody,
+    ContentBody,
+    CounterBody,
+    NoteBody,
+    ReasonBody,
+    UpdateBody,
+    VerbBody,
+)
+from gendan.changes.queries import answers, change_detail, change_list, compare_versions, shown, versions_of
+from gendan.changes.rules import Content, Diff, merge
 from gendan.changes.targets import target_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
@@ -22,68 +32,6 @@ from gendan.kernel.unit import Done
 
 router = Router(tags=["changes"])
 REFUSALS: Any = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
-
-
-class ChangedLineBody(Body):
-    """A line as it shall be; ``line`` is its number now, without it the line is new. What is not given stays."""
-
-    line: int | None = Field(None, ge=1, le=100_000)
-    product: str | None = Field(None, max_length=64)
-    quantity: Number | None = None
-    unit: str | None = Field(None, max_length=64)
-    unit_price: Number | None = None
-    discount: Number | None = None
-    tax: str | None = Field(None, max_length=64)
-    required_on: date | None = None
-    requested_on: date | None = None
-    note: str | None = Field(None, max_length=300)
-    description: str | None = Field(None, max_length=300)
-
-
-class ContentBody(Body):
-    """What shall be different; what is not given stays. ``remove`` are numbers of lines to be taken out (cancelled to
-    what has moved); lines that are not named stay. ``required_on`` is for purchase orders, ``requested_on``,
-    ``ship_to`` and ``back_order`` for sales orders.
-    """
-
-    warehouse: str | None = Field(None, max_length=64)
-    payment_terms: str | None = Field(None, max_length=200)
-    note: str | None = Field(None, max_length=4000)
-    supplier_reference: str | None = Field(None, max_length=80)
-    customer_reference: str | None = Field(None, max_length=80)
-    ship_to: str | None = Field(None, max_length=64)
-    requested_on: date | None = None
-    back_order: Literal["partial", "complete", "line"] | None = None
-    lines: list[ChangedLineBody] = Field(default_factory=list, max_length=2000)
-    remove: list[int] = Field(default_factory=list, max_length=2000)
-
-
-class ChangeBody(ContentBody):
-    """``origin``: who asks for it; ``agreed``: the partner has agreed already; ``submit``: it goes on at once."""
-
-    reason: str = Field("", max_length=300)
-    origin: Literal["own", "partner"] | None = None
-    agreed: bool = False
-    submit: bool = True
-
-
-class CounterBody(ContentBody):
-    note_of_partner: str = Field("", max_length=300)
-    version: int | None = None
-
-
-class VerbBody(Body):
-    """The version that the caller saw; with another one the verb is refused."""
-
-    version: int | None = None
-
-
-class NoteBody(VerbBody):
-    note: str = Field("", max_length=300)
-
-
-class ReasonBody(VerbBody):
-    reason: str = Field("", max_length=300)
 
 
 class CellOut(Out):
@@ -295,7 +243,32 @@ def _run(run: Callable[..., Done], request: HttpRequest, number: str, body: Verb
     return done(run(actor=caller(request), number=number, **body.model_dump()))
 
 
-@router.post("/changes/{number}/submit", response=_ANSWERS, summary="Send a draft on its way")
+@router.patch("/changes/{number}", response=_ANSWERS, summary="Correct a draft, or a blocked change")
+def update_change(request: HttpRequest, number: str, body: UpdateBody) -> Any:
+    actor = caller(request)
+    actor.must("changes.create_change")
+    change = change_detail(actor, number)
+    kind, order = change["order_kind"], change["order_number"]
+    now = shown(actor, target_of(kind), target_of(kind).read(actor, order).content)
+    drafted, _clashes = merge(change["base"], change["content"], now)
+    if any(line.line is None for line in body.lines):
+        drafted["lines"] = [line for line in drafted["lines"] if line["id"] is not None]
+    found = commands.update_change(
+        actor=actor,
+        number=number,
+        content=_content(actor, kind, order, body, drafted),
+        reason=change["reason"] if body.reason is None else body.reason,
+        origin=body.origin or change["origin"],
+        agreed=body.agreed,
+        opened=now,
+        version=body.version,
+    )
+    return done(found)
+
+
+@router.post(
+    "/changes/{number}/submit", response=_ANSWERS, summary="Send a draft, or a change that could not apply, on its way"
+)
 def submit_change(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
     return _run(commands.submit_change, request, number, body or VerbBody())
 

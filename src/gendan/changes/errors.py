@@ -22,7 +22,7 @@ class HasMoved(AppError):
 
 
 class ChangedSince(AppError):
-    message = _("%(number)s 在起草变更之后又被改过：%(changes)s。请按现在的内容重新起草。")
+    message = _("%(number)s 在起草变更之后又被改过：%(changes)s。请按现在的内容修改后再提交。")
 
 
 class NotByChange(AppError):
@@ -35,14 +35,12 @@ class ReasonNeeded(AppError):
 
 
 class BeyondApproval(AppError):
-    message = _(
-        "%(order)s 在 %(number)s 审批之后又有变动，生效后会超过批准的金额。请撤回变更单，按现在的内容重新起草。"
-    )
+    message = _("%(order)s 在 %(number)s 审批之后又有变动，生效后会超过批准的金额。请修改变更单，或重新提交审批。")
 
 
 class NotLookedAt(AppError):
     message = _(
-        "%(order)s 在 %(number)s 审批之后有了新的审核提示。请有权放行的同事点「生效」，或撤回变更单后重新起草。"
+        "%(order)s 在 %(number)s 审批之后有了新的审核提示。请有权放行的同事点「生效」，或修改变更单、重新提交审批。"
     )
 
 

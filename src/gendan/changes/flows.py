@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.changes.commands import go_on, reject_locked, return_locked
+from gendan.changes.commands.approval import go_on, reject_locked, return_locked
 from gendan.changes.steps import lock_change
 from gendan.changes.targets import target_of
 from gendan.flow.subjects import Fact, Subject, Verdict, register

@@ -23,7 +23,8 @@ class ChangeOrder(Document):
 
     ``content`` is the proposal that counts (rules.Content); every proposal is kept (Proposal). ``agreed``: the partner
     agreed to it, or it is the partner's own. ``revision`` is the version of the order that it made. ``blocked`` says
-    why it could not be applied when everybody had agreed. Amounts are in company currency.
+    why it could not be applied when everybody had agreed, without figures that not everybody may know; those are in
+    ``findings``. Amounts are in company currency.
     """
 
     class State(models.TextChoices):
@@ -46,7 +47,7 @@ class ChangeOrder(Document):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         "draft": frozenset({"pending_approval", "approved", "awaiting_partner", "applied", "withdrawn"}),
         "pending_approval": frozenset({"draft", "approved", "awaiting_partner", "applied", "rejected", "withdrawn"}),
-        "approved": frozenset({"applied", "withdrawn", "rejected"}),
+        "approved": frozenset({"draft", "pending_approval", "awaiting_partner", "applied", "withdrawn", "rejected"}),
         "awaiting_partner": frozenset({"pending_approval", "approved", "applied", "rejected", "withdrawn"}),
     }
 
@@ -74,6 +75,7 @@ class ChangeOrder(Document):
     applied_at = models.DateTimeField(null=True)
     decision_note = models.CharField(max_length=300, blank=True, db_default="")
     blocked = models.CharField(max_length=500, blank=True, db_default="")
+    findings = models.JSONField(default=list, db_default=[])
     doubts = models.JSONField(default=list, db_default=[])
     revision = models.IntegerField(null=True)
     is_open = models.GeneratedField(

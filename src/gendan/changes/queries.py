@@ -124,7 +124,9 @@ def change_detail(actor: Actor, number: str) -> Row:
     change["priced"] = actor.may(target.price)
     if not change["priced"]:
         change["amount_before"] = change["amount"] = None
-    if change["blocked"] and hidden(actor, target):  # a refusal may name amounts and limits
+    if change["blocked"] and (said := target.why(actor, change["order_number"], _json(change["findings"]))):
+        change["blocked"] = said
+    elif change["blocked"] and hidden(actor, target):  # a refusal may name amounts and limits
         change["blocked"] = str(_("有条件没有满足。原因里有您看不到的内容，请问提交的人。"))
     for name in ("base", "content"):
         change[name] = shown(actor, target, _json(change[name]))

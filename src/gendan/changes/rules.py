@@ -133,6 +133,21 @@ def merge(base: Mapping[str, Any], mine: Mapping[str, Any], now: Mapping[str, An
     return {**merged, "lines": kept}, clashes
 
 
+def raises(diffs: Sequence[Diff]) -> bool:
+    """Whether a line is added, or any is to be more or to cost more than it did."""
+    return any(
+        diff.kind == "added" or (diff.kind == "changed" and any(_is_more(*cell) for cell in diff.cells))
+        for diff in diffs
+    )
+
+
+def _is_more(name: str, before: str, after: str) -> bool:
+    if name not in {"quantity", "unit_price", "discount"}:
+        return False
+    more = Decimal(after or 0) - Decimal(before or 0)
+    return more < 0 if name == "discount" else more > 0
+
+
 def must_agree(diffs: Sequence[Diff]) -> bool:
     """Whether the partner has to agree: something differs that is not only ours to know."""
     return any(diff.kind in {"added", "removed"} or {cell[0] for cell in diff.cells} - PRIVATE for diff in diffs)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from gendan.changes.errors import BeyondApproval, ChangedSince, NotByChange, NothingChanged, NotLookedAt
 from gendan.changes.models import ChangeOrder, OrderVersion, Proposal
 from gendan.changes.queries import differs, frozen
-from gendan.changes.rules import Content, Diff, compare, flat, merge, must_agree
+from gendan.changes.rules import Content, Diff, compare, flat, merge, must_agree, raises
 from gendan.changes.targets import Order, Plan, Target, Written, target_of
+from gendan.flow import steps as flow
+from gendan.flow.queries.standing import Published
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
@@ -152,6 +154,7 @@ class Tried:
     written: Written
     diffs: Sequence[Diff]
     was: Before
+    met: Published | None = None  # the flow of such orders, with the order as it would be
 
 
 def _try(actor: Actor, target: Target, order: Order, change: ChangeOrder, *, agreed: bool) -> Tried:
@@ -169,12 +172,16 @@ def _try(actor: Actor, target: Target, order: Order, change: ChangeOrder, *, agr
 
 
 @step
-def trial(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> tuple[Tried, Order]:
-    """What would come of applying the change now; nothing is kept, so the order is read anew. Errors: what applying
-    refuses.
+def trial(
+    actor: Actor, target: Target, order: Order, change: ChangeOrder, *, by_flow: bool = False
+) -> tuple[Tried, Order]:
+    """What would come of applying the change now; nothing is kept, so the order is read anew. With ``by_flow`` a change
+    that raises the order meets the flow of such orders. Errors: what applying refuses.
     """
     with tentative():
         tried = _try(actor, target, order, change, agreed=change.agreed)
+        if by_flow and (round(tried.plan.amount, 2) > round(order.amount, 2) or raises(tried.diffs)):
+            tried.met = flow.meets(actor, target.kind, order.subject.number)
     return tried, target.lock(actor, order.subject.number)
 
 
@@ -186,7 +193,7 @@ def apply(actor: Actor, target: Target, order: Order, change: ChangeOrder) -> No
     tried = _try(actor, target, order, change, agreed=change.agreed)
     _check_approved(order, change, tried)
     revision = keep_version(actor, target, tried.was, change)
-    change.move_to("applied", _("使变更生效"), applied_at=timezone.now(), blocked="", revision=revision)
+    change.move_to("applied", _("使变更生效"), applied_at=timezone.now(), blocked="", findings=[], revision=revision)
     told(actor, target, order, change, tried.diffs)
 
 
@@ -209,10 +216,10 @@ def apply_or_say_why(actor: Actor, target: Target, order: Order, change: ChangeO
             kept.keep()
     except AppError as refusal:
         change.refresh_from_db()
-        change.blocked = str(refusal)[:500]
-        change.move_to("approved", _("批准变更单"), blocked=change.blocked)
+        why, findings = target.stopped(actor, order.subject.number, refusal)
+        change.move_to("approved", _("批准变更单"), blocked=why[:500], findings=findings)
         who = {change.created_by_id, change.submitted_by_id} - {actor.user_id, None}
-        text = _("%(number)s 已同意，但还不能生效：%(why)s") % {"number": change.number, "why": refusal}
+        text = _("%(number)s 已同意，但还不能生效：%(why)s") % {"number": change.number, "why": why}
         notify(actor.company_id, [person for person in who if person], "change", text, change.subject)
 
 

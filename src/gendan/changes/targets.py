@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from gendan.changes.rules import Content
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import AppError, NotFound
 from gendan.kernel.events import Subject
 
 
@@ -106,6 +106,14 @@ class Target(ABC):
     def doubts(self, actor: Actor, found: Sequence[Any]) -> list[str]:
         """What ``write`` doubted, in words, as far as the reader may know the figures."""
         return [str(each) for each in found]
+
+    def stopped(self, actor: Actor, number: str, refusal: AppError) -> tuple[str, list[Any]]:
+        """Why a change cannot apply, fit for everybody's eyes, and what each reader is told in words of their own."""
+        return str(refusal), []
+
+    def why(self, actor: Actor, number: str, findings: Sequence[Any]) -> str:
+        """What ``stopped`` kept, for this reader; "" when there is nothing but the text."""
+        return ""
 
     def impact(self, actor: Actor, order: Order, content: Content) -> Any:
         """Who is hit by the change; None where nobody can be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,11 +14,13 @@ from gendan.changes.rules import Content
 from gendan.changes.targets import Order, Plan, Target, Written
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
+from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
 from gendan.sales.commands.change import write_change
+from gendan.sales.errors import ReviewStopped
 from gendan.sales.models import SalesOrder
 from gendan.sales.queries.change import Changeable, changeable
-from gendan.sales.queries.findings import tell
+from gendan.sales.queries.findings import stopped, tell
 from gendan.sales.queries.order_paper import whole_orders
 from gendan.sales.steps.change import plan_change
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_with_lines
@@ -81,6 +84,17 @@ class SalesOrders(Target):
         """What the review found, for this reader; changes of before kept sentences, with figures in them."""
         sentences = [each for each in found if isinstance(each, str) and actor.may("sales.view_cost")]
         return sentences + [told.text for told in tell(actor, [each for each in found if isinstance(each, dict)])]
+
+    def stopped(self, actor: Actor, number: str, refusal: AppError) -> tuple[str, list[Any]]:
+        """What a review found is told to each reader as far as they may know the figures."""
+        if not isinstance(refusal, ReviewStopped):
+            return str(refusal), []
+        plain = replace(actor, permissions=frozenset())
+        return str(ReviewStopped(**stopped(plain, number, refusal.findings))), list(refusal.findings)
+
+    def why(self, actor: Actor, number: str, findings: Sequence[Any]) -> str:
+        """See stopped."""
+        return str(ReviewStopped(**stopped(actor, number, findings))) if findings else ""
 
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:
         """The order as it is printed."""

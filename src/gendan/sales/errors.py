@@ -1,5 +1,10 @@
 """Why the sales chain refuses: each names the document and the remedy."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.errors import AppError
@@ -44,6 +49,9 @@ class NothingLeftToOrder(AppError):
 
 
 class ReviewStopped(AppError):
+    """``findings`` are kept aside for who has to tell others of it later, in the words that each may read."""
+
+    findings: tuple[Mapping[str, Any], ...] = ()
     message = _("%(number)s 未通过审核（%(rule)s）：%(finding)s%(remedy)s")
 
 

@@ -23,7 +23,7 @@ from gendan.changes.targets import TARGETS
 from gendan.flow import commands as flows
 from gendan.flow.models import Task
 from gendan.flow.queries.inbox import Wanted, inbox
-from gendan.flow.tests.make import approve, draw, make_flowing
+from gendan.flow.tests.make import approve, draw, make_flowing, redraw
 from gendan.kernel.actor import Actor
 from gendan.kernel.duties import DutiesMixed
 from gendan.kernel.fields import FieldNotYours
@@ -169,19 +169,19 @@ def test_change_orders_of_orders_out_of_sight_are_out_of_sight() -> None:
     assert ChangeOrder.objects.count() == 2
 
 
-def test_an_order_that_a_flow_approves_is_not_made_dearer_by_one_person_alone() -> None:
+def test_who_makes_an_order_dearer_that_a_flow_approves_does_not_approve_what_a_review_left_open() -> None:
     world = make_flowing()
     number = world.order(10)
     task = Task.objects.get(instance__number=number, state="waiting")
     flows.approve_task(actor=world.actor(world.boss), task_id=task.pk)
-    admin = world.admin  # without a limit
-    later = content(admin, "po", number, required_on="2026-12-24")
-    assert commands.create_change(actor=admin, kind="po", order=number, content=later, submit=True).state == "applied"
+    flows.switch_off(actor=world.admin, kind="po")
+    admin = replace(world.admin, amount_limit=Decimal(0))
     more = content(admin, "po", number, quantity="1000")
     done = commands.create_change(actor=admin, kind="po", order=number, content=more, submit=True)
     assert done.state == "pending_approval"
+    redraw(world.admin, approve())
     with pytest.raises(SomebodyElse):
-        commands.approve_change(actor=admin, number=done.number)
+        commands.approve_change(actor=world.admin, number=done.number)
     other = actor_for(colleague(world.buy.company_id))
     assert commands.approve_change(actor=other, number=done.number).state == "applied"
 

@@ -18,7 +18,8 @@ from gendan.changes.errors import NotByChange
 from gendan.changes.models import ChangeOrder
 from gendan.changes.permissions import ANSWER, CREATE
 from gendan.changes.queries import change_detail, shown
-from gendan.changes.rules import PRICES, Content
+from gendan.changes.rules import PRICES, Content, merge
+from gendan.changes.steps import in_words
 from gendan.changes.targets import Order, Target, target_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -70,6 +71,7 @@ def change_edit(request: HttpRequest, number: str) -> HttpResponse:
             reason=_text(request, "reason"),
             origin=request.POST.get("origin", ""),
             agreed="agreed" in request.POST,
+            opened=_opened(request),
             version=whole(request.POST.get("version", "")),
         )
         if request.POST.get("then") == "submit":
@@ -77,9 +79,17 @@ def change_edit(request: HttpRequest, number: str) -> HttpResponse:
             again = actor.with_key(f"{key}:submit" if key else None)
             done = commands.submit_change(actor=again, number=number, version=done.version)
         return _after(request, done)
-    if change["state"] != "draft":
+    if change["state"] not in commands.CORRECTABLE:
         raise WrongState(number=number, state=change["state_label"], action=str(commands.UPDATE))
-    return _page(request, actor, target, target.read(actor, change["order_number"]), change["content"], change)
+    if change["state"] == "approved":  # the partner agreed to something else than it is going to be
+        change["agreed"] = False
+    order = target.read(actor, change["order_number"])
+    content, clashes = merge(change["base"], change["content"], shown(actor, target, order.content))
+    if clashes:
+        messages.warning(
+            request, _("订单已被改过：%(changes)s。保存后以这里填写的为准。") % {"changes": in_words(clashes)}
+        )
+    return _page(request, actor, target, order, content, change)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,6 @@
 """What the commands of documents ask of approval."""
 
-from gendan.flow.steps.gate import approves, edited, gone, passes, rejects, withdrawn
+from gendan.flow.steps.gate import approves, edited, gone, meets, passes, passes_as, rejects, withdrawn
 from gendan.flow.steps.limit import check_approver, submit
 
 __all__ = [
@@ -8,7 +8,9 @@ __all__ = [
     "check_approver",
     "edited",
     "gone",
+    "meets",
     "passes",
+    "passes_as",
     "rejects",
     "submit",
     "withdrawn",

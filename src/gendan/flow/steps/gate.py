@@ -6,12 +6,21 @@ anyway, and ``queries.running`` in the exchange that locks the document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from gendan.flow.errors import NothingRuns
-from gendan.flow.queries.standing import Running, judged_from, published, published_from, running, running_from
+from gendan.flow.queries.standing import (
+    Published,
+    Running,
+    judged_from,
+    published,
+    published_from,
+    running,
+    running_from,
+)
 from gendan.flow.rules.judged import touched
 from gendan.flow.steps import engine, limit, writing
 from gendan.flow.steps.writing import Outcome
@@ -25,8 +34,23 @@ from gendan.kernel.unit import step
 @step
 def passes(actor: Actor, kind: str, number: str) -> bool:
     """Begin the approval of a submitted document, of a company with a flow (HAS_FLOW); whether it is approved now."""
-    found = published_from(actor, kind, number, db.rows(*published(actor, kind, number)))
+    found = meets(actor, kind, number)
     return found is not None and engine.begin(actor, found).state == "approved"
+
+
+@step
+def meets(actor: Actor, kind: str, number: str) -> Published | None:
+    """The flow that a document would meet as it stands in this transaction, for ``passes_as``."""
+    return published_from(actor, kind, number, db.rows(*published(actor, kind, number)))
+
+
+@step
+def passes_as(actor: Actor, met: Published, document: Subject, facts: Mapping[str, Any]) -> bool:
+    """Begin the approval of a document by the flow that another document would meet (``met``, read while that was as it
+    shall become); ``facts`` are told beside those of the other. Whether it is approved now.
+    """
+    own = replace(met, subject=subject_of(document.kind), document=document, facts={**met.facts, **facts})
+    return engine.begin(actor, own).state == "approved"
 
 
 @step

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.queries import figure
 from gendan.kernel.actor import Actor
+from gendan.kernel.fields import HIDDEN, rights
 
 VIEW_PRICE, VIEW_COST = "sales.view_price", "sales.view_cost"
 NAMED = 3
@@ -62,14 +63,33 @@ def tell(actor: Actor, findings: Iterable[Mapping[str, Any]]) -> list[Told]:
     ]
 
 
+def stopped(actor: Actor, number: str, findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What ReviewStopped says to this reader."""
+    told = tell(actor, findings)
+    return {
+        "number": number,
+        "rule": "、".join(t.name for t in told),
+        "finding": "".join(t.text for t in told),
+        "remedy": "".join(dict.fromkeys(t.remedy for t in told)),
+        "rules": [t.rule for t in told],
+    }
+
+
+def sees_credit(actor: Actor) -> bool:
+    """Whether the actor may know what a customer owes and how much it may owe."""
+    closed = rights(actor, "partner", None, HIDDEN) if actor.fields else []
+    return actor.may(VIEW_PRICE) and all(field.name != "credit_limit" for field in closed)
+
+
 def _sentence(actor: Actor, rule: str, data: Mapping[str, Any]) -> str:
     prices, costs = actor.may(VIEW_PRICE), actor.may(VIEW_COST)
     if rule == "credit_limit":
         exact = _now("超出信用额度 %(over)s：额度 %(limit)s，其他未结订单 %(committed)s，本单 %(amount)s（本位币）。")
-        return exact % _grouped(data) if prices else _now("超出客户的信用额度。")
+        return exact % _grouped(data) if sees_credit(actor) else _now("超出客户的信用额度。")
     if rule == "overdue":
         exact = _now("客户逾期未付 %(amount)s（本位币），最久的 %(order)s 已逾期 %(days)s 天。")
-        return exact % _grouped(data) if prices else _now("客户有逾期未付的货款，最久的已逾期 %(days)s 天。") % data
+        plain = _now("客户有逾期未付的货款，最久的已逾期 %(days)s 天。")
+        return exact % _grouped(data) if sees_credit(actor) else plain % data
     if rule == "margin":
         return _now("毛利率 %(margin)s%%，低于要求的 %(least)s%%。") % data if costs else _now("毛利率低于公司的要求。")
     if rule == "no_address":

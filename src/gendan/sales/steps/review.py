@@ -19,7 +19,7 @@ from gendan.kernel.amounts import Amounts
 from gendan.kernel.unit import step
 from gendan.sales.errors import FindingsChanged, ReviewStopped
 from gendan.sales.permissions import OVERRIDE
-from gendan.sales.queries.findings import tell
+from gendan.sales.queries.findings import stopped, tell
 from gendan.sales.queries.review import NOTHING, Review, account_of, find, line_facts, lines_of, worth_of
 from gendan.sales.queries.review import Header as Head
 from gendan.sales.rules.lines import LineIn
@@ -122,11 +122,6 @@ def _gather(actor: Actor, customer_id: int, order_id: int, lines: db.Statement) 
 def _refuse_stops(actor: Actor, review: Review, number: str) -> None:
     stops = [found for found in review.as_json if found["answer"] == "stop"]
     if stops:
-        told = tell(actor, stops)
-        raise ReviewStopped(
-            number=number,
-            rule="、".join(t.name for t in told),
-            finding="".join(t.text for t in told),
-            remedy="".join(dict.fromkeys(t.remedy for t in told)),
-            rules=[t.rule for t in told],
-        )
+        refusal = ReviewStopped(**stopped(actor, number, stops))
+        refusal.findings = tuple(stops)
+        raise refusal
