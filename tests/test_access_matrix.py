@@ -27,6 +27,7 @@ RULES = access.declared()
 # Commands without a permission of their own: for everybody with their own things, or asking inside, by what is changed.
 WITHOUT_PERMISSION = {
     "accounts.accept_invitation",
+    "accounts.choose_password",
     "accounts.decline_invitation",
     "accounts.set_language",
     "accounts.stop_looking",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gendan.accounts import commands
+from gendan.accounts.errors import LinkOver
 from gendan.accounts.models import User
 from gendan.accounts.queries import FieldRight
 from gendan.accounts.secret import Secret, new_api_key
@@ -200,3 +202,24 @@ def set_duties(world: World) -> Arguments:
 @scenario("accounts.save_field_rights")
 def save_field_rights(world: World) -> Arguments:
     return {"code": role(world), "rights": [FieldRight("po", "note", "hidden")], "version": 1}
+
+
+@scenario("accounts.save_people", own="rows name people of one's own company, or new ones")
+def save_people(world: World) -> Arguments:
+    return {"rows": [{"username": world.colleague.username, "phone": "13800000000"}]}
+
+
+@scenario("accounts.save_departments", own="rows name departments of one's own company, or new ones")
+def save_departments(world: World) -> Arguments:
+    return {"rows": [{"code": "CK", "name": "仓库"}]}
+
+
+@scenario("accounts.make_sign_in_link", passing="the link stands in no table")
+def make_sign_in_link(world: World) -> Arguments:
+    return {"username": world.colleague.username}
+
+
+@scenario("accounts.choose_password", refusal=LinkOver)
+def choose_password(world: World) -> Arguments:
+    mine = User.objects.get(pk=world.admin.user_id or 0)
+    return {"token": Secret(default_token_generator.make_token(mine)), "password": PASSWORD}

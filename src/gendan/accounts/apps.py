@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who can act, the commands, and how their events are called."""
-        from gendan.accounts import commands, duties_report, queries, sign_in, verify  # noqa: F401
+        from gendan.accounts import commands, duties_report, queries, resources, sign_in, verify  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS, WHOSE
         from gendan.kernel import duties, notices, pdf
         from gendan.kernel.timeline import REMARKS, label_events, label_fields, label_values, leave_out

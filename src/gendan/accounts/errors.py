@@ -81,3 +81,11 @@ class DepartmentInUse(AppError):
 
 class KeyAlreadyRevoked(AppError):
     message = _("API 密钥「%(name)s」已被撤销。")
+
+
+class NotIn(AppError):
+    message = _("%(username)s 已停用，请先重新启用，再生成链接。")
+
+
+class LinkOver(AppError):
+    message = _("这个链接已失效：已经用过、已超过 3 天，或此人已经登录过。请让管理员重新生成。")

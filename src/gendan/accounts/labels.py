@@ -21,6 +21,8 @@ LABELS: dict[str, str | Promise] = {
     "accounts.member_deactivated": _("停用了用户"),
     "accounts.member_reactivated": _("重新启用了用户"),
     "accounts.password_reset": _("重设了密码"),
+    "accounts.sign_in_link_made": _("生成了设置密码的链接"),
+    "accounts.password_chosen": _("通过链接设置了密码"),
     "accounts.language_set": _("选择了语言"),
     "accounts.role_created": _("新建了角色"),
     "accounts.role_updated": _("修改了角色"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -66,3 +66,19 @@ def limit_of(role: int, scope: dict[str, Any], context: str) -> Limit | None:
 
 def _concerns(permissions: Sequence[str], context: str) -> bool:
     return any(code == EVERYTHING or code.startswith(f"{context}.") for code in permissions)
+
+
+def in_circles(above: Mapping[str, str]) -> set[str]:
+    """Which of them come back to themselves when one goes up; an empty text is nobody above."""
+    found: set[str] = set()
+    passed: set[str] = set()
+    for start in above:
+        way: dict[str, int] = {}
+        at = start
+        while at and at not in passed and at not in way:
+            way[at] = len(way)
+            at = above.get(at, "")
+        if at in way:
+            found.update(one for one, nth in way.items() if nth >= way[at])
+        passed.update(way)
+    return found

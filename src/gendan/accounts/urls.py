@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.accounts.views import company, departments, invitations, people, scopes, security
+from gendan.accounts.views import company, departments, invitations, links, people, scopes, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("users/new", people.user_new, name="user_new"),
     path("users/invite", people.member_invite, name="member_invite"),
     path("users/invitations/<int:invitation_id>/withdraw", people.invitation_withdraw, name="invitation_withdraw"),
+    path("people/links", links.user_links, name="user_links"),
+    path("password/<str:person>/<str:token>", links.sign_in_link, name="sign_in_link"),
     path("users/<str:username>", people.user, name="user"),
     path("users/<str:username>/roles", people.user_roles, name="user_roles"),
     path("users/<str:username>/password", people.user_password, name="user_password"),

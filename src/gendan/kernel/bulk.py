@@ -20,7 +20,7 @@ from gendan.kernel.values import BadValue
 
 MAX_ROWS = 10_000
 ROW_NUMBER = "#"  # under this name a row may carry the number by which results call it
-Kind = Literal["text", "code", "number", "integer", "flag", "date", "choice", "units", "barcodes", "contacts"]
+Kind = Literal["text", "code", "number", "integer", "flag", "date", "choice", "units", "barcodes", "contacts", "codes"]
 Status = Literal["created", "updated", "unchanged", "failed", "skipped"]
 Row = Mapping[str, Any]
 
@@ -68,6 +68,8 @@ class Column:
                 return values.to_date(value)
             case "choice":
                 return values.to_choice(value, self.choices)
+            case "codes":
+                return values.to_codes(value, self.max_length)
             case "text":
                 return values.to_text(value, self.max_length)
             case _:
@@ -145,7 +147,7 @@ def resource_named(name: str) -> Resource:
 
 def shown(value: Any) -> Any:
     """A value as the API answers it: numbers as plain strings, dates in ISO form, nothing as null."""
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [shown(part) for part in value]
     if isinstance(value, dict):
         return {name: shown(part) for name, part in value.items()}

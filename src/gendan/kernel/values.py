@@ -22,6 +22,7 @@ _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 EARLIEST = date(2000, 1, 1)
 YEARS_AHEAD = 10
 LARGEST = Decimal(10) ** 11
+_BETWEEN = re.compile(r"[;；,，、\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 YES = frozenset({"1", "true", "yes", "y", "t", "是", "√", "有", "启用", "啟用", "对"})
 NO = frozenset({"0", "false", "no", "n", "f", "否", "×", "x", "无", "無", "停用", "错"})
@@ -110,6 +111,12 @@ def to_code(value: Any, max_length: int = 64) -> str:
     if "\n" in text or "\t" in text or "\r" in text:
         raise BadValue(_("编码不能换行"))
     return text
+
+
+def to_codes(value: Any, max_length: int = 64) -> tuple[str, ...]:
+    """Several codes: a list, or a text with commas or semicolons between them; none twice."""
+    parts = value if isinstance(value, list | tuple) else _BETWEEN.split(to_text(value, 10_000))
+    return tuple(dict.fromkeys(code for part in parts if (code := to_code(part, max_length))))
 
 
 def to_number(value: Any, decimals: int = 6, digits: int = 18) -> Decimal:

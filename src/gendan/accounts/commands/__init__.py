@@ -1,6 +1,7 @@
 """What administrators do with companies, people, roles and keys, and everybody with their own account."""
 
 from gendan.accounts.commands.companies import create_company, set_logo, update_company
+from gendan.accounts.commands.department_rows import save_departments
 from gendan.accounts.commands.departments import delete_department, save_department
 from gendan.accounts.commands.invitations import (
     accept_invitation,
@@ -9,6 +10,7 @@ from gendan.accounts.commands.invitations import (
     withdraw_invitation,
 )
 from gendan.accounts.commands.keys import create_api_key, revoke_api_key
+from gendan.accounts.commands.links import choose_password, make_sign_in_link
 from gendan.accounts.commands.own import set_language, switch_company, update_profile
 from gendan.accounts.commands.people import (
     create_user,
@@ -18,6 +20,7 @@ from gendan.accounts.commands.people import (
     set_member_roles,
     update_user,
 )
+from gendan.accounts.commands.people_rows import save_people
 from gendan.accounts.commands.roles import delete_role, save_role
 from gendan.accounts.commands.scopes import save_field_rights, save_role_scope
 from gendan.accounts.commands.security import (
@@ -30,6 +33,7 @@ from gendan.accounts.commands.security import (
 
 __all__ = [
     "accept_invitation",
+    "choose_password",
     "create_api_key",
     "create_company",
     "create_user",
@@ -39,13 +43,16 @@ __all__ = [
     "delete_role",
     "invite_member",
     "look_as_role",
+    "make_sign_in_link",
     "reactivate_member",
     "require_second_factor",
     "reset_password",
     "reset_second_factor",
     "revoke_api_key",
     "save_department",
+    "save_departments",
     "save_field_rights",
+    "save_people",
     "save_role",
     "save_role_scope",
     "set_duties",

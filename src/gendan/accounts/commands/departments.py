@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.accounts import rules, steps
 from gendan.accounts.errors import DepartmentInUse
 from gendan.accounts.models import Department, Membership, User
+from gendan.accounts.scoped import must_be_unlimited
 from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
@@ -36,6 +37,7 @@ def save_department(
         problems["name"] = _("请填写部门名称（最多 80 字）。")
     if problems:
         raise Invalid(problems)
+    must_be_unlimited(actor)
     steps.lock_people(actor.company_id)
     known = Department.objects.select_related("parent", "head")
     found = known.filter(company_id=actor.company_id, code=code).first()
@@ -65,6 +67,7 @@ def save_department(
 @command("accounts.delete_department", _("删除部门"))
 def delete_department(*, actor: Actor, code: str, version: int | None = None) -> Done:
     """Delete a department that has neither members nor departments below it."""
+    must_be_unlimited(actor)
     steps.lock_people(actor.company_id)
     found = named(actor, code)
     if found is None:

@@ -20,12 +20,12 @@ from gendan.accounts.errors import (
     BeyondOwnDiscount,
     BeyondOwnLimit,
     BeyondOwnRights,
-    BeyondOwnScope,
     EmailInUse,
     NotYourself,
     UserExists,
 )
 from gendan.accounts.models import Department, Language, Membership, Role, User
+from gendan.accounts.scoped import must_be_unlimited
 from gendan.accounts.secret import Secret
 from gendan.kernel import db, events
 from gendan.kernel.actor import Actor
@@ -65,12 +65,12 @@ def create_user(
 ) -> Done:
     """A person who signs in, with roles in the actor's company."""
     username, name, email, phone = username.strip(), name.strip(), email.strip(), phone.strip()
-    problems = _profile_problems(name, email, phone)
+    problems = profile_problems(name, email, phone)
     if not rules.USERNAME.fullmatch(username):
         problems["username"] = _("用户名为字母、数字或 . @ + - _，不含空格。")
     if language not in Language.values:
         problems["language"] = _("不支持的语言。")
-    problems |= _password_problems(password, User(username=username, name=name, email=email))
+    problems |= password_problems(password, User(username=username, name=name, email=email))
     if problems:
         raise Invalid(problems)
     steps.lock_people(actor.company_id)
@@ -199,7 +199,7 @@ def reset_password(*, actor: Actor, username: str, password: Secret) -> Done:
     """Give a colleague a new password, which ends their sessions."""
     member = lock_member(actor, username)
     must_be_ours(actor, member)
-    if problems := _password_problems(password, member.user):
+    if problems := password_problems(password, member.user):
         raise Invalid(problems)
     member.user.set_password(password.reveal())
     member.user.save(update_fields=["password"])
@@ -236,12 +236,6 @@ def must_cover(actor: Actor, roles: Sequence[Role]) -> None:
             raise BeyondOwnDiscount(limit=own)
 
 
-def must_be_unlimited(actor: Actor) -> None:
-    """Refuse who sees only a part: a role, or a place in the company, could be a way to the rest."""
-    if actor.scope is not None or actor.fields:
-        raise BeyondOwnScope()
-
-
 def _own_discount(actor: Actor) -> Decimal:
     """The largest discount that the actor's roles name."""
     mine = Membership.objects.filter(company_id=actor.company_id, user_id=actor.user_id or 0, is_active=True)
@@ -250,7 +244,7 @@ def _own_discount(actor: Actor) -> Decimal:
 
 def check_profile(user: User, name: str, email: str, phone: str) -> None:
     """Refuse a name, e-mail address or phone number that a user cannot have."""
-    if problems := _profile_problems(name, email, phone):
+    if problems := profile_problems(name, email, phone):
         raise Invalid(problems)
     if email.lower() != user.email.lower():
         _check_email_free(email, user)
@@ -299,7 +293,7 @@ def _touch(member: Membership, *fields: str) -> None:
     member.save(update_fields=[*fields, "version"])
 
 
-def _profile_problems(name: str, email: str, phone: str) -> Problems:
+def profile_problems(name: str, email: str, phone: str) -> Problems:
     problems: Problems = {}
     if not 1 <= len(name) <= 80:
         problems["name"] = _("请填写姓名（最多 80 字）。")
@@ -313,7 +307,7 @@ def _profile_problems(name: str, email: str, phone: str) -> Problems:
     return problems
 
 
-def _password_problems(password: Secret, user: User) -> Problems:
+def password_problems(password: Secret, user: User) -> Problems:
     try:
         validate_password(password.reveal(), user)
     except ValidationError as error:

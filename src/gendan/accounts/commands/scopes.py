@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gendan.accounts import rules, steps
-from gendan.accounts.commands.people import must_be_unlimited
 from gendan.accounts.errors import AdministratorRoleFixed
 from gendan.accounts.models import Role
 from gendan.accounts.queries.scopes import CHOICES, FieldRight
+from gendan.accounts.scoped import must_be_unlimited
 from gendan.kernel import events, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, check_version

@@ -12,6 +12,7 @@ from gendan.accounts.queries.departments import department, departments, heads_o
 from gendan.accounts.queries.invitations import invitations, is_invited, own_invitations
 from gendan.accounts.queries.keys import api_keys
 from gendan.accounts.queries.letterhead import letterhead, logo_of
+from gendan.accounts.queries.links import public_address, sign_in_link, who_has_link
 from gendan.accounts.queries.people import companies_of, company_of, member, members, people_like, profile
 from gendan.accounts.queries.roles import VIEW, known_permissions, permission_groups, role, roles
 from gendan.accounts.queries.scopes import CHOICES, FieldRight, field_rights, role_scope, settable_fields
@@ -44,9 +45,12 @@ __all__ = [
     "people_like",
     "permission_groups",
     "profile",
+    "public_address",
     "role",
     "role_scope",
     "roles",
     "settable_fields",
+    "sign_in_link",
     "superiors_of",
+    "who_has_link",
 ]

@@ -47,6 +47,8 @@ def cell_of(column: Column, value: Any) -> str | Decimal | date:
             return ";".join(f"{part['unit']}={plain(part['factor'])}" for part in value)
         case "barcodes":
             return ";".join(f"{part['unit']}={part['code']}" if part["unit"] else part["code"] for part in value)
+        case "codes":
+            return ";".join(value)
         case _:
             return str(value)
 
