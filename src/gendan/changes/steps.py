@@ -168,7 +168,8 @@ def _try(actor: Actor, target: Target, order: Order, change: ChangeOrder, *, agr
         raise NothingChanged(number=order.subject.number)
     was = before(actor, target, order)
     plan = target.plan(actor, order, merged)
-    return Tried(plan, target.write(actor, order, plan, agreed=agreed, note=change.number), diffs, was)
+    ours = change.origin == "own"
+    return Tried(plan, target.write(actor, order, plan, agreed=agreed, ours=ours, note=change.number), diffs, was)
 
 
 @step

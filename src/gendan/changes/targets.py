@@ -96,8 +96,10 @@ class Target(ABC):
         """Check a content against the locked order; nothing is written. Errors: Invalid, BelowMoved, …"""
 
     @abstractmethod
-    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, note: str) -> Written:
-        """Make the order what the plan says; ``agreed``: the partner has agreed to it. Errors: its own refusals."""
+    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, ours: bool, note: str) -> Written:
+        """Make the order what the plan says; ``agreed``: the partner has agreed to it, ``ours``: we asked for it.
+        Errors: its own refusals.
+        """
 
     @abstractmethod
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:

@@ -70,10 +70,10 @@ class PurchaseOrders(Target):
         planned = change.plan_change(actor, locked, lines, found, content)
         return Plan(content, planned.sums.gross * locked.rate, planned)
 
-    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, note: str) -> Written:
+    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, ours: bool, note: str) -> Written:
         """See steps.change."""
         locked, lines, _found = order.own
-        state = change.write_change(actor, locked, lines, plan.own, agreed=agreed, note=note)
+        state = change.write_change(actor, locked, lines, plan.own, agreed=agreed, ours=ours, note=note)
         return Written(state, locked.version + 1)
 
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:

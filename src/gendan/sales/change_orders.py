@@ -75,7 +75,7 @@ class SalesOrders(Target):
         planned = plan_change(actor, locked, rows, found, content)
         return Plan(content, planned.sums.gross * locked.rate, planned)
 
-    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, note: str) -> Written:
+    def write(self, actor: Actor, order: Order, plan: Plan, *, agreed: bool, ours: bool, note: str) -> Written:
         """See commands.change."""
         locked, rows, _found = order.own
         return Written(*write_change(actor, locked, rows, plan.own))

@@ -127,7 +127,7 @@ def test_what_the_supplier_confirmed_waits_for_its_word_and_is_confirmed_anew() 
     again = change(world, number, quantity="9", required_on="2026-12-20")
     commands.accept_change(actor=world.actor, number=again.number)
     first = line(number)
-    assert (first.confirmed, first.expected_on, first.promised_on) == (9, date(2026, 12, 20), date(2026, 12, 8))
+    assert (first.confirmed, first.expected_on, first.promised_on) == (9, date(2026, 12, 20), date(2026, 12, 20))
     found = ChangeOrder.objects.get(number=again.number)
     assert found.sent_at
     assert found.answered_at

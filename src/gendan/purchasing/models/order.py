@@ -111,10 +111,9 @@ class OrderLine(models.Model):
 
     Each counter is the sum of the document lines that moved it and is written in their transaction; ``gendan
     verify`` proves it.
-    ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise,
-    ``expected_on`` the latest
-    word, ``due_on`` the next date on which something still missing was first promised (else required); lateness
-    counts from it.
+    ``live`` is set from approval to close or cancel. ``promised_on`` is the supplier's first promise, or the last day
+    that we asked for by change order, ``expected_on`` the latest word, ``due_on`` the next date on which something
+    still missing was so promised (else required); lateness counts from it.
     ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
     ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of
     ``cancelled`` that closing
@@ -231,7 +230,8 @@ class Promise(models.Model):
     A ``revision`` is one word of a ``source``, possibly split over several rows (quantity by date). ``kind``
      promise is what the
     supplier committed to; expected is a later estimate (carrier, buyer); refused is a quantity that will not be
-    delivered.
+    delivered. What the supplier agreed to because we asked for another day (``source`` agreed, by change order)
+    takes the place of the first promise as the measure of lateness.
     """
 
     class Kind(models.TextChoices):
@@ -245,6 +245,7 @@ class Promise(models.Model):
         CARRIER = "carrier", _("承运商")
         IMPORT = "import", _("导入")
         SYSTEM = "system", _("系统")
+        AGREED = "agreed", _("按我方变更约定")
 
     order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="promises", db_index=False)
     revision = models.IntegerField()

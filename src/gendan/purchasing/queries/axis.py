@@ -28,7 +28,7 @@ def marks(trace: Trace) -> list[Mark]:
     points: list[tuple[str, str, date | None]] = [
         ("ordered", _("下单"), line["ordered_on"]),
         ("required", _("需求日"), dates["required_on"]),
-        ("promised", _("首次承诺"), dates["promised_on"]),
+        ("promised", _("变更约定") if dates["basis"] == "agreed" else _("首次承诺"), dates["promised_on"]),
     ]
     if not dates["done"] and dates["expected_on"] not in {None, dates["promised_on"]}:
         points.append(("expected", _("最新预计"), dates["expected_on"]))

@@ -135,17 +135,18 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
     line = found[0]
     line["shown"] = line_state(SimpleNamespace(**line), line["state"], live=line["live"])
     today = actor.today()
+    promises = _words(db.dicts(_PROMISES, [line["id"]]))
     return Trace(
         line,
         db.dicts(_REQUISITIONS, [line["id"]]),
-        _words(db.dicts(_PROMISES, [line["id"]])),
+        promises,
         db.dicts(_SHIPMENTS, [line["id"]]),
         db.dicts(_RECEIPTS, [line["id"]]),
         db.dicts(_PLACES, {"line": line["id"]}),
         waiters(actor, "purchase", [line["id"]]),
         today,
         _counters(line),
-        _dates(line, today),
+        _dates(line, today, agreed=any(word.source == "agreed" for word in promises)),
     )
 
 
@@ -198,9 +199,14 @@ def _counters(line: Row) -> Row:
     }
 
 
-def _dates(line: Row, today: date) -> Row:
-    """Required, promised (first), expected (latest), actual; ``late`` against the measure, ``basis`` names it."""
+def _dates(line: Row, today: date, *, agreed: bool) -> Row:
+    """Required, promised (first, or as agreed when we asked for another day), expected (latest), actual; ``late``
+    against the measure, ``basis`` names it.
+    """
     measure = line["promised_on"] or line["required_on"]
+    basis = "agreed" if agreed else "promised"
+    if not line["promised_on"]:
+        basis = "required" if line["required_on"] else ""
     done = line["completed_on"] is not None
     due = measure if done else line["due_on"]
     actual = line["completed_on"]
@@ -212,7 +218,7 @@ def _dates(line: Row, today: date) -> Row:
         "expected_on": line["expected_on"],
         "actual_on": actual,
         "due_on": due,
-        "basis": "promised" if line["promised_on"] else "required" if line["required_on"] else "",
+        "basis": basis,
         "days_late": late,
         "days_expected_late": foreseen,
         "done": done,

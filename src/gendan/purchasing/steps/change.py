@@ -306,10 +306,17 @@ def _asked(line: Mapping[str, Any]) -> LineIn:
 
 @step
 def write_change(
-    actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], plan: PlannedOrder, *, agreed: bool, note: str
+    actor: Actor,
+    order: LockedOrder,
+    lines: Sequence[LockedLine],
+    plan: PlannedOrder,
+    *,
+    agreed: bool,
+    ours: bool,
+    note: str,
 ) -> str:
     """Write a plan with all that follows from it; the state. ``agreed``: what the supplier had confirmed is confirmed
-    as it is now, with a revision of its promise that names the change order (``note``).
+    as it is now, with a revision of its promise that names the change order (``note``); ``ours``: we asked for it.
     """
     known = {line.id: line for line in lines}
     changed = [known[line.id] for line in plan.lines if line.id is not None]
@@ -324,7 +331,7 @@ def write_change(
     ids = {line.id for line in plan.lines if line.id is not None}
     touched = [line for line in every if line.id in ids or line.id not in known]
     due = {line.id: line.due_on for line in touched}
-    confirm_anew(actor, touched, known, plan.redated, agreed=agreed, note=note)
+    confirm_anew(actor, touched, known, plan.redated, agreed=agreed, ours=ours, note=note)
     promises.refresh_due(touched)
     states = progress.save(actor, [order], every, touched)
     redated = [line for line in touched if line.pegged > 0 and line.due_on != due[line.id] and not line.expected_on]

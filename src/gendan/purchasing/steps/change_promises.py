@@ -32,10 +32,12 @@ def confirm_anew(
     redated: Set[int],
     *,
     agreed: bool,
+    ours: bool,
     note: str,
 ) -> None:
     """Let the promises follow: agreed, lines that were answered are promised as they are now, with new lines beside
-    them; not agreed, only what exceeds the line comes off, and what is more waits for the supplier's word.
+    them; not agreed, only what exceeds the line comes off, and what is more waits for the supplier's word. A day that
+    we asked for (``ours``) becomes the measure of lateness.
     """
     answers: dict[int, list[tuple[str, Part]]] = defaultdict(list)
     for line_id, kind, quantity, day in db.rows(_LAST_ANSWERS, [[line.id for line in touched]]):
@@ -50,7 +52,8 @@ def confirm_anew(
         if agreed and answered and (promised or line.id not in before):
             same = promised and line.id not in redated
             parts = fit(promised, ordered) if same else [Part(ordered, line.required_on)]
-            entries += _promise(line, parts, [], "supplier", note, moves=not same)
+            source = "agreed" if ours and promised and not same else "supplier"
+            entries += _promise(line, parts, [], source, note, moves=not same)
         elif line.confirmed + line.refused > ordered:
             parts = fit(promised, min(line.confirmed, ordered)) if line.confirmed else []
             refused = min(line.refused, ordered - sum((part.quantity for part in parts), ZERO))
@@ -67,7 +70,7 @@ def _promise(
     line.refused = sum(refused, ZERO)
     if parts and (moves or not line.expected_on):
         line.expected_on = last_date(parts)
-    if parts and line.promised_on is None and line.promise_parts == 0:
+    if parts and (source == "agreed" or (line.promised_on is None and line.promise_parts == 0)):
         line.promised_on, line.promise_parts = last_date(parts), len(parts)
     rows = [("promise", part.quantity, part.promised_on) for part in parts]
     rows += [("refused", quantity, None) for quantity in refused]

@@ -14,6 +14,14 @@ from gendan.kernel.unit import step
 from gendan.purchasing.rules.promises import Part, next_due
 from gendan.purchasing.steps.order import LockedLine
 
+_MEASURES = """
+SELECT p.order_line_id, p.quantity, p.promised_on FROM purchasing_promise p
+WHERE p.order_line_id = ANY(%s::bigint[]) AND p.kind = 'promise' AND p.revision =
+ (SELECT coalesce(max(q.revision) FILTER (WHERE q.source = 'agreed'), min(q.revision)) FROM purchasing_promise q
+  WHERE q.order_line_id = p.order_line_id AND q.kind = 'promise')
+ORDER BY p.order_line_id, p.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -72,15 +80,8 @@ def _needs_ledger(line: LockedLine) -> bool:
 
 
 def first_schedules(line_ids: Sequence[int]) -> dict[int, list[Part]]:
-    """The parts of each line's first promise."""
+    """The parts of the promise that each line is measured by: the first, or the last that we asked for ourselves."""
     found: dict[int, list[Part]] = defaultdict(list)
-    for line_id, quantity, promised_on in db.rows(
-        "SELECT p.order_line_id, p.quantity, p.promised_on FROM purchasing_promise p"
-        " WHERE p.order_line_id = ANY(%s::bigint[]) AND p.kind = 'promise' AND p.revision ="
-        "  (SELECT min(q.revision) FROM purchasing_promise q WHERE q.order_line_id = p.order_line_id AND q.kind = "
-        "'promise')"
-        " ORDER BY p.order_line_id, p.id",
-        [list(line_ids)],
-    ):
+    for line_id, quantity, promised_on in db.rows(_MEASURES, [list(line_ids)]):
         found[line_id].append(Part(quantity, promised_on))
     return found
