@@ -14,7 +14,7 @@ class FlowConfig(AppConfig):
         """Register what others find by registry: commands, names of events."""
         from django.utils.translation import gettext_lazy as _
 
-        from gendan.flow import commands, verify  # noqa: F401 - they register themselves
+        from gendan.flow import commands, reaches, verify  # noqa: F401 - they register themselves
         from gendan.flow.labels import FIELDS, LABELS, REMARKED
         from gendan.flow.models import Flow
         from gendan.flow.permissions import DESIGN

@@ -63,7 +63,12 @@ class Reach:
     through: Callable[[Actor, str], str] | None = None
 
 
+# A condition under which one object of a kind (the alias) is seen by the actor although it is out of scope, "" when
+# there is none; the flag says that the actor is going to change something.
+Opening = Callable[[Actor, str, str, bool], str]
+
 _REACHES: dict[str, Reach] = {}
+_OPENINGS: list[Opening] = []
 _BY_PREFIX: dict[str, str] = {}
 _BY_NAME: dict[str, str] = {}
 
@@ -74,6 +79,11 @@ def register(kind: str, reach: Reach) -> None:
     if reach.prefix:
         _BY_PREFIX[reach.prefix] = kind
     _BY_NAME.update(dict.fromkeys(reach.named, kind))
+
+
+def open_also(opening: Opening) -> None:
+    """Let single objects be seen although they are out of scope, by who names them; lists never show them."""
+    _OPENINGS.append(opening)
 
 
 def kinds() -> frozenset[str]:
@@ -130,8 +140,9 @@ def _alternative(actor: Actor, reach: Reach, alias: str, limit: Limit) -> str:
     return " AND ".join(parts)
 
 
-def demand(actor: Actor, *given: Any) -> None:
-    """Refuse with NotFound when what is given names something that exists but is out of the actor's scope.
+def demand(actor: Actor, *given: Any, writing: bool = False) -> None:
+    """Refuse with NotFound when what is given names something that exists but is out of the actor's scope, and is not
+    open to them for another reason (``open_also``).
 
     Documents are known by their numbers wherever they stand, master data by the names of arguments; one statement, and
     none for who is not narrowed.
@@ -143,7 +154,7 @@ def demand(actor: Actor, *given: Any) -> None:
         return
     looks, params = [], list[Any]()
     for kind, keys in wanted.items():
-        looks.append(_hidden(actor, kind))
+        looks.append(_hidden(actor, kind, writing=writing))
         params += [actor.company_id, sorted(keys)]
     if hidden := db.row(" UNION ALL ".join(looks) + " LIMIT 1", params):
         raise NotFound(what=hidden[0])
@@ -155,7 +166,8 @@ def sees(actor: Actor, kind: str, ids: Sequence[int]) -> set[int]:
     if not found or not ids:
         return set(ids)
     table = _REACHES[kind if kind in _REACHES else _BY_NAME[kind]].table
-    sql = f"SELECT x.id FROM {table} x WHERE x.id = ANY(%s) AND {found}"
+    seen = " OR ".join([found, *_openings(actor, kind, writing=False)])
+    sql = f"SELECT x.id FROM {table} x WHERE x.id = ANY(%s) AND ({seen})"
     return {row[0] for row in db.rows(sql, [list(ids)])}
 
 
@@ -180,12 +192,17 @@ def _by_kind(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[str, set[st
     return found
 
 
-def _hidden(actor: Actor, kind: str) -> str:
+def _openings(actor: Actor, kind: str, *, writing: bool) -> list[str]:
+    return [text for opening in _OPENINGS if (text := opening(actor, kind, "x", writing))]
+
+
+def _hidden(actor: Actor, kind: str, *, writing: bool = False) -> str:
     """SQL of the keys, of those asked for, that exist but are out of scope."""
     reach = _REACHES[kind]
+    opened = "".join(f" AND NOT {text}" for text in _openings(actor, kind, writing=writing))
     return (
         f"SELECT x.{reach.key}::text FROM {reach.table} x WHERE x.company_id = %s AND x.{reach.key} = ANY(%s)"
-        f" AND {condition(actor, kind, 'x')} IS NOT TRUE"
+        f" AND {condition(actor, kind, 'x')} IS NOT TRUE{opened}"
     )
 
 

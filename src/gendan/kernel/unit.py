@@ -101,7 +101,7 @@ def command(code: str, label: str | Promise, permission: str | None = None) -> C
             if needed:
                 actor.must(needed)
             if actor.scope is not None:
-                scope.demand(actor, kwargs)
+                scope.demand(actor, kwargs, writing=True)
             if actor.fields:
                 fields.check_new(actor, code, kwargs)
             if (pending := PENDING.get()) is not None and pending.is_batch:
