@@ -14,9 +14,9 @@ from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel.actor import Actor
 
 FACTS = {
-    "amount": Fact(_("变更后订单金额（本位币）"), "number"),
-    "amount_before": Fact(_("变更前订单金额（本位币）"), "number"),
-    "increase": Fact(_("金额增加（本位币）"), "number"),
+    "amount": Fact(_("变更后订单金额（本位币）"), "number", price=True),
+    "amount_before": Fact(_("变更前订单金额（本位币）"), "number", price=True),
+    "increase": Fact(_("金额增加（本位币）"), "number", price=True),
     "order_kind": Fact(_("订单种类（po 采购、so 销售）")),
     "order": Fact(_("订单号")),
     "partner": Fact(_("供应商或客户编码")),
@@ -42,6 +42,11 @@ FROM changes_changeorder o JOIN catalog_partner p ON p.id = o.partner_id WHERE o
 def _price(facts: Mapping[str, Any]) -> str:
     """The right that shows what the order of a change is worth."""
     return target_of(str(facts.get("order_kind"))).price
+
+
+def _view(facts: Mapping[str, Any]) -> str:
+    """The right to see the order of a change."""
+    return target_of(str(facts.get("order_kind"))).view
 
 
 def _lock(actor: Actor, number: str) -> None:
@@ -73,6 +78,7 @@ def register_subjects() -> None:
             _lock,
             _ended,
             see_amount=_price,
+            needs=_view,
             pending="pending_approval",
         )
     )

@@ -16,11 +16,14 @@ Verdict = Literal["approved", "rejected", "sent_back"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that conditions may use: how users call it, and its type; ``fields`` are those of a list's entries."""
+    """Something that conditions may use: how users call it, and its type; ``fields`` are those of a list's entries.
+    ``price``: it is for who may see the amount.
+    """
 
     label: str | Promise
     type: Literal["number", "text", "date", "flag", "list", "texts"] = "text"
     fields: Mapping[str, Fact] = field(default_factory=dict)
+    price: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class Subject:
 
     ``table`` holds the documents (company_id, number, id). ``facts_sql`` gives one jsonb object of facts, ``split_sql``
     a jsonb array ``[{number, amount, on}]`` of documents that may be parts of the same; both use ``{id}`` for the
-    document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document,
-    ``see_amount`` what they need for its amount (where that depends on the document: by its facts).
+    document and ``%(company)s``, the latter also ``{days}``. ``permission`` is what somebody needs to see the document
+    (and ``needs``, where more is asked for by its facts), ``see_amount`` what they need for its amount (where that
+    depends on the document: by its facts).
 
     ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
     new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
@@ -51,11 +55,31 @@ class Subject:
     set_field: Callable[[Actor, str, str, Any], None] | None = None
     pending: str = ""
     see_amount: str | Callable[[Mapping[str, Any]], str] = ""
+    needs: Callable[[Mapping[str, Any]], str] | None = None
 
     def shows_amount(self, actor: Actor, facts: Mapping[str, Any]) -> bool:
         """Whether the actor may see the amount of a document with these facts."""
         needed = self.see_amount if isinstance(self.see_amount, str) else self.see_amount(facts)
         return not needed or actor.may(needed)
+
+    def opens_for(self, actor: Actor, facts: Mapping[str, Any]) -> bool:
+        """Whether the actor has the permissions that the document's own page asks for."""
+        return actor.may(self.permission) and (self.needs is None or actor.may(self.needs(facts)))
+
+    def told(self, actor: Actor, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What is judged of a document, as far as the actor may see it."""
+        return _told(self.facts, facts, prices=self.shows_amount(actor, facts))
+
+
+def _told(known: Mapping[str, Fact], facts: Mapping[str, Any], *, prices: bool) -> dict[str, Any]:
+    """The known facts; without prices for who may not see them."""
+    found: dict[str, Any] = {}
+    for name, fact in known.items():
+        if name not in facts or (fact.price and not prices):
+            continue
+        value = facts[name]
+        found[name] = [_told(fact.fields, row, prices=prices) for row in value] if fact.fields else value
+    return found
 
 
 SUBJECTS: dict[tuple[str, str], Subject] = {}

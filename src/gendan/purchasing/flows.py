@@ -22,7 +22,7 @@ _LINES = {
     "category": Fact(_("分类编码")),
     "category_name": Fact(_("产品分类")),
     "quantity": Fact(_("数量"), "number"),
-    "amount": Fact(_("金额"), "number"),
+    "amount": Fact(_("金额"), "number", price=True),
 }
 _PRODUCT = (
     "'product', pr.code, 'name', pr.name, 'specification', pr.specification,"
@@ -34,7 +34,7 @@ _WHO = (
     " WHERE m.company_id = o.company_id AND m.user_id = {person})",
 )
 ORDER_FACTS = {
-    "amount": Fact(_("金额（本位币，含税）"), "number"),
+    "amount": Fact(_("金额（本位币，含税）"), "number", price=True),
     "currency": Fact(_("币种")),
     "partner": Fact(_("供应商编码")),
     "partner_name": Fact(_("供应商名称")),
@@ -44,7 +44,7 @@ ORDER_FACTS = {
     "buyers": Fact(_("采购员用户名"), "texts"),
     "ordered_on": Fact(_("下单日期"), "date"),
     "line_count": Fact(_("行数"), "number"),
-    "lines": Fact(_("明细"), "list", {**_LINES, "unit_price": Fact(_("单价"), "number")}),
+    "lines": Fact(_("明细"), "list", {**_LINES, "unit_price": Fact(_("单价"), "number", price=True)}),
 }
 _ORDER_SQL = f"""
 SELECT jsonb_build_object('amount', round(o.gross * o.rate, 2), 'currency', o.currency, 'partner', p.code,
@@ -69,7 +69,7 @@ FROM purchasing_purchaseorder o JOIN purchasing_purchaseorder s ON s.company_id 
 WHERE o.id = {id} AND {days} > 0
 """
 REQUEST_FACTS = {
-    "amount": Fact(_("估算金额（本位币）"), "number"),
+    "amount": Fact(_("估算金额（本位币）"), "number", price=True),
     "unpriced": Fact(_("没有价格的行数"), "number"),
     "partner": Fact(_("指定供应商编码")),
     "warehouse": Fact(_("收货仓库")),

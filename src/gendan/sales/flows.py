@@ -13,7 +13,7 @@ from gendan.sales.commands.review import pass_locked, reject_locked
 from gendan.sales.steps.order import lock_with_lines
 
 FACTS = {
-    "amount": Fact(_("金额（本位币，含税）"), "number"),
+    "amount": Fact(_("金额（本位币，含税）"), "number", price=True),
     "currency": Fact(_("币种")),
     "partner": Fact(_("客户编码")),
     "partner_name": Fact(_("客户名称")),
@@ -24,7 +24,7 @@ FACTS = {
     "department": Fact(_("制单人部门编码")),
     "ordered_on": Fact(_("下单日期"), "date"),
     "requested_on": Fact(_("要求日期"), "date"),
-    "max_discount": Fact(_("最大折扣 %"), "number"),
+    "max_discount": Fact(_("最大折扣 %"), "number", price=True),
     "line_count": Fact(_("行数"), "number"),
     "lines": Fact(
         _("明细"),
@@ -36,9 +36,9 @@ FACTS = {
             "category": Fact(_("分类编码")),
             "category_name": Fact(_("产品分类")),
             "quantity": Fact(_("数量"), "number"),
-            "unit_price": Fact(_("单价"), "number"),
-            "discount": Fact(_("折扣 %"), "number"),
-            "amount": Fact(_("金额"), "number"),
+            "unit_price": Fact(_("单价"), "number", price=True),
+            "discount": Fact(_("折扣 %"), "number", price=True),
+            "amount": Fact(_("金额"), "number", price=True),
         },
     ),
 }

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from pydantic import Field
 
 from gendan.flow.api.router import REFUSALS, router
 from gendan.flow.errors import NothingRuns
+from gendan.flow.queries.asked import about
 from gendan.flow.queries.progress import progress
 from gendan.flow.subjects import subject_of
 from gendan.kernel import subjects
@@ -69,6 +71,7 @@ class ApprovalProgressOut(Out):
     steps: list[StepOut]
     mine: MayOut
     split_with: list[PartOut]
+    facts: dict[str, Any] = Field(description="What is judged; without prices for who may not see them")
 
 
 @router.get(
@@ -77,16 +80,20 @@ class ApprovalProgressOut(Out):
     summary="How a document's approval goes: who decided, who is asked, who is foreseen",
 )
 def document_approval(request: HttpRequest, kind: str, number: str) -> Any:
-    """The latest approval of a document; ``kind`` is po, requisition, so or another that a flow guards."""
+    """The latest approval of a document, for who sees it or is asked about it; ``kind`` is po, requisition, so or
+    another that a flow guards.
+    """
     actor = caller(request)
     subject_of(kind)  # only what a flow can guard
-    document = subjects.find(actor, kind, number)
-    found = progress(actor, kind, document.id)
-    if found is None:
+    judged = about(actor, kind, number)
+    if judged is None or not judged.concerned:
+        subjects.find(actor, kind, number)
+    found = progress(actor, kind, judged.document_id) if judged else None
+    if found is None or judged is None:
         raise NothingRuns(number=number)
     parts = [{**part, "amount": part.get("amount")} for part in found.split_with]
     return {
-        **{name: getattr(found, name) for name in ApprovalProgressOut.model_fields},
+        **{name: getattr(found, name, None) for name in ApprovalProgressOut.model_fields},
         "steps": [StepOut.model_validate(step) for step in found.steps],
         "mine": {
             "task_id": found.mine.task_id,
@@ -96,4 +103,5 @@ def document_approval(request: HttpRequest, kind: str, number: str) -> Any:
             "withdraw": found.mine.withdraw,
         },
         "split_with": parts,
+        "facts": judged.told(actor),
     }

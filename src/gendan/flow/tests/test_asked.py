@@ -103,3 +103,23 @@ def test_who_is_asked_about_a_change_sees_the_order_behind_it() -> None:
     task = Task.objects.get(instance__number=change, state="waiting")
     assert commands.approve_task(actor=actor_for(asked), task_id=task.pk).state == "applied"
     assert web.get(f"/co/{change}").status_code == 200
+
+
+def test_who_may_not_open_such_documents_sees_what_is_judged_and_decides_there() -> None:
+    world = make_flowing()
+    outsider = make_user(world.company, permissions=["catalog.view"], limit=0, name="孙")
+    other = make_user(world.company, permissions=["catalog.view"], limit=0, name="李")
+    redraw(world.admin, approve("boss", {"by": "person", "value": outsider.username}))
+    number = world.order(10)
+    web, api = signed_in_client(outsider), api_client(outsider)
+    page = web.get(f"/approvals/po/{number}", follow=True).content.decode()
+    task = Task.objects.get(instance__number=number, state="waiting")
+    assert f"/approvals/tasks/{task.pk}/approve" in page
+    assert ("六角螺栓" in page, "99" in page) == (True, False)  # goods, but no prices
+    told = api.get(f"/approvals/po/{number}").json()
+    assert (told["facts"]["lines"][0]["product"], "amount" in told["facts"]) == ("BOLT", False)
+    assert api_client(other).get(f"/approvals/po/{number}").status_code == 403
+    assert signed_in_client(other).get(f"/approvals/po/{number}", follow=True).status_code == 403
+    answer = web.post(f"/approvals/tasks/{task.pk}/approve", {"reason": ""}, follow=True)
+    assert answer.status_code == 200
+    assert number in answer.content.decode()

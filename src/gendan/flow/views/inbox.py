@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from markupsafe import Markup
 
 from gendan.flow import commands
+from gendan.flow.queries.asked import About, about, rows_of
 from gendan.flow.queries.inbox import VIEWS, Row, Wanted, inbox, kinds_of, people_of, todo_count, todo_counts
+from gendan.flow.queries.progress import progress
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -63,11 +65,29 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def document(request: HttpRequest, kind: str, number: str) -> HttpResponse:
-    """The page of the document that is approved."""
-    actor_of(request)
+    """The page of the document that is approved; what is judged of it for who is asked and may not open that."""
+    actor = actor_of(request)
+    found = about(actor, kind, number)
+    if found is not None and found.concerned and not found.opens:
+        return _judged(request, actor, found, number)
     if not (url := page_of(kind, number)):
         raise NotFound(what=number)
     return redirect_to(request, url)
+
+
+def _judged(request: HttpRequest, actor: Actor, found: About, number: str) -> HttpResponse:
+    kind = found.subject.kind
+    single, tables = rows_of(found, actor)
+    context = {
+        "actor": actor,
+        "kind": kind,
+        "number": number,
+        "label": found.subject.label,
+        "approval": progress(actor, kind, found.document_id),
+        "single": single,
+        "tables": tables,
+    }
+    return render(request, "flow/asked.html", context)
 
 
 VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
@@ -113,7 +133,7 @@ def task_verb(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
     run, said = VERBS[verb]
     done = run(actor, request, task_id)
     messages.success(request, f"{done.number} {said()}")
-    return redirect_to(request, _next(request, page_of(done.kind, done.number)))
+    return redirect_to(request, _next(request, reverse("flow:document", args=[done.kind, done.number])))
 
 
 @require_POST
