@@ -48,6 +48,9 @@ WITHOUT_PERMISSION = {
     "flow.withdraw_approval",
     "kernel.cancel_job",
     "kernel.read_notices",
+    "notices.mute",
+    "notices.save_preference",
+    "notices.unmute",
 }
 # Doors that show what concerns the whole company, whatever part of it somebody sees.
 OF_EVERYBODY = {"flow:documents"}  # who draws flows tries them on any document

@@ -10,7 +10,7 @@ from gendan.config import database, env
 ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
-    *("kernel", "accounts", "catalog", "inventory", "flow", "carriers", "changes"),
+    *("kernel", "accounts", "catalog", "notices", "inventory", "flow", "carriers", "changes"),
     *("purchasing", "sales", "insight", "integrations", "portal", "web"),
 )
 
@@ -167,6 +167,8 @@ if ENV.is_https:
 OUTGOING_ALLOWED: frozenset[str] = frozenset()
 # Where others reach this installation; "" while nobody outside can.
 PUBLIC_URL = ENV.url
+# What people type to get here; links in mails begin with it.
+ORIGIN = ENV.origin
 
 # Mail is written to files until a server is configured.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

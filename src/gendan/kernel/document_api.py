@@ -90,6 +90,10 @@ class PrintIn(Body):
 
 
 class NoticeOut(Out):
+    """``severe``: it breaks through quiet hours. ``silenced``: its person wants to hear nothing of it. ``why`` it came,
+    if that is not the same for all of its kind.
+    """
+
     id: int
     kind: str
     text: str
@@ -97,6 +101,9 @@ class NoticeOut(Out):
     subject_number: str
     at: datetime
     read_at: datetime | None
+    severe: bool
+    silenced: bool
+    why: str
 
 
 class NoticesOut(Out):

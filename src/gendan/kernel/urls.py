@@ -14,7 +14,6 @@ urlpatterns = [
     path("print/<str:name>", views.print_page, name="print"),
     path("print/<str:name>/pdf", views.print_file, name="print_file"),
     path("audit", audit.audit, name="audit"),
-    path("notices/", views.notice_list, name="notice_list"),
     path("notices/read", views.read_notices, name="read_notices"),
     path("timeline/<str:kind>/<path:number>", views.timeline, name="timeline"),
     path("comments/<str:kind>/<path:number>", views.add_comment, name="add_comment"),

@@ -97,22 +97,13 @@ def print_file(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     return prints.for_page(request, actor_of(request), prints.asked_in(name, request.GET))
 
 
-@require_GET
-def notice_list(request: HttpRequest) -> HttpResponse:
-    """What I was told, newest first."""
-    actor = actor_of(request)
-    unread = request.GET.get("show") == "unread"
-    page = notices.own_notices(actor, unread, after=request.GET.get("after"))
-    return render(request, "kernel/notice_list.html", {"page": page, "unread": notices.unread_count(actor)})
-
-
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark one (and open what it is about) or all as read."""
     asked = request.POST.getlist("id")
     chosen = [id_ for value in asked[:1000] if (id_ := whole(value)) is not None]
     notices.read_notices(actor=actor_of(request), ids=chosen if asked else None)
-    return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")) or reverse("kernel:notice_list"))
+    return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")) or reverse("notices:notice_list"))
 
 
 @require_GET

@@ -57,6 +57,7 @@ SECTIONS: tuple[Section, ...] = (
                 *(pgettext_lazy("list", "变更单"), "changes:change_list", "git-branch", "changes.view"),
                 words="bgd CO change order",
             ),
+            Entry(_("异常"), "alerts:case_list", "alert-triangle", "alerts.view", "yc exceptions late"),
             Entry(
                 _("我的审批"),
                 "flow:inbox",
@@ -124,6 +125,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
+            Entry(_("异常规则"), "alerts:rule_list", "alert-triangle", "alerts.view", "ycgz rules"),
             Entry(_("审批流程"), "flow:flow_list", "git-branch", "flow.design", "splc shenpi approval flow"),
             Entry(_("工作日历"), "flow:calendar", "calendar", "accounts.view", "gzrl jiejiari calendar holiday"),
             Entry(pgettext_lazy("list", "用户"), "accounts:user_list", "users", "accounts.view", "yh user"),
@@ -132,6 +134,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Entry(pgettext_lazy("list", "角色"), "accounts:role_list", "shield-lock", "accounts.view", "js role"),
             Entry(pgettext_lazy("list", "承运商"), "carriers:carrier_list", "truck", "carriers.view", "cys carrier"),
+            Entry(_("提醒渠道"), "notices:channel_list", "bell", "notices.view", "txqd dingding notice channel"),
             Entry(_("职责分离"), "accounts:duties", "scale", "kernel.audit", "zzfl segregation of duties"),
             Entry(_("审计日志"), "kernel:audit", "history", "kernel.audit", "sjrz rizhi audit log"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),

@@ -145,6 +145,7 @@ class Shell:
         """Password and second factor."""
         wanted = (
             (gettext("个人资料"), "accounts:profile", "user-circle"),
+            (gettext("提醒设置"), "notices:settings", "bell"),
             (gettext("审批委托"), "flow:substitutes", "users"),
             (gettext("后台任务"), "kernel:job_list", "history"),
             (gettext("修改密码"), "account_change_password", "lock"),

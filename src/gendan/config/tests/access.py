@@ -157,6 +157,8 @@ _CODES = {
     "departments": "XDEP",
     "basics": "XU",
     "carriers": "XCR",
+    "notices": "xchat",
+    "notice-channels": "xchat",
     "customer-classes": "XK",
     "addresses": "XA",
     "credit": "X-SUPPLIER",

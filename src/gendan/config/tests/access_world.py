@@ -12,7 +12,7 @@ from django.test import Client
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import Company, Role, User
 from gendan.accounts.queries import known_permissions
-from gendan.accounts.secret import new_api_key
+from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
 from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
@@ -25,6 +25,8 @@ from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
 from gendan.kernel import attachments
 from gendan.kernel.actor import Actor
 from gendan.kernel.models import Job
+from gendan.notices import commands as notices
+from gendan.notices.models import Delivery
 from gendan.portal import commands as portal
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.lines import LineIn
@@ -165,6 +167,8 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
         "parcel": "XTRACK",
+        "delivery_id": _not_delivered(admin),
+        "notice_id": 1,
         "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
         "price_id": _price_of(company),
         "sales_price_id": _sales_price_of(company),
@@ -179,6 +183,15 @@ def _changed(admin: Actor, order: str) -> str:
     for _gap in range(3):
         done = changes.create_change(actor=admin, **mine)
     return done.number
+
+
+def _not_delivered(admin: Actor) -> int:
+    """A message that failed, through a channel of the company."""
+    address = Secret("dingtalk://abcdef0123456789/")
+    notices.save_channel(actor=admin, code="xchat", address=address, values={"name": "X"})
+    made = notices.test_channel(actor=admin, code="xchat").data["delivery"]
+    Delivery.objects.filter(pk=made).update(state="failed")
+    return int(made)
 
 
 def _lines() -> list[LineIn]:

@@ -1,0 +1,174 @@
+"""Channels of a company, what its people chose, and what was sent where."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.events import Subject
+
+
+class Means(models.TextChoices):
+    """How a channel sends."""
+
+    EMAIL = "email", _("邮件")
+    PUSH = "push", _("浏览器推送")
+    SERVICE = "service", _("聊天与短信服务")
+
+
+class Channel(models.Model):
+    """A way out of the product. ``sealed`` holds the address with its keys; ``service`` is its first word (dingtalk …).
+
+    ``shared``: its address leads to one place for all (a group chat); else it has a gap that is filled for each person,
+    with ``needs_own`` by what they entered themselves.
+    """
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(_("代码"), max_length=32)
+    name = models.CharField(_("名称"), max_length=80)
+    means = models.CharField(max_length=8, choices=Means)
+    service = models.CharField(max_length=32, blank=True, default="")
+    sealed = models.TextField(default="")
+    shared = models.BooleanField(default=False)
+    needs_own = models.BooleanField(default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "code"], name="channel_code_once_per_company"),
+            models.CheckConstraint(name="channel_means_are_known", condition=Q(means__in=Means.values)),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("channel", self.pk, self.code)
+
+
+class Times(models.Model):
+    """What is chosen: ``kinds`` is {kind: {channel: now or digest}}; between the quiet hours nothing but what is severe
+    is sent; a digest goes out at ``digest_at``.
+    """
+
+    kinds = models.JSONField(default=dict)
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
+    digest_at = models.TimeField(default="09:00", db_default="09:00")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Policy(Times):
+    """What holds for those of a company who chose nothing; the kind «*» is any that is not named."""
+
+    company = models.OneToOneField("accounts.Company", models.CASCADE, primary_key=True, related_name="+")
+
+
+class Preference(Times):
+    """What one person chose: kinds that are not named, and the times unless ``own_times``, follow the company.
+
+    ``addresses`` is {channel: text}, what fills the gap in the address of a channel for this person.
+    """
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    own_times = models.BooleanField(default=False)
+    addresses = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "user"], name="preference_once_per_person"),)
+
+
+class Mute(models.Model):
+    """What a person wants to hear nothing of: a kind of notice, or one document (``kind`` is "" then)."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=32, blank=True, default="")
+    subject_kind = models.CharField(max_length=24, blank=True, default="")
+    subject_number = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "user", "kind", "subject_kind", "subject_number"], name="muted_once"
+            ),
+            models.CheckConstraint(
+                name="mute_is_of_a_kind_or_a_document",
+                condition=(Q(kind="") & ~Q(subject_number="")) | (~Q(kind="") & Q(subject_number="")),
+            ),
+        )
+
+
+class Cursor(models.Model):
+    """Up to which transaction a company's notices were looked at (``xact``, an xid8, is added by SQL)."""
+
+    company = models.OneToOneField("accounts.Company", models.CASCADE, primary_key=True, related_name="+")
+
+
+class Delivery(models.Model):
+    """One message through one channel, and what became of it. ``key`` says what it tells: through one channel once.
+
+    ``user`` is empty in a shared channel, ``people`` are the names of those it is for. ``within`` is the digest that
+    told it. ``due_at`` is when it is to be sent, in «sending» when its sender must have been killed.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待发送")
+        HELD = "held", _("暂存待汇总")
+        SENDING = "sending", _("发送中")
+        SENT = "sent", _("已发送")
+        FAILED = "failed", _("发送失败")
+        BUNDLED = "bundled", _("已并入汇总")
+        SKIPPED = "skipped", _("未发送")
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=80)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
+    people = models.CharField(max_length=200, blank=True, default="", db_default="")
+    notice_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=32)
+    text = models.CharField(max_length=500)
+    subject_kind = models.CharField(max_length=24, blank=True, default="", db_default="")
+    subject_number = models.CharField(max_length=64, blank=True, default="", db_default="")
+    severe = models.BooleanField(default=False, db_default=False)
+    why = models.CharField(max_length=200, blank=True, default="", db_default="")
+    state = models.CharField(max_length=8, choices=State, db_default="waiting")
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.SmallIntegerField(db_default=0)
+    problem = models.CharField(max_length=24, blank=True, db_default="")
+    detail = models.CharField(max_length=300, blank=True, db_default="")
+    within = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
+    count = models.IntegerField(db_default=1)
+    at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["channel", "key"], name="told_once_per_channel"),
+            models.CheckConstraint(
+                name="notice_delivery_state_is_known",
+                condition=Q(state__in=["waiting", "held", "sending", "sent", "failed", "bundled", "skipped"]),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["company", "state", "due_at"],
+                name="notice_delivery_due",
+                condition=Q(state__in=["waiting", "held", "sending"]),
+            ),
+            models.Index(fields=["company", "-id"], name="notice_delivery_log"),
+            models.Index(fields=["company", "-id"], name="notice_delivery_failed", condition=Q(state="failed")),
+            models.Index(fields=["within"], name="notice_delivery_within", condition=Q(within__isnull=False)),
+            models.Index(fields=["notice_id"], name="notice_delivery_of_notice", condition=Q(notice_id__isnull=False)),
+        )

@@ -1,0 +1,172 @@
+"""Channels, choices, what is silenced and what was sent, as pages and API read them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from gendan.kernel import db, notices
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
+from gendan.kernel.notices import NOTICE_LABELS
+from gendan.kernel.paging import Page, cut, decode, limited
+from gendan.kernel.subjects import page_of
+from gendan.notices.labels import DIGEST, NEXT, NEXT_ANY, PROBLEMS, TEST, WHY, WHY_ANY
+from gendan.notices.models import Delivery, Means, Policy, Preference, Times
+from gendan.notices.permissions import VIEW
+from gendan.notices.rules import ANY_KIND
+
+Row = dict[str, Any]
+Show = Literal["all", "unread", "silenced"]
+# What happened in the last day says whether a channel works.
+_CHANNELS = """
+SELECT c.id, c.code, c.name, c.means, c.service, c.shared, c.is_active, c.version, c.sealed <> '' AS address_set,
+ coalesce(n.sent, 0) AS sent, coalesce(n.failed, 0) AS failed, coalesce(n.waiting, 0) AS waiting
+FROM notices_channel c LEFT JOIN (
+ SELECT d.channel_id, count(*) FILTER (WHERE d.state = 'sent') AS sent,
+  count(*) FILTER (WHERE d.state = 'failed') AS failed,
+  count(*) FILTER (WHERE d.state IN ('waiting', 'held', 'sending')) AS waiting
+ FROM notices_delivery d WHERE d.company_id = %(company)s::bigint AND d.at > now() - interval '1 day'
+ GROUP BY d.channel_id) n ON n.channel_id = c.id
+WHERE c.company_id = %(company)s::bigint AND (%(code)s::text IS NULL OR c.code = %(code)s::text)
+ORDER BY c.means = 'service', c.is_active DESC, c.code
+"""
+_LOG = """
+SELECT d.id, c.code AS channel, c.name AS channel_name, d.people, d.kind, d.text, d.subject_kind, d.subject_number,
+ d.severe, d.state, d.due_at, d.attempts, d.problem, d.detail, d.count, d.at, d.sent_at
+FROM notices_delivery d JOIN notices_channel c ON c.id = d.channel_id
+WHERE d.company_id = %(company)s::bigint AND (%(before)s::bigint IS NULL OR d.id < %(before)s::bigint)
+ AND (%(state)s::text IS NULL OR d.state = %(state)s::text)
+ AND (%(channel)s::text IS NULL OR c.code = %(channel)s::text)
+ORDER BY d.id DESC LIMIT %(limit)s
+"""
+
+
+def channels(actor: Actor) -> list[Row]:
+    """The company's channels: those that it has anyway, then its own."""
+    actor.must(VIEW)
+    return [_shown(row) for row in db.dicts(_CHANNELS, {"company": actor.company_id, "code": None})]
+
+
+def channel(actor: Actor, code: str) -> Row:
+    """One channel; of its address only whether it is set."""
+    actor.must(VIEW)
+    found = db.dicts(_CHANNELS, {"company": actor.company_id, "code": code.strip().lower()})
+    if not found:
+        raise NotFound(what=code)
+    return _shown(found[0])
+
+
+def _shown(row: Row) -> Row:
+    return {**row, "means_label": str(Means(row["means"]).label)}
+
+
+def own_notices(actor: Actor, show: Show, after: str | None = None) -> Page[Row]:
+    """The actor's notices, each with why it came and what is to be done."""
+    page = notices.own_notices(actor, after=after, show=show)
+    for notice in page.items:
+        notice["why"] = notice["why"] or str(WHY.get(notice["kind"], WHY_ANY))
+        notice["next"] = str(NEXT.get(notice["kind"], NEXT_ANY))
+    return page
+
+
+def target(actor: Actor, notice_id: int) -> str:
+    """The address of what one of the actor's notices is about, "" without one or when it is none of theirs."""
+    found = db.row(
+        "SELECT kind, subject_kind, subject_number FROM kernel_notice"
+        " WHERE id = %s::bigint AND user_id = %s::bigint AND company_id = %s::bigint",
+        [notice_id, actor.user_id, actor.company_id],
+    )
+    return notices.address_of(*found)[0] if found else ""
+
+
+def mutes(actor: Actor) -> list[Row]:
+    """What the actor silenced."""
+    found = db.dicts(
+        "SELECT kind, subject_kind, subject_number, at FROM notices_mute"
+        " WHERE company_id = %s::bigint AND user_id = %s::bigint ORDER BY at DESC",
+        [actor.company_id, actor.user_id],
+    )
+    for row in found:
+        row["label"] = str(NOTICE_LABELS.get(row["kind"], "")) if row["kind"] else row["subject_number"]
+        row["url"] = page_of(row["subject_kind"], row["subject_number"]) if row["subject_number"] else ""
+    return found
+
+
+def log(
+    actor: Actor, state: str = "", channel: str = "", after: str | None = None, limit: int | None = None
+) -> Page[Row]:
+    """What was sent and what was not, newest first."""
+    actor.must(VIEW)
+    size, key = limited(limit), decode(after, 1)
+    asked = {
+        "company": actor.company_id,
+        "before": key and key[0],
+        "state": state if state in Delivery.State.values else None,
+        "channel": channel or None,
+        "limit": size + 1,
+    }
+    found = db.dicts(_LOG, asked)
+    for row in found:
+        row["state_label"] = str(Delivery.State(row["state"]).label)
+        row["kind_label"] = kind_label(row["kind"])
+        row["problem_label"] = str(PROBLEMS.get(row["problem"], row["problem"]))
+        row["url"], _link = notices.address_of(row["kind"], row["subject_kind"], row["subject_number"])
+    return cut(found, size, lambda row: [row["id"]])
+
+
+def kind_label(kind: str) -> str:
+    """What a kind is called, those of the log only, too."""
+    return {TEST: _("测试消息"), DIGEST: _("汇总")}.get(kind) or str(NOTICE_LABELS.get(kind, kind))
+
+
+def policy(actor: Actor) -> Row:
+    """What holds for those who chose nothing."""
+    row = Policy.objects.filter(company_id=actor.company_id).first()
+    return {**_times(row), "version": row.version if row else None}
+
+
+def preference(actor: Actor) -> Row:
+    """What the actor chose, and what holds where nothing was chosen."""
+    row = Preference.objects.filter(company_id=actor.company_id, user_id=actor.user_id or 0).first()
+    return {
+        **_times(row),
+        "own_times": bool(row and row.own_times),
+        "addresses": row.addresses if row else {},
+        "version": row.version if row else None,
+        "company": policy(actor),
+    }
+
+
+def _times(row: Times | None) -> Row:
+    """A row that was just made may hold times as texts."""
+    found = row or Policy()
+    return {
+        "kinds": found.kinds,
+        "quiet_from": _clock(found.quiet_from),
+        "quiet_to": _clock(found.quiet_to),
+        "digest_at": _clock(found.digest_at),
+    }
+
+
+def _clock(value: Any) -> str:
+    return str(value)[:5] if value else ""
+
+
+def usable_channels(actor: Actor) -> list[Row]:
+    """Channels that people may choose, with what each needs of them."""
+    return db.dicts(
+        "SELECT code, name, means, shared, service, needs_own FROM notices_channel"
+        " WHERE company_id = %s::bigint AND is_active ORDER BY means = 'service', code",
+        [actor.company_id],
+    )
+
+
+def modes_of(chosen: Row, fallback: Row | None, kind: str) -> Row:
+    """How a kind is sent: as chosen, else as the company says of it, else as it says of any."""
+    fallback = fallback or {}
+    for modes in (chosen.get(kind), fallback.get(kind), fallback.get(ANY_KIND)):
+        if modes is not None:
+            return dict(modes)
+    return {}

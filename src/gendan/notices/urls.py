@@ -1,0 +1,21 @@
+"""Addresses of notices: one's own, their settings, the channels of the company."""
+
+from django.urls import path
+
+from gendan.notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("notices/", views.notice_list, name="notice_list"),
+    path("notices/go/<int:notice_id>", views.go, name="go"),
+    path("notices/mute", views.mute, name="mute"),
+    path("notices/unmute", views.unmute, name="unmute"),
+    path("notices/settings", views.settings, name="settings"),
+    path("settings/notices/", views.channel_list, name="channel_list"),
+    path("settings/notices/policy", views.policy, name="policy"),
+    path("settings/notices/log", views.log, name="log"),
+    path("settings/notices/log/<int:delivery_id>/again", views.send_again, name="send_again"),
+    path("settings/notices/new", views.channel_new, name="channel_new"),
+    path("settings/notices/<str:code>", views.channel_edit, name="channel"),
+    path("settings/notices/<str:code>/test", views.channel_test, name="channel_test"),
+]

@@ -1,0 +1,67 @@
+"""Situations of notices: channels, what people choose, what was sent."""
+
+from __future__ import annotations
+
+from gendan.accounts.secret import Secret
+from gendan.kernel import db
+from gendan.notices import commands
+
+from .scenario import Arguments, World, scenario
+
+OWN = "it is one's own"
+
+
+def channel(world: World) -> str:
+    """A channel of the company."""
+    address = Secret("dingtalk://abcdef0123456789/")
+    return commands.save_channel(actor=world.admin, code="chat", address=address, values={"name": "群"}).number
+
+
+@scenario("notices.save_channel")
+def save_channel(world: World) -> Arguments:
+    return {"code": channel(world), "new": False, "values": {"name": "采购群"}}
+
+
+@scenario("notices.test_channel")
+def test_channel(world: World) -> Arguments:
+    return {"code": channel(world)}
+
+
+@scenario(
+    "notices.report_tests",
+    own="it tells of one's own company's messages only",
+    passing="the outcome stands in the log already: open pages are told",
+)
+def report_tests(world: World) -> Arguments:
+    done = commands.test_channel(actor=world.admin, code=channel(world))
+    return {"ids": [done.data["delivery"]]}
+
+
+@scenario("notices.send_again")
+def send_again(world: World) -> Arguments:
+    done = commands.test_channel(actor=world.admin, code=channel(world))
+    db.execute("UPDATE notices_delivery SET state = 'failed' WHERE id = %s", [done.data["delivery"]])
+    return {"delivery_id": done.data["delivery"]}
+
+
+@scenario("notices.save_policy", own="it is one's own company's")
+def save_policy(world: World) -> Arguments:
+    commands.save_policy(actor=world.admin, values={"kinds": {"mention": {channel(world): "now"}}})
+    return {"values": {"digest_at": "08:30"}}
+
+
+@scenario("notices.save_preference", own=OWN, silent="how one is told is nobody else's business")
+def save_preference(world: World) -> Arguments:
+    commands.save_preference(actor=world.admin, values={"kinds": {"mention": {channel(world): "now"}}})
+    return {"values": {"own_times": True}}
+
+
+@scenario("notices.mute", own=OWN, silent="what one silences is nobody else's business")
+def mute(world: World) -> Arguments:
+    return {"kind": "mention"}
+
+
+@scenario("notices.unmute", own=OWN, silent="what one silences is nobody else's business")
+def unmute(world: World) -> Arguments:
+    commands.mute(actor=world.admin, kind="mention")
+    return {"kind": "mention"}
