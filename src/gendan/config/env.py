@@ -21,6 +21,8 @@ VARIABLES: dict[str, str] = {
     "GENDAN_DATABASE_URL": "PostgreSQL server to use instead of the private one",
     "GENDAN_TEST_DATABASE_URL": "PostgreSQL server for the tests instead of a private one",
     "GENDAN_SECRET_KEY": "key for signatures (default: made once, kept in GENDAN_HOME/secret_key)",
+    "GENDAN_MAIL_URL": "mail server, such as smtp://user:password@mail.example.com:587 or smtps://… (default: files)",
+    "GENDAN_MAIL_FROM": "sender of mails, such as gendan@example.com",
     "GENDAN_DEBUG": "true while developing: tracebacks in the browser, templates read anew",
 }
 
@@ -45,6 +47,8 @@ class Environment:
     test_database_url: str
     secret_key: str
     debug: bool
+    mail_url: str = ""
+    mail_from: str = ""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -92,6 +96,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         test_database_url=_database(given, "GENDAN_TEST_DATABASE_URL"),
         secret_key=_secret(given),
         debug=_boolean(given, "GENDAN_DEBUG"),
+        mail_url=_mail(given),
+        mail_from=given.get("GENDAN_MAIL_FROM") or "gendan@localhost",
     )
 
 
@@ -178,6 +184,14 @@ def _database(given: Mapping[str, str], name: str) -> str:
     text = given.get(name, "")
     if text and not text.startswith(("postgresql://", "postgres://")):
         raise Misconfigured(f"{name}: expected postgresql://user:password@host:port/name.")
+    return text
+
+
+def _mail(given: Mapping[str, str]) -> str:
+    text = given.get("GENDAN_MAIL_URL", "")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise Misconfigured("GENDAN_MAIL_URL: expected smtp://user:password@host:587 or smtps://user:password@host:465.")
     return text
 
 

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import StrictUndefined
 
@@ -170,10 +171,17 @@ PUBLIC_URL = ENV.url
 # What people type to get here; links in mails begin with it.
 ORIGIN = ENV.origin
 
-# Mail is written to files until a server is configured.
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Mail is written to files until a server is configured; on the port for submission it turns to TLS.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENV.mail_url else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = ENV.home / "mail"
-DEFAULT_FROM_EMAIL = "gendan@localhost"
+DEFAULT_FROM_EMAIL = ENV.mail_from
+if ENV.mail_url:
+    _mail = urlsplit(ENV.mail_url)
+    EMAIL_HOST, EMAIL_USE_SSL = _mail.hostname or "", _mail.scheme == "smtps"
+    EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 25)
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT == 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_TIMEOUT = 20
 
 # Languages
 LANGUAGE_CODE = "zh-hans"

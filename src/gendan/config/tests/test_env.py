@@ -38,6 +38,7 @@ def test_a_high_port_leaves_room_for_the_live_port():
         ("GENDAN_URL", "https://example.com/path"),
         ("GENDAN_DATABASE_URL", "sqlite:///x"),
         ("GENDAN_SECRET_KEY", "short"),
+        ("GENDAN_MAIL_URL", "mail.example.com"),
         ("GENDAN_PROT", "8000"),
     ],
 )
