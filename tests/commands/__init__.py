@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    alerts,
     approvals,
     carriers,
     catalog,
@@ -28,6 +29,7 @@ __all__ = [
     "Scenario",
     "World",
     "accounts",
+    "alerts",
     "approvals",
     "carriers",
     "catalog",
@@ -37,8 +39,8 @@ __all__ = [
     "integrations",
     "inventory",
     "kernel",
-    "make_world",
     "notices",
+    "make_world",
     "outbound",
     "pegs",
     "portal",

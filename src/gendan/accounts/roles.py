@@ -14,11 +14,15 @@ class RoleTemplate(NamedTuple):
     discount_limit: Decimal | None = None
 
 
-_SEE = ("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "changes.view", "kernel.comment")
+_SEE = (
+    *("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "changes.view", "alerts.view"),
+    "kernel.comment",
+)
 _BUY = (
     *_SEE,
     "purchasing.view_price",
     "insight.view",
+    "alerts.take_case",
     "purchasing.create_requisition",
     "purchasing.update_requisition",
     "purchasing.submit_requisition",
@@ -50,6 +54,7 @@ _SELL = (
     "sales.view",
     "sales.view_price",
     "insight.view",
+    "alerts.take_case",
     "catalog.save_partner",
     "sales.create_quotation",
     "sales.update_quotation",
@@ -77,6 +82,7 @@ _SELL = (
 )
 _STORE = (
     *_SEE,
+    "alerts.take_case",
     "purchasing.create_shipment",
     "purchasing.update_shipment",
     "purchasing.receive_goods",
@@ -126,6 +132,8 @@ TEMPLATES = (
             "purchasing.reject_requisition",
             "purchasing.receive_over_tolerance",
             "carriers.save_carrier",
+            "alerts.save_rule",
+            "alerts.scan",
         ),
         Decimal("500000"),
     ),
@@ -140,11 +148,16 @@ TEMPLATES = (
             "inventory.post_adjustment",
             "inventory.post_count",
             "inventory.cancel_document",
+            "alerts.save_rule",
+            "alerts.scan",
         ),
         Decimal(0),
     ),
     RoleTemplate(
-        "qc_inspector", "质检员", (*_SEE, "purchasing.inspect_receipt", "sales.view", "sales.decide_return"), Decimal(0)
+        "qc_inspector",
+        "质检员",
+        (*_SEE, "alerts.take_case", "purchasing.inspect_receipt", "sales.view", "sales.decide_return"),
+        Decimal(0),
     ),
     RoleTemplate(
         "salesperson",
@@ -173,6 +186,8 @@ TEMPLATES = (
             "sales.settle_return",
             "sales.view_cost",
             "sales.save_settings",
+            "alerts.save_rule",
+            "alerts.scan",
             "catalog.save_credit",
             "catalog.save_sales_price",
             "catalog.save_customer_class",
@@ -188,11 +203,19 @@ TEMPLATES = (
     ),
     RoleTemplate("production_manager", "生产主管", (*_SEE, "sales.view"), Decimal(0)),
     RoleTemplate("flow_designer", "流程管理员", (*_SEE, "sales.view", "accounts.view", "flow.design"), Decimal(0)),
-    RoleTemplate("accountant", "财务", (*_ALL_VIEWS, "catalog.save_credit", "sales.settle_return"), Decimal(0)),
+    RoleTemplate(
+        "accountant",
+        "财务",
+        (*_ALL_VIEWS, "alerts.take_case", "catalog.save_credit", "sales.settle_return"),
+        Decimal(0),
+    ),
     RoleTemplate(
         "management",
         "管理层",
-        (*_ALL_VIEWS, "kernel.audit", "purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
+        (
+            *(*_ALL_VIEWS, "alerts.take_case", "alerts.save_rule", "alerts.scan", "kernel.audit"),
+            *("purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
+        ),
         None,
     ),
     RoleTemplate("auditor", "审计", (*_ALL_VIEWS, "kernel.audit", "kernel.view_jobs"), Decimal(0)),

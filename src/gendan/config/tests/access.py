@@ -119,6 +119,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("po/", {"number": "po"}),
     ("co/", {"number": "co"}),
     ("changes/", {"number": "co"}),
+    ("ex/", {"number": "case"}),
+    ("cases", {"number": "case"}),
     ("so/", {"number": "so"}),
     ("pr/", {"number": "pr"}),
     ("requisitions", {"number": "pr"}),
@@ -162,6 +164,7 @@ _CODES = {
     "customer-classes": "XK",
     "addresses": "XA",
     "credit": "X-SUPPLIER",
+    "case-rules": "overdue_receipt",
 }
 _FIXED = {
     "kind": "po",

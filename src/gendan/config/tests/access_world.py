@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import Company, Role, User
 from gendan.accounts.queries import known_permissions
 from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
+from gendan.alerts import commands as alerts
+from gendan.alerts.models import Case
 from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests import make as catalog_make
@@ -130,8 +134,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         draft = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines())
     po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
     purchasing.confirm_order(actor=admin, number=po.number)
-    wish = RequestIn("X-PRODUCT", Decimal(3))
-    pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[wish])
+    pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[RequestIn("X-PRODUCT", Decimal(3))])
     carriers.save_carrier(actor=admin, code="XCR", values={"name": "XCR", "adapter": "simulator"})
     asn = purchasing.create_shipment(actor=admin, orders=[po.number], carrier="XCR", tracking_number="XTRACK")
     gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
@@ -151,6 +154,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "invitation_id": invited.id,
         "draft": draft.number,
         "co": co,
+        "case": _excepted(admin),
         "po": po.number,
         "pr": pr.number,
         "asn": asn.number,
@@ -183,6 +187,14 @@ def _changed(admin: Actor, order: str) -> str:
     for _gap in range(3):
         done = changes.create_change(actor=admin, **mine)
     return done.number
+
+
+def _excepted(admin: Actor) -> str:
+    """An exception whose number is none that a stranger's first one gets: an order that nobody confirmed."""
+    for _gap in range(4):
+        purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
+    alerts.scan(actor=admin, rules=["late_confirmation"], now=timezone.now() + timedelta(days=30))
+    return Case.objects.filter(company_id=admin.company_id).latest("pk").number
 
 
 def _not_delivered(admin: Actor) -> int:

@@ -1,0 +1,22 @@
+"""The context alerts as a Django application."""
+
+from django.apps import AppConfig
+
+
+class AlertsConfig(AppConfig):
+    """Exceptions."""
+
+    name = "gendan.alerts"
+    label = "alerts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what others find by registry: permissions, commands, scope, names of events."""
+        from gendan.alerts import commands, permissions, reaches, verify  # noqa: F401 - they register themselves
+        from gendan.alerts.labels import FIELDS, LABELS, NOTICES
+        from gendan.kernel.notices import NOTICE_LABELS
+        from gendan.kernel.timeline import label_events, label_fields
+
+        label_events(LABELS)
+        label_fields(FIELDS)
+        NOTICE_LABELS.update(NOTICES)

@@ -1,0 +1,34 @@
+"""Why something about an exception is refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel.errors import AppError
+
+
+class ReasonNeeded(AppError):
+    status = 422
+    message = _("请填写原因。")
+
+
+class NotAMember(AppError):
+    status = 422
+    message = _("「%(username)s」不是本公司的在职人员，请选择别人。")
+
+
+class NobodyAbove(AppError):
+    message = _("%(number)s 的负责人没有上级可以升级，请改为转交给别人。")
+
+
+class SnoozeInPast(AppError):
+    status = 422
+    message = _("%(number)s 只能推迟到今天以后，请选择明天或更晚的日期。")
+
+
+class UnknownRule(AppError):
+    status = 404
+    message = _("没有规则「%(rule)s」。")
+
+
+class UnknownSetting(AppError):
+    status = 422
+    message = _("规则「%(rule)s」不能这样设置 %(name)s：应在 %(lowest)s 到 %(highest)s 之间。")

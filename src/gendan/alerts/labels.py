@@ -1,0 +1,25 @@
+"""How the events, fields and notices of exceptions are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "alerts.case_opened": _("发现了异常"),
+    "alerts.case_reopened": _("异常再次出现"),
+    "alerts.case_gone": _("原因已消除，异常自动关闭"),
+    "alerts.case_taken": _("开始处理异常"),
+    "alerts.case_assigned": _("把异常转交给别人"),
+    "alerts.case_snoozed": _("推迟了异常"),
+    "alerts.case_resolved": _("把异常标为已解决"),
+    "alerts.case_dismissed": _("忽略了异常"),
+    "alerts.case_escalated": _("把异常升级给上级"),
+    "alerts.rule_saved": _("修改了异常规则"),
+    "alerts.scanned": _("检查了异常"),
+}
+FIELDS = {
+    "owner": _("负责人"),
+    "snoozed_until": _("推迟到"),
+    "severity": _("级别"),
+    "is_active": _("启用"),
+}
+OPENED, ESCALATED, ASSIGNED = "case", "case_escalated", "case_assigned"
+NOTICES = {OPENED: _("异常"), ESCALATED: _("异常升级"), ASSIGNED: _("异常转交")}

@@ -1,0 +1,53 @@
+"""What owners are told of new cases: one notice for a cause, however many lines; what is too much, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.alerts.queries.texts import NAMES
+from gendan.alerts.queries.words import sentence
+from gendan.kernel.log import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case that came up, and who answers for it."""
+
+    owner: int
+    rule: str
+    cause: str
+    document: str
+    facts: Mapping[str, Any]
+    days: int
+    subject: Subject
+
+
+def told_of(cases: Sequence[Told], most: int) -> list[tuple[int, str, Subject]]:
+    """Who is told what about which case. Money is left out: who may see it is asked where it is shown."""
+    groups: dict[tuple[int, str, str], list[Told]] = {}
+    for case in cases:
+        groups.setdefault((case.owner, case.rule, case.cause), []).append(case)
+    by_owner: dict[int, list[list[Told]]] = {}
+    for (owner, _rule, _cause), found in groups.items():
+        by_owner.setdefault(owner, []).append(found)
+    told = []
+    for owner, several in by_owner.items():
+        shown = several if len(several) <= most else several[: most - 1]
+        told += [(owner, _text(found), found[0].subject) for found in shown]
+        rest = [case for found in several[len(shown) :] for case in found]
+        if rest:
+            text = _("还有 %(n)s 个新异常，请到「异常」中查看。") % {"n": len(rest)}
+            told.append((owner, text, rest[0].subject))
+    return told
+
+
+def _text(cases: Sequence[Told]) -> str:
+    first = cases[0]
+    name = str(NAMES.get(first.rule, first.rule))
+    if len(cases) == 1:
+        return f"{name}：{first.document} {sentence(first.rule, first.facts, first.days, priced=False)}"
+    return _("%(rule)s：%(document)s 等 %(n)s 项。") % {"rule": name, "document": first.document, "n": len(cases)}

@@ -1,0 +1,55 @@
+"""One case, locked and changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from gendan.alerts.models import Case
+from gendan.alerts.queries.seen import VIEWS
+from gendan.kernel import db
+from gendan.kernel.actor import Actor
+from gendan.kernel.unit import step
+
+
+@step
+def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
+    """The case, locked, if the actor may see its document. Errors: NotFound, Stale, Forbidden."""
+    case = Case.lock(actor, number, version)
+    actor.must(VIEWS[case.document_kind])
+    return case
+
+
+@step
+def close(actor: Actor, case: Case, state: str, action: str | Promise, reason: str) -> None:
+    """Close a locked case by hand; how bad it is now is kept, so that what gets worse comes back."""
+    now = timezone.now()
+    case.move_to(
+        state,
+        action,
+        closed_at=now,
+        closed_by_id=actor.user_id,
+        closed_how=Case.Closed.HAND,
+        reason=reason.strip()[:300],
+        settled_days=case.days,
+        settled_amount=case.amount,
+        answered_at=case.answered_at or now,
+        snoozed_until=None,
+    )
+
+
+def refs(case: Case) -> tuple[str, ...]:
+    """What open pages show of it."""
+    return (f"{case.document_kind}:{case.document_number}",)
+
+
+def owner_change(actor: Actor, before: int | None, after: int | None) -> dict[str, Any]:
+    """The change of the owner, by name, for an event."""
+    if before == after:
+        return {}
+    found: dict[int | None, str] = dict(
+        db.rows("SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])", [[i for i in (before, after) if i]])
+    )
+    return {"owner": [found.get(before, ""), found.get(after, "")]}

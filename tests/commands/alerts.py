@@ -1,0 +1,88 @@
+"""Situations of exceptions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from gendan.accounts import commands as accounts
+from gendan.accounts.models import User
+from gendan.alerts import commands
+from gendan.alerts.models import Case
+from gendan.purchasing.tests.make import make_order
+
+from .scenario import Arguments, World, scenario
+
+LATER = datetime(2026, 12, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))  # the lines of make_order were due on the 1st
+SEES = ("purchasing.view",)
+OWN = "it looks at the documents of one's own company only"
+
+
+def found(world: World) -> str:
+    """The case of an order that should have come; it is the administrator's."""
+    order = make_order(world.buy, 10).number
+    commands.scan(actor=world.admin, rules=["overdue_receipt"], now=LATER)
+    return Case.objects.get(company_id=world.admin.company_id, document_number=order).number
+
+
+def with_superior(world: World) -> None:
+    """The administrator has somebody above."""
+    mine = User.objects.get(pk=world.admin.user_id).username
+    accounts.update_user(actor=world.admin, username=mine, superior=world.colleague.username)
+
+
+@scenario("alerts.scan", own=OWN)
+def scan(world: World) -> Arguments:
+    make_order(world.buy, 10)
+    return {"rules": ["overdue_receipt"], "now": LATER}
+
+
+@scenario("alerts.read_events", own=OWN)
+def read_events(world: World) -> Arguments:
+    commands.read_events(actor=world.admin)
+    make_order(world.buy, 10)
+    return {"now": LATER}
+
+
+@scenario("alerts.mind_answers", own=OWN)
+def mind_answers(world: World) -> Arguments:
+    with_superior(world)
+    found(world)
+    return {"now": LATER + timedelta(days=30)}
+
+
+@scenario("alerts.take_case", asks=SEES)
+def take_case(world: World) -> Arguments:
+    return {"number": found(world)}
+
+
+@scenario("alerts.assign_case", asks=SEES)
+def assign_case(world: World) -> Arguments:
+    return {"number": found(world), "to": world.colleague.username, "note": "请跟进"}
+
+
+@scenario("alerts.snooze_case", asks=SEES)
+def snooze_case(world: World) -> Arguments:
+    return {"number": found(world), "until": date(2030, 1, 1), "note": "等放假后"}
+
+
+@scenario("alerts.resolve_case", asks=SEES)
+def resolve_case(world: World) -> Arguments:
+    return {"number": found(world), "note": "已电话确认"}
+
+
+@scenario("alerts.dismiss_case", asks=SEES)
+def dismiss_case(world: World) -> Arguments:
+    return {"number": found(world), "reason": "供应商已说明"}
+
+
+@scenario("alerts.escalate_case", asks=SEES)
+def escalate_case(world: World) -> Arguments:
+    with_superior(world)
+    return {"number": found(world), "note": "解决不了"}
+
+
+@scenario("alerts.save_rule", own="every company has the same built-in rules, and sets up its own")
+def save_rule(world: World) -> Arguments:
+    return {"code": "overdue_receipt", "thresholds": {"days": Decimal(3)}, "severity": "low"}
