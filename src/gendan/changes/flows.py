@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.changes.commands.approval import go_on, reject_locked, return_locked
 from gendan.changes.steps import lock_change
 from gendan.changes.targets import target_of
+from gendan.flow import facts
 from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel.actor import Actor
 
@@ -27,15 +28,13 @@ FACTS = {
     "department": Fact(_("起草人部门编码")),
     "buyers": Fact(_("订单负责人用户名"), "texts"),
 }
-_SQL = """
+_SQL = f"""
 SELECT jsonb_build_object('amount', round(o.amount, 2), 'amount_before', round(o.amount_before, 2),
  'increase', round(o.amount - o.amount_before, 2), 'order_kind', o.order_kind, 'order', o.order_number,
  'partner', p.code, 'partner_name', p.name, 'origin', o.origin, 'reason', o.reason,
- 'requester', coalesce((SELECT u.username FROM accounts_user u WHERE u.id = o.created_by_id), ''),
- 'department', coalesce((SELECT d.code FROM accounts_membership m JOIN accounts_department d ON d.id = m.department_id
-  WHERE m.company_id = o.company_id AND m.user_id = o.created_by_id), ''),
- 'buyers', coalesce((SELECT jsonb_agg(u.username) FROM accounts_user u WHERE u.id = o.person_id), '[]'))
-FROM changes_changeorder o JOIN catalog_partner p ON p.id = o.partner_id WHERE o.id = {id}
+ 'requester', {facts.user("o.created_by_id")}, 'department', {facts.department("o.created_by_id")},
+ 'buyers', {facts.users("o.person_id")})
+FROM changes_changeorder o JOIN catalog_partner p ON p.id = o.partner_id WHERE o.id = {{id}}
 """
 
 

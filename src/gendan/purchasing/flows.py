@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import facts
 from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -15,24 +16,6 @@ from gendan.purchasing.commands.submit import reject_locked, return_locked
 from gendan.purchasing.models import Requisition
 from gendan.purchasing.steps.order import lock_order
 
-_LINES = {
-    "product": Fact(_("产品")),
-    "name": Fact(_("产品名称")),
-    "specification": Fact(_("规格")),
-    "category": Fact(_("分类编码")),
-    "category_name": Fact(_("产品分类")),
-    "quantity": Fact(_("数量"), "number"),
-    "amount": Fact(_("金额"), "number", price=True),
-}
-_PRODUCT = (
-    "'product', pr.code, 'name', pr.name, 'specification', pr.specification,"
-    " 'category', coalesce(c.code, ''), 'category_name', coalesce(c.name, ''), 'quantity', l.quantity"
-)
-_WHO = (
-    "(SELECT u.username FROM accounts_user u WHERE u.id = {person})",
-    "(SELECT d.code FROM accounts_membership m JOIN accounts_department d ON d.id = m.department_id"
-    " WHERE m.company_id = o.company_id AND m.user_id = {person})",
-)
 ORDER_FACTS = {
     "amount": Fact(_("金额（本位币，含税）"), "number", price=True),
     "currency": Fact(_("币种")),
@@ -44,30 +27,21 @@ ORDER_FACTS = {
     "buyers": Fact(_("采购员用户名"), "texts"),
     "ordered_on": Fact(_("下单日期"), "date"),
     "line_count": Fact(_("行数"), "number"),
-    "lines": Fact(_("明细"), "list", {**_LINES, "unit_price": Fact(_("单价"), "number", price=True)}),
+    "lines": Fact(_("明细"), "list", facts.PRICED),
 }
+_ORDER_LINES = facts.lines(
+    "purchasing_orderline l", "l.order_id = o.id", "'unit_price', l.unit_price", "'amount', round(l.gross * o.rate, 2)"
+)
 _ORDER_SQL = f"""
 SELECT jsonb_build_object('amount', round(o.gross * o.rate, 2), 'currency', o.currency, 'partner', p.code,
- 'partner_name', p.name, 'warehouse', w.code, 'requester', coalesce({_WHO[0].format(person="o.created_by_id")}, ''),
- 'department', coalesce({_WHO[1].format(person="o.created_by_id")}, ''),
- 'buyers', coalesce((SELECT jsonb_agg(u.username) FROM accounts_user u WHERE u.id = o.buyer_id), '[]'),
+ 'partner_name', p.name, 'warehouse', w.code, 'requester', {facts.user("o.created_by_id")},
+ 'department', {facts.department("o.created_by_id")}, 'buyers', {facts.users("o.buyer_id")},
  'ordered_on', o.ordered_on, 'line_count', (SELECT count(*) FROM purchasing_orderline l WHERE l.order_id = o.id),
- 'lines', coalesce((SELECT jsonb_agg(jsonb_build_object({_PRODUCT}, 'unit_price', l.unit_price,
-   'amount', round(l.gross * o.rate, 2)) ORDER BY l.line_no)
-  FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id
-  LEFT JOIN catalog_category c ON c.id = pr.category_id WHERE l.order_id = o.id), '[]'))
+ 'lines', {_ORDER_LINES})
 FROM purchasing_purchaseorder o JOIN catalog_partner p ON p.id = o.supplier_id
 JOIN catalog_warehouse w ON w.id = o.warehouse_id WHERE o.id = {{id}}
 """
-# The same supplier and author, within some days before: perhaps one order that was cut in pieces.
-_ORDER_SPLIT = """
-SELECT jsonb_agg(jsonb_build_object('number', s.number, 'amount', round(s.gross * s.rate, 2), 'on', s.ordered_on)
- ORDER BY s.id DESC)
-FROM purchasing_purchaseorder o JOIN purchasing_purchaseorder s ON s.company_id = o.company_id
- AND s.supplier_id = o.supplier_id AND s.created_by_id = o.created_by_id AND s.id <> o.id
- AND s.state NOT IN ('draft', 'cancelled') AND s.ordered_on BETWEEN o.ordered_on - {days} AND o.ordered_on
-WHERE o.id = {id} AND {days} > 0
-"""
+_ORDER_SPLIT = facts.split("purchasing_purchaseorder", "supplier_id", "ordered_on", "'draft', 'cancelled'")
 REQUEST_FACTS = {
     "amount": Fact(_("估算金额（本位币）"), "number", price=True),
     "unpriced": Fact(_("没有价格的行数"), "number"),
@@ -77,7 +51,7 @@ REQUEST_FACTS = {
     "department": Fact(_("申请人部门编码")),
     "reason": Fact(_("用途")),
     "line_count": Fact(_("行数"), "number"),
-    "lines": Fact(_("明细"), "list", _LINES),
+    "lines": Fact(_("明细"), "list", {**facts.LINES, "amount": facts.PRICED["amount"]}),
 }
 # The lowest valid price, as the estimate has it (steps.request).
 _PRICED = """
@@ -92,16 +66,15 @@ FROM purchasing_requisitionline l WHERE l.requisition_id = {id}
 _REQUEST_SQL = f"""
 SELECT jsonb_build_object('amount', coalesce(x.amount, 0), 'unpriced', coalesce(x.unpriced, 0),
  'partner', coalesce(x.partner, ''), 'warehouse', w.code, 'reason', o.reason,
- 'requester', coalesce({_WHO[0].format(person="o.requester_id")}, ''),
- 'department', coalesce({_WHO[1].format(person="o.requester_id")}, ''),
+ 'requester', {facts.user("o.requester_id")},
+ 'department', {facts.department("o.requester_id")},
  'line_count', coalesce(x.count, 0), 'lines', coalesce(x.lines, '[]'))
 FROM purchasing_requisition o JOIN catalog_warehouse w ON w.id = o.warehouse_id CROSS JOIN LATERAL (
  SELECT sum(round(l.quantity * l.price, 2)) AS amount, count(*) FILTER (WHERE l.price IS NULL) AS unpriced,
   count(*) AS count, CASE WHEN count(DISTINCT s.code) = 1 THEN min(s.code) END AS partner,
-  jsonb_agg(jsonb_build_object({_PRODUCT}, 'amount', coalesce(round(l.quantity * l.price, 2), 0)) ORDER BY l.line_no)
-   AS lines
- FROM ({_PRICED}) l JOIN catalog_product pr ON pr.id = l.product_id
- LEFT JOIN catalog_category c ON c.id = pr.category_id LEFT JOIN catalog_partner s ON s.id = l.supplier_id) x
+  jsonb_agg(jsonb_build_object({facts.PRODUCT}, 'quantity', l.quantity,
+   'amount', coalesce(round(l.quantity * l.price, 2), 0)) ORDER BY l.line_no) AS lines
+ FROM ({_PRICED}) l {facts.products()} LEFT JOIN catalog_partner s ON s.id = l.supplier_id) x
 WHERE o.id = {{id}}
 """
 # The same requester asked for the same goods a few days before.
