@@ -26,7 +26,8 @@ class Severity(models.TextChoices):
 class RuleSetting(models.Model):
     """What a company changed of a built-in rule (empty: as the program has it), or a rule of its own (``is_own``).
 
-    ``subject``, ``trigger`` and ``condition`` are of own rules. ``owner`` is a list of [by, value], see steps.owners.
+    ``subject``, ``trigger``, ``condition`` and ``message`` are of own rules. ``owner`` is a list of [by, value], see
+    steps.owners; ``reminding`` how people are told, see rules.reminding.
     """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
@@ -42,6 +43,8 @@ class RuleSetting(models.Model):
     subject = models.CharField(max_length=24, blank=True, db_default="")
     trigger = models.JSONField(default=dict, db_default={})
     condition = models.TextField(blank=True, db_default="")
+    message = models.CharField(max_length=300, blank=True, db_default="")
+    reminding = models.JSONField(default=dict, db_default={})
     version = models.IntegerField(default=1, db_default=1)
     updated_at = models.DateTimeField(db_default=Now())
 
@@ -59,7 +62,8 @@ class Case(Document):
     ``active``: the cause stands, by the last look. ``settled_days`` and ``settled_amount``: how bad it was when
     somebody closed it; it opens again when it gets worse by a step of its rule. ``times``: how often it opened.
     ``answer_by`` is when it goes to the owner's superior unless somebody took it up (``answered_at``). ``customers``
-    wait for it; ``amount`` is in company currency. ``cause`` makes cases one group.
+    wait for it; ``amount`` is in company currency. ``cause`` makes cases one group. ``was_wrong``: who dismissed it said
+    that the rule was mistaken. ``reminders``: how often its owner was told again, last ``reminded_at``.
     """
 
     class State(models.TextChoices):
@@ -108,6 +112,9 @@ class Case(Document):
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     escalations = models.SmallIntegerField(db_default=0)
+    reminded_at = models.DateTimeField(null=True)
+    reminders = models.SmallIntegerField(db_default=0)
+    was_wrong = models.BooleanField(db_default=False)
     snoozed_until = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
@@ -178,3 +185,51 @@ class Cursor(models.Model):
     mark_xact = models.BigIntegerField(null=True)
     snapshot = models.TextField(blank=True, db_default="")
     at = models.DateTimeField(db_default=Now())
+
+
+class RuleVersion(models.Model):
+    """A rule of a company's own as it was saved once: what it says can be read and put back."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    code = models.CharField(max_length=40)
+    version = models.IntegerField()
+    definition = models.JSONField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "code", "version"], name="rule_version_once"),)
+
+
+class Proposal(models.Model):
+    """A change of a rule that the system proposed and somebody applied; ``before`` is what undoing puts back."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("已采纳")
+        UNDONE = "undone", _("已撤销")
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    rule = models.CharField(max_length=40)
+    kind = models.CharField(max_length=16)
+    before = models.JSONField()
+    after = models.JSONField()
+    evidence = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, db_default="applied")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
+    at = models.DateTimeField(db_default=Now())
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "-id"], name="proposal_by_company"),)
+
+
+class Report(models.Model):
+    """That the report of a week was told: once."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    week = models.DateField()
+    told = models.IntegerField(db_default=0)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "week"], name="one_report_a_week"),)
