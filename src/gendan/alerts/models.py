@@ -62,8 +62,8 @@ class Case(Document):
     ``active``: the cause stands, by the last look. ``settled_days`` and ``settled_amount``: how bad it was when
     somebody closed it; it opens again when it gets worse by a step of its rule. ``times``: how often it opened.
     ``answer_by`` is when it goes to the owner's superior unless somebody took it up (``answered_at``). ``customers``
-    wait for it; ``amount`` is in company currency. ``cause`` makes cases one group. ``was_wrong``: who dismissed it said
-    that the rule was mistaken. ``reminders``: how often its owner was told again, last ``reminded_at``.
+    wait for it; ``amount`` is in company currency. ``cause`` makes cases one group. ``was_wrong``: who dismissed it
+    said that the rule was mistaken. ``reminders``: how often its owner was told again, last ``reminded_at``.
     """
 
     class State(models.TextChoices):
@@ -233,3 +233,6 @@ class Report(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "week"], name="one_report_a_week"),)
+
+
+from gendan.alerts.remedies.models import RemedyDone, Urge  # noqa: E402, F401 - Django finds models by this module
