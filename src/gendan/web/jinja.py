@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,8 @@ from django.utils.html import json_script as _json_script
 from jinja2 import Environment
 from markupsafe import Markup
 
+from gendan.kernel import marks
+from gendan.kernel.http import maybe_actor
 from gendan.web import cells
 from gendan.web import format as fmt
 from gendan.web.shell import shell
@@ -89,6 +91,27 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
+def troubles(
+    request: HttpRequest | None, rows: Sequence[Any], asked: Sequence[str], whole: bool = True
+) -> list[marks.Mark | None]:
+    """What is wrong with each row: ``asked`` is the kind and the attributes with the number and, of lines, the line."""
+    actor = maybe_actor(request) if request is not None else None
+    if actor is None or not rows:
+        return []
+    kind, number, *line = asked
+    keys = [
+        (str(cells.value_of(row, number) or ""), int(cells.value_of(row, line[0]) or 0) if line else None)
+        for row in rows
+    ]
+    return marks.of_rows(actor, kind, keys, whole=whole)
+
+
+def trouble_of(request: HttpRequest, kind: str, number: str) -> marks.Trouble:
+    """What is wrong with the object of a page."""
+    actor = maybe_actor(request)
+    return marks.of_one(actor, kind, number) if actor is not None else marks.Trouble()
+
+
 def install(environment: Environment) -> None:
     """Add filters and globals to the environment of all pages."""
     environment.filters.update({**fmt.FILTERS, **cells.FILTERS, "json": as_json})
@@ -103,5 +126,7 @@ def install(environment: Environment) -> None:
             "attrs": attrs,
             "data_script": data_script,
             "new_key": new_key,
+            "troubles": troubles,
+            "trouble_of": trouble_of,
         }
     )
