@@ -29,6 +29,14 @@ class UnknownRule(AppError):
     message = _("没有规则「%(rule)s」。")
 
 
+class TooManyRules(AppError):
+    message = _("一家公司最多 %(most)s 条自定义规则，请先修改已有的规则。")
+
+
+class ProposalOutdated(AppError):
+    message = _("规则「%(rule)s」已不是提出建议时的设置，请刷新后按新的建议处理。")
+
+
 class UnknownSetting(AppError):
     status = 422
     message = _("规则「%(rule)s」不能这样设置 %(name)s：应在 %(lowest)s 到 %(highest)s 之间。")
