@@ -91,7 +91,7 @@ def _check(
         limits = known.get(name)
         if limits is None:
             raise Invalid({f"thresholds.{name}": _("没有这个设置。")})
-        whole = limits.unit == "days"
+        whole = limits.unit in {"days", "hours"}
         fits = value.is_finite() and limits.lowest <= value <= limits.highest
         if not fits or (whole and value != value.to_integral_value()):
             label = str(THRESHOLDS[f"{rule.code}.{name}"])

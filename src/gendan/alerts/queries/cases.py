@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gendan.alerts.models import Case
 from gendan.alerts.permissions import VIEW
-from gendan.alerts.queries.seen import VIEWS, priced, within
+from gendan.alerts.queries.seen import demand, priced, within
 from gendan.alerts.queries.texts import NAMES, REMEDIES, SEVERITIES
 from gendan.alerts.queries.words import MONEY, sentence
 from gendan.kernel import db, scope
@@ -26,12 +27,13 @@ SELECT c.id, c.number, c.state, c.version, c.rule, c.severity, c.cause, c.docume
  c.is_open, c.active,
  p.code AS partner, p.name AS partner_name, pr.code AS product, pr.name AS product_name, w.code AS warehouse,
  coalesce(u.username, '') AS owner, coalesce(u.name, '') AS owner_name, coalesce(b.name, '') AS closed_by,
- coalesce(un.name, '') AS unit, k.currency
+ coalesce(un.name, '') AS unit, coalesce(bu.name, '') AS base_unit, k.currency
 FROM alerts_case c JOIN accounts_company k ON k.id = c.company_id
 LEFT JOIN catalog_partner p ON p.id = c.partner_id LEFT JOIN catalog_product pr ON pr.id = c.product_id
 LEFT JOIN catalog_warehouse w ON w.id = c.warehouse_id LEFT JOIN accounts_user u ON u.id = c.owner_id
 LEFT JOIN accounts_user b ON b.id = c.closed_by_id
 LEFT JOIN catalog_unit un ON un.id = (c.facts ->> 'unit')::bigint
+LEFT JOIN catalog_unit bu ON bu.id = (c.facts ->> 'base_unit')::bigint
 """
 _GROUPS = """
 SELECT c.rule, c.cause, count(*) AS cases, max(c.rank) AS rank, max(c.days) AS days, sum(c.amount) AS amount,
@@ -46,7 +48,9 @@ WHERE {where} GROUP BY c.rule, c.cause ORDER BY max(c.rank) DESC, c.rule, c.caus
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases. ``state``: "" or open, all, or one; ``owner``: a user name; ``snoozed``: those put off, too."""
+    """Which cases. ``state``: "" or open, all, or one; ``owner``: a user name; ``snoozed``: those put off, too; ``due``:
+    on this day; ``waiting``: customers wait for it.
+    """
 
     state: str = ""
     rule: str = ""
@@ -58,6 +62,8 @@ class Wanted:
     document: str = ""
     cause: str = ""
     snoozed: bool = False
+    due: date | None = None
+    waiting: bool = False
 
 
 def case_list(
@@ -82,7 +88,7 @@ def case_groups(actor: Actor, wanted: Wanted | None = None) -> list[Row]:
     found = db.dicts(_GROUPS.format(where=" AND ".join(where)), params)
     for row in found:
         row["rule_name"] = str(NAMES.get(row["rule"], row["rule"]))
-        if not priced(actor, row["document_kind"]):
+        if not priced(actor, row["rule"], row["document_kind"]):
             row["amount"] = None
     return found
 
@@ -115,7 +121,7 @@ def case_detail(actor: Actor, number: str) -> Row:
     found = db.dicts(f"{_COLUMNS} WHERE {' AND '.join(where)}", [actor.company_id, number])
     if not found:
         raise NotFound(what=number)
-    actor.must(VIEWS[found[0]["document_kind"]])
+    demand(actor, found[0]["rule"], found[0]["document_kind"])
     return _shown(actor, found[0])
 
 
@@ -172,6 +178,11 @@ def _where(actor: Actor, wanted: Wanted) -> tuple[list[str], Row]:
                 f"c.{name}_id = (SELECT x.id FROM {table} x WHERE x.company_id = %(company)s::bigint"
                 f" AND x.code = %({name})s::text)"
             )
+    if wanted.due:
+        params["due"] = wanted.due
+        where.append("c.due_on = %(due)s::date")
+    if wanted.waiting:
+        where.append("c.customers > 0")
     if wanted.owner:
         params["owner"] = wanted.owner
         where.append("c.owner_id = (SELECT u.id FROM accounts_user u WHERE lower(u.username) = lower(%(owner)s::text))")
@@ -181,14 +192,14 @@ def _where(actor: Actor, wanted: Wanted) -> tuple[list[str], Row]:
 def _shown(actor: Actor, row: Row) -> Row:
     """A row with its words; amounts are left out for who may not see prices."""
     facts = json.loads(row["facts"])
-    sees = priced(actor, row["document_kind"])
+    sees = priced(actor, row["rule"], row["document_kind"])
     if not sees:
         row["amount"] = None
     row["facts"] = facts if sees else {name: value for name, value in facts.items() if name not in MONEY}
     row["rule_name"] = str(NAMES.get(row["rule"], row["rule"]))
     row["state_label"] = state_label(Case, row["state"])
     row["severity_label"] = str(SEVERITIES[row["severity"]])
-    row["text"] = sentence(row["rule"], facts, row["days"], priced=sees, unit=row["unit"])
+    row["text"] = sentence(row["rule"], facts, row["days"], priced=sees, units=(row["unit"], row["base_unit"]))
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gendan.alerts.rules.builtin import BUILTIN
 from gendan.kernel import scope
 from gendan.kernel.actor import Actor
 
@@ -29,18 +30,7 @@ VIEWS: Mapping[str, str] = {
     "dn": "sales.view",
     "co": "changes.view",
     "product": "inventory.view",
-    "partner": "sales.view",
-}
-PRICES: Mapping[str, str] = {
-    "po": "purchasing.view_price",
-    "asn": "purchasing.view_price",
-    "gr": "purchasing.view_price",
-    "requisition": "purchasing.view_price",
-    "so": "sales.view_price",
-    "dn": "sales.view_price",
-    "co": "purchasing.view_price",
-    "product": "purchasing.view_price",
-    "partner": "sales.view_price",
+    "partner": "catalog.view",
 }
 
 
@@ -49,16 +39,32 @@ def kinds_seen(actor: Actor) -> list[str]:
     return [kind for kind, permission in VIEWS.items() if actor.may(permission)]
 
 
-def priced(actor: Actor, kind: str) -> bool:
-    """Whether the actor may see the amounts of cases of this kind."""
-    return actor.may(PRICES[kind])
+def rules_hidden(actor: Actor) -> list[str]:
+    """The rules whose cases need a permission that the actor does not hold."""
+    return [code for code, rule in BUILTIN.items() if rule.sight and not actor.may(rule.sight)]
+
+
+def priced(actor: Actor, rule: str, kind: str) -> bool:
+    """Whether the actor may see the amounts of cases of a rule about a kind of document."""
+    if kind == "so":
+        return actor.may("sales.view_price")
+    known = BUILTIN.get(rule)
+    return actor.may(known.money if known else "purchasing.view_price")
 
 
 def within(actor: Actor, alias: str, params: dict[str, Any]) -> list[str]:
     """The conditions of cases that the actor sees; ``params`` is given what they need."""
     params["company"], params["kinds"] = actor.company_id, kinds_seen(actor)
-    return [
-        f"{alias}.company_id = %(company)s::bigint",
-        f"{alias}.document_kind = ANY(%(kinds)s::text[])",
-        *scope.conditions(actor, "case", alias),
-    ]
+    where = [f"{alias}.company_id = %(company)s::bigint", f"{alias}.document_kind = ANY(%(kinds)s::text[])"]
+    if hidden := rules_hidden(actor):
+        params["hidden_rules"] = hidden
+        where.append(f"{alias}.rule <> ALL(%(hidden_rules)s::text[])")
+    return [*where, *scope.conditions(actor, "case", alias)]
+
+
+def demand(actor: Actor, rule: str, kind: str) -> None:
+    """Refuse with Forbidden who may not see cases of a rule about a kind of document."""
+    actor.must(VIEWS[kind])
+    known = BUILTIN.get(rule)
+    if known and known.sight:
+        actor.must(known.sight)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,53 +14,40 @@ from gendan.alerts.queries.texts import SENTENCES
 from gendan.kernel.errors import decimal_text
 
 # Facts that are money: hidden from who may not see prices.
-MONEY = frozenset({"price", "usual", "limit", "total", "used", "worth", "amount"})
+MONEY = frozenset({"price", "last_price", "usual", "agreed", "limit", "total", "used", "amount", "percent"})
 HIDDEN = "***"
-# Facts that are quantities of the line's unit.
-QUANTITIES = frozenset({"missing", "received", "shipped", "reserved"})
+# Facts that are quantities: of the line's unit, and of the stock unit.
+IN_UNIT = frozenset({"missing", "received", "shipped", "reserved", "over", "ordered", "uncovered", "quantity"})
+IN_BASE = frozenset({"on_hand", "free", "safety", "incoming", "other_incoming", "needed", "daily"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def sentence(rule: str, facts: Mapping[str, Any], days: int, *, priced: bool, unit: str = "") -> str:
-    """What is wrong, in one sentence; money is left out for who may not see it."""
+def sentence(rule: str, facts: Mapping[str, Any], days: int, *, priced: bool, units: tuple[str, str] = ("", "")) -> str:
+    """What is wrong, in one sentence; money is left out for who may not see it. ``units``: the line's, the stock's."""
     said = {
-        name: HIDDEN if name in MONEY and not priced else shown(name, value, unit)
+        name: HIDDEN if name in MONEY and not priced and value is not None else shown(name, value, units)
         for name, value in facts.items()
         if name != "days"
     }
-    said |= {"days": str(days), "days_given": shown("", facts.get("days"), "")}
+    said |= {"days": str(days), "days_given": shown("", facts.get("days"), units)}
     text = str(SENTENCES[rule]) if rule in SENTENCES else rule
     return text % _Known(said)
 
 
-def shown(name: str, value: Any, unit: str) -> str:
+def shown(name: str, value: Any, units: tuple[str, str] = ("", "")) -> str:
     """A fact as people read it."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(shown("", part, "") for part in value)
+        return "、".join(shown("", part) for part in value)
     if isinstance(value, int | float | Decimal):
-        number = decimal_text(Decimal(str(value)))
-        return f"{number} {unit}" if unit and name in QUANTITIES else number
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-":
-        return _day(value)
+        unit = units[0] if name in IN_UNIT else units[1] if name in IN_BASE else ""
+        return f"{decimal_text(Decimal(str(value)))} {unit}".strip()
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return f"{date.fromisoformat(value):%m-%d}"
     return str(value)
-
-
-def _day(text: str) -> str:
-    try:
-        return f"{date.fromisoformat(text):%m-%d}"
-    except ValueError:
-        return text
-
-
-def number_of(value: Any) -> Decimal | None:
-    """A fact as a number."""
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 class _Known(dict[str, str]):

@@ -8,56 +8,131 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gendan.alerts.rules.rule import Rule, Word, days
+from gendan.alerts.rules.rule import Rule, Word, days, hours, money, percent, times
 
-BUYING, SELLING = "purchasing.view_price", "sales.view_price"
+SELLING, AUDIT = "sales.view_price", "kernel.audit"
 BUYER = (Word("buyer"), Word("role", "purchasing_manager"))
 SELLER = (Word("seller"), Word("role", "sales_manager"))
 KEEPER = (Word("keeper"), Word("role", "warehouse_manager"))
+ASKED = (Word("author"), Word("role", "management"))  # finders of approvals say who is asked
+MANAGEMENT = (Word("role", "management"), Word("role", "auditor"))
+_LATE = ("urge_supplier", "move_date", "next_supplier", "transfer_stock", "split")
 
 _PURCHASING = (
     Rule(
-        "late_confirmation",
-        "po",
-        BUYING,
-        "medium",
-        BUYER,
-        (days("days", 2),),
-        ("urge_supplier", "next_supplier", "record_confirmation"),
+        "late_confirmation", ("po",), "medium", BUYER, (days("days", 2),),
+        ("urge_supplier", "record_confirmation", "next_supplier"),
     ),
     Rule(
-        "late_shipment",
-        "po",
-        BUYING,
-        "medium",
-        BUYER,
-        (days("ahead", 2, 90), days("transit", 0, 90)),
-        ("urge_supplier", "move_date", "next_supplier", "transfer_stock", "split", "change_order"),
+        "late_shipment", ("po",), "medium", BUYER, (days("ahead", 2, 90), days("transit", 0, 90)),
+        (*_LATE, "change_order"),
     ),
     Rule(
-        "overdue_receipt",
-        "po",
-        BUYING,
-        "high",
-        BUYER,
-        (days("days", 0),),
-        ("urge_supplier", "move_date", "next_supplier", "transfer_stock", "split", "close_short", "change_order"),
+        "overdue_receipt", ("po",), "high", BUYER, (days("days", 0),), (*_LATE, "close_short", "change_order"), step=3
+    ),
+    Rule(
+        "transit_stalled", ("asn",), "medium", BUYER, (days("days", 1), days("longest", 10, 365)),
+        ("ask_carrier", "urge_supplier", "move_date", "transfer_stock"), step=3,
+    ),
+    Rule(
+        "arrived_not_received", ("asn",), "medium", KEEPER, (days("days", 1),), ("receive_goods",), "warehouse",
+        answer_hours=Decimal(4), step=3,
+    ),
+    Rule(
+        "partial_stalled", ("po",), "medium", BUYER, (days("days", 7),),
+        ("urge_supplier", "close_short", "next_supplier", "change_order"),
+    ),
+    Rule(
+        "short_delivery", ("po",), "medium", BUYER, (percent("percent", 0, 100),),
+        ("urge_supplier", "close_short", "accept_difference", "next_supplier"),
+    ),
+    Rule(
+        "over_receipt", ("po",), "low", BUYER, (percent("percent", 0), days("window", 14, 365)),
+        ("accept_difference", "return_goods"),
+    ),
+    Rule(
+        "failed_inspection", ("product",), "high", BUYER, (), ("return_goods", "accept_difference", "urge_supplier"),
         step=3,
     ),
-)
+    Rule(
+        "duplicate_receipt", ("gr",), "high", KEEPER, (days("days", 3, 60), days("window", 14, 365)),
+        ("reverse_receipt", "accept_difference"), "warehouse",
+    ),
+    Rule(
+        "duplicate_order", ("po",), "medium", BUYER, (days("days", 14, 365), days("window", 45, 365)),
+        ("cancel_order", "change_order", "move_date"), events=False,
+    ),
+    Rule(
+        "price_deviation", ("po",), "medium", (Word("role", "purchasing_manager"), Word("buyer")),
+        (percent("percent", 10), percent("agreed", 1)), ("change_order", "next_supplier", "accept_difference"),
+    ),
+    Rule(
+        "stage_slower", ("partner",), "low", BUYER,
+        (percent("percent", 30), days("lately", 30, 365), times("lines", "5")), ("urge_supplier", "next_supplier"),
+        sight="purchasing.view", daily=True, events=False, answer_hours=Decimal(40),
+    ),
+)  # fmt: skip
+_STOCK = (
+    Rule(
+        "low_stock", ("product",), "medium", BUYER, (percent("percent", 100),),
+        ("request_goods", "transfer_stock", "next_supplier"), "stock",
+    ),
+    Rule(
+        "stock_out", ("product",), "high", BUYER, (days("ahead", 14, 365), days("lately", 60, 730)),
+        ("request_goods", "urge_supplier", "transfer_stock", "next_supplier"), "stock", daily=True, events=False,
+    ),
+    Rule(
+        "overstock", ("product",), "low", BUYER, (days("days", 180), days("lately", 90, 730)),
+        ("transfer_stock", "change_order"), "stock", daily=True, events=False, answer_hours=Decimal(40),
+    ),
+    Rule(
+        "slow_mover", ("product",), "low", BUYER, (days("lately", 180, 1825),), ("transfer_stock", "write_off"),
+        "stock", daily=True, events=False, answer_hours=Decimal(40),
+    ),
+    Rule(
+        "expiring_lot", ("product",), "medium", KEEPER, (days("ahead", 30, 730),), ("transfer_stock", "write_off"),
+        "stock",
+    ),
+)  # fmt: skip
 _SALES = (
     Rule(
-        "sales_not_shipped",
-        "so",
-        SELLING,
-        "high",
-        SELLER,
-        (days("days", 0),),
-        ("deliver", "transfer_stock", "move_promise", "split", "release_reservation", "change_order"),
-        answer_hours=Decimal(4),
-        step=3,
-        area="sales",
+        "sales_not_shipped", ("so",), "high", SELLER, (days("days", 0),),
+        ("deliver", "transfer_stock", "move_promise", "split", "change_order"), "sales", SELLING,
+        answer_hours=Decimal(4), step=3,
     ),
-)
+    Rule(
+        "reservation_unmet", ("so",), "high", SELLER, (days("ahead", 7, 365),),
+        ("reserve", "transfer_stock", "request_goods", "release_reservation", "move_promise", "split"),
+        "sales", SELLING, answer_hours=Decimal(4), step=3,
+    ),
+    Rule(
+        "credit_exceeded", ("partner",), "medium", (Word("role", "sales_manager"), Word("role", "accountant")),
+        (percent("percent", 0),), ("collect_payment", "raise_limit"), "sales", SELLING, "sales.view",
+    ),
+)  # fmt: skip
+_CONTROL = (
+    Rule(
+        "approval_overdue", ("po", "so", "requisition", "co"), "medium", ASKED, (hours("hours", 24),),
+        ("decide", "urge_approver"), "control", step=2,
+    ),
+    Rule(
+        "change_unanswered", ("co",), "medium", (Word("author"), Word("role", "purchasing_manager")),
+        (hours("hours", 48),), ("urge_partner", "record_answer"), "control", step=3,
+    ),
+    Rule(
+        "order_split", ("po",), "high", MANAGEMENT, (days("days", 7, 90),), ("ask_buyer",), "control", sight=AUDIT,
+    ),
+    Rule(
+        "below_limit", ("po",), "low", MANAGEMENT, (percent("percent", 3, 50),), ("ask_buyer",), "control", sight=AUDIT,
+    ),
+    Rule(
+        "round_figure", ("po",), "low", MANAGEMENT,
+        (days("days", 3, 15), money("from", 10_000), money("multiple", 1_000, 1), days("window", 45, 365)),
+        ("ask_buyer",), "control", sight=AUDIT,
+    ),
+    Rule(
+        "supplier_is_employee", ("partner",), "high", MANAGEMENT, (), ("ask_buyer",), "control", sight=AUDIT,
+    ),
+)  # fmt: skip
 
-BUILTIN: Mapping[str, Rule] = {rule.code: rule for rule in (*_PURCHASING, *_SALES)}
+BUILTIN: Mapping[str, Rule] = {rule.code: rule for rule in (*_PURCHASING, *_STOCK, *_SALES, *_CONTROL)}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from gendan.alerts.models import Case
-from gendan.alerts.queries.seen import VIEWS
+from gendan.alerts.queries.seen import demand
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
@@ -18,7 +18,7 @@ from gendan.kernel.unit import step
 def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
     """The case, locked, if the actor may see its document. Errors: NotFound, Stale, Forbidden."""
     case = Case.lock(actor, number, version)
-    actor.must(VIEWS[case.document_kind])
+    demand(actor, case.rule, case.document_kind)
     return case
 
 

@@ -15,7 +15,9 @@ from gendan.alerts.labels import OPENED
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.told import Told, told_of
 from gendan.alerts.rules.rule import Rule
+from gendan.alerts.steps.own_look import found_now
 from gendan.alerts.steps.owners import owners, people
+from gendan.alerts.steps.reminders import first_hours, through
 from gendan.alerts.steps.statement import look
 from gendan.flow.queries.people import deadline
 from gendan.kernel import db, notices
@@ -29,7 +31,7 @@ UPDATE alerts_case SET active = false, updated_at = %(now)s::timestamptz, versio
  state = CASE WHEN is_open THEN 'resolved' ELSE state END, closed_at = coalesce(closed_at, %(now)s::timestamptz),
  closed_how = CASE WHEN is_open THEN 'gone' ELSE closed_how END
 WHERE company_id = %(company)s::bigint AND rule = ANY(%(rules)s::text[]) AND active
-RETURNING 'gone', id, number, owner_id, document_number, NULL, NULL, NULL, NULL
+RETURNING 'gone', id, number, owner_id, document_kind || ':' || document_number, NULL, NULL, NULL, NULL
 """
 _LOOKED = """
 INSERT INTO alerts_scan AS s (company_id, rule, at, day, found, opened, closed, milliseconds)
@@ -88,16 +90,26 @@ def look_at_all(actor: Actor, now: datetime, codes: Iterable[str] | None = None)
 @step
 def look_at(actor: Actor, now: datetime, touched: Mapping[str, Sequence[str]]) -> Looked:
     """The rules that are on over documents that events touched, by kind; one exchange for all of them."""
-    rules = [rule for rule in rules_of(actor.company_id).values() if rule.is_active and touched.get(rule.kind)]
+    rules = [
+        rule
+        for rule in rules_of(actor.company_id).values()
+        if rule.is_active and rule.events and any(touched.get(kind) for kind in rule.kinds)
+    ]
     looked = Looked()
     if rules:
         plan = _plan(actor, now)
         rules.sort(key=lambda rule: rule.code)
-        statements = [s for rule in rules for s in (_lock(actor, rule.code), plan(rule, touched[rule.kind]))]
+        if any(rule.own for rule in rules):  # they are read before the batch: all are held first, in one order
+            db.batch([_lock(actor, rule.code) for rule in rules])
+        statements = [s for rule in rules for s in (_lock(actor, rule.code), plan(rule, _of(rule, touched)))]
         for rule, rows in zip(rules, db.batch(statements)[1::2], strict=True):
             _take(looked, rule, rows)
     _tell(actor, looked)
     return looked
+
+
+def _of(rule: Rule, touched: Mapping[str, Sequence[str]]) -> list[str]:
+    return [number for kind in rule.kinds for number in touched.get(kind, ())]
 
 
 def _lock(actor: Actor, code: str) -> db.Statement:
@@ -114,8 +126,12 @@ def _plan(actor: Actor, now: datetime) -> Callable[[Rule, Sequence[str] | None],
         return deadline(now, hours, known.calendar) if hours else None
 
     def statement(rule: Rule, documents: Sequence[str] | None) -> db.Statement:
-        by = answer_by(rule.answer_hours)
-        return look(actor, rule, owners(rule, known), now=now, answer_by=by, documents=documents)
+        by = answer_by(first_hours(rule))
+        own = None
+        if rule.own is not None:
+            db.execute(*_lock(actor, rule.code))
+            own = found_now(actor, rule, now, known.calendar, known.directory, documents)
+        return look(actor, rule, owners(rule, known), now=now, answer_by=by, documents=documents, own=own)
 
     return statement
 
@@ -129,11 +145,15 @@ def _take(looked: Looked, rule: Rule | None, rows: Sequence[db.Row]) -> Counter[
             continue
         counts[what] += 1
         subject = Subject("case", id_, number)
-        refs = (f"{rule.kind}:{document}",) if rule else ()
+        refs = (document,)
         happened = {"opened": "alerts.case_opened", "reopened": "alerts.case_reopened"}.get(what, "alerts.case_gone")
         looked.entries.append(Entry(happened, subject, refs))
         if what != "gone" and rule and owner:
-            looked.told.append(Told(owner, rule.code, cause or "", document, json.loads(facts or "{}"), days, subject))
+            looked.told.append(
+                Told(
+                    owner, rule.code, cause or "", document.partition(":")[2], json.loads(facts or "{}"), days, subject
+                )
+            )
     looked.found += counts["count"]
     looked.opened += counts["opened"]
     looked.reopened += counts["reopened"]
@@ -146,4 +166,6 @@ def _take(looked: Looked, rule: Rule | None, rows: Sequence[db.Row]) -> Counter[
 def _tell(actor: Actor, looked: Looked) -> None:
     """Write what happened, and tell the owners: one notice for each cause, and few for each person."""
     record_all(actor, looked.entries)
-    notices.notify_each(actor.company_id, OPENED, told_of(looked.told, MOST_NOTICES))
+    told = told_of(looked.told, MOST_NOTICES)
+    notices.notify_each(actor.company_id, OPENED, told)
+    through(actor, OPENED, {one.subject.number: one.rule for one in looked.told}, told)

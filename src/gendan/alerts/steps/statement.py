@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,14 +69,15 @@ written AS (
   document_kind, document_id, line_id, owner_id, opened_at, times, answer_by, escalations, {", ".join(_MEASURED)})
  SELECT %(company)s::bigint,
   coalesce(k.number, '{Case.PREFIX}-' || lpad(nextval(%(sequence)s::text::regclass)::text, {WIDTH}, '0')), 'open', 1,
-  %(now)s::timestamptz, %(now)s::timestamptz, %(rule)s::text, g.key, true, %(kind)s::text, g.id, g.line_id, g.owner_id,
+  %(now)s::timestamptz, %(now)s::timestamptz, %(rule)s::text, g.key, true, g.kind, g.id, g.line_id, g.owner_id,
   %(now)s::timestamptz, 1, %(answer_by)s::timestamptz, 0, {", ".join(f"g.{column}" for column in _MEASURED)}
  FROM graded g LEFT JOIN known k ON k.key = g.key
  ON CONFLICT (company_id, rule, key) DO UPDATE SET active = true, updated_at = excluded.updated_at,
   {", ".join(f"{column} = excluded.{column}" for column in _MEASURED)}, {_ON_REOPENING}
  WHERE NOT c.active OR {_AGAIN} OR ({", ".join(f"c.{column}" for column in _MEASURED)})
   IS DISTINCT FROM ({", ".join(f"excluded.{column}" for column in _MEASURED)})
- RETURNING c.id, c.number, c.owner_id, c.document_number, c.cause, c.times, c.facts, c.days, c.opened_at),
+ RETURNING c.id, c.number, c.owner_id, c.document_kind || ':' || c.document_number AS document,
+  c.cause, c.times, c.facts, c.days, c.opened_at),
 gone AS (
  UPDATE alerts_case c SET active = false, updated_at = %(now)s::timestamptz,
   state = CASE WHEN c.is_open THEN 'resolved' ELSE c.state END,
@@ -85,12 +86,12 @@ gone AS (
   version = c.version + c.is_open::int
  WHERE c.company_id = %(company)s::bigint AND c.rule = %(rule)s::text AND c.active{{only}}
   AND NOT EXISTS (SELECT 1 FROM found f WHERE f.key = c.key)
- RETURNING c.id, c.number, c.owner_id, c.document_number,
+ RETURNING c.id, c.number, c.owner_id, c.document_kind || ':' || c.document_number AS document,
   c.closed_how = 'gone' AND c.closed_at = %(now)s::timestamptz AS was_open)
 SELECT 'count', count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM found
-UNION ALL SELECT CASE WHEN times = 1 THEN 'opened' ELSE 'reopened' END, id, number, owner_id, document_number, cause,
+UNION ALL SELECT CASE WHEN times = 1 THEN 'opened' ELSE 'reopened' END, id, number, owner_id, document, cause,
  facts::text, days, times FROM written WHERE opened_at = %(now)s::timestamptz
-UNION ALL SELECT 'gone', id, number, owner_id, document_number, NULL, NULL, NULL, NULL FROM gone WHERE was_open
+UNION ALL SELECT 'gone', id, number, owner_id, document, NULL, NULL, NULL, NULL FROM gone WHERE was_open
 """
 _ONLY_THESE = " AND c.document_number = ANY(%(documents)s::text[])"
 
@@ -103,16 +104,20 @@ def look(
     now: datetime,
     answer_by: datetime | None,
     documents: Sequence[str] | None = None,
+    own: tuple[str, Mapping[str, Any]] | None = None,
 ) -> db.Statement:
-    """The statement of a rule, over all that is open or over some documents."""
-    finder = FINDERS[rule.code]
-    sql = _SCAN.replace("{finder}", finder.whole() if documents is None else finder.narrow())
+    """The statement of a rule, over all that is open or over some documents; ``own``: what a rule that a company wrote
+    itself found, and its parameters.
+    """
+    if own is None:
+        finder = FINDERS[rule.code]
+        own = (finder.whole() if documents is None else finder.narrow()), {}
+    sql = _SCAN.replace("{finder}", own[0])
     params: dict[str, Any] = {
         "company": actor.company_id,
         "today": now.astimezone(actor.zone).date(),
         "now": now,
         "rule": rule.code,
-        "kind": rule.kind,
         "severity": rule.severity,
         "weight": WEIGHT[rule.severity],
         "step": rule.step,
@@ -125,6 +130,7 @@ def look(
         "sequence": sequence_name(actor.company_id, Case.PREFIX),
         "answer_by": answer_by,
         **{f"t_{threshold.name}": rule.threshold(threshold.name) for threshold in rule.thresholds},
+        **own[1],
     }
     if documents is not None:
         params["documents"] = list(documents)

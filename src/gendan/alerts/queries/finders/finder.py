@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What a finder answers, in this order. ``key``: what makes a case the same one; ``id``, ``number``: its document;
-# ``person``: buyer or seller; ``cause``: what makes cases one group; ``facts``: the evidence, as JSON.
+# What a finder answers, in this order. ``key``: what makes a case the same one; ``kind``, ``id``, ``number``: its
+# document; ``person``: buyer or seller; ``cause``: what makes cases one group; ``facts``: the evidence, as JSON.
 COLUMNS = (
-    "key", "id", "number", "line_id", "line_no", "partner_id", "product_id", "warehouse_id", "person_id", "due_on",
-    "days", "amount", "customers", "cause", "facts",
+    "key", "kind", "id", "number", "line_id", "line_no", "partner_id", "product_id", "warehouse_id", "person_id",
+    "due_on", "days", "amount", "customers", "cause", "facts",
 )  # fmt: skip
 
 
@@ -33,7 +33,8 @@ def by_number(alias: str) -> str:
     return f"{alias}.number = ANY(%(documents)s::text[])"
 
 
-PO, SO = by_number("o"), by_number("o")
+ORDER = by_number("o")
+PRODUCT = "p.code = ANY(%(documents)s::text[])"
 # The customers whose orders wait for a purchase line ``l``.
 WAITING = """CASE WHEN l.pegged > 0 THEN (SELECT count(DISTINCT ws.customer_id) FROM sales_peg wg
  JOIN sales_salesline ws ON ws.id = wg.line_id WHERE wg.purchase_line_id = l.id)::int ELSE 0 END"""

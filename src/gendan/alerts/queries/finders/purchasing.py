@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gendan.alerts.queries.finders.finder import MISSING, PO, WAITING, WORTH, Finder
+from gendan.alerts.queries.finders.finder import MISSING, ORDER, WAITING, WORTH, Finder
 
 _ORDER = """
-SELECT 'po:' || o.id, o.id, o.number, NULL::bigint, NULL::int, o.supplier_id, NULL::bigint, o.warehouse_id,
+SELECT 'po:' || o.id, 'po', o.id, o.number, NULL::bigint, NULL::int, o.supplier_id, NULL::bigint, o.warehouse_id,
  coalesce(o.buyer_id, o.created_by_id)"""
 _LINE = """
-SELECT 'line:' || l.id, o.id, o.number, l.id, l.line_no, l.supplier_id, l.product_id, l.warehouse_id,
+SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.product_id, l.warehouse_id,
  coalesce(o.buyer_id, o.created_by_id)"""
 _OPEN_LINES = """
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
@@ -39,8 +39,43 @@ _OVERDUE_RECEIPT = f"""{_LINE}, l.due_on, %(today)s::date - l.due_on, {WORTH}, {
 {_OPEN_LINES}
  AND l.due_on < %(today)s::date - %(t_days)s::int"""
 
+# Received in part, and nothing more for days.
+_PARTIAL_STALLED = f"""{_LINE}, r.last, %(today)s::date - r.last - %(t_days)s::int, {WORTH}, {WAITING},
+ 'supplier:' || l.supplier_id,
+ jsonb_build_object('last', r.last, 'received', l.received, 'missing', {MISSING}, 'unit', l.unit_id)
+FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+CROSS JOIN LATERAL (SELECT max(g.received_on) AS last FROM purchasing_receiptline rl
+ JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id WHERE rl.order_line_id = l.id) r
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.received > 0{{only}}
+ AND r.last + %(t_days)s::int < %(today)s::date"""
+
+# A shipment was booked in with less than it was said to bring, and the rest is on no other.
+_SHORT = f"""{_LINE}, s.arrived, greatest(%(today)s::date - s.arrived, 0),
+ round(l.net / l.quantity * s.missing * o.rate, 4),
+ {WAITING}, 'supplier:' || l.supplier_id,
+ jsonb_build_object('shipment', s.number, 'missing', s.missing, 'unit', l.unit_id, 'shipped', l.shipped,
+  'received', l.received)
+FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+CROSS JOIN LATERAL (SELECT sum(x.quantity - x.received) AS missing, max(h.number) AS number,
+  coalesce(max(h.arrived_on), max(h.expected_on), max(h.shipped_on)) AS arrived
+ FROM purchasing_shipmentline x JOIN purchasing_shipment h ON h.id = x.shipment_id
+ WHERE x.order_line_id = l.id AND h.state = 'received' AND x.received < x.quantity) s
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.shipped > l.received{{only}}
+ AND s.missing > l.quantity * %(t_percent)s::numeric / 100"""
+
+# More came than was ordered; of those that were completed lately, since such a line is not open any more.
+_OVER = f"""{_LINE}, l.completed_on, 0, round(l.net / l.quantity * v.over * o.rate, 4), 0, 'supplier:' || l.supplier_id,
+ jsonb_build_object('over', v.over, 'ordered', l.quantity - l.cancelled, 'received', l.received, 'unit', l.unit_id)
+FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+CROSS JOIN LATERAL (SELECT l.received - l.returned - l.quantity + l.cancelled AS over) v
+WHERE l.company_id = %(company)s::bigint AND l.completed_on > %(today)s::date - %(t_window)s::int{{only}}
+ AND v.over > 0 AND v.over >= (l.quantity - l.cancelled) * %(t_percent)s::numeric / 100"""
+
 FINDERS: Mapping[str, Finder] = {
-    "late_confirmation": Finder(_LATE_CONFIRMATION, PO),
-    "late_shipment": Finder(_LATE_SHIPMENT, PO),
-    "overdue_receipt": Finder(_OVERDUE_RECEIPT, PO),
+    "late_confirmation": Finder(_LATE_CONFIRMATION, ORDER),
+    "late_shipment": Finder(_LATE_SHIPMENT, ORDER),
+    "overdue_receipt": Finder(_OVERDUE_RECEIPT, ORDER),
+    "partial_stalled": Finder(_PARTIAL_STALLED, ORDER),
+    "short_delivery": Finder(_SHORT, ORDER),
+    "over_receipt": Finder(_OVER, ORDER),
 }
