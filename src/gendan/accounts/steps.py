@@ -10,7 +10,7 @@ from gendan.accounts import rules
 from gendan.accounts.errors import LastAdministrator
 from gendan.accounts.models import Company, Department, Invitation, Membership, Role, User
 from gendan.accounts.roles import TEMPLATES
-from gendan.kernel import codes, db
+from gendan.kernel import codes, db, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
 from gendan.kernel.events import Subject
@@ -38,7 +38,8 @@ def create_company(code: str, name: str, currency: str = "CNY") -> Company:
         )
         for t in TEMPLATES
     )
-    ensure_sequences(company.pk, [*sorted({model.PREFIX for model in KINDS.values()}), PARCELS])
+    with wall.within(None):  # it is not the company in which this is done
+        ensure_sequences(company.pk, [*sorted({model.PREFIX for model in KINDS.values()}), PARCELS])
     return company
 
 
@@ -53,8 +54,9 @@ def next_ssccs(actor: Actor, count: int) -> list[str]:
 @step
 def furnish(company: Company) -> None:
     """Let every context put its defaults (units, currencies, a warehouse …) into a new company."""
-    for create_defaults in COMPANY_CREATED:
-        create_defaults(company.pk)
+    with wall.within(company.pk):
+        for create_defaults in COMPANY_CREATED:
+            create_defaults(company.pk)
 
 
 @step

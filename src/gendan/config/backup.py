@@ -28,6 +28,10 @@ class BackupFailed(Exception):
     """A backup or a restore that was refused or did not work; the text says why."""
 
 
+# What is of the server rather than of the data; the next start makes the wall between companies anew.
+WITHOUT = ("--no-owner", "--no-privileges", "--no-policies")
+
+
 def save(*, database_url: str, files: Path, target: Path) -> dict[str, Any]:
     """Write the archive and return its manifest. The product may run meanwhile; the archive is one moment's state."""
     if target.exists():
@@ -68,7 +72,7 @@ def load(*, database_url: str, files: Path, source: Path, force: bool = False) -
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
         _run(
-            ["pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dump)],
+            ["pg_restore", "--single-transaction", "--exit-on-error", *WITHOUT, str(dump)],
             database_url,
             into=True,
         )

@@ -18,7 +18,7 @@ def django_database(url: str) -> dict[str, Any]:
     parts: dict[str, Any] = dict(conninfo_to_dict(url))
     given = parts.pop("options", "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "gendan.kernel.postgres",
         "NAME": parts.pop("dbname", "gendan"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

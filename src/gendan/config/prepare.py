@@ -34,6 +34,8 @@ def migrate(*, verbosity: int = 0) -> None:
                 call_command("migrate", interactive=False, verbosity=verbosity)
             elif made:
                 emit_post_migrate_signal(verbosity, False, connection.alias)
+            else:
+                importlib.import_module("gendan.kernel.walls").build()  # as after a backup was restored
             importlib.import_module("gendan.accounts.renewal").renew_roles()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])

@@ -23,7 +23,7 @@ from ninja.security import HttpBearer
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, to_json
 
-from gendan.kernel import scope, strict
+from gendan.kernel import scope, strict, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, SignInRequired, decimal_text
 from gendan.kernel.origin import address_of
@@ -98,7 +98,10 @@ class BearerKey(HttpBearer):
         if key and len(key) > 128:
             raise Invalid({"Idempotency-Key": _("Idempotency-Key 最多 128 个字符。")})
         for resolve in KEY_RESOLVERS:
-            if (found := resolve(token, key)) is not None:
+            with wall.as_is():
+                found = resolve(token, key)
+            if found is not None:
+                wall.enter(found.company_id)
                 actor = replace(found, address=address_of(request))
                 if not request.META.get("HTTP_ACCEPT_LANGUAGE"):
                     translation.activate(actor.language)

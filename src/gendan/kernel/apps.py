@@ -14,3 +14,6 @@ class KernelConfig(AppConfig):
         """Register the commands and jobs that no other module of the kernel loads."""
         from gendan.kernel import attachments, exports, prints  # noqa: F401
         from gendan.kernel.audit import export, seals  # noqa: F401
+        from gendan.kernel.walls import install
+
+        install(self)

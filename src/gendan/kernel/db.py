@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from psycopg.types.numeric import Int4, Int4Dumper, IntDumper
 
+from gendan.kernel import wall
 from gendan.kernel.wire import Answer, Params, exchange
 from gendan.kernel.wire import Row as Row
 from gendan.kernel.wire import Statement as Statement
@@ -55,15 +56,21 @@ def batch(statements: Sequence[Statement]) -> list[list[Row]]:
 def _exchange(statements: Sequence[Statement], *, commit: bool = False) -> list[Answer]:
     """Run what was queued, then the statements; what the latter answered."""
     queued = _take_queue()
-    every = [*queued, *statements]
     default = connections["default"]  # the proxy «connection» looks it up at every use
     if default.connection is None:
         default.ensure_connection()
+    told = wall.to_tell(default.connection)
+    first = [told] if told is not None else []
+    every = [*queued, *statements]
     with default.wrap_database_errors:
-        answers = exchange(default.connection, every, commit=commit)
+        try:
+            answers = exchange(default.connection, [*first, *every], commit=commit)
+        except BaseException:
+            wall.forget(default.connection)
+            raise
     if default.queries_logged:
         default.queries_log.extend({"sql": sql, "time": "0"} for sql, _ in every)
-    return answers[len(queued) :]
+    return answers[len(first) + len(queued) :]
 
 
 def _take_queue() -> list[Statement]:
@@ -146,6 +153,15 @@ def _adapt(connection: Any, **_: Any) -> None:
 
 
 connection_created.connect(_adapt, dispatch_uid="gendan.kernel.db")
+
+
+def _before_every_wall(**_: Any) -> None:
+    """A request begins and ends outside of every company: threads are used again."""
+    wall.enter(None)
+
+
+request_started.connect(_before_every_wall, dispatch_uid="gendan.kernel.wall")
+request_finished.connect(_before_every_wall, dispatch_uid="gendan.kernel.wall")
 
 
 def _drop_dead_connection(**_: Any) -> None:

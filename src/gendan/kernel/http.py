@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from gendan.kernel import scope
+from gendan.kernel import scope, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SecondFactorDue, SignInRequired
 from gendan.kernel.origin import address_of
@@ -53,13 +53,15 @@ def maybe_actor(request: HttpRequest) -> Actor | None:
     """Like actor_of, but None for a visitor."""
     cached = getattr(request, "gendan_actor", False)
     if cached is False:
-        cached = next((found for resolve in RESOLVERS if (found := resolve(request)) is not None), None)
+        with wall.as_is():
+            cached = next((found for resolve in RESOLVERS if (found := resolve(request)) is not None), None)
         if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
             cached = cached.with_key(key)
         if cached is not None:
             cached = replace(cached, address=address_of(request))
         request.gendan_actor = cached  # type: ignore[attr-defined]
         timezone.activate(cached.zone) if cached else timezone.deactivate()
+        wall.enter(cached.company_id if cached else None)
     return cast("Actor | None", cached)
 
 

@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
-from gendan.kernel import db, files
+from gendan.kernel import db, files, wall
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.errors import AppError, LookingOnly, NotFound, WrongState
 from gendan.kernel.models import Job
@@ -185,7 +185,7 @@ def execute(job_id: int, name: str) -> None:
         _finish(job_id, Job.State.FAILED, _("发起任务的用户已停用，任务没有执行。"))
         return
     run = JobRun(job_id, kind, title, json.loads(args), actor)
-    with translation.override(actor.language), timezone.override(actor.zone):
+    with translation.override(actor.language), timezone.override(actor.zone), wall.within(actor.company_id):
         try:
             result = TASKS[name].run(run)
         except JobCancelled:

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
 
-from gendan.kernel import db, fields, scope
+from gendan.kernel import db, fields, scope, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, IdempotencyKeyReused, LookingOnly
 from gendan.kernel.log import Answer, Entry, write
@@ -68,6 +68,7 @@ ATTEMPTS = 4
 _JSON = json.JSONEncoder(default=str, sort_keys=True)
 PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
 COMMANDS: dict[str, Command] = {}
+ACROSS: set[Callable[..., Done]] = set()
 VIEWS: dict[str, str | Promise] = {}
 
 
@@ -84,16 +85,22 @@ def label_of(permission: str) -> str:
     return str(VIEWS.get(permission, permission))
 
 
-def command(code: str, label: str | Promise, permission: str | None = None) -> Callable[[F], F]:
+def command(
+    code: str, label: str | Promise, permission: str | None = None, *, across: bool = False
+) -> Callable[[F], F]:
     """Declare a business verb ``fn(*, actor, …) -> Done``.
 
     The wrapper checks the permission, opens one durable transaction, and, when the actor carries an idempotency key,
     answers a repetition with the stored result. The permission is ``code`` unless another is named; "" is for what
-    everybody may do with their own things. Commands do not nest: what they share are steps.
+    everybody may do with their own things. Commands do not nest: what they share are steps. What writes in other
+    companies than the actor's works ``across``: outside of the wall between them (kernel/wall.py).
     """
     needed = code if permission is None else permission
 
     def declare(fn: F) -> F:
+        if across:
+            ACROSS.add(fn)
+
         @functools.wraps(fn)
         def run(*, actor: Actor, **kwargs: Any) -> Done:
             if actor.looking_as:
@@ -187,7 +194,8 @@ def _attempt(
     fn: Callable[..., Done], actor: Actor, kwargs: dict[str, Any], answer: Callable[[Done], Answer] | None
 ) -> Done:
     """Run in one durable transaction; the command's events are written at its end, in one statement."""
-    with transaction.atomic(durable=True), db.queueing():
+    inside = None if fn in ACROSS else actor.company_id
+    with wall.within(inside), transaction.atomic(durable=True), db.queueing():
         pending = Pending(actor)
         token = PENDING.set(pending)
         try:
@@ -213,7 +221,7 @@ def batch(actor: Actor) -> Iterator[None]:
     """
     if actor.via not in BULK or actor.idempotency_key is not None:
         raise RuntimeError(f"a batch is for {' and '.join(BULK)}, not for {actor.via} or a keyed request")
-    with transaction.atomic(durable=True), db.queueing():
+    with wall.within(actor.company_id), transaction.atomic(durable=True), db.queueing():
         pending = Pending(actor, is_batch=True)
         token = PENDING.set(pending)
         try:

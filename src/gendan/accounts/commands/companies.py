@@ -24,7 +24,7 @@ LOGO_BYTES = 512 * 1024
 LONGEST = {"address": 300, "phone": 40, "tax_id": 40}
 
 
-@command("accounts.create_company", _("新建公司"))
+@command("accounts.create_company", _("新建公司"), across=True)
 def create_company(*, actor: Actor, code: str, name: str, currency: str = "CNY") -> Done:
     """A company with standard roles and master data; who makes it administers it."""
     code, name, currency = code.strip().upper(), name.strip(), currency.strip().upper()

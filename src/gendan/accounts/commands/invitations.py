@@ -23,7 +23,7 @@ from gendan.kernel.unit import Done, command
 WITHDRAW = _("撤回邀请")
 
 
-@command("accounts.invite_member", _("邀请已有用户"))
+@command("accounts.invite_member", _("邀请已有用户"), across=True)
 def invite_member(*, actor: Actor, username: str, roles: Sequence[str] = ()) -> Done:
     """Offer somebody of another company to work here, too, with these roles.
 
@@ -59,7 +59,7 @@ def invite_member(*, actor: Actor, username: str, roles: Sequence[str] = ()) -> 
     return Done("invitation", invited.pk, username, invited.state)
 
 
-@command("accounts.withdraw_invitation", WITHDRAW, permission="accounts.invite_member")
+@command("accounts.withdraw_invitation", WITHDRAW, permission="accounts.invite_member", across=True)
 def withdraw_invitation(*, actor: Actor, invitation_id: int) -> Done:
     """Take an offer back that nobody has answered. Errors: NotFound, InvitationClosed."""
     steps.lock_people(actor.company_id)
@@ -73,7 +73,7 @@ def withdraw_invitation(*, actor: Actor, invitation_id: int) -> Done:
     return Done("invitation", found.pk, found.username, found.state)
 
 
-@command("accounts.accept_invitation", _("接受邀请"), permission="")
+@command("accounts.accept_invitation", _("接受邀请"), permission="", across=True)
 def accept_invitation(*, actor: Actor, invitation_id: int) -> Done:
     """Work in the company that invites from now on. Errors: NotFound, InvitationClosed."""
     invited = _mine(actor, invitation_id)
@@ -93,7 +93,7 @@ def accept_invitation(*, actor: Actor, invitation_id: int) -> Done:
     return Done("company", company.pk, company.code, data={"name": company.name})
 
 
-@command("accounts.decline_invitation", _("谢绝邀请"), permission="")
+@command("accounts.decline_invitation", _("谢绝邀请"), permission="", across=True)
 def decline_invitation(*, actor: Actor, invitation_id: int) -> Done:
     """Stay out. The company is told that the name declined, not whose it is. Errors: NotFound, InvitationClosed."""
     invited = _mine(actor, invitation_id)

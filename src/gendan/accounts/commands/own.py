@@ -15,7 +15,7 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.unit import Done, command
 
 
-@command("accounts.switch_company", _("切换公司"), permission="")
+@command("accounts.switch_company", _("切换公司"), permission="", across=True)
 def switch_company(*, actor: Actor, code: str) -> Done:
     """Work in another of one's companies from now on."""
     found = (

@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from gendan.kernel import wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.limits import too_many
@@ -54,7 +55,7 @@ def _answer(request: HttpRequest, token: str, view: View, kind: str, kwargs: dic
         return render(request, "portal/none.html", status=404)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and link.language:
         translation.activate(link.language)
-    with timezone.override(link.timezone):
+    with timezone.override(link.timezone), wall.within(link.company_id):
         if link.state != "open":
             return _refused(request, LinkEnded(), link)
         if too_many(f"portal.{kind}:{link.id}", {"write": WRITES, "paper": PAPERS}.get(kind, READS)):

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, told to keep the wall between companies."""
