@@ -30,12 +30,12 @@ WITH top AS MATERIALIZED (
 SELECT f.*, top.asked, top.many FROM top JOIN ({columns} WHERE c.id IN (SELECT id FROM top)) f ON f.id = top.id
 """
 _OF_ONE = """
-WITH some AS MATERIALIZED (
+WITH picked AS MATERIALIZED (
  SELECT c.id, count(*) OVER () AS many FROM {table} d JOIN alerts_case c ON c.company_id = d.company_id AND {joined}
   AND c.is_open
  WHERE d.company_id = %(company)s::bigint AND d.{key} = %(number)s::text AND {where}
  ORDER BY c.rank DESC, c.id DESC LIMIT %(size)s::int)
-SELECT f.*, some.many FROM some JOIN ({columns} WHERE c.id IN (SELECT id FROM some)) f ON f.id = some.id
+SELECT f.*, picked.many FROM picked JOIN ({columns} WHERE c.id IN (SELECT id FROM picked)) f ON f.id = picked.id
 ORDER BY f.rank DESC, f.id DESC
 """
 
