@@ -10,6 +10,7 @@ from gendan.catalog.queries import FILTERS
 from gendan.catalog.steps.master import Spec
 from gendan.kernel.api import Body, Out
 from gendan.kernel.bulk import Column
+from gendan.kernel.fields import FIELDS
 
 EXTRA_OUT: dict[str, dict[str, Any]] = {
     "products": {"unit_name": str, "category_name": str},
@@ -127,8 +128,14 @@ def update_body(spec: Spec) -> type[BaseModel]:
 
 
 def answer(spec: Spec) -> type[Out]:
-    """A record as the API answers it."""
-    fields: dict[str, Any] = {column.name: (_type_out(column), ...) for column in spec.columns}
+    """A record as the API answers it; a figure that a role can hide may be null."""
+    hidable = {key for (kind, _name), field in FIELDS.items() if kind == spec.kind for key in (field.name, *field.keys)}
+
+    def type_of(column: Column) -> Any:
+        type_ = _type_out(column)
+        return type_ | None if column.kind in {"integer", "number"} and column.name in hidable else type_
+
+    fields: dict[str, Any] = {column.name: (type_of(column), ...) for column in spec.columns}
     extra: dict[str, Any] = {name: (type_, ...) for name, type_ in EXTRA_OUT.get(spec.resource, {}).items()}
     return create_model(_name(spec, "Out"), __base__=Out, id=(int, ...), version=(int, ...), **fields, **extra)
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from gendan.insight.permissions import VIEW
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.paging import Page
@@ -232,4 +232,5 @@ def completed_lines(
         where.append("(l.completed_on, l.id) < (%(after_on)s::date, %(after_id)s::bigint)")
         params.update(after_on=key[0], after_id=key[1])
     rows = db.dicts(_LINES.format(side=side, where=" AND ".join(where)), params)
+    rows = fields.mask_of(actor, "po" if side is SUPPLIERS else "so", rows)
     return paging.cut(rows, size, lambda row: [row["completed_on"].isoformat(), row["id"]])

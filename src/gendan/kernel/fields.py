@@ -122,9 +122,24 @@ def mask(actor: Actor, kind: str, rows: Iterable[dict[str, Any]], state: str | N
     return [_masked(row, rights(actor, kind, state or row.get("state"), HIDDEN)) for row in found]
 
 
+def mask_of(actor: Actor, kind: str, rows: Iterable[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """Rows of something else that show fields of such objects (an order's address on a delivery), whatever the state
+    these are in; ``names``: only those fields.
+    """
+    found = list(rows)
+    if not actor.fields or not (hidden := rights(actor, kind, None, HIDDEN)):
+        return found
+    return [_masked(row, [field for field in hidden if not names or field.name in names]) for row in found]
+
+
+def hides(actor: Actor, kind: str, *names: str) -> bool:
+    """Whether one of these fields is hidden in some state; for what is made of several, and for searching in them."""
+    return bool(actor.fields) and any(field.name in names for field in rights(actor, kind, None, HIDDEN))
+
+
 def _masked(row: dict[str, Any], hidden: Iterable[Field]) -> dict[str, Any]:
     keys = [key for field in hidden for key in field.keys or (field.name,) if key in row]
-    return {**row, **{key: "" if isinstance(row[key], str) else None for key in keys}} if keys else row
+    return {**row, **{key: _empty(row[key]) for key in keys}} if keys else row
 
 
 def blank(actor: Actor, kind: str, state: str, draft: D) -> D:
@@ -174,7 +189,7 @@ def _with(draft: D, hidden: Iterable[Field], value_of: Any) -> D:
 
 
 def _empty(value: Any) -> Any:
-    return "" if isinstance(value, str) else None
+    return "" if isinstance(value, str) else [] if isinstance(value, list) else None
 
 
 def check_new(actor: Actor, command: str, given: Mapping[str, Any]) -> None:

@@ -36,3 +36,8 @@ class SharedDelivery(AppError):
 class SignatureRequired(AppError):
     status = 422
     message = _("请在签名框内签名。")
+
+
+class ShowsWhatIsHidden(AppError):
+    status = 403
+    message = _("客户页面会显示「%(field)s」，而您的角色看不到它。请让看得到的同事生成或打开链接。")

@@ -89,9 +89,9 @@ class PurchaseOrders(Target):
         for id_, old in before.items():
             new = after.get(id_)
             left = Decimal(new["quantity"] or 0) if new and not moved else Decimal(0)
-            redated = new is not None and new["required_on"] != old["required_on"]
+            redated = new is not None and new.get("required_on") != old.get("required_on")  # a hidden day is neither
             if redated or left < Decimal(old["quantity"]):
-                day = date.fromisoformat(new["required_on"]) if new and new["required_on"] else None
+                day = date.fromisoformat(new["required_on"]) if new and new.get("required_on") else None
                 quantity = left if left < Decimal(old["quantity"]) else None
                 asked.append(impact.LineChange(old["line"], day, redated, quantity))
         return impact.impact_of_order(actor, order.subject.number, asked)

@@ -20,9 +20,10 @@ register(
     _ORDER(
         "required_on",
         _("需求日"),
+        ("required_on", "wished_on", "due_on"),
         missing=_LINE_WITHOUT.format(lines="orderline", head="order_id", column="required_on"),
     ),
-    _ORDER("promised_on", _("承诺日"), ("promised_on", "due_on", "expected_on"), written=False),
+    _ORDER("promised_on", _("承诺日"), ("promised_on", "due_on", "expected_on", "next_on"), written=False),
     _ORDER("note", _("备注"), missing="x.note = ''"),
     _REQUEST("reason", _("用途"), missing="x.reason = ''"),
     _REQUEST("required_on", _("需求日"), missing="x.required_on IS NULL"),

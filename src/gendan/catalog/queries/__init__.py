@@ -18,6 +18,7 @@ from gendan.catalog.queries.lists import (
     record_by_id,
     rows,
     view_of,
+    words_shown,
 )
 from gendan.catalog.queries.lookup import (
     FACTS,
@@ -76,4 +77,5 @@ __all__ = [
     "virtual_location",
     "virtual_locations",
     "warehouse_locations",
+    "words_shown",
 ]

@@ -137,7 +137,7 @@ def _conditions(actor: Actor, resource: str, q: str, filters: Mapping[str, str])
         if not is_clean(value):
             raise Invalid({name: name})
     if q.strip():
-        sql, values = _search(resource, q.strip())
+        sql, values = _search(actor, resource, q.strip())
         where.append(sql)
         params.update(values)
     for name, value in filters.items():
@@ -148,18 +148,30 @@ def _conditions(actor: Actor, resource: str, q: str, filters: Mapping[str, str])
     return where, params
 
 
-def _search(resource: str, q: str) -> tuple[str, dict[str, Any]]:
+def words_shown(actor: Actor, alias: str, like: str) -> str:
+    """What a search for partners has to fulfil beside, where their tax numbers or contacts are hidden from the actor:
+    these are among its words. ``like`` is the name of the parameter; "" for nearly everybody.
+    """
+    if not fields.hides(actor, "partner", "tax_id", "contacts"):
+        return ""
+    names = " OR ".join(f"{alias}.{name} ILIKE %({like})s::text" for name in ("code", "name", "short_name", "sort_key"))
+    return f" AND ({names})"
+
+
+def _search(actor: Actor, resource: str, q: str) -> tuple[str, dict[str, Any]]:
     """The condition that a row is meant by what was typed."""
     query = search_query(q)
     if resource in SEARCHED:
-        return ("t.search @@ %(q)s::tsquery", {"q": query}) if query else ("t.code = %(q)s", {"q": q})
+        shown = words_shown(actor, "t", "like") if resource == "partners" else ""
+        given = {"q": query, **({"like": f"%{_like(q)}%"} if shown else {})}
+        return (f"t.search @@ %(q)s::tsquery{shown}", given) if query else ("t.code = %(q)s", {"q": q})
+    partner = words_shown(actor, "s", "like")
     if resource == "prices":
-        found = "p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery OR t.supplier_code ILIKE %(like)s"
+        found = f"p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery{partner} OR t.supplier_code ILIKE %(like)s"
         return f"({found})", {"q": query, "like": f"%{_like(q)}%"}
     if resource == "sales-prices":
-        found = (
-            "p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery OR cc.name ILIKE %(like)s OR cc.code = %(typed)s"
-        )
+        named = "cc.name ILIKE %(like)s OR cc.code = %(typed)s"
+        found = f"p.search @@ %(q)s::tsquery OR s.search @@ %(q)s::tsquery{partner} OR {named}"
         return f"({found})", {"q": query, "like": f"%{_like(q)}%", "typed": q}
     return "(t.code ILIKE %(like)s OR t.name ILIKE %(like)s)", {"like": f"%{_like(q)}%"}
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from gendan.catalog.queries.lists import VIEW, VIEW_PRICE, VIEW_SALES_PRICE
+from gendan.catalog.queries.lists import VIEW, VIEW_PRICE, VIEW_SALES_PRICE, words_shown
 from gendan.catalog.queries.sales_prices import sales_prices
-from gendan.kernel import codes, db, scope
+from gendan.kernel import codes, db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.search import search_query
 from gendan.kernel.values import is_clean
@@ -167,18 +167,19 @@ def find_partners(actor: Actor, q: str, role: str = "", limit: int = LIMIT) -> l
     query = search_query(q)
     where = ["p.company_id = %(company)s", "p.is_active", *scope.conditions(actor, "partners", "p")]
     if query:
-        where.append("p.search @@ %(q)s::tsquery")
+        where.append(f"p.search @@ %(q)s::tsquery{words_shown(actor, 'p', 'like')}")
     if role in {"supplier", "customer"}:
         where.append(f"p.is_{role}")
-    return db.dicts(
+    found = db.dicts(
         "SELECT p.id, p.code, p.name, p.short_name, p.is_supplier, p.is_customer, p.currency, p.payment_terms,"
         " p.lead_time_days, p.country, coalesce(c.code, '') AS customer_class, coalesce(c.name, '') AS"
         " customer_class_name, coalesce(u.username, '') AS salesperson FROM catalog_partner p"
         " LEFT JOIN catalog_customerclass c ON c.id = p.customer_class_id"
         f" LEFT JOIN accounts_user u ON u.id = p.salesperson_id WHERE {' AND '.join(where)}"
         " ORDER BY (upper(p.code) = upper(%(typed)s::text)) DESC, p.sort_key, p.id LIMIT %(limit)s",
-        {"company": actor.company_id, "q": query, "typed": plain(q), "limit": limit},
+        {"company": actor.company_id, "q": query, "typed": plain(q), "limit": limit, "like": f"%{plain(q)}%"},
     )
+    return fields.mask_of(actor, "partner", found)
 
 
 def find_bins(actor: Actor, warehouse: str, q: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gendan.inventory.queries.incoming import incoming_by_warehouse
 from gendan.inventory.queries.stock import VIEW
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 
@@ -41,7 +41,7 @@ def product_stock(actor: Actor, code: str) -> dict[str, Any]:
     inside = [row for row in places if row["kind"] != "transit"]
     available = sum(row["available"] for row in places)
     return {
-        **product,
+        **fields.mask_of(actor, "product", [product])[0],
         "places": places,
         "on_hand": sum(row["on_hand"] for row in inside),
         "reserved": sum(row["reserved"] for row in inside),

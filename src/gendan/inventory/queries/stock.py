@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.inventory.queries.incoming import Incoming, incoming, incoming_by_warehouse
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.paging import Page
@@ -127,6 +127,7 @@ def stock(
             conditions.append("p.code > %(k0)s::text")
             params["k0"] = key[0]
         found = db.dicts(_BY_PRODUCT.format(conditions=" AND ".join(conditions), within=within), params)
+        found = fields.mask_of(actor, "product", found)
         return _with_incoming(actor, paging.cut(found, size, lambda row: [row["product"]]), params["warehouse"])
     page = _by_place(params, conditions, by, within, after, size)
     return _with_incoming_by_warehouse(actor, page) if by == "warehouse" else page

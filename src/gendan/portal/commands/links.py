@@ -15,6 +15,7 @@ from gendan.kernel.sealed import seal
 from gendan.kernel.unit import Done, command
 from gendan.portal import rules
 from gendan.portal.errors import NotLive
+from gendan.portal.queries.links import must_see_it
 from gendan.sales.models.order import LIVE_STATES
 
 CREATE, REVOKE = _("生成客户链接"), _("撤销客户链接")
@@ -25,6 +26,7 @@ def create_link(*, actor: Actor, number: str, recipient: str = "", language: str
     """Make a link to a reviewed order that ends after so many days; its address is read with ``queries.link_url``, so
     that it stands in no log. Errors: NotFound, NotLive, Invalid.
     """
+    must_see_it(actor)
     problems = {}
     if not 1 <= days <= rules.MOST_DAYS:
         problems["days"] = _now("有效天数为 1–%(most)s。") % {"most": rules.MOST_DAYS}

@@ -9,11 +9,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
 from gendan.portal import rules
+from gendan.portal.errors import ShowsWhatIsHidden
 from gendan.portal.permissions import VIEW
 
 Row = dict[str, Any]
@@ -93,6 +94,15 @@ def see(link: Link) -> None:
     )
 
 
+SHOWN = ("customer_reference", "requested_on", "promised_on", "address")  # fields of an order on the customer's page
+
+
+def must_see_it(actor: Actor) -> None:
+    """Refuse the address of a page to who is kept from what it shows: it opens without anybody's rights."""
+    if hidden := [field for field in fields.rights(actor, "so", None, fields.HIDDEN) if field.name in SHOWN]:
+        raise ShowsWhatIsHidden(field=str(hidden[0].label))
+
+
 def links_of(actor: Actor, order_id: int) -> list[Row]:
     """The links of an order, newest first; their tokens only for who may make links."""
     actor.must(VIEW)
@@ -101,7 +111,7 @@ def links_of(actor: Actor, order_id: int) -> list[Row]:
     for row in found:
         row["state"] = rules.state_of(row["expires_at"], row["revoked_at"], now)
         sealed = row.pop("sealed")
-        may = row["state"] == "open" and actor.may(CREATE)
+        may = row["state"] == "open" and actor.may(CREATE) and not fields.hides(actor, "so", *SHOWN)
         row["token"] = unseal(sealed).get("token", "") if may else ""
     return found
 
@@ -109,6 +119,7 @@ def links_of(actor: Actor, order_id: int) -> list[Row]:
 def link_shown(actor: Actor, link_id: int) -> Row:
     """One open link with its token and its order, for who may make links; NotFound where it ended or cannot be read."""
     actor.must(CREATE)
+    must_see_it(actor)
     found = db.dicts(
         "SELECT k.id, k.recipient, k.language, k.expires_at, k.revoked_at, k.seen_at, k.sealed, o.number"
         " FROM portal_customerlink k JOIN sales_salesorder o ON o.id = k.order_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gendan.inventory.queries import Expected
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 
 
@@ -21,4 +21,5 @@ def open_orders(actor: Actor, product_ids: Sequence[int], warehouse_id: int | No
         f"{'' if warehouse_id is None else ' AND l.warehouse_id = %s::bigint'} GROUP BY 1, 2",
         [actor.company_id, list(product_ids), *([] if warehouse_id is None else [warehouse_id])],
     )
-    return [Expected(*row) for row in found]
+    dated = not fields.hides(actor, "po", "promised_on", "required_on")
+    return [Expected(*row) if dated else Expected(*row[:3]) for row in found]

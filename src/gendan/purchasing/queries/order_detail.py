@@ -117,8 +117,8 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     return OrderDetail(
         header,
         lines,
-        _labelled(db.dicts(_ALLOCATIONS, id_), Requisition),
-        db.dicts(_PROMISES, id_),
+        _labelled(fields.mask_of(actor, "requisition", db.dicts(_ALLOCATIONS, id_)), Requisition),
+        fields.mask(actor, "po", db.dicts(_PROMISES, id_), header["state"]),
         _labelled(db.dicts(_SHIPMENTS, id_), Shipment),
         _labelled(db.dicts(_RECEIPTS, id_), GoodsReceipt),
     )

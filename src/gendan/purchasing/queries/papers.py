@@ -93,7 +93,7 @@ def _for(actor: Actor, order: Row) -> Row:
         shown.update(dict.fromkeys(("net", "tax", "gross")))
         shown["lines"] = [{**line, **dict.fromkeys(HIDDEN_LINE)} for line in order["lines"]]
     shown["lines"] = fields.mask(actor, "po", shown["lines"], shown["state"])
-    return fields.mask(actor, "po", [shown])[0]
+    return fields.mask_of(actor, "partner", fields.mask(actor, "po", [shown]), "address", "tax_id")[0]
 
 
 def receipts_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:

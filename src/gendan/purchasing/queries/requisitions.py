@@ -146,7 +146,7 @@ def list_requisitions(
         )
         params["warehouse"] = wanted.warehouse
     if wanted.q.strip():
-        hits, values = requisition_hits(wanted.q)
+        hits, values = requisition_hits(actor, wanted.q)
         where.append(f"r.id IN ({hits})")
         params.update(values)
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)

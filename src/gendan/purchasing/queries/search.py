@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from gendan.catalog.queries import words_shown
+from gendan.kernel import fields
+from gendan.kernel.actor import Actor
 from gendan.kernel.search import search_query
 
 NEWEST = 300  # orders per matching supplier or product that a search looks at
@@ -22,7 +26,7 @@ SELECT o.id FROM purchasing_purchaseorder o WHERE o.company_id = %(company)s::bi
 BY_PARTNER = """
 UNION
 (SELECT o.id FROM (SELECT id FROM catalog_partner WHERE company_id = %(company)s::bigint
-  AND search @@ %(query)s::tsquery LIMIT %(matches)s::int) s
+  AND search @@ %(query)s::tsquery/*partner*/ LIMIT %(matches)s::int) s
  JOIN LATERAL (SELECT id FROM purchasing_purchaseorder o
   WHERE o.company_id = %(company)s::bigint AND o.supplier_id = s.id AND o.id < %(before)s::bigint
   ORDER BY o.id DESC LIMIT %(newest)s::int) o ON true)
@@ -45,18 +49,20 @@ UNION
 """
 
 
-def order_hits(q: str) -> tuple[str, dict[str, Any]]:
+def order_hits(actor: Actor, q: str) -> tuple[str, dict[str, Any]]:
     """SQL of the ids of orders that ``q`` means (it wants ``company`` and ``before``), and its parameters."""
-    return hits(q, "PO", ORDER_HITS, BY_PARTNER)
+    return hits(actor, q, "po", "PO", ORDER_HITS, BY_PARTNER)
 
 
-def requisition_hits(q: str) -> tuple[str, dict[str, Any]]:
+def requisition_hits(actor: Actor, q: str) -> tuple[str, dict[str, Any]]:
     """The same for requisitions."""
-    return hits(q, "PR", REQUISITION_HITS, BY_PRODUCT)
+    return hits(actor, q, "requisition", "PR", REQUISITION_HITS, BY_PRODUCT)
 
 
-def hits(q: str, prefix: str, sql: str, by_words: str) -> tuple[str, dict[str, Any]]:
-    """The SQL of the ids that ``q`` means, with ``by_words`` where it has words, and its parameters."""
+def hits(actor: Actor, q: str, kind: str, prefix: str, sql: str, by_words: str) -> tuple[str, dict[str, Any]]:
+    """The SQL of the ids that ``q`` means, with ``by_words`` where it has words, and its parameters. What the actor
+    does not see of such documents is not searched either.
+    """
     typed = q.strip()
     escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     numbers = [typed.upper()]
@@ -66,4 +72,8 @@ def hits(q: str, prefix: str, sql: str, by_words: str) -> tuple[str, dict[str, A
     if query := search_query(typed):
         sql += by_words
         params.update(query=query, matches=MATCHES, newest=NEWEST)
+    for field in fields.rights(actor, kind, None, fields.HIDDEN):
+        sql = re.sub(rf"\b[orq]\.{field.name}\b", "''", sql)
+    for alias, mark in (("catalog_partner", "/*partner*/"), ("s", "/*s*/")):
+        sql = sql.replace(mark, words_shown(actor, alias, "like"))
     return sql, params

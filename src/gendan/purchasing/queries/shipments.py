@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
@@ -180,7 +180,7 @@ def shipment_detail(actor: Actor, number: str) -> Row:
     if not found:
         raise NotFound(what=number)
     shipment = found[0]
-    lines = db.dicts(_LINES, [shipment["id"]])
+    lines = fields.mask_of(actor, "po", db.dicts(_LINES, [shipment["id"]]))
     return {
         **shipment,
         "lines": lines,
@@ -209,5 +209,7 @@ def shippable_lines(actor: Actor, *, orders: Sequence[str] = (), supplier: str =
     if not conditions:
         return []
     conditions += scope.conditions(actor, "po_line", "l")
-    found = db.dicts(_SHIPPABLE.format(condition=" AND ".join(conditions), refused=REFUSED_OPEN), params)
+    found = fields.mask_of(
+        actor, "po", db.dicts(_SHIPPABLE.format(condition=" AND ".join(conditions), refused=REFUSED_OPEN), params)
+    )
     return [{**row, "suggested": max(row["open"] - row["refused"], ZERO)} for row in found]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.queries.waiting import Waiter, waiters
@@ -132,13 +132,13 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
     found = db.dicts(_LINE, [min(line_no, 2**31 - 1), actor.company_id, number])
     if not found:
         raise NotFound(what=f"{number} / {line_no}")
-    line = found[0]
+    (line,) = fields.mask_of(actor, "po", found)
     line["shown"] = line_state(SimpleNamespace(**line), line["state"], live=line["live"])
     today = actor.today()
-    promises = _words(db.dicts(_PROMISES, [line["id"]]))
+    promises = _words(fields.mask_of(actor, "po", db.dicts(_PROMISES, [line["id"]])))
     return Trace(
         line,
-        db.dicts(_REQUISITIONS, [line["id"]]),
+        fields.mask_of(actor, "requisition", db.dicts(_REQUISITIONS, [line["id"]])),
         promises,
         db.dicts(_SHIPMENTS, [line["id"]]),
         db.dicts(_RECEIPTS, [line["id"]]),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.catalog.queries import figure
 from gendan.changes.queries import open_changes
 from gendan.flow.queries.progress import progress
-from gendan.kernel import attachments, prints, timeline
+from gendan.kernel import attachments, fields, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.exports import excel
@@ -99,7 +99,8 @@ def order_print(request: HttpRequest, number: str) -> HttpResponse:
     """The order as the supplier gets it, on paper."""
     actor = actor_of(request)
     detail = order_detail(actor, number)
-    context = {"order": detail.header, "lines": detail.lines, "choose": prints.choose(ORDER, number)}
+    (header,) = fields.mask_of(actor, "partner", [detail.header], "address", "tax_id")
+    context = {"order": header, "lines": detail.lines, "choose": prints.choose(ORDER, number)}
     return render(request, "purchasing/order_print.html", {"actor": actor, **context})
 
 

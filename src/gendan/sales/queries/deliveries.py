@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_where
 from gendan.kernel.errors import NotFound
@@ -164,7 +164,7 @@ def delivery_list(
         params["after"] = last
     params["limit"] = size + 1
     rows = db.dicts(_PAGE.format(where=" AND ".join(where), header=_HEADER, joins=_JOINS), params)
-    return paging.cut(rows, size, lambda row: [row["id"]])
+    return paging.cut(fields.mask_of(actor, "so", rows, "address"), size, lambda row: [row["id"]])
 
 
 def _conditions(actor: Actor, wanted: DeliveryFilter) -> tuple[list[str], Row]:
@@ -238,8 +238,8 @@ def delivery_detail(actor: Actor, number: str) -> Row:
     )
     if not found:
         raise NotFound(what=number)
-    delivery = found[0]
-    lines = db.dicts(_LINES, [delivery["id"]])
+    (delivery,) = fields.mask_of(actor, "so", found, "address")
+    lines = fields.mask_of(actor, "so", db.dicts(_LINES, [delivery["id"]]))
     return {
         **delivery,
         "lines": lines,
@@ -284,7 +284,7 @@ def deliverable_lines(
     if not conditions:
         return []
     conditions += scope.conditions(actor, "so_line", "l")
-    found = db.dicts(_DELIVERABLE.format(condition=" AND ".join(conditions)), params)
+    found = fields.mask_of(actor, "so", db.dicts(_DELIVERABLE.format(condition=" AND ".join(conditions)), params))
     free: dict[tuple[str, str], Decimal] = {}
     for row in found:  # several lines of a product share what is free of it in their warehouse
         key = row["warehouse"], row["product"]

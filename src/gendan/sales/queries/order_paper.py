@@ -72,4 +72,4 @@ def _for(actor: Actor, order: Row) -> Row:
         for each in (shown, *shown["lines"]):
             each.update({name: None for name in HIDDEN if name in each})
     shown["lines"] = fields.mask(actor, "so", shown["lines"], shown["state"])
-    return fields.mask(actor, "so", [shown])[0]
+    return fields.mask_of(actor, "partner", fields.mask(actor, "so", [shown]), "address", "tax_id")[0]

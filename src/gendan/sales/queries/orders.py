@@ -111,7 +111,7 @@ def list_orders(actor: Actor, wanted: OrderFilter, after: str | None = None, lim
     params.update(limit=size + 1, before=paging.newest_before(after))
     where.append("o.id < %(before)s::bigint")
     if wanted.q.strip():
-        hits, values = order_hits(wanted.q)
+        hits, values = order_hits(actor, wanted.q)
         where.append(f"o.id IN ({hits})")
         params.update(values)
     found = db.dicts(_LIST.format(where=" AND ".join(where)), params)

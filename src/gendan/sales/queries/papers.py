@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.kernel import codes, db
+from gendan.kernel import codes, db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
@@ -69,7 +69,8 @@ def notes_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Deliveries with their lines and parcels, as customers get them."""
     found = _found(actor, _DELIVERIES, numbers)
     ids = [row["id"] for row in found]
-    lines = _by(db.dicts(_LINES, [ids]), "delivery_id")
+    found = fields.mask_of(actor, "so", found, "address")
+    lines = _by(fields.mask_of(actor, "so", db.dicts(_LINES, [ids])), "delivery_id")
     parcels = _by(db.dicts(_PARCELS, [ids]), "delivery_id")
     for row in found:
         row["title"] = row["customer_name"]
@@ -77,7 +78,7 @@ def notes_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         row["state_label"] = state_label(Delivery, row["state"])
         row["lines"], row["parcels"] = lines[row["id"]], parcels[row["id"]]
         row["weight"] = sum((parcel["weight"] or 0 for parcel in row["parcels"]), 0)
-        row["references"] = list(dict.fromkeys(line["customer_reference"] for line in row["lines"]))
+        row["references"] = list(dict.fromkeys(line["customer_reference"] or "" for line in row["lines"]))
     return found
 
 
@@ -128,7 +129,7 @@ def parcels_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
 
 def picks_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """What is to be picked for deliveries, bin by bin."""
-    found = _found(actor, _DELIVERIES, numbers)
+    found = fields.mask_of(actor, "so", _found(actor, _DELIVERIES, numbers), "address")
     picks = _by(
         db.dicts(_PICKS.format(where="d.id = ANY(%s::bigint[])"), [[row["id"] for row in found]]), "delivery_id"
     )

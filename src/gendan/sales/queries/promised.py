@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.sales.permissions import VIEW
@@ -50,13 +50,14 @@ def promised(actor: Actor, number: str) -> Promised:
     if not found:
         raise NotFound(what=number)
     order = found[0]
-    lines = db.dicts(_LINES, [order["id"]])
+    lines = fields.mask(actor, "so", db.dicts(_LINES, [order["id"]]), order["state"])
     days: dict[int, date | None] = supply_days(actor, [line["id"] for line in lines]) if lines else {}
     for line in lines:
         known = [day for day in (days.get(line["id"]), line["requested_on"]) if day]
         line["can"] = max(known) if days.get(line["id"]) else None
         line["late"] = _late(line["expected_on"], line["promised_on"])
-    return Promised(order, lines, db.dicts(_WORDS, [order["id"]]))
+    words = fields.mask(actor, "so", db.dicts(_WORDS, [order["id"]]), order["state"])
+    return Promised(order, lines, words)
 
 
 def _late(expected: date | None, promised_on: date | None) -> int | None:

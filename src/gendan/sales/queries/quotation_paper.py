@@ -60,4 +60,4 @@ def quotations_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
             for each in (row, *row["lines"]):
                 each.update({name: None for name in HIDDEN if name in each})
         row["lines"] = fields.mask(actor, "quotation", row["lines"], row["state"])
-    return fields.mask(actor, "quotation", found)
+    return fields.mask_of(actor, "partner", fields.mask(actor, "quotation", found), "address", "tax_id")

@@ -113,11 +113,14 @@ def _conditions(actor: Actor, wanted: QuotationFilter, with_state: bool) -> tupl
         where.append("q.is_open AND q.valid_to < %(today)s::date")
         params["today"] = actor.today()
     if text := wanted.q.strip():
-        where.append(
+        condition = (
             "(q.number ILIKE %(like)s::text OR q.customer_reference ILIKE %(like)s::text OR q.note ILIKE %(like)s::text"
             " OR q.customer_id IN (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"
             "  AND (x.name ILIKE %(like)s::text OR x.code ILIKE %(like)s::text) LIMIT 1000))"
         )
+        for field in fields.rights(actor, "quotation", None, fields.HIDDEN):
+            condition = condition.replace(f"q.{field.name} ", "'' ")
+        where.append(condition)
         escaped = text[:100].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         params["like"] = f"%{escaped}%"
     return where, params

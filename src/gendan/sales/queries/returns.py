@@ -84,7 +84,8 @@ SELECT r.id FROM sales_salesreturn r WHERE r.company_id = %(company)s::bigint AN
 _WORDS = """
 UNION
 (SELECT r.id FROM sales_salesreturn r JOIN catalog_partner s ON s.id = r.customer_id
- WHERE r.company_id = %(company)s::bigint AND s.search @@ %(query)s::tsquery ORDER BY r.id DESC LIMIT %(newest)s::int)
+ WHERE r.company_id = %(company)s::bigint AND s.search @@ %(query)s::tsquery/*s*/
+ ORDER BY r.id DESC LIMIT %(newest)s::int)
 UNION
 (SELECT rl.sales_return_id FROM (SELECT id FROM catalog_product WHERE company_id = %(company)s::bigint
   AND search @@ %(query)s::tsquery LIMIT %(matches)s::int) p
@@ -93,9 +94,9 @@ UNION
 """
 
 
-def return_hits(q: str) -> tuple[str, Row]:
+def return_hits(actor: Actor, q: str) -> tuple[str, Row]:
     """SQL of the ids of returns that ``q`` means (it wants ``company``), and its parameters."""
-    return hits(q, "RMA", _NUMBERS, _WORDS)
+    return hits(actor, q, "rma", "RMA", _NUMBERS, _WORDS)
 
 
 def return_list(
@@ -133,7 +134,7 @@ def return_list(
     if wanted.by_customer:
         where.append("r.via = 'portal'")
     if wanted.q:
-        sql, found = return_hits(wanted.q)
+        sql, found = return_hits(actor, wanted.q)
         where.append(f"r.id IN ({sql})")
         params |= found
     if (last := id_after(after)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.purchasing.queries.search import hits
 from gendan.sales.models.order import REFERENCE_KEY
@@ -27,7 +27,7 @@ SELECT o.id FROM sales_salesorder o WHERE o.company_id = %(company)s::bigint AND
 _BY_WORDS = """
 UNION
 (SELECT o.id FROM (SELECT id FROM catalog_partner WHERE company_id = %(company)s::bigint
-  AND search @@ %(query)s::tsquery LIMIT %(matches)s::int) s
+  AND search @@ %(query)s::tsquery/*partner*/ LIMIT %(matches)s::int) s
  JOIN LATERAL (SELECT id FROM sales_salesorder o
   WHERE o.company_id = %(company)s::bigint AND o.customer_id = s.id AND o.id < %(before)s::bigint
   ORDER BY o.id DESC LIMIT %(newest)s::int) o ON true)
@@ -39,9 +39,9 @@ UNION
 """
 
 
-def order_hits(q: str) -> tuple[str, dict[str, Any]]:
+def order_hits(actor: Actor, q: str) -> tuple[str, dict[str, Any]]:
     """SQL of the ids of sales orders that ``q`` means (it wants ``company`` and ``before``), and its parameters."""
-    return hits(q, "SO", _HITS, _BY_WORDS)
+    return hits(actor, q, "so", "SO", _HITS, _BY_WORDS)
 
 
 _BY_NUMBER = f"""
@@ -72,4 +72,6 @@ def documents_by_number(actor: Actor, numbers: Sequence[str], typed: str) -> lis
     actor.must(VIEW)
     aliases = {"so": "o", "dn": "d", "rma": "r", "quotation": "q", "wave": "v"}
     sql = _BY_NUMBER.format(**{kind: scope.also(actor, kind, alias) for kind, alias in aliases.items()})
+    if fields.hides(actor, "so", "customer_reference"):
+        sql = sql.replace("customer_reference <> ''", "false")
     return db.dicts(sql, {"company": actor.company_id, "numbers": list(numbers), "typed": typed})

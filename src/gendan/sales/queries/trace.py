@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import figure
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.purchasing.rules.promises import late_days
@@ -127,18 +127,18 @@ def trace(actor: Actor, number: str, line_no: int) -> SalesTrace:
     found = db.dicts(_LINE, [min(line_no, 2**31 - 1), actor.company_id, number])
     if not found:
         raise NotFound(what=f"{number} / {line_no}")
-    line = found[0]
+    (line,) = fields.mask_of(actor, "so", found)
     line["outstanding"] = line["quantity"] - line["cancelled"] - line["shipped"]
     line["uncovered"] = line["outstanding"] * line["factor"] - line["reserved"] - line["pegged"] - line["requested"]
     own = {"line": line["id"]}
     return SalesTrace(
         line,
-        _shifted(db.dicts(_PROMISES, own)),
+        _shifted(fields.mask_of(actor, "so", db.dicts(_PROMISES, own), "promised_on")),
         db.dicts(_STOCK, own),
-        _nameless(actor, db.dicts(_PURCHASES, own), "supplier", "supplier_name"),
+        _nameless(actor, fields.mask_of(actor, "po", db.dicts(_PURCHASES, own)), "supplier", "supplier_name"),
         db.dicts(_SHIPMENTS, own),
         db.dicts(_RECEIPTS, own),
-        _nameless(actor, db.dicts(_REQUISITIONS, own), "requester"),
+        _nameless(actor, fields.mask_of(actor, "requisition", db.dicts(_REQUISITIONS, own)), "requester"),
         db.dicts(_DELIVERIES, own),
         db.dicts(_RETURNS, own),
         actor.today(),
