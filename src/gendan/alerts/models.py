@@ -63,7 +63,8 @@ class Case(Document):
     somebody closed it; it opens again when it gets worse by a step of its rule. ``times``: how often it opened.
     ``answer_by`` is when it goes to the owner's superior unless somebody took it up (``answered_at``). ``customers``
     wait for it; ``amount`` is in company currency. ``cause`` makes cases one group. ``was_wrong``: who dismissed it
-    said that the rule was mistaken. ``reminders``: how often its owner was told again, last ``reminded_at``.
+    said that the rule was mistaken. ``reminders``: how often its owner was told again, last ``reminded_at``,
+    next at ``tell_at``.
     """
 
     class State(models.TextChoices):
@@ -112,6 +113,7 @@ class Case(Document):
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     escalations = models.SmallIntegerField(db_default=0)
+    tell_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     reminders = models.SmallIntegerField(db_default=0)
     was_wrong = models.BooleanField(db_default=False)
@@ -155,6 +157,12 @@ class Case(Document):
                 name="case_to_answer",
                 condition=Q(is_open=True, answered_at__isnull=True, answer_by__isnull=False),
             ),
+            models.Index(
+                fields=["company", "tell_at"],
+                name="case_to_tell",
+                condition=Q(is_open=True, answered_at__isnull=True, tell_at__isnull=False),
+            ),
+            models.Index(fields=["company", "opened_at"], name="case_by_day"),
             models.Index(fields=["company", "-id"], name="case_by_company"),
         )
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from gendan.alerts.models import Case
 from gendan.alerts.permissions import VIEW
+from gendan.alerts.queries.naming import title
 from gendan.alerts.queries.seen import demand, priced, within
-from gendan.alerts.queries.texts import NAMES, REMEDIES, SEVERITIES
+from gendan.alerts.queries.texts import REMEDIES, SEVERITIES
 from gendan.alerts.queries.words import MONEY, sentence
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
@@ -39,7 +40,7 @@ _GROUPS = """
 SELECT c.rule, c.cause, count(*) AS cases, max(c.rank) AS rank, max(c.days) AS days, sum(c.amount) AS amount,
  sum(c.customers)::int AS customers, min(c.document_kind) AS document_kind, max(c.severity) AS severity,
  min(c.number) AS number, max(p.code) AS partner, max(p.name) AS partner_name, max(pr.code) AS product,
- max(pr.name) AS product_name, count(DISTINCT c.document_id) AS documents
+ max(pr.name) AS product_name, count(DISTINCT c.document_id) AS documents, max(c.facts ->> 'rule_name') AS rule_name
 FROM alerts_case c LEFT JOIN catalog_partner p ON p.id = c.partner_id
 LEFT JOIN catalog_product pr ON pr.id = c.product_id
 WHERE {where} GROUP BY c.rule, c.cause ORDER BY max(c.rank) DESC, c.rule, c.cause LIMIT 500
@@ -87,7 +88,7 @@ def case_groups(actor: Actor, wanted: Wanted | None = None) -> list[Row]:
     where, params = _where(actor, wanted or Wanted())
     found = db.dicts(_GROUPS.format(where=" AND ".join(where)), params)
     for row in found:
-        row["rule_name"] = str(NAMES.get(row["rule"], row["rule"]))
+        row["rule_name"] = title(row["rule"], row)
         if not priced(actor, row["rule"], row["document_kind"]):
             row["amount"] = None
     return found
@@ -196,7 +197,7 @@ def _shown(actor: Actor, row: Row) -> Row:
     if not sees:
         row["amount"] = None
     row["facts"] = facts if sees else {name: value for name, value in facts.items() if name not in MONEY}
-    row["rule_name"] = str(NAMES.get(row["rule"], row["rule"]))
+    row["rule_name"] = title(row["rule"], facts)
     row["state_label"] = state_label(Case, row["state"])
     row["severity_label"] = str(SEVERITIES[row["severity"]])
     row["text"] = sentence(row["rule"], facts, row["days"], priced=sees, units=(row["unit"], row["base_unit"]))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gendan.alerts.permissions import MIND, SCAN
-from gendan.alerts.rules.builtin import BUILTIN
+from gendan.alerts.queries.rules import rules_of
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
@@ -39,6 +39,6 @@ def due_rules(company: Company, now: datetime) -> list[str]:
     looked = {rule: (at, day) for rule, at, day in db.rows(_LOOKED, [company.id])}
     return [
         code
-        for code, rule in BUILTIN.items()
+        for code, rule in rules_of(company.id).items()
         if code not in looked or looked[code][1] != today or (not rule.daily and now - looked[code][0] >= EVERY)
     ]

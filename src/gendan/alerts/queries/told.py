@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.alerts.queries.texts import NAMES
+from gendan.alerts.queries.naming import title
 from gendan.alerts.queries.words import sentence
 from gendan.kernel.log import Subject
 
@@ -47,7 +47,7 @@ def told_of(cases: Sequence[Told], most: int) -> list[tuple[int, str, Subject]]:
 
 def _text(cases: Sequence[Told]) -> str:
     first = cases[0]
-    name = str(NAMES.get(first.rule, first.rule))
+    name = title(first.rule, first.facts)
     if len(cases) == 1:
         return f"{name}：{first.document} {sentence(first.rule, first.facts, first.days, priced=False)}"
     return _("%(rule)s：%(document)s 等 %(n)s 项。") % {"rule": name, "document": first.document, "n": len(cases)}

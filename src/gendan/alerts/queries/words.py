@@ -19,6 +19,7 @@ HIDDEN = "***"
 # Facts that are quantities: of the line's unit, and of the stock unit.
 IN_UNIT = frozenset({"missing", "received", "shipped", "reserved", "over", "ordered", "uncovered", "quantity"})
 IN_BASE = frozenset({"on_hand", "free", "safety", "incoming", "other_incoming", "needed", "daily"})
+_NAMED = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -30,8 +31,14 @@ def sentence(rule: str, facts: Mapping[str, Any], days: int, *, priced: bool, un
         if name != "days"
     }
     said |= {"days": str(days), "days_given": shown("", facts.get("days"), units)}
-    text = str(SENTENCES[rule]) if rule in SENTENCES else rule
-    return text % _Known(said)
+    if rule not in SENTENCES:
+        return _own(str(facts.get("message") or facts.get("rule_name") or rule), said)
+    return str(SENTENCES[rule]) % _Known(said)
+
+
+def _own(message: str, said: Mapping[str, str]) -> str:
+    """The words of a company's own rule, with facts for the names in braces."""
+    return _NAMED.sub(lambda found: said.get(found[1], found[0]), message)
 
 
 def shown(name: str, value: Any, units: tuple[str, str] = ("", "")) -> str:

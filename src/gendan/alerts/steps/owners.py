@@ -14,7 +14,7 @@ from gendan.flow.queries.people import Calendar, Directory, people_of
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
-OF_PERSON = frozenset({"buyer", "seller", "author", "superior", "head"})
+OF_PERSON = frozenset({"buyer", "seller", "author", "expression", "superior", "head"})
 _KEEPERS = """
 SELECT w.id, (SELECT m.user_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
  JOIN accounts_membership_roles mr ON mr.membership_id = m.id JOIN accounts_role r ON r.id = mr.role_id
@@ -70,6 +70,11 @@ def above(user_id: int | None, directory: Directory) -> int | None:
     return directory.superior(user_id) or directory.head(user_id)
 
 
+def someone(word: Word, person: int | None, directory: Directory) -> int | None:
+    """The first active person whom a word names, as seen from somebody."""
+    return next(_named((word,), person, directory), None)
+
+
 def _named(words: tuple[Word, ...], person: int | None, directory: Directory) -> Iterator[int]:
     """The active people whom the words name, in their order."""
     for word in words:
@@ -80,7 +85,7 @@ def _named(words: tuple[Word, ...], person: int | None, directory: Directory) ->
 
 def _by(word: Word, person: int | None, directory: Directory) -> Iterator[int | None]:
     match word.by:
-        case "buyer" | "seller" | "author":
+        case "buyer" | "seller" | "author" | "expression":
             yield person
         case "superior":
             yield directory.superior(person, int(word.value or 1))

@@ -11,16 +11,15 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
-from gendan.alerts.labels import OPENED
 from gendan.alerts.queries.rules import rules_of
-from gendan.alerts.queries.told import Told, told_of
+from gendan.alerts.queries.told import Told
 from gendan.alerts.rules.rule import Rule
 from gendan.alerts.steps.own_look import found_now
 from gendan.alerts.steps.owners import owners, people
-from gendan.alerts.steps.reminders import first_hours, through
+from gendan.alerts.steps.reminders import first_hours, tell
 from gendan.alerts.steps.statement import look
 from gendan.flow.queries.people import deadline
-from gendan.kernel import db, notices
+from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, Subject, record_all
 from gendan.kernel.unit import step
@@ -39,7 +38,6 @@ VALUES (%s::bigint, %s::text, %s::timestamptz, %s::date, %s::int, %s::int, %s::i
 ON CONFLICT (company_id, rule) DO UPDATE SET at = excluded.at, day = excluded.day, found = excluded.found,
  opened = excluded.opened, closed = excluded.closed, milliseconds = excluded.milliseconds
 """
-MOST_NOTICES = 10  # to one person from one look; what is more is told as one
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def look_at_all(actor: Actor, now: datetime, codes: Iterable[str] | None = None)
     if off:
         for row in db.rows(_FORGET, {"company": actor.company_id, "rules": off, "now": now}):
             _take(looked, None, [row])
-    _tell(actor, looked)
+    _tell(actor, now, looked)
     return looked
 
 
@@ -104,7 +102,7 @@ def look_at(actor: Actor, now: datetime, touched: Mapping[str, Sequence[str]]) -
         statements = [s for rule in rules for s in (_lock(actor, rule.code), plan(rule, _of(rule, touched)))]
         for rule, rows in zip(rules, db.batch(statements)[1::2], strict=True):
             _take(looked, rule, rows)
-    _tell(actor, looked)
+    _tell(actor, now, looked)
     return looked
 
 
@@ -163,9 +161,7 @@ def _take(looked: Looked, rule: Rule | None, rows: Sequence[db.Row]) -> Counter[
     return counts
 
 
-def _tell(actor: Actor, looked: Looked) -> None:
+def _tell(actor: Actor, now: datetime, looked: Looked) -> None:
     """Write what happened, and tell the owners: one notice for each cause, and few for each person."""
     record_all(actor, looked.entries)
-    told = told_of(looked.told, MOST_NOTICES)
-    notices.notify_each(actor.company_id, OPENED, told)
-    through(actor, OPENED, {one.subject.number: one.rule for one in looked.told}, told)
+    tell(actor, now, looked.told)
