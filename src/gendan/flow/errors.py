@@ -13,6 +13,16 @@ class UnknownSubject(AppError):
     message = _("没有为「%(kind)s」准备审批流程。")
 
 
+class InApproval(AppError):
+    """``people``: who is asked."""
+
+    message = _("%(number)s 正在审批（等待 %(people)s），请先等审批结束，或由提交人撤回审批。")
+
+
+class NotApproved(AppError):
+    message = _("%(number)s 还没有经过审批，请先提交审批。")
+
+
 class FlowExists(AppError):
     message = _("「%(name)s」已经有审批流程，请直接修改它。")
 

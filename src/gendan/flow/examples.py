@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from gendan.flow.subjects import subject_of
 
-LARGE, SMALL = 50000, 1000
+LARGE, SMALL, DISCOUNT = 50000, 1000, 10
 Node = dict[str, Any]
 
 
 def offered() -> list[dict[str, Any]]:
     """All of them, in the user's language: code, kind, transition, label, name, text, definition."""
-    return [_large_orders(), _unanswered(), _small_requests(), _custom_made(), _large_sales()]
+    return [_large_orders(), _unanswered(), _small_requests(), _custom_made(), _large_sales(), *_others()]
 
 
 def example(code: str) -> dict[str, Any]:
@@ -76,6 +76,44 @@ def _large_sales() -> dict[str, Any]:
         _branch("amount", _("金额"), "large", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下")),
     ]
     return _offer("large_sales", "so", _("大额销售"), _("销售主管审批，超过 5 万再由管理层审批。"), nodes)
+
+
+def _others() -> list[dict[str, Any]]:
+    """Documents that take effect without approval until a company wants one."""
+    sales, store = _role("sales_manager"), _role("warehouse_manager")
+    cheap = _branch(
+        "discount",
+        _("折扣"),
+        "deep",
+        _("折扣超过 10%"),
+        f"max_discount > {DISCOUNT}.0",
+        [_approve("manager", _("销售主管审批"), sales)],
+        _("其他情况"),
+    )
+    back = _branch(
+        "worth",
+        _("退回货值"),
+        "over",
+        _("超过 1000 元"),
+        f"amount > {SMALL}.0",
+        [_approve("manager", _("销售主管审批"), sales)],
+        _("其他情况"),
+    )
+    keeper = [_approve("manager", _("仓库主管审批"), store)]
+    texts = {
+        "quotations": _("折扣超过 10% 的报价单，销售主管同意后才发出；其他的直接发出。"),
+        "returns": _("退回货值超过 1000 元的退货，销售主管同意后才批准；其他的直接批准。"),
+        "adjustments": _("库存调整单过账前由仓库主管审批，冲销也一样。"),
+        "counts": _("盘点差异过账前由仓库主管审批。"),
+        "transfers": _("货物调往另一个仓库前由仓库主管审批；同一仓库内移位不用。"),
+    }
+    return [
+        _offer("quotations", "quotation", _("折扣报价"), texts["quotations"], [cheap]),
+        _offer("returns", "rma", _("退货审批"), texts["returns"], [back]),
+        _offer("adjustments", "adjustment", _("库存调整审批"), texts["adjustments"], keeper),
+        _offer("counts", "count", _("盘点差异审批"), texts["counts"], keeper),
+        _offer("transfers", "transfer", _("调拨审批"), texts["transfers"], keeper),
+    ]
 
 
 def _offer(code: str, kind: str, name: str, text: str, nodes: list[Node]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class InventoryConfig(AppConfig):
         for part in ("commands", "exports", "permissions", "reaches", "verify"):
             import_module(f"gendan.inventory.{part}")
         from gendan.catalog.queries import FACTS, PANELS
-        from gendan.inventory import guards
+        from gendan.inventory import flows, guards
         from gendan.inventory.labels import LABELS
         from gendan.inventory.panels import panel
         from gendan.inventory.queries.facts import facts
@@ -27,3 +27,4 @@ class InventoryConfig(AppConfig):
         PANELS.append(panel)
         label_events(LABELS)
         guards.register()
+        flows.register_subjects()

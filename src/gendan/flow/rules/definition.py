@@ -122,13 +122,16 @@ class Judged(_Part):
     percent: Annotated[float, Field(ge=0, le=1000)] = 0
 
 
+_JUDGED = (Judged(fact="amount"), Judged(fact="partner"))
+
+
 class Definition(_Part):
     """A whole flow. ``own`` and ``skip_repeated`` count for nodes that say nothing themselves; ``split_days``: within
     how many days documents of the same partner and requester are shown as one that may have been split (0: never).
     """
 
     nodes: tuple[Node, ...] = ()
-    judged: tuple[Judged, ...] = (Judged(fact="amount"), Judged(fact="partner"))
+    judged: tuple[Judged, ...] = _JUDGED
     fallback: tuple[Assignee, ...] = ()
     own: Own = "superior"
     skip_repeated: bool = False
@@ -186,7 +189,7 @@ def problems(raw: Any, facts: Sequence[str] = (), settable: Sequence[str] = ()) 
     for node in nodes:
         found += _of_node(node, facts, settable)
     for judged in definition.judged:
-        if facts and judged.fact not in facts:
+        if facts and judged.fact not in facts and judged not in _JUDGED:  # not every document has these
             found.append(Problem("", "unknown_fact", {"fact": judged.fact}))
     for assignee in definition.fallback:
         found += _of_assignee("", assignee, facts)

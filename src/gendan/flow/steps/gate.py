@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from gendan.flow.errors import NothingRuns
+from gendan.flow.errors import InApproval, NothingRuns
 from gendan.flow.queries.standing import (
+    HAS_FLOW,
     Published,
     Running,
     judged_from,
@@ -36,6 +37,47 @@ def passes(actor: Actor, kind: str, number: str) -> bool:
     """Begin the approval of a submitted document, of a company with a flow (HAS_FLOW); whether it is approved now."""
     found = meets(actor, kind, number)
     return found is not None and engine.begin(actor, found).state == "approved"
+
+
+_HELD = """
+SELECT {has_flow}, EXISTS (SELECT 1 FROM flow_instance i WHERE i.kind = %(kind)s::text AND i.document_id =
+  %(document)s::bigint AND i.transition = 'submit' AND i.state = 'running'),
+ (SELECT string_agg(DISTINCT coalesce(nullif(u.name, ''), u.username), '、') FROM flow_instance i
+  JOIN flow_task t ON t.instance_id = i.id AND t.state = 'waiting' AND t.kind = 'approve'
+  JOIN accounts_user u ON u.id = t.user_id WHERE i.kind = %(kind)s::text AND i.document_id = %(document)s::bigint
+   AND i.state = 'running')
+"""
+
+
+@step
+def free(actor: Actor, document: Subject) -> bool:
+    """Whether a flow is published for such documents; a locked document that is in approval now is refused.
+
+    Errors: InApproval.
+    """
+    has_flow = HAS_FLOW.format(company="%(company)s::bigint", kind=document.kind, transition="submit")
+    asked = {"company": actor.company_id, "kind": document.kind, "document": document.id}
+    found = db.row(_HELD.format(has_flow=has_flow), asked)
+    if found and found[1]:
+        raise InApproval(number=document.number, people=found[2] or "—")
+    return bool(found and found[0])
+
+
+@step
+def lets(actor: Actor, document: Subject) -> bool:
+    """Whether a locked document may take effect now. No flow: yes. With one an approval begins, which may be over at
+    once; when it ends later, the document's own ``go`` goes on (flow.guard). Errors: InApproval.
+    """
+    return not free(actor, document) or passes(actor, document.kind, document.number)
+
+
+@step
+def guarded(actor: Actor, kind: str) -> bool:
+    """Whether a flow is published for such documents, for a command that writes one that takes effect at once."""
+    found = db.row(
+        "SELECT " + HAS_FLOW.format(company="%s::bigint", kind=kind, transition="submit"), [actor.company_id]
+    )
+    return bool(found and found[0])
 
 
 @step

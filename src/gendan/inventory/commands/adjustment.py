@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
 from gendan.inventory.errors import AlreadyReversed, IsReversal, ReasonRequired
 from gendan.inventory.models import Adjustment
 from gendan.inventory.rules import NEEDS_REASON, SIGNS, AdjustmentLineIn, fits_kind
@@ -26,8 +27,8 @@ from gendan.inventory.steps.ledger import ensure_lots
 from gendan.inventory.steps.lookup import Wanted, find_lines, find_warehouses
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
-from gendan.kernel.events import Entry, record, record_all
-from gendan.kernel.unit import Done, command
+from gendan.kernel.events import Entry, Subject, record, record_all
+from gendan.kernel.unit import Done, command, step
 
 UPDATE, POST, REVERSE = _("修改调整单"), _("调整过账"), _("冲销调整单")
 SHOWN = 50
@@ -75,9 +76,14 @@ def update_adjustment(
     reason: str | None = None,
     version: int | None = None,
 ) -> Done:
-    """Replace the lines of a draft. Errors: NotFound, Stale, WrongState, Invalid, EmptyDocument, ReasonRequired."""
+    """Replace the lines of a draft. Errors: NotFound, Stale, WrongState, Invalid, EmptyDocument, ReasonRequired,
+    InApproval, IsReversal.
+    """
     adjustment = Adjustment.lock(actor, number, version)
     adjustment.must_be({"draft"}, UPDATE)
+    if adjustment.reverses_id:
+        raise IsReversal(number=number)
+    flow.free(actor, adjustment.subject)
     kind = adjustment.kind if kind is None else kind
     reason = adjustment.reason if reason is None else reason.strip()
     _check_header(kind, reason)
@@ -90,8 +96,20 @@ def update_adjustment(
 
 @command("inventory.post_adjustment", POST)
 def post_adjustment(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Book a draft. Errors: NotFound, Stale, WrongState, StockShort."""
+    """Book a draft, when no flow has to approve it first.
+
+    Errors: NotFound, Stale, WrongState, StockShort, InApproval.
+    """
     adjustment = Adjustment.lock(actor, number, version)
+    adjustment.must_be({"draft"}, POST)
+    if not flow.lets(actor, adjustment.subject):
+        return _done(adjustment, approval="running")
+    return post_locked(actor, adjustment)
+
+
+@step
+def post_locked(actor: Actor, adjustment: Adjustment) -> Done:
+    """Book a locked draft. Errors: WrongState, StockShort."""
     adjustment.must_be({"draft"}, POST)
     changes = lines_of(adjustment.pk)
     book(actor, adjustment.kind, adjustment.subject, changes, [row.id for row in changes])
@@ -110,7 +128,8 @@ def post_adjustment(*, actor: Actor, number: str, version: int | None = None) ->
 
 @command("inventory.reverse_adjustment", REVERSE, permission="inventory.post_adjustment")
 def reverse_adjustment(*, actor: Actor, number: str, reason: str, version: int | None = None) -> Done:
-    """Book the opposite of a posted adjustment as a new one, which is answered.
+    """Book the opposite of a posted adjustment as a new one, which is answered; where a flow approves adjustments, it
+    is a draft until then.
 
     Errors: NotFound, Stale, WrongState, ReasonRequired, AlreadyReversed, IsReversal, StockShort.
     """
@@ -123,11 +142,17 @@ def reverse_adjustment(*, actor: Actor, number: str, reason: str, version: int |
     if earlier := Adjustment.objects.filter(reverses_id=original.pk).values_list("number", flat=True).first():
         raise AlreadyReversed(number=number, reversal=earlier)
     changes = [replace(row, change=-row.change) for row in lines_of(original.pk, with_moves=True)]
-    header = Header(original.warehouse_id, original.kind, reason.strip(), "posted", original.pk)
+    waits = flow.guarded(actor, Adjustment.KIND)
+    header = Header(original.warehouse_id, original.kind, reason.strip(), "draft" if waits else "posted", original.pk)
     subject, line_ids = insert_adjustment(actor, header, changes)
-    book(actor, original.kind, subject, changes, line_ids)
     original.touch()
     refs = _refs(changes)
+    told = {"kind": original.kind, "reason": reason.strip(), "reverses": number, "lines": _shown(changes)}
+    if waits:
+        record("inventory.adjustment_created", subject, actor, (original.subject.ref, *refs), **told)
+        done = _submitted(actor, subject)
+        return replace(done, data={**done.data, "reverses": number})
+    book(actor, original.kind, subject, changes, line_ids)
     record_all(
         actor,
         [
@@ -136,7 +161,7 @@ def reverse_adjustment(*, actor: Actor, number: str, reason: str, version: int |
                 "inventory.adjustment_posted",
                 subject,
                 (original.subject.ref, *refs),
-                {"kind": original.kind, "reason": reason.strip(), "reverses": number, "lines": _shown(changes)},
+                told,
             ),
         ],
     )
@@ -155,15 +180,23 @@ def _create(
     _check_header(kind, reason)
     warehouse_id = find_warehouses(actor, warehouse=warehouse)["warehouse"]
     changes = _changes(actor, warehouse_id, kind, lines)
-    header = Header(warehouse_id, kind, reason.strip(), "posted" if post else "draft")
+    waits = post and flow.guarded(actor, Adjustment.KIND)
+    header = Header(warehouse_id, kind, reason.strip(), "posted" if post and not waits else "draft")
     subject, line_ids = insert_adjustment(actor, header, changes)
     happened = ["inventory.adjustment_created"]
-    if post:
+    if post and not waits:
         book(actor, kind, subject, changes, line_ids, at)
         happened.append("inventory.adjustment_posted")
     data = {"kind": kind, "reason": reason.strip(), "lines": _shown(changes)}
     record_all(actor, [Entry(type_, subject, _refs(changes), data) for type_ in happened])
-    return Done(Adjustment.KIND, subject.id, subject.number, header.state)
+    return _submitted(actor, subject) if waits else Done(Adjustment.KIND, subject.id, subject.number, header.state)
+
+
+def _submitted(actor: Actor, subject: Subject) -> Done:
+    """A new draft that a flow has to approve, on its way; it is booked when nobody has to be asked."""
+    if flow.passes(actor, subject.kind, subject.number):
+        return post_locked(actor, Adjustment.lock(actor, subject.number))
+    return Done(Adjustment.KIND, subject.id, subject.number, "draft", 1, {"approval": "running"})
 
 
 def _check_header(kind: str, reason: str) -> None:
@@ -211,5 +244,5 @@ def _refs(changes: Iterable[Change]) -> tuple[str, ...]:
     return tuple(f"product:{code}" for code in sorted({row.product for row in changes})[:SHOWN])
 
 
-def _done(adjustment: Adjustment) -> Done:
-    return Done(Adjustment.KIND, adjustment.pk, adjustment.number, adjustment.state, adjustment.version)
+def _done(adjustment: Adjustment, **data: object) -> Done:
+    return Done(Adjustment.KIND, adjustment.pk, adjustment.number, adjustment.state, adjustment.version, data)

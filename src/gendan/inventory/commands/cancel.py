@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
 from gendan.inventory.models import Adjustment, StockCount, StockDocument, Transfer
 from gendan.inventory.permissions import CANCEL, VIEW
 from gendan.inventory.steps import count as counts
@@ -21,7 +22,7 @@ CANCELLABLE = {"transfer": {"draft"}, "adjustment": {"draft"}, "count": {"draft"
 def cancel_document(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
     """Cancel a draft (its author may always), or a count that is not posted (inventory.cancel_document).
 
-    Errors: NotFound, Stale, WrongState, Forbidden.
+    Errors: NotFound, Stale, WrongState, Forbidden, InApproval.
     """
     model = KINDS.get(number.partition("-")[0])
     if model is None:
@@ -30,7 +31,9 @@ def cancel_document(*, actor: Actor, number: str, reason: str = "", version: int
     document.must_be(CANCELLABLE[model.KIND], LABEL)
     if document.state != "draft" or document.created_by_id != actor.user_id:
         actor.must(CANCEL)
-    document.move_to("cancelled", LABEL)
+    flow.free(actor, document.subject)
+    released = {"reverses_id": None} if isinstance(document, Adjustment) and document.reverses_id else {}
+    document.move_to("cancelled", LABEL, **released)
     if isinstance(document, StockCount):
         counts.release(document.pk)
     record(f"inventory.{model.KIND}_cancelled", document.subject, actor, reason=reason)

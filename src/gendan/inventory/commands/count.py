@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.queries import virtual_location
+from gendan.flow import steps as flow
 from gendan.inventory.errors import CountIncomplete, EmptyDocument, UnknownLine
 from gendan.inventory.models import StockCount
 from gendan.inventory.queries.values import worth_now
@@ -24,7 +25,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, record, record_all
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import Done, command, step
 
 UPDATE, START, FINISH = _("修改盘点单"), _("开始盘点"), _("结束盘点")
 RECOUNT, POST = _("重新盘点"), _("盘点过账")
@@ -133,10 +134,11 @@ def finish_count(*, actor: Actor, number: str, uncounted: str = "refuse", versio
 def recount(*, actor: Actor, number: str, lines: Sequence[int] | None = None, version: int | None = None) -> Done:
     """Send lines back to be counted again (``None``: every line that differs).
 
-    Errors: NotFound, Stale, WrongState, UnknownLine, EmptyDocument.
+    Errors: NotFound, Stale, WrongState, UnknownLine, EmptyDocument, InApproval.
     """
     count = StockCount.lock(actor, number, version)
     count.must_be({"review"}, RECOUNT)
+    flow.free(actor, count.subject)
     if lines is None:
         lines = [row.line_no for row in steps.differences(count.pk)]
     if not lines:
@@ -151,11 +153,21 @@ def recount(*, actor: Actor, number: str, lines: Sequence[int] | None = None, ve
 
 @command("inventory.post_count", POST)
 def post_count(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Book the differences (counted − expected when counted), on top of whatever moved since.
+    """Book the differences (counted − expected when counted), on top of whatever moved since, when no flow has to
+    approve them first.
 
-    Errors: NotFound, Stale, WrongState, StockShort.
+    Errors: NotFound, Stale, WrongState, StockShort, InApproval.
     """
     count = StockCount.lock(actor, number, version)
+    count.must_be({"review"}, POST)
+    if not flow.lets(actor, count.subject):
+        return _done(count, approval="running")
+    return post_locked(actor, count)
+
+
+@step
+def post_locked(actor: Actor, count: StockCount) -> Done:
+    """Book the differences of a locked count. Errors: WrongState, StockShort."""
     count.must_be({"review"}, POST)
     found = steps.differences(count.pk)
     move_claimed(actor, _legs(found, virtual_location(actor.company_id, "difference")), count.subject)

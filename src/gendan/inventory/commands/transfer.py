@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.catalog.queries import virtual_location
+from gendan.flow import steps as flow
 from gendan.inventory.errors import NothingInTransit, OverArrived, PlaceUnderInspection, UnknownLine
 from gendan.inventory.models import Transfer
 from gendan.inventory.rules import ArrivalIn, OnTheWay, TransferLineIn
@@ -21,7 +22,7 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Entry, Subject, record, record_all
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import Done, command, step
 from gendan.kernel.values import quantity_problem
 
 UPDATE, POST, RECEIVE, RECALL = _("修改调拨单"), _("调拨过账"), _("调拨收货"), _("撤回在途调拨")
@@ -62,10 +63,11 @@ def update_transfer(
 ) -> Done:
     """Replace the lines of a draft.
 
-    Errors: NotFound, Stale, WrongState, Invalid, EmptyDocument, PlaceUnderInspection.
+    Errors: NotFound, Stale, WrongState, Invalid, EmptyDocument, PlaceUnderInspection, InApproval.
     """
     transfer = Transfer.lock(actor, number, version)
     transfer.must_be({"draft"}, UPDATE)
+    flow.free(actor, transfer.subject)
     found = _find(actor, transfer.warehouse_id, transfer.to_warehouse_id, lines)
     steps.replace_lines(transfer.pk, lines, found)
     transfer.touch(reason=transfer.reason if reason is None else reason)
@@ -75,11 +77,21 @@ def update_transfer(
 
 @command("inventory.post_transfer", POST)
 def post_transfer(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Book a draft: in one warehouse the goods are there at once, between warehouses they are in transit.
+    """Book a draft: in one warehouse the goods are there at once; between warehouses they are in transit, when no flow
+    has to approve that first.
 
-    Errors: NotFound, Stale, WrongState, StockShort.
+    Errors: NotFound, Stale, WrongState, StockShort, InApproval.
     """
     transfer = Transfer.lock(actor, number, version)
+    transfer.must_be({"draft"}, POST)
+    if transfer.warehouse_id != transfer.to_warehouse_id and not flow.lets(actor, transfer.subject):
+        return _done(transfer, approval="running")
+    return post_locked(actor, transfer)
+
+
+@step
+def post_locked(actor: Actor, transfer: Transfer) -> Done:
+    """Book a locked draft. Errors: WrongState, StockShort."""
     transfer.must_be({"draft"}, POST)
     rows = steps.lines_of(transfer.pk)
     inside = transfer.warehouse_id == transfer.to_warehouse_id
@@ -164,9 +176,13 @@ def _create(
         _refs(row.product for row in found),
         {"lines": len(lines), "reason": reason},
     )
-    if not post:
+    waits = post and ids["warehouse"] != ids["to_warehouse"] and flow.guarded(actor, Transfer.KIND)
+    if not post or waits:
         record_all(actor, [created])
-        return Done(Transfer.KIND, subject.id, subject.number, "draft")
+        if waits and flow.passes(actor, subject.kind, subject.number):
+            return post_locked(actor, Transfer.lock(actor, subject.number))
+        data = {"approval": "running"} if waits else {}
+        return Done(Transfer.KIND, subject.id, subject.number, "draft", 1, data)
     rows = steps.lines_of(subject.id)
     state, entry = _send(actor, subject, rows, ids["warehouse"] == ids["to_warehouse"])
     db.execute(
@@ -267,5 +283,5 @@ def _refs(products: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"product:{code}" for code in sorted(set(products))[:SHOWN])
 
 
-def _done(transfer: Transfer) -> Done:
-    return Done(Transfer.KIND, transfer.pk, transfer.number, transfer.state, transfer.version)
+def _done(transfer: Transfer, **data: object) -> Done:
+    return Done(Transfer.KIND, transfer.pk, transfer.number, transfer.state, transfer.version, data)

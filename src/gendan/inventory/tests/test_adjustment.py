@@ -182,7 +182,7 @@ def test_statements_do_not_grow_with_lines(count: int) -> None:
         commands.post_adjustment(actor=world.actor, number=draft.number)
     with statements() as back:
         commands.reverse_adjustment(actor=world.actor, number=draft.number, reason="重复")
-    assert (len(create), len(post), len(back)) == (5, 8, 10)
+    assert (len(create), len(post), len(back)) == (5, 9, 11)
 
 
 @pytest.mark.django_db(transaction=True)

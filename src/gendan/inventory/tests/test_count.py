@@ -298,7 +298,7 @@ def test_statements_do_not_grow_with_lines(count: int) -> None:
         commands.finish_count(actor=world.actor, number=number, uncounted="zero")
     with statements() as post:
         commands.post_count(actor=world.actor, number=number)
-    assert (len(create), len(start), len(counted), len(finish), len(post)) == (6, 6, 5, 6, 10)
+    assert (len(create), len(start), len(counted), len(finish), len(post)) == (6, 6, 5, 6, 11)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.progress import progress
 from gendan.inventory import commands, queries
 from gendan.inventory.forms import adjustment_lines, version_of
 from gendan.inventory.models import Adjustment
 from gendan.inventory.queries.losses import losers_of_adjustment
-from gendan.inventory.views.shared import copied, history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, in_approval, list_context, warehouses
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
 
@@ -36,6 +37,7 @@ def adjustment_detail(request: HttpRequest, number: str) -> HttpResponse:
         "document": document,
         "losers": losers_of_adjustment(actor, number) if draft else [],
         "history": history(actor, "adjustment", document["id"]),
+        "approval": progress(actor, "adjustment", document["id"]),
     }
     return render(request, "inventory/adjustment_detail.html", context)
 
@@ -54,7 +56,8 @@ def adjustment_new(request: HttpRequest) -> HttpResponse:
             post=request.POST.get("then") == "post",
         )
         text = _("%(number)s 已过账，库存已更新。") if done.state == "posted" else _("%(number)s 已保存为草稿。")
-        messages.success(request, text % {"number": done.number})
+        if not in_approval(request, done):
+            messages.success(request, text % {"number": done.number})
         return redirect_to(request, reverse("inventory:adjustment", args=[done.number]))
     actor.must("inventory.create_adjustment")
     context = {
@@ -111,13 +114,16 @@ def adjustment_verb(request: HttpRequest, number: str, verb: str) -> HttpRespons
     reason = request.POST.get("reason", "").strip()
     shown = number
     if verb == "post":
-        commands.post_adjustment(actor=actor, number=number, version=version)
-        messages.success(request, _("%(number)s 已过账，库存已更新。") % {"number": number})
+        done = commands.post_adjustment(actor=actor, number=number, version=version)
+        if not in_approval(request, done):
+            messages.success(request, _("%(number)s 已过账，库存已更新。") % {"number": number})
     elif verb == "copy":
         return copied(request, number, commands.copy_adjustment(actor=actor, number=number))
     elif verb == "reverse":
-        shown = commands.reverse_adjustment(actor=actor, number=number, reason=reason, version=version).number
-        messages.success(request, _("%(number)s 已由 %(reversal)s 冲销。") % {"number": number, "reversal": shown})
+        done = commands.reverse_adjustment(actor=actor, number=number, reason=reason, version=version)
+        shown = done.number
+        if not in_approval(request, done):
+            messages.success(request, _("%(number)s 已由 %(reversal)s 冲销。") % {"number": number, "reversal": shown})
     else:
         commands.cancel_document(actor=actor, number=number, reason=reason, version=version)
         messages.success(request, _("%(number)s 已取消。") % {"number": number})

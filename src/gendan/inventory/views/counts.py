@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.catalog.queries import product_by_barcode
+from gendan.flow.queries.progress import progress
 from gendan.inventory import commands, queries
 from gendan.inventory.errors import NotOnList
 from gendan.inventory.forms import quantity_of, scope, version_of
 from gendan.inventory.queries.counting import as_quantity
 from gendan.inventory.queries.losses import losers_of_count
-from gendan.inventory.views.shared import copied, history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, in_approval, list_context, warehouses
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.http import actor_of, redirect_to
@@ -123,6 +124,7 @@ def count_detail(request: HttpRequest, number: str) -> HttpResponse:
         "currency": queries.company_currency(actor),
         "losers": losers_of_count(actor, number) if document["state"] == "review" else [],
         "history": history(actor, "count", document["id"]),
+        "approval": progress(actor, "count", document["id"]),
     }
     return render(request, "inventory/count_detail.html", context)
 
@@ -164,9 +166,9 @@ def count_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         messages.success(request, _("%(n)s 行已退回重新盘点。") % {"n": done.data["lines"]})
     elif verb == "post":
         done = commands.post_count(actor=actor, number=number, version=version)
-        messages.success(
-            request, _("%(number)s 已过账，%(n)s 处差异已入账。") % {"number": number, "n": done.data["differences"]}
-        )
+        if not in_approval(request, done):
+            said = _("%(number)s 已过账，%(n)s 处差异已入账。") % {"number": number, "n": done.data["differences"]}
+            messages.success(request, said)
     else:
         commands.cancel_document(
             actor=actor, number=number, reason=request.POST.get("reason", "").strip(), version=version

@@ -62,6 +62,14 @@ def copied(request: HttpRequest, number: str, done: Done) -> HttpResponse:
     return redirect_to(request, reverse(f"inventory:{done.kind}_edit", args=[done.number]))
 
 
+def in_approval(request: HttpRequest, done: Done) -> bool:
+    """Say that a document waits for approval now, if it does."""
+    waits = done.data.get("approval") == "running"
+    if waits:
+        messages.success(request, _("%(number)s 已提交审批，同意后自动生效。") % {"number": done.number})
+    return waits
+
+
 def history(actor: Actor, kind: str, document_id: int) -> list[dict[str, Any]]:
     """The timeline of a document."""
     return entries(actor, [(kind, document_id)])

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.progress import progress
 from gendan.inventory import commands, queries
 from gendan.inventory.forms import arrivals, transfer_lines, version_of
-from gendan.inventory.views.shared import copied, history, list_context, warehouses
+from gendan.inventory.views.shared import copied, history, in_approval, list_context, warehouses
 from gendan.kernel.errors import plain
 from gendan.kernel.http import actor_of, redirect_to
 
@@ -50,6 +51,7 @@ def transfer_detail(request: HttpRequest, number: str) -> HttpResponse:
         "steps": _steps(document, inside),
         "open_lines": open_lines,
         "history": history(actor, "transfer", document["id"]),
+        "approval": progress(actor, "transfer", document["id"]),
     }
     return render(request, "inventory/transfer_detail.html", context)
 
@@ -121,7 +123,8 @@ def transfer_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         done = commands.recall_transfer(actor=actor, number=number, reason=reason, version=version)
     else:
         done = commands.cancel_document(actor=actor, number=number, reason=reason, version=version)
-    _say(request, number, done.state)
+    if not in_approval(request, done):
+        _say(request, number, done.state)
     return redirect_to(request, reverse("inventory:transfer", args=[number]))
 
 

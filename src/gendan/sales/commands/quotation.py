@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
 from gendan.kernel import fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
@@ -94,10 +95,11 @@ def update_quotation(
     """Make a quotation out of which nothing was ordered what ``draft`` says; one that was sent is a draft again.
 
     Lines are matched by their ``id``. Merging with others works as for orders (``base``).
-    Errors: NotFound, WrongState, Stale, DraftChanged, Invalid (by field), EmptyDocument.
+    Errors: NotFound, WrongState, Stale, DraftChanged, Invalid (by field), EmptyDocument, InApproval.
     """
     quotation = Quotation.lock(actor, number)
     quotation.must_be(EDITABLE, UPDATE)
+    flow.free(actor, quotation.subject)
     now = quote_draft(actor, number, whole=True).draft
     shown = now if actor.may(VIEW_PRICE) else without_prices(now)
     seen_now = fields.blank(actor, "quotation", quotation.state, shown)

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
+from gendan.flow.errors import NotApproved
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import Done, command, step
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import ReasonRequired, UnknownLine
 from gendan.purchasing.steps.days import check_days
@@ -32,12 +34,23 @@ WRITE = "sales.update_quotation"
 
 @command("sales.send_quotation", SEND, permission=WRITE)
 def send_quotation(*, actor: Actor, number: str, version: int | None = None) -> Done:
-    """Say that the customer has it; one that was lost is open again. Errors: NotFound, Stale, WrongState,
-    QuotationExpired.
+    """Say that the customer has it, when no flow has to approve it first; one that was lost is open again.
+
+    Errors: NotFound, Stale, WrongState, QuotationExpired, InApproval.
     """
     quotation = Quotation.lock(actor, number, version)
     quotation.must_be(frozenset({"draft", "lost"}), SEND)
     _check_valid(actor, quotation)
+    if not flow.lets(actor, quotation.subject):
+        data = {"approval": "running"}
+        return Done("quotation", quotation.pk, quotation.number, quotation.state, quotation.version, data)
+    return send_locked(actor, quotation)
+
+
+@step
+def send_locked(actor: Actor, quotation: Quotation) -> Done:
+    """Say of a locked quotation that the customer has it."""
+    quotation.must_be(frozenset({"draft", "lost"}), SEND)
     return _moved(actor, quotation, "sent", SEND, "")
 
 
@@ -53,9 +66,10 @@ def lose_quotation(*, actor: Actor, number: str, reason: str = "", version: int 
 
 @command("sales.cancel_quotation", CANCEL, permission=WRITE)
 def cancel_quotation(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
-    """Take a quotation back out of which nothing was ordered. Errors: NotFound, Stale, WrongState."""
+    """Take a quotation back out of which nothing was ordered. Errors: NotFound, Stale, WrongState, InApproval."""
     quotation = Quotation.lock(actor, number, version)
     quotation.must_be(frozenset({"draft", "sent"}), CANCEL)
+    flow.free(actor, quotation.subject)
     return _moved(actor, quotation, "cancelled", CANCEL, reason)
 
 
@@ -82,12 +96,15 @@ def order_quotation(
 ) -> Done:
     """An order out of a quotation, at its prices, taxes and address; ``lines`` None is all that is not ordered yet.
 
-    Several orders may come out of one; together they take no more of a line than was offered.
+    Several orders may come out of one; together they take no more of a line than was offered. Where a flow approves
+    quotations, one that was never sent gives no order.
     Errors: NotFound, Stale, WrongState, QuotationExpired, UnknownLine, OverQuoted, NothingLeftToOrder, Invalid,
-    ReferenceReused, ReviewStopped.
+    ReferenceReused, ReviewStopped, NotApproved, InApproval.
     """
     quotation = Quotation.lock(actor, number, version)
     quotation.must_be(frozenset({"draft", "sent", "lost", "won"}), ORDER)
+    if quotation.state == "draft" and flow.free(actor, quotation.subject):
+        raise NotApproved(number=number)
     _check_valid(actor, quotation)
     wanted = _wanted(quotation, quoted_lines(quotation.pk), lines)
     day, wish = ordered_on or actor.today(), requested_on or quotation.requested_on

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow import steps as flow
 from gendan.inventory import steps as inventory
 from gendan.inventory.errors import LotRequired
 from gendan.inventory.steps import Leg
@@ -17,7 +18,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import record
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import Done, command, step
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import EmptyDocument, ReasonRequired, UnknownLine
 from gendan.sales.errors import DifferentCustomers, NotSentOfLot, OverDecided, OverReceivedBack, OverReturned
@@ -66,7 +67,8 @@ def request_return(
         if (other.customer_id, other.currency) != (first.customer_id, first.currency):
             raise DifferentCustomers(number=other.number)
     rows = _asked(lines, sold, carried)
-    state = "approved" if approve else "requested"
+    waits = approve and flow.guarded(actor, "rma")
+    state = "approved" if approve and not waits else "requested"
     subject, parts = steps.insert(
         actor, first, first.warehouse_id, rows, state, contact.strip()[:120], note.strip()[:1000]
     )
@@ -74,13 +76,15 @@ def request_return(
     refs = [f"partner:{first.customer}", *(f"so:{source.number}" for source in sources)]
     told = [{"product": row.sold.product, "quantity": row.asked.quantity, "reason": row.asked.reason} for row in rows]
     record("sales.return_requested", subject, actor, refs, lines=told[:50], contact=contact, reason=note)
-    if approve:
+    if state == "approved":
         record("sales.return_approved", subject, actor, refs)
     if people := {source.salesperson_id for source in sources if source.salesperson_id} - {actor.user_id}:
         # without words of its own: it is read in another language than the customer's
         text = f"{contact.strip() or first.customer}: {', '.join(source.number for source in sources)}"
         notices.notify(actor.company_id, {person for person in people if person}, "return", text, subject)
-    return Done("rma", subject.id, subject.number, state, 1)
+    if waits and flow.passes(actor, "rma", subject.number):
+        return approve_found(actor, *steps.lock(actor, subject.number, None), "")
+    return Done("rma", subject.id, subject.number, state, 1, {"approval": "running"} if waits else {})
 
 
 def _asked(
@@ -118,11 +122,20 @@ def _asked(
 
 @command("sales.approve_return", APPROVE)
 def approve_return(*, actor: Actor, number: str, note: str = "", version: int | None = None) -> Done:
-    """Let a request pass, also one that was rejected; the goods may come.
+    """Let a request pass, also one that was rejected, when no flow has to approve it; the goods may come.
 
-    Errors: NotFound, Stale, WrongState, OverReturned.
+    Errors: NotFound, Stale, WrongState, OverReturned, InApproval.
     """
     found, lines = steps.lock(actor, number, version)
+    found.must_be(frozenset({"requested", "rejected"}), APPROVE)
+    if not flow.lets(actor, found.subject):
+        return Done("rma", found.id, number, found.state, found.version, {"approval": "running"})
+    return approve_found(actor, found, lines, note)
+
+
+@step
+def approve_found(actor: Actor, found: LockedReturn, lines: Sequence[LockedLine], note: str) -> Done:
+    """Let a locked request pass about which nobody has to be asked any more. Errors: WrongState, OverReturned."""
     found.must_be(frozenset({"requested", "rejected"}), APPROVE)
     if found.state == "rejected":  # it did not count meanwhile
         wanted: dict[int, Decimal] = {}
@@ -139,26 +152,34 @@ def approve_return(*, actor: Actor, number: str, note: str = "", version: int | 
                 )
     steps.set_state(actor, found, "approved", note.strip()[:300], decided=True)
     record("sales.return_approved", found.subject, actor, found.refs, reason=note)
-    return Done("rma", found.id, number, "approved", found.version + 1)
+    return Done("rma", found.id, found.number, "approved", found.version + 1)
 
 
 @command("sales.reject_return", REJECT, permission=APPROVAL)
 def reject_return(*, actor: Actor, number: str, reason: str, version: int | None = None) -> Done:
-    """Say no, with the reason. Errors: NotFound, Stale, WrongState, ReasonRequired."""
+    """Say no, with the reason. Errors: NotFound, Stale, WrongState, ReasonRequired, InApproval."""
     found, _lines = steps.lock(actor, number, version)
     found.must_be(frozenset({"requested"}), REJECT)
     if not reason.strip():
         raise ReasonRequired()
+    flow.free(actor, found.subject)
+    return reject_found(actor, found, reason)
+
+
+@step
+def reject_found(actor: Actor, found: LockedReturn, reason: str) -> Done:
+    """Reject a locked request about which nobody has to be asked any more."""
     steps.set_state(actor, found, "rejected", reason.strip()[:300], decided=True)
     record("sales.return_rejected", found.subject, actor, found.refs, reason=reason)
-    return Done("rma", found.id, number, "rejected", found.version + 1)
+    return Done("rma", found.id, found.number, "rejected", found.version + 1)
 
 
 @command("sales.cancel_return", CANCEL, permission="sales.request_return")
 def cancel_return(*, actor: Actor, number: str, reason: str = "", version: int | None = None) -> Done:
-    """Take a request back before goods came. Errors: NotFound, Stale, WrongState."""
+    """Take a request back before goods came. Errors: NotFound, Stale, WrongState, InApproval."""
     found, _lines = steps.lock(actor, number, version)
     found.must_be(frozenset({"requested", "approved"}), CANCEL)
+    flow.free(actor, found.subject)
     steps.set_state(actor, found, "cancelled", reason.strip()[:300])
     record("sales.return_cancelled", found.subject, actor, found.refs, reason=reason)
     return Done("rma", found.id, number, "cancelled", found.version + 1)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -83,6 +84,7 @@ def quotation_page(request: HttpRequest, number: str) -> HttpResponse:
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
+        "approval": progress(actor, "quotation", detail.header["id"]),
     }
     return render(request, "sales/quotation_detail.html", context)
 
@@ -199,7 +201,8 @@ def quotation_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse
         raise NotFound(what=verb)
     run, said = VERBS[verb]
     done = run(actor_of(request), request, number)
-    messages.success(request, f"{done.number} {said()}")
+    waits = done.data.get("approval") == "running"
+    messages.success(request, f"{done.number} {_('已提交审批，同意后自动生效') if waits else said()}")
     page = "sales:quotation_edit" if verb == "copy" else "sales:quotation_detail"
     return redirect_to(request, reverse(page, args=[done.number]))
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
@@ -80,6 +81,7 @@ def return_detail(request: HttpRequest, number: str) -> HttpResponse:
         "events": timeline.entries(actor, [("rma", found["id"])]),
         "files": files,
         "may_comment": actor.may(COMMENT),
+        "approval": progress(actor, "rma", found["id"]),
     }
     return render(request, "sales/return_detail.html", context)
 
@@ -223,7 +225,8 @@ def return_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise NotFound(what=verb)
     run, said = VERBS[verb]
     done = run(actor, request, number)
-    messages.success(request, said())
+    waits = done.data.get("approval") == "running"
+    messages.success(request, _("已提交审批，同意后自动生效") if waits else said())
     if order := done.data.get("replacement"):
         return redirect_to(request, reverse("sales:order_detail", args=[order]))
     return redirect_to(request, reverse("sales:return_detail", args=[number]))
