@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gendan.accounts.secret import Secret
 from gendan.kernel import db
+from gendan.kernel.errors import Invalid
 from gendan.notices import commands
 
 from .scenario import Arguments, World, scenario
@@ -65,3 +66,18 @@ def mute(world: World) -> Arguments:
 def unmute(world: World) -> Arguments:
     commands.mute(actor=world.admin, kind="mention")
     return {"kind": "mention"}
+
+
+@scenario("notices.save_template", own="it is one's own company's")
+def save_template(world: World) -> Arguments:
+    words: Arguments = {"kind": "mention", "language": "en", "title": "{{ number }}", "body": "{{ text }}"}
+    commands.save_template(actor=world.admin, **words)
+    return {**words, "body": "{{ text }} {{ link }}"}
+
+
+@scenario("notices.save_outward", refusal=Invalid)
+def save_outward(world: World) -> Arguments:
+    address = Secret("twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@+12025550100/{phone}")
+    commands.save_channel(actor=world.admin, code="sms", address=address, values={"name": "短信"})
+    commands.save_outward(actor=world.admin, occasion="shipped", is_on=True, channel="sms")
+    return {"occasion": "shipped", "is_on": False, "channel": "sms"}

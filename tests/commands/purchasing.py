@@ -188,6 +188,11 @@ def cancel_order(world: World) -> Arguments:
     return {"number": make_order(world.buy).number, "reason": "不再需要"}
 
 
+@scenario("purchasing.urge_supplier", passing="that the supplier was asked is told by the event; notices sends it on")
+def urge_supplier(world: World) -> Arguments:
+    return {"number": make_order(world.buy).number}
+
+
 @scenario("purchasing.close_order")
 def close_order(world: World) -> Arguments:
     return {"number": make_order(world.buy).number, "reason": "不再需要"}

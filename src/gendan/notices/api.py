@@ -196,6 +196,79 @@ def save_policy(request: HttpRequest, body: TimesBody) -> Any:
     return done(commands.save_policy(actor=caller(request), values=values, version=body.version))
 
 
+class VariableOut(Out):
+    name: str
+    label: str
+    sample: str
+
+
+class TemplateOut(Out):
+    """``is_own``: the company wrote it; else it is the built-in one."""
+
+    kind: str
+    language: str
+    title: str
+    body: str
+    is_own: bool
+    version: int | None
+    variables: list[VariableOut]
+
+
+class TemplateIn(Body):
+    """With neither title nor body the built-in words come back."""
+
+    title: str = Field("", max_length=200)
+    body: str = Field("", max_length=4000)
+    version: int | None = None
+
+
+class OutwardOut(Out):
+    occasion: str
+    audience: str
+    is_on: bool
+    channel: str
+    language: str
+    version: int | None
+
+
+class OutwardsOut(Out):
+    items: list[OutwardOut]
+
+
+class OutwardIn(Body):
+    is_on: bool
+    channel: str = Field("email", max_length=32)
+    language: str = Field("zh-hans", max_length=8)
+    version: int | None = None
+
+
+@router.get(
+    "/notice-templates/{kind}/{language}", response={200: TemplateOut, **REFUSALS}, summary="The words of a kind"
+)
+def get_template(request: HttpRequest, kind: str, language: str) -> Any:
+    """Languages: zh-hans, zh-hant, en; messages to partners have the kinds out.shipped, out.new_order …"""
+    return queries.template(caller(request), kind, language)
+
+
+@router.put("/notice-templates/{kind}/{language}", response={200: DoneOut, **REFUSALS}, summary="Write one's own words")
+def save_template(request: HttpRequest, kind: str, language: str, body: TemplateIn) -> Any:
+    """They may name the variables of their kind only."""
+    given = body.model_dump()
+    return done(commands.save_template(actor=caller(request), kind=kind, language=language, **given))
+
+
+@router.get("/partner-messages", response={200: OutwardsOut, **REFUSALS}, summary="When partners are told")
+def list_outward(request: HttpRequest) -> Any:
+    """Off unless somebody switched it on."""
+    return {"items": queries.outward(caller(request))}
+
+
+@router.put("/partner-messages/{occasion}", response={200: DoneOut, **REFUSALS}, summary="Tell partners, or do not")
+def save_outward(request: HttpRequest, occasion: str, body: OutwardIn) -> Any:
+    """From now on: nothing is told of what happened before."""
+    return done(commands.save_outward(actor=caller(request), occasion=occasion, **body.model_dump()))
+
+
 @router.get("/notice-settings", response={200: PreferenceOut, **REFUSALS}, summary="One's own settings")
 def get_settings(request: HttpRequest) -> Any:
     """Kinds that are not named, and the times unless ``own_times``, follow the company."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +17,13 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import Entry, Subject, record, record_all
 from gendan.kernel.notices import NOTICE_LABELS
 from gendan.kernel.unit import Done, command
+from gendan.notices import words
 from gendan.notices.errors import BuiltInChannel, ChannelExists, ChannelInactive, NothingToSendAgain
 from gendan.notices.labels import PROBLEMS, TEST
-from gendan.notices.models import Channel, Means, Mute, Policy, Preference
+from gendan.notices.models import Channel, Means, Mute, Outward, Policy, Preference, Template
+from gendan.notices.outward import OCCASIONS
 from gendan.notices.permissions import SAVE
-from gendan.notices.settings import read_channel, read_times
+from gendan.notices.settings import read_channel, read_template, read_times
 
 SEND = "notices.report_tests"  # who sends: nobody of the company
 _LOCK_COMPANY = "SELECT 1 FROM accounts_company WHERE id = %s::bigint FOR NO KEY UPDATE"
@@ -148,10 +151,70 @@ def save_policy(*, actor: Actor, values: Mapping[str, Any], version: int | None 
     _refuse_unknown(values, ("kinds", "quiet_from", "quiet_to", "digest_at"))
     read_times(row, values, _codes(actor))
     row.save()
-    company = db.row("SELECT code FROM accounts_company WHERE id = %s::bigint", [actor.company_id])
-    assert company is not None
-    record("notices.policy_saved", Subject("company", actor.company_id, company[0]), actor)
+    record("notices.policy_saved", _company(actor), actor)
     return Done("policy", actor.company_id, "", "", row.version)
+
+
+@command("notices.save_template", _("修改提醒的文字"), permission=SAVE)
+def save_template(*, actor: Actor, kind: str, language: str, title: str, body: str, version: int | None = None) -> Done:
+    """Write a kind's own words in one language; with neither title nor body the built-in ones come back.
+
+    Errors: Invalid, Stale.
+    """
+    db.row(_LOCK_COMPANY, [actor.company_id])
+    row = Template.objects.filter(company_id=actor.company_id, kind=kind, language=language).first()
+    if row is not None:
+        check_version(_now("提醒的文字"), row.version, version)
+    read_template(kind, language, title, body)
+    company = _company(actor)
+    data = {"kind": str(words.kinds()[kind]), "language": language}
+    if not title.strip() and not body.strip():
+        if row is not None:
+            row.delete()
+        record("notices.template_reset", company, actor, **data)
+        return Done("template", actor.company_id, kind, "", 1)
+    row = row or Template(company_id=actor.company_id, kind=kind, language=language, version=0)
+    row.title, row.body, row.version = title.strip(), body.strip(), row.version + 1
+    row.save()
+    record("notices.template_saved", company, actor, **data)
+    return Done("template", row.pk, kind, "", row.version)
+
+
+@command("notices.save_outward", _("设置发给客户和供应商的消息"), permission=SAVE)
+def save_outward(
+    *,
+    actor: Actor,
+    occasion: str,
+    is_on: bool,
+    channel: str = "email",
+    language: str = "zh-hans",
+    version: int | None = None,
+) -> Done:
+    """Say whether partners are told on an occasion, through which channel and in which language. Off: nothing is told.
+
+    Errors: NotFound, Invalid, Stale.
+    """
+    db.row(_LOCK_COMPANY, [actor.company_id])
+    if occasion not in OCCASIONS:
+        raise NotFound(what=occasion)
+    way = Channel.objects.filter(company_id=actor.company_id, code=channel).first()
+    problems: dict[str, str | Promise] = {}
+    if way is None or way.shared or way.means == Means.PUSH or way.needs_own:
+        problems["channel"] = _now("请选择能发给单个联系人的渠道（邮件，或地址里有 {phone} 或 {email} 的）")
+    if language not in words.LANGUAGES:
+        problems["language"] = _now("没有这种语言")
+    if problems or way is None:
+        raise Invalid(problems)
+    row = Outward.objects.filter(company_id=actor.company_id, occasion=occasion).first()
+    if row is not None:
+        check_version(str(OCCASIONS[occasion].label), row.version, version)
+        row.version += 1
+    row = row or Outward(company_id=actor.company_id, occasion=occasion)
+    row.is_on, row.channel, row.language = is_on, way, language
+    row.save()
+    label = str(OCCASIONS[occasion].label)
+    record("notices.outward_saved", _company(actor), actor, occasion=label, is_on=is_on, channel=channel)
+    return Done("outward", row.pk, occasion, "on" if is_on else "off", row.version)
 
 
 @command("notices.save_preference", _("设置自己的提醒方式"), permission="")
@@ -220,6 +283,12 @@ def _muted(actor: Actor, kind: str, subject_kind: str, subject_number: str) -> M
 def _refuse_unknown(values: Mapping[str, Any], known: Sequence[str]) -> None:
     if unknown := sorted(set(values) - set(known)):
         raise Invalid({name: _now("没有这个字段") for name in unknown})
+
+
+def _company(actor: Actor) -> Subject:
+    found = db.row("SELECT code FROM accounts_company WHERE id = %s::bigint", [actor.company_id])
+    assert found is not None
+    return Subject("company", actor.company_id, found[0])
 
 
 def _codes(actor: Actor) -> frozenset[str]:

@@ -7,6 +7,9 @@ LABELS = {
     "notices.channel_tested": _("测试了提醒渠道"),
     "notices.test_answered": _("测试消息有了结果"),
     "notices.delivery_repeated": _("重发了一条提醒"),
+    "notices.template_saved": _("修改了提醒的文字"),
+    "notices.template_reset": _("恢复了提醒的自带文字"),
+    "notices.outward_saved": _("设置了发给客户和供应商的消息"),
     "notices.policy_saved": _("修改了默认的提醒方式"),
 }
 FIELDS = {"means": _("方式"), "service": _("服务"), "shared": _("群发"), "channel": _("渠道")}

@@ -109,17 +109,67 @@ class Mute(models.Model):
         )
 
 
+class Template(models.Model):
+    """A company's own words for a kind of notice in one language, in place of the built-in ones."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "kind", "language"], name="template_once_per_language"),
+        )
+
+
+class Outward(models.Model):
+    """Whether a company's customers or suppliers are told on an occasion, through which channel, in which language."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    occasion = models.CharField(max_length=32)
+    is_on = models.BooleanField(default=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
+    language = models.CharField(max_length=8, default="zh-hans")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "occasion"], name="outward_once_per_occasion"),)
+
+
 class Cursor(models.Model):
-    """Up to which transaction a company's notices were looked at (``xact``, an xid8, is added by SQL)."""
+    """Up to which transaction a company's notices were looked at (``xact``, an xid8, is added by SQL), and which of its
+    events were visible when they were looked at for who is outside (``snapshot``).
+    """
 
     company = models.OneToOneField("accounts.Company", models.CASCADE, primary_key=True, related_name="+")
+    snapshot = models.TextField(default="", db_default="")
+    looked_at = models.DateTimeField(null=True)
+
+
+class Browser(models.Model):
+    """A browser that a person lets be pushed to: where, and the keys that only it can read with."""
+
+    company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    endpoint = models.CharField(max_length=800)
+    key = models.CharField(max_length=120)
+    auth = models.CharField(max_length=60)
+    name = models.CharField(max_length=80, blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "user", "endpoint"], name="browser_once_per_person"),)
 
 
 class Delivery(models.Model):
     """One message through one channel, and what became of it. ``key`` says what it tells: through one channel once.
 
     ``user`` is empty in a shared channel, ``people`` are the names of those it is for. ``within`` is the digest that
-    told it. ``due_at`` is when it is to be sent, in «sending» when its sender must have been killed.
+    told it. A message to a partner has its ``address`` and is worded when it is made (``title``, ``body``). ``due_at``
+    is when it is to be sent, in «sending» when its sender must have been killed.
     """
 
     class State(models.TextChoices):
@@ -150,6 +200,10 @@ class Delivery(models.Model):
     detail = models.CharField(max_length=300, blank=True, db_default="")
     within = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     count = models.IntegerField(db_default=1)
+    partner_id = models.BigIntegerField(null=True)
+    address = models.CharField(max_length=254, blank=True, db_default="")
+    title = models.CharField(max_length=200, blank=True, db_default="")
+    body = models.TextField(blank=True, db_default="")
     at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 

@@ -8,14 +8,17 @@ from django.utils.translation import gettext as _
 
 from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.notices import NOTICE_LABELS
 from gendan.kernel.paging import Page, cut, decode, limited
 from gendan.kernel.subjects import page_of
+from gendan.notices import words
 from gendan.notices.labels import DIGEST, NEXT, NEXT_ANY, PROBLEMS, TEST, WHY, WHY_ANY
-from gendan.notices.models import Delivery, Means, Policy, Preference, Times
+from gendan.notices.models import Delivery, Means, Policy, Preference, Template, Times
+from gendan.notices.outward import OCCASIONS
 from gendan.notices.permissions import VIEW
-from gendan.notices.rules import ANY_KIND
+from gendan.notices.rules import ANY_KIND, rendered
+from gendan.notices.settings import read_template
 
 Row = dict[str, Any]
 Show = Literal["all", "unread", "silenced"]
@@ -59,7 +62,13 @@ def channel(actor: Actor, code: str) -> Row:
 
 
 def _shown(row: Row) -> Row:
-    return {**row, "means_label": str(Means(row["means"]).label)}
+    means = Means(row["means"])
+    return {**row, "name": _name(row), "means_label": str(means.label)}
+
+
+def _name(row: Row) -> str:
+    """What every company has is called in the reader's language."""
+    return str(Means(row["means"]).label) if row["means"] != Means.SERVICE else str(row["name"])
 
 
 def own_notices(actor: Actor, show: Show, after: str | None = None) -> Page[Row]:
@@ -118,7 +127,7 @@ def log(
 
 def kind_label(kind: str) -> str:
     """What a kind is called, those of the log only, too."""
-    return {TEST: _("测试消息"), DIGEST: _("汇总")}.get(kind) or str(NOTICE_LABELS.get(kind, kind))
+    return {TEST: _("测试消息"), DIGEST: _("汇总")}.get(kind) or str(words.kinds().get(kind, kind))
 
 
 def policy(actor: Actor) -> Row:
@@ -156,11 +165,12 @@ def _clock(value: Any) -> str:
 
 def usable_channels(actor: Actor) -> list[Row]:
     """Channels that people may choose, with what each needs of them."""
-    return db.dicts(
+    found = db.dicts(
         "SELECT code, name, means, shared, service, needs_own FROM notices_channel"
         " WHERE company_id = %s::bigint AND is_active ORDER BY means = 'service', code",
         [actor.company_id],
     )
+    return [{**row, "name": _name(row)} for row in found]
 
 
 def modes_of(chosen: Row, fallback: Row | None, kind: str) -> Row:
@@ -170,3 +180,83 @@ def modes_of(chosen: Row, fallback: Row | None, kind: str) -> Row:
         if modes is not None:
             return dict(modes)
     return {}
+
+
+def templates(actor: Actor) -> list[Row]:
+    """Every kind with its words: in which languages they are the company's own."""
+    actor.must(VIEW)
+    own: dict[str, list[str]] = {}
+    for kind, language in Template.objects.filter(company_id=actor.company_id).values_list("kind", "language"):
+        own.setdefault(kind, []).append(language)
+    return [
+        {"kind": kind, "label": str(label), "own": sorted(own.get(kind, []))} for kind, label in words.kinds().items()
+    ]
+
+
+def template(actor: Actor, kind: str, language: str) -> Row:
+    """The words of a kind in a language, the company's own or the built-in ones, and what they may name."""
+    actor.must(VIEW)
+    if kind not in words.kinds() or language not in words.LANGUAGES:
+        raise NotFound(what=kind)
+    row = Template.objects.filter(company_id=actor.company_id, kind=kind, language=language).first()
+    title, body = (row.title, row.body) if row else words.built_in(kind, language)
+    samples = words.samples(kind, language)
+    return {
+        "kind": kind,
+        "label": str(words.kinds()[kind]),
+        "language": language,
+        "title": title,
+        "body": body,
+        "is_own": row is not None,
+        "version": row.version if row else None,
+        "variables": [
+            {"name": one.name, "label": str(one.label), "sample": samples[one.name]} for one in words.variables_of(kind)
+        ],
+    }
+
+
+def preview(actor: Actor, kind: str, language: str, title: str, body: str) -> Row:
+    """What a message in these words would say; its problems where it cannot be."""
+    actor.must(VIEW)
+    if kind not in words.kinds() or language not in words.LANGUAGES:
+        raise NotFound(what=kind)
+    samples = words.samples(kind, language)
+    try:
+        read_template(kind, language, title, body)
+    except Invalid as wrong:
+        return {"title": "", "body": "", "problems": [str(text) for text in wrong.fields.values()]}
+    return {"title": rendered(title, samples), "body": rendered(body, samples), "problems": []}
+
+
+_OUTWARD = """
+SELECT o.occasion, o.is_on, c.code, o.language, o.version FROM notices_outward o
+JOIN notices_channel c ON c.id = o.channel_id WHERE o.company_id = %s::bigint
+"""
+
+
+def channels_for_partners(actor: Actor) -> list[tuple[str, str]]:
+    """Those that lead to one contact of a partner: not to a place for all, nor to what only members have."""
+    usable = [row for row in usable_channels(actor) if not (row["shared"] or row["needs_own"])]
+    return [(row["code"], row["name"]) for row in usable if row["means"] != Means.PUSH]
+
+
+def outward(actor: Actor) -> list[Row]:
+    """On which occasions partners are told, and how."""
+    actor.must(VIEW)
+    chosen = {row[0]: row[1:] for row in db.rows(_OUTWARD, [actor.company_id])}
+    found = []
+    for one in OCCASIONS.values():
+        is_on, channel, language, version = chosen.get(one.code, (False, "email", "zh-hans", None))
+        found.append(
+            {
+                "occasion": one.code,
+                "label": str(one.label),
+                "audience": one.audience,
+                "kind": one.kind,
+                "is_on": is_on,
+                "channel": channel,
+                "language": language,
+                "version": version,
+            }
+        )
+    return found

@@ -23,7 +23,7 @@ _TAKEN = """
 SELECT d.id, d.attempts, d.kind, d.text, d.subject_kind, d.subject_number, d.severe, d.why, d.count, d.people,
  d.user_id, c.id, c.code, c.means, c.sealed, c.is_active, coalesce(u.language, ''), coalesce(u.email, ''),
  coalesce(u.phone, ''), coalesce(u.username, ''), coalesce(p.addresses ->> c.code, ''), a.name, a.timezone,
- d.user_id IS NULL OR (u.is_active AND k.is_active)
+ d.user_id IS NULL OR (u.is_active AND k.is_active), d.address, d.title, d.body, d.company_id
 FROM notices_delivery d JOIN notices_channel c ON c.id = d.channel_id
 JOIN accounts_company a ON a.id = d.company_id
 LEFT JOIN accounts_user u ON u.id = d.user_id
@@ -94,6 +94,10 @@ class Message:
     company: str
     zone: str
     is_there: bool
+    address: str
+    title: str
+    body: str
+    company_id: int
     inside: tuple[Inside, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
@@ -58,3 +59,19 @@ def choice(kinds: Any, known: Mapping[str, Any], channels: frozenset[str]) -> di
                 raise ValueError(f"{kind}.{code}")
         found[kind] = {code: mode for code, mode in modes.items() if mode}
     return found
+
+
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_BRACES = re.compile(r"\{\{|\}\}")
+
+
+def variables_in(text: str) -> set[str]:
+    """The names that a template uses; ValueError where braces are not those of a name."""
+    if _BRACES.search(_VARIABLE.sub("", text)):
+        raise ValueError(text)
+    return set(_VARIABLE.findall(text))
+
+
+def rendered(text: str, values: Mapping[str, str]) -> str:
+    """A template with its names replaced; what is put in is not looked through again."""
+    return _VARIABLE.sub(lambda found: values.get(found[1], ""), text)

@@ -11,7 +11,7 @@ from gendan.kernel.sealed import unseal
 from gendan.notices import chat, mail, queue
 from gendan.notices.models import Means
 from gendan.notices.queue import Message, Outcome
-from gendan.notices.wording import worded
+from gendan.notices.wording import Words, own_words, worded
 
 log = logging.getLogger("gendan.notices")
 AT_ONCE = 50
@@ -22,13 +22,14 @@ def send_due(company_id: int, seconds: float) -> list[Message]:
     end = time.monotonic() + seconds
     tried: list[Message] = []
     queue.give_up_interrupted(company_id)
+    own = own_words(company_id)
     with mail.connected() as connection:
         while time.monotonic() < end and (messages := queue.claim(company_id, AT_ONCE)):
-            tried += _send_all(messages, connection, end)
+            tried += _send_all(messages, connection, own, end)
     return tried
 
 
-def _send_all(messages: Sequence[Message], connection: Any, end: float) -> list[Message]:
+def _send_all(messages: Sequence[Message], connection: Any, own: Words, end: float) -> list[Message]:
     """Send messages until the time is over; what is left goes back. What became of them is written every second."""
     outcomes: list[Outcome] = []
     written = time.monotonic()
@@ -37,7 +38,7 @@ def _send_all(messages: Sequence[Message], connection: Any, end: float) -> list[
             queue.settle(outcomes)
             queue.put_back([left.id for left in messages[place:]])
             return list(messages[:place])
-        outcomes.append(_tried(message, connection))
+        outcomes.append(_tried(message, connection, own))
         if time.monotonic() - written > 1:
             queue.settle(outcomes)
             outcomes, written = [], time.monotonic()
@@ -45,25 +46,26 @@ def _send_all(messages: Sequence[Message], connection: Any, end: float) -> list[
     return list(messages)
 
 
-def _tried(message: Message, connection: Any) -> Outcome:
+def _tried(message: Message, connection: Any, own: Words) -> Outcome:
     try:
-        return _send(message, connection)
+        return _send(message, connection, own)
     except Exception:  # what goes wrong with one message must not keep the others from being sent
         log.exception("sending message %s failed", message.id)
         return Outcome(message.id, message.attempts, "unreadable")
 
 
-def _send(message: Message, connection: Any) -> Outcome:
+def _send(message: Message, connection: Any, own: Words) -> Outcome:
     if not message.is_active:
         return Outcome(message.id, message.attempts, "inactive", skipped=True)
     if not message.is_there:
         return Outcome(message.id, message.attempts, "gone", skipped=True)
-    said = worded(message)
+    said = worded(message, own)
     if message.means == Means.EMAIL:
-        if not message.email:
+        to = message.address or message.email
+        if not to:
             return Outcome(message.id, message.attempts, "no_address")
         try:
-            mail.send(connection, message.email, said.title, said.body, said.html)
+            mail.send(connection, to, said.title, said.body, said.html)
         except mail.MailError as error:
             return Outcome(message.id, message.attempts, "mail", error.detail, error.again)
         return Outcome(message.id, message.attempts)
@@ -73,9 +75,9 @@ def _send(message: Message, connection: Any) -> Outcome:
 def _by_service(message: Message, title: str, body: str) -> Outcome:
     address = unseal(message.sealed).get("address", "")
     person = {
-        "to": message.own_address,
-        "phone": message.phone,
-        "email": message.email,
+        "to": message.address or message.own_address,
+        "phone": message.address or message.phone,
+        "email": message.address or message.email,
         "username": message.username,
     }
     target = chat.address_for(address, person) if address else ""

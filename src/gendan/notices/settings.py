@@ -12,12 +12,12 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.notices import NOTICE_LABELS
 from gendan.kernel.sealed import seal
 from gendan.kernel.values import BadValue, to_code, to_flag, to_text
-from gendan.notices import chat, rules
+from gendan.notices import chat, rules, words
 from gendan.notices.models import Channel, Means, Times
 
 Problems = dict[str, str | Promise]
 CHANNEL_FIELDS = ("name", "is_active")
-ADDRESS_LENGTH = 1000
+ADDRESS_LENGTH, TITLE_LENGTH, BODY_LENGTH = 1000, 200, 4000
 _PERSON = {"to": "10086", "phone": "13800000000", "email": "someone@example.com", "username": "someone"}
 
 
@@ -60,6 +60,30 @@ def _set_address(row: Channel, address: str, problems: Problems) -> None:
     gaps = rules.gaps_of(address)
     row.shared, row.needs_own = not gaps, "to" in gaps
     row.sealed = seal({"address": address})
+
+
+def read_template(kind: str, language: str, title: str, body: str) -> None:
+    """Refuse words that name what is not there; a title and a body, or neither."""
+    problems: Problems = {}
+    if kind not in words.kinds():
+        raise Invalid({"kind": _("没有这种提醒")})
+    if language not in words.LANGUAGES:
+        problems["language"] = _("没有这种语言")
+    known = {variable.name for variable in words.variables_of(kind)}
+    for name, text, most in (("title", title, TITLE_LENGTH), ("body", body, BODY_LENGTH)):
+        try:
+            unknown = sorted(rules.variables_in(text) - known)
+        except ValueError:
+            problems[name] = _("大括号要写成 {{ 名称 }}")
+            continue
+        if unknown:
+            problems[name] = _("没有这些内容：%(names)s") % {"names": ", ".join(unknown)}
+        if len(text) > most:
+            problems[name] = _("最多 %(count)s 个字。") % {"count": most}
+    if bool(title.strip()) != bool(body.strip()):
+        problems.setdefault("body" if title.strip() else "title", _("标题和内容要一起填写"))
+    if problems:
+        raise Invalid(problems)
 
 
 def read_times(row: Times, values: Mapping[str, Any], channels: frozenset[str]) -> None:

@@ -18,7 +18,7 @@ MUTED = (
     " OR (m.subject_kind = n.subject_kind AND m.subject_number = n.subject_number AND m.kind = '')))"
 )
 _COMPANIES = "SELECT id FROM accounts_company ORDER BY id"
-_MAKE_CURSOR = "INSERT INTO notices_cursor (company_id) VALUES (%s::bigint) ON CONFLICT DO NOTHING"
+MAKE_CURSOR = "INSERT INTO notices_cursor (company_id) VALUES (%s::bigint) ON CONFLICT DO NOTHING"
 # A restored database may count its transactions from the beginning: then the cursor does, too.
 _LOCK = """
 SELECT (CASE WHEN c.xact > pg_snapshot_xmax(s) THEN '0'::xid8 ELSE c.xact END)::text, pg_snapshot_xmin(s)::text
@@ -115,7 +115,7 @@ def companies() -> list[int]:
 
 def spread(company_id: int) -> int:
     """Make deliveries of what is new in a company; how many. Of two at once, one does it."""
-    db.execute(_MAKE_CURSOR, [company_id])
+    db.execute(MAKE_CURSOR, [company_id])
     with transaction.atomic():
         found = db.row(_LOCK, [company_id])
         if found is None:

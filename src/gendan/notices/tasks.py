@@ -7,7 +7,7 @@ import time
 from procrastinate.contrib.django import app
 
 from gendan.kernel.actor import Actor
-from gendan.notices import commands, sending, spread
+from gendan.notices import commands, partners, sending, spread
 from gendan.notices.labels import TEST
 
 SECONDS = 50.0  # of a run; what is left is due in the next one
@@ -25,6 +25,7 @@ def send(timestamp: int) -> None:
 def run(company_id: int, seconds: float = SECONDS) -> int:
     """Spread, release and send what is due in one company; how many messages were tried."""
     spread.spread(company_id)
+    partners.tell(company_id)
     spread.release(company_id)
     tried = sending.send_due(company_id, seconds)
     if tests := [message.id for message in tried if message.kind == TEST]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.notices import views
+from gendan.notices import pages, views
 
 app_name = "notices"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("notices/settings", views.settings, name="settings"),
     path("settings/notices/", views.channel_list, name="channel_list"),
     path("settings/notices/policy", views.policy, name="policy"),
+    path("settings/notices/partners", pages.outward_list, name="outward"),
+    path("settings/notices/partners/<str:occasion>", pages.outward_save, name="outward_save"),
+    path("settings/notices/words", pages.template_list, name="template_list"),
+    path("settings/notices/words/<str:kind>/<str:language>", pages.template_edit, name="template"),
+    path("settings/notices/words/<str:kind>/<str:language>/preview", pages.template_preview, name="preview"),
     path("settings/notices/log", views.log, name="log"),
     path("settings/notices/log/<int:delivery_id>/again", views.send_again, name="send_again"),
     path("settings/notices/new", views.channel_new, name="channel_new"),

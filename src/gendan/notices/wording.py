@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -11,9 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gendan.kernel import db
 from gendan.kernel.notices import NOTICE_LABELS, address_of
 from gendan.notices.labels import DIGEST, NEXT, NEXT_ANY, TEST, WHY, WHY_ANY
 from gendan.notices.queue import Inside, Message
+from gendan.notices.rules import rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,30 @@ class Worded:
     url: str
 
 
-def worded(message: Message) -> Worded:
+# The words that a company has of its own, by kind and language: title and body.
+Words = Mapping[tuple[str, str], tuple[str, str]]
+
+
+def worded(message: Message, own: Words) -> Worded:
     """A message in the language of who reads it; a place for all is written to in the product's first language."""
-    with translation.override(message.language or settings.LANGUAGE_CODE):
+    if message.title:
+        return Worded(message.title, message.body, _html(message.title, message.body.split("\n"), "", "", []), "")
+    language = message.language or settings.LANGUAGE_CODE
+    with translation.override(language):
         if message.kind == DIGEST:
             return _digest(message)
         if message.kind == TEST:
             text = _("这是一条测试消息：渠道「%(channel)s」可以使用。") % {"channel": message.channel}
             return _put(message, _("测试消息"), [text], "", "", "")
-        return _single(message)
+        return _single(message, own.get((message.kind, language)))
+
+
+def own_words(company_id: int) -> Words:
+    """The words that a company has of its own."""
+    found = db.rows(
+        "SELECT kind, language, title, body FROM notices_template WHERE company_id = %s::bigint", [company_id]
+    )
+    return {(kind, language): (title, body) for kind, language, title, body in found}
 
 
 def absolute(path: str) -> str:
@@ -42,7 +60,7 @@ def absolute(path: str) -> str:
     return f"{settings.ORIGIN}{path}" if path else ""
 
 
-def _single(message: Message) -> Worded:
+def _single(message: Message, own: tuple[str, str] | None) -> Worded:
     label = str(NOTICE_LABELS.get(message.kind, message.kind))
     path, link = address_of(message.kind, message.subject_kind, message.subject_number)
     number = message.subject_number if link == message.subject_number else ""
@@ -52,6 +70,21 @@ def _single(message: Message) -> Worded:
     if message.user_id is None and message.people:
         lines.append(_("相关人员：%(people)s") % {"people": message.people})
     following = str(NEXT.get(message.kind, NEXT_ANY))
+    if own is not None:
+        values = {
+            "company": message.company,
+            "person": message.people,
+            "kind": label,
+            "number": number,
+            "text": message.text,
+            "next": following,
+            "link": absolute(path),
+            "why": why,
+            "settings": absolute(reverse("notices:settings")),
+        }
+        heading, body = " ".join(rendered(own[0], values).split()), rendered(own[1], values)
+        mark = _("【重要】") if message.severe else ""
+        return Worded(f"{mark}{heading}", body, _html(heading, body.split("\n"), "", "", []), absolute(path))
     return _put(message, title, lines, why, absolute(path), following)
 
 

@@ -24,6 +24,7 @@ class PurchasingConfig(AppConfig):
             fields,
             flows,
             guards,
+            outward,
             prints,
             reaches,
             resources,
@@ -48,3 +49,4 @@ class PurchasingConfig(AppConfig):
         guards.register()
         duties.register()
         flows.register_subjects()
+        outward.register()

@@ -56,6 +56,10 @@ class ReasonRequired(AppError):
     message = _("请填写原因。")
 
 
+class NothingToUrge(AppError):
+    message = _("%(number)s 已全部到货，没有可催的。")
+
+
 class AlreadyReversed(AppError):
     message = _("%(number)s 已被冲销，或本身是冲销单。")
 

@@ -27,6 +27,7 @@ LABELS = {
     "purchasing.order_changed": _("按变更单修改了订单"),
     "purchasing.order_closed": _("关闭了订单"),
     "purchasing.order_reopened": _("重新打开了订单"),
+    "purchasing.supplier_urged": _("催了供应商"),
     "purchasing.line_noted": _("修改了行备注"),
     "purchasing.shipment_created": _("登记了发货单"),
     "purchasing.shipment_updated": _("修改了发货单"),

@@ -26,6 +26,7 @@ class SalesConfig(AppConfig):
             exports,
             fields,
             flows,
+            outward,
             permissions,
             prints,
             reaches,
@@ -52,6 +53,7 @@ class SalesConfig(AppConfig):
         WAITERS.append(waiting)
         duties.register()
         flows.register_subjects()
+        outward.register()
         self._speak()
 
     def _speak(self) -> None:

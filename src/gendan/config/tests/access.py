@@ -183,6 +183,8 @@ _FIXED = {
     "task_id": 1,
     "delegate_id": 1,
     "substitute_id": 1,
+    "language": "en",
+    "occasion": "shipped",
 }
 
 
@@ -197,6 +199,8 @@ def arguments(world: World, route: str, wanted: list[str]) -> dict[str, Any]:
         elif name == "code":
             parts = route.replace("{warehouse}/bins", "bins").split("/")
             found[name] = next(_CODES[part] for part in reversed(parts) if part in _CODES)
+        elif name == "kind" and "notice" in route:
+            found[name] = "mention"
         elif name == "price_id" and "sales-prices" in route:
             found[name] = world.names["sales_price_id"]
         else:

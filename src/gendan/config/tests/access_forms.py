@@ -13,6 +13,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST notices:channel_new": {"code": "new", "name": "X", "address": "dingtalk://abcdef0123456789/"},
     "POST notices:policy": {"digest_at": "09:00"},
     "POST notices:settings": {},
+    "POST notices:template": {"title": "{{ number }}", "body": "{{ text }}"},
     "POST notices:mute": {"kind": "mention"},
     "POST notices:unmute": {"kind": "mention"},
     "POST /notice-channels": {"code": "new", "name": "X", "address": "dingtalk://abcdef0123456789/"},

@@ -57,6 +57,12 @@ def cancel_order(request: HttpRequest, number: str, body: ReasonBody | None = No
     return _reasoned(commands.cancel_order, request, number, body)
 
 
+@router.post("/purchase-orders/{number}/urge", response=_ANSWERS, summary="Ask the supplier for what is still to come")
+def urge_supplier(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
+    """It is written down; where the company tells suppliers, they are sent a message with ``reason`` as its note."""
+    return _reasoned(commands.urge_supplier, request, number, body)
+
+
 @router.post("/purchase-orders/{number}/close", response=_ANSWERS, summary="Close an order, short if need be")
 def close_order(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
     return _reasoned(commands.close_order, request, number, body)

@@ -33,6 +33,7 @@ from gendan.purchasing.commands.reverse_receipt import reverse_receipt
 from gendan.purchasing.commands.revise_promise import revise_promise
 from gendan.purchasing.commands.submit import reject_order, submit_order, withdraw_order
 from gendan.purchasing.commands.update_order import copy_order, delete_order, set_line_note, update_order
+from gendan.purchasing.commands.urge import urge_supplier
 
 __all__ = [
     "approve_order",
@@ -66,6 +67,7 @@ __all__ = [
     "update_order",
     "update_requisition",
     "update_shipment",
+    "urge_supplier",
     "withdraw_order",
     "withdraw_requisition",
 ]

@@ -203,6 +203,12 @@ VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
         ),
         lambda: _("订单已取消"),
     ),
+    "urge": (
+        lambda actor, request, number: commands.urge_supplier(
+            actor=actor, number=number, version=version_of(request), reason=_reason(request)
+        ),
+        lambda: _("已记下催货；公司设置了给供应商发消息的，消息随后发出。"),
+    ),
     "close": (
         lambda actor, request, number: commands.close_order(
             actor=actor, number=number, version=version_of(request), reason=_reason(request)

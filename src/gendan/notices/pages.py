@@ -1,0 +1,86 @@
+"""The pages where a company says in which words people and partners are told, and on which occasions partners are."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.values import whole
+from gendan.notices import commands, queries
+from gendan.notices.permissions import SAVE
+
+
+@require_GET
+def outward_list(request: HttpRequest) -> HttpResponse:
+    """On which occasions customers and suppliers are told."""
+    actor = actor_of(request)
+    context = {
+        "actor": actor,
+        "rows": queries.outward(actor),
+        "channels": queries.channels_for_partners(actor),
+        "languages": settings.LANGUAGES,
+        "may": actor.may(SAVE),
+    }
+    return render(request, "notices/outward.html", context)
+
+
+@require_POST
+def outward_save(request: HttpRequest, occasion: str) -> HttpResponse:
+    """Switch one occasion on or off."""
+    commands.save_outward(
+        actor=actor_of(request),
+        occasion=occasion,
+        is_on="is_on" in request.POST,
+        channel=request.POST.get("channel", "email"),
+        language=request.POST.get("language", "zh-hans"),
+        version=whole(request.POST.get("version", "")),
+    )
+    messages.success(request, _("已保存，从现在起生效。"))
+    return redirect_to(request, reverse("notices:outward"))
+
+
+@require_GET
+def template_list(request: HttpRequest) -> HttpResponse:
+    """Every kind of message and whose words it has."""
+    actor = actor_of(request)
+    context = {"actor": actor, "rows": queries.templates(actor), "languages": settings.LANGUAGES}
+    return render(request, "notices/template_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def template_edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """The words of one kind in one language."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        again = request.POST.get("then") == "reset"
+        commands.save_template(
+            actor=actor,
+            kind=kind,
+            language=language,
+            title="" if again else request.POST.get("title", ""),
+            body="" if again else request.POST.get("body", ""),
+            version=whole(request.POST.get("version", "")),
+        )
+        messages.success(request, _("已恢复自带的文字。") if again else _("文字已保存。"))
+        return redirect_to(request, reverse("notices:template", args=[kind, language]))
+    context = {
+        "actor": actor,
+        "words": queries.template(actor, kind, language),
+        "languages": settings.LANGUAGES,
+        "may": actor.may(SAVE),
+    }
+    return render(request, "notices/template.html", context)
+
+
+@require_POST
+def template_preview(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """What a message in these words would say."""
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    found = queries.preview(actor_of(request), kind, language, title, body)
+    return render(request, "notices/_preview.html", {"preview": found})

@@ -1,0 +1,141 @@
+"""When suppliers can be told, and what: a new order, a changed one, what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from gendan.kernel import db
+from gendan.notices.outward import Happened, Occasion, Told, Variable, day, declare, listed
+
+_ORDERS = """
+SELECT o.id, o.number, o.supplier_id, o.supplier_reference, o.ordered_on, o.currency, trim_scale(o.gross)::text, w.name,
+ l.line_no, p.code || ' ' || p.name, trim_scale(l.quantity)::text, u.name,
+ trim_scale(l.quantity - l.cancelled - l.received)::text, coalesce(l.expected_on, l.promised_on, l.required_on)
+FROM purchasing_purchaseorder o
+JOIN purchasing_orderline l ON l.order_id = o.id
+JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
+JOIN catalog_warehouse w ON w.id = o.warehouse_id
+WHERE o.company_id = %s::bigint AND o.id = ANY(%s::bigint[])
+ AND o.state IN ('approved', 'confirmed', 'partly_shipped', 'shipped', 'partly_received')
+ORDER BY o.id, l.line_no
+"""
+COMMON = (
+    Variable("company", _("公司名称"), _("示例公司")),
+    Variable("partner", _("供应商名称"), _("示例供应商")),
+    Variable("contact", _("联系人"), _("王经理")),
+    Variable("number", _("订单号"), "PO-000123"),
+    Variable("lines", _("明细"), "1. P0001 M8×20 × 500，2026-12-01"),
+    Variable("ordered_on", _("下单日期"), "2026-11-22"),
+    Variable("amount", _("订单金额"), "12,000 CNY"),
+    Variable("warehouse", _("收货仓库"), _("主仓库")),
+)
+NOTE = Variable("note", _("附言"), _("请尽快回复交期。"))
+
+
+def _orders(company_id: int, ids: Iterable[int], *, open_only: bool = False) -> dict[int, dict[str, Any]]:
+    """The orders that suppliers work on, each with what is told of it."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in db.rows(_ORDERS, [company_id, db.array(sorted(set(ids)))]):
+        id_, number, supplier, _reference, ordered, currency, gross, warehouse, *line = row
+        order = found.setdefault(
+            id_,
+            {
+                "number": number,
+                "supplier": supplier,
+                "lines": [],
+                "ordered_on": day(ordered),
+                "amount": f"{gross} {currency}",
+                "warehouse": warehouse,
+            },
+        )
+        no, product, quantity, unit, left, due = line
+        shown = left if open_only else quantity
+        if not open_only or not left.startswith(("0", "-")) or left.startswith("0."):
+            order["lines"].append(f"{no}. {product} × {shown} {unit}，{day(due)}")
+    return found
+
+
+def _told(order_id: int, order: dict[str, Any], key: str, note: str = "") -> Told:
+    values = {
+        "lines": listed(order["lines"]),
+        "ordered_on": order["ordered_on"],
+        "amount": order["amount"],
+        "warehouse": order["warehouse"],
+        "note": note,
+    }
+    return Told(key, order["supplier"], "po", order["number"], values)
+
+
+def approved(company_id: int, happened: Sequence[Happened]) -> list[Told]:
+    """Orders that were approved, each once."""
+    found = _orders(company_id, (event.document_id for event in happened))
+    return [_told(id_, order, f"po{id_}") for id_, order in found.items()]
+
+
+def changed(company_id: int, happened: Sequence[Happened]) -> list[Told]:
+    """Orders that were changed, once for each change; of several since the last look, the last."""
+    last = {event.document_id: event.id for event in happened}
+    found = _orders(company_id, last)
+    return [_told(id_, order, f"po{id_}:{last[id_]}") for id_, order in found.items()]
+
+
+def urged(company_id: int, happened: Sequence[Happened]) -> list[Told]:
+    """What is still to come of orders whose supplier was asked for it."""
+    last = {event.document_id: event for event in happened}
+    found = _orders(company_id, last, open_only=True)
+    return [
+        _told(id_, order, f"po{id_}:{last[id_].id}", str(last[id_].data.get("reason") or ""))
+        for id_, order in found.items()
+        if order["lines"]
+    ]
+
+
+def register() -> None:
+    """Let companies choose to tell their suppliers."""
+    declare(
+        Occasion(
+            "new_order",
+            _("新采购订单"),
+            "supplier",
+            ("purchasing.order_approved",),
+            COMMON,
+            _("{{ company }} 采购订单 {{ number }}"),
+            _(
+                "{{ contact }}，您好：\n\n"
+                "我们下了采购订单 {{ number }}（{{ ordered_on }}，{{ amount }}），请确认数量和交期：\n\n"
+                "{{ lines }}\n\n收货仓库：{{ warehouse }}\n\n{{ company }}"
+            ),
+            approved,
+        )
+    )
+    declare(
+        Occasion(
+            "changed_order",
+            _("采购订单有变更"),
+            "supplier",
+            ("purchasing.order_changed",),
+            COMMON,
+            _("{{ company }} 采购订单 {{ number }} 有变更"),
+            _("{{ contact }}，您好：\n\n采购订单 {{ number }} 已变更，现在的内容是：\n\n{{ lines }}\n\n{{ company }}"),
+            changed,
+        )
+    )
+    declare(
+        Occasion(
+            "urged",
+            _("催货"),
+            "supplier",
+            ("purchasing.supplier_urged",),
+            (*COMMON, NOTE),
+            _("{{ company }} 催货：采购订单 {{ number }}"),
+            _(
+                "{{ contact }}，您好：\n\n"
+                "采购订单 {{ number }} 还有以下货物未到，请回复最新的发货日期：\n\n{{ lines }}\n\n"
+                "{{ note }}\n\n{{ company }}"
+            ),
+            urged,
+        )
+    )
