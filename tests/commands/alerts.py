@@ -10,6 +10,7 @@ from gendan.accounts import commands as accounts
 from gendan.accounts.models import User
 from gendan.alerts import commands
 from gendan.alerts.models import Case
+from gendan.alerts.remedies.urging import AnswerIn
 from gendan.purchasing.tests.make import make_order
 
 from .scenario import Arguments, World, scenario
@@ -86,3 +87,36 @@ def escalate_case(world: World) -> Arguments:
 @scenario("alerts.save_rule", own="every company has the same built-in rules, and sets up its own")
 def save_rule(world: World) -> Arguments:
     return {"code": "overdue_receipt", "thresholds": {"days": Decimal(3)}, "severity": "low"}
+
+
+@scenario("alerts.record_remedy", asks=SEES)
+def record_remedy(world: World) -> Arguments:
+    number = found(world)
+    effect = {"code": "accepted", "args": {"reason": "样品"}}
+    return {
+        "number": number,
+        "remedy": "accept_difference",
+        "values": {"reason": "样品"},
+        "effect": effect,
+        "now": LATER,
+    }
+
+
+@scenario("alerts.urge_supplier", asks=SEES)
+def urge_supplier(world: World) -> Arguments:
+    return {"number": found(world), "email": "sales@example.com", "recipient": "王经理"}
+
+
+@scenario("alerts.answer_urge")
+def answer_urge(world: World) -> Arguments:
+    number = found(world)
+    urge = commands.urge_supplier(actor=world.admin, number=number).data["urge"]
+    order = Case.objects.get(company_id=world.admin.company_id, number=number).document_number
+    return {"urge": urge, "lines": [AnswerIn(order, 1, "date", date(2030, 1, 1))]}
+
+
+@scenario("alerts.mind_urges", own=OWN)
+def mind_urges(world: World) -> Arguments:
+    with_superior(world)
+    commands.urge_supplier(actor=world.admin, number=found(world))
+    return {"now": LATER + timedelta(days=3650)}

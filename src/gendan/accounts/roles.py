@@ -23,6 +23,8 @@ _BUY = (
     "purchasing.view_price",
     "insight.view",
     "alerts.take_case",
+    "alerts.urge_supplier",
+    "alerts.answer_urge",
     "purchasing.create_requisition",
     "purchasing.update_requisition",
     "purchasing.submit_requisition",

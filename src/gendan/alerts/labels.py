@@ -12,6 +12,10 @@ LABELS = {
     "alerts.case_resolved": _("把异常标为已解决"),
     "alerts.case_dismissed": _("忽略了异常"),
     "alerts.case_escalated": _("把异常升级给上级"),
+    "alerts.remedy_done": _("处理了异常"),
+    "alerts.supplier_urged": _("催了供应商"),
+    "alerts.urge_answered": _("供应商答复了催货"),
+    "alerts.urge_unanswered": _("供应商没有答复，升级给上级"),
     "alerts.rule_saved": _("修改了异常规则"),
     "alerts.scanned": _("检查了异常"),
 }
@@ -21,5 +25,5 @@ FIELDS = {
     "severity": _("级别"),
     "is_active": _("启用"),
 }
-OPENED, ESCALATED, ASSIGNED = "case", "case_escalated", "case_assigned"
-NOTICES = {OPENED: _("异常"), ESCALATED: _("异常升级"), ASSIGNED: _("异常转交")}
+OPENED, ESCALATED, ASSIGNED, ANSWERED = "case", "case_escalated", "case_assigned", "urge_answered"
+NOTICES = {OPENED: _("异常"), ESCALATED: _("异常升级"), ASSIGNED: _("异常转交"), ANSWERED: _("供应商答复")}

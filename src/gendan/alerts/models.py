@@ -243,4 +243,5 @@ class Report(models.Model):
         constraints = (models.UniqueConstraint(fields=["company", "week"], name="one_report_a_week"),)
 
 
-from gendan.alerts.remedies.models import RemedyDone, Urge  # noqa: E402, F401 - Django finds models by this module
+from gendan.alerts.remedies.models import RemedyDone as RemedyDone  # noqa: E402 - Django finds models by this module
+from gendan.alerts.remedies.models import Urge as Urge  # noqa: E402

@@ -9,8 +9,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from gendan.alerts.commands import mind_answers, read_events, scan
+from gendan.alerts.commands import mind_answers, mind_urges, read_events, scan
 from gendan.alerts.queries.due import Company, companies, due_rules
+from gendan.alerts.remedies.tasks import send_urge as send_urge
 from gendan.kernel.errors import AppError
 
 log = logging.getLogger("gendan.alerts")
@@ -39,3 +40,4 @@ def look_in(company: Company, end: float) -> None:
             return
         scan(actor=company.actor, rules=[code])
     mind_answers(actor=company.actor)
+    mind_urges(actor=company.actor)

@@ -1,4 +1,4 @@
-"""Write down what was done about a case, and look again at once. What is done is a command of the document's context."""
+"""Note what was done about a case, and look again at once. What is done is a command of the document's context."""
 
 from __future__ import annotations
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from gendan.alerts.models import OPEN_STATES, Case
+from gendan.alerts.permissions import MIND
 from gendan.alerts.queries.seen import demand
 from gendan.alerts.remedies import answering, steps
 from gendan.alerts.remedies.errors import AlreadyUrged, CaseClosed, NothingToUrge, OtherSupplier
-from gendan.alerts.remedies.urging import ANSWER, DAYS, HOURS, MIND, MOST_HOURS, URGE, AnswerIn, lines_of_urge
+from gendan.alerts.remedies.urging import ANSWER, DAYS, HOURS, MOST_HOURS, URGE, AnswerIn, lines_of_urge
 from gendan.alerts.remedies.words import effect_in_words
 from gendan.flow.queries.people import deadline, people_of
 from gendan.kernel import db, tokens
@@ -29,7 +30,7 @@ from gendan.kernel.events import Entry, record_all
 from gendan.kernel.sealed import seal
 from gendan.kernel.unit import Done, command
 
-SEND = "alerts.send_urge"
+SEND, MIND_URGES = "alerts.send_urge", "alerts.mind_urges"
 MOST_CASES = 500
 _URGE = """
 INSERT INTO alerts_urge (company_id, partner_id, token_hash, sealed, recipient, email, language, note, cases,
@@ -103,7 +104,12 @@ def urge_supplier(
     )
     if email.strip():
         app.configure_task(SEND, allow_unknown=False).defer(company_id=actor.company_id, urge_id=row[0])
-    data: dict[str, Any] = {"urge": row[0], "cases": len(found), "lines": len(lines), "answer_by": answer_by.isoformat()}
+    data: dict[str, Any] = {
+        "urge": row[0],
+        "cases": len(found),
+        "lines": len(lines),
+        "answer_by": answer_by.isoformat(),
+    }
     state = "in_progress" if first.state == "open" else first.state
     return Done("case", first.pk, first.number, state, first.version + 1, data)
 
@@ -170,7 +176,7 @@ def answer_urge(
     return answering.answer(actor, urge, lines, note, now or timezone.now())
 
 
-@command(MIND, _("升级没有答复的催货"))
+@command(MIND_URGES, _("升级没有答复的催货"), permission=MIND)
 def mind_urges(*, actor: Actor, now: datetime | None = None) -> Done:
     """What suppliers did not answer in time goes to the superior of who answers for the case, who is told.
 
