@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts import commands as accounts
 from gendan.kernel import notices
+from gendan.kernel.away import SECONDS, DatabaseAway, is_away
 from gendan.kernel.errors import NotFound, Unexpected
 from gendan.kernel.http import actor_of, maybe_actor, problem, remember_language
 from gendan.web import guide as guide_pages
@@ -122,7 +125,7 @@ def switch_company(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: an unknown host name, or more than a form may hold; it may have no session to show a navigation for."""
-    return render(request, "web/error_plain.html", {"code": 400, "request_id": ""}, status=400)
+    return render(request, "web/error_plain.html", {"code": 400, "request_id": "", "again": 0}, status=400)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -143,7 +146,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: says the request id and needs neither database nor session."""
+    """500: says the request id and needs neither database nor session. 503 while the database is away."""
+    if is_away(sys.exc_info()[1]):
+        return _away(request)
     if request.path.startswith("/api/"):
         return problem(request, Unexpected(request=getattr(request, "id", "")))
-    return render(request, "web/error_plain.html", {"code": 500, "request_id": getattr(request, "id", "")}, status=500)
+    context = {"code": 500, "request_id": getattr(request, "id", ""), "again": 0}
+    return render(request, "web/error_plain.html", context, status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """A calm page that looks again by itself; programs are told when to."""
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse(DatabaseAway().as_dict(), status=503)
+    else:
+        again = SECONDS if request.method == "GET" else 0
+        response = render(request, "web/error_plain.html", {"code": 503, "request_id": "", "again": again}, status=503)
+    response["Retry-After"] = str(SECONDS)
+    return response
