@@ -49,6 +49,9 @@ _SOLD = """CROSS JOIN LATERAL (SELECT coalesce(sum(x.quantity - x.short), 0) AS 
  FROM sales_deliveryline x JOIN sales_delivery d ON d.id = x.delivery_id
  WHERE x.order_line_id = l.id AND d.state <> 'cancelled' AND d.shipped_on < %(today)s::date) s"""
 
+_SOME_LEFT = """EXISTS (SELECT 1 FROM public.purchasing_orderline pl
+ WHERE pl.order_id = o.id AND (pl.completed_on IS NULL OR pl.completed_on >= %(today)s::date))"""
+
 # What of a row was otherwise then: the column and how it is worked out.
 _LINE: Mapping[str, str] = {
     "received": "r.received",
@@ -67,7 +70,7 @@ _ORDER: Mapping[str, str] = {
     "closed_at": f"CASE WHEN o.closed_at < {_THEN} THEN o.closed_at END",
     "state": f"""CASE WHEN {_ANSWERED} AND o.state IN ('approved', 'closed', 'cancelled') THEN 'confirmed'
  WHEN {_ANSWERED} THEN o.state ELSE 'approved' END""",
-    "is_open": f"({_IN_FORCE} AND {_NOT_ENDED})",
+    "is_open": f"({_IN_FORCE} AND {_NOT_ENDED} AND {_SOME_LEFT})",
 }
 _SALES_LINE: Mapping[str, str] = {
     "shipped": "s.shipped",

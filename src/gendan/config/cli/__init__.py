@@ -9,7 +9,7 @@ import typer
 
 from gendan.config import env
 from gendan.config.backup import BackupFailed
-from gendan.config.cli import data, history, people, product, serve, verify
+from gendan.config.cli import data, history, people, product, replay, serve, verify
 from gendan.config.env import Misconfigured
 from gendan.config.postgres import PostgresFailed
 from gendan.config.supervise import AlreadyRunning
@@ -30,6 +30,7 @@ serve.register(app)
 data.register(app)
 people.register(app)
 history.register(app)
+replay.register(app)
 verify.register(app)
 
 
