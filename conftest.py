@@ -13,6 +13,7 @@ from django.utils import translation
 
 from gendan.config.messages import compile_changed
 from gendan.config.tests import server as test_server
+from gendan.kernel import wall
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,7 +60,7 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _every_test_begins_in_simplified_chinese() -> Iterator[None]:
-    """A request leaves its language active in the thread that served it."""
-    with translation.override("zh-hans"):
+def _every_test_begins_as_if_no_request_had_been() -> Iterator[None]:
+    """A request leaves its language in the thread that served it; one whose answer nobody closed, its company, too."""
+    with translation.override("zh-hans"), wall.within(None):
         yield
