@@ -135,6 +135,23 @@ WHERE {_WHOSE.format("g")} AND coalesce(rows.quantity, 0) <> coalesce(moves.quan
 """,
 )
 sql_check(
+    "purchasing.incoming",
+    _("待入库之和等于未交订单行之和"),
+    f"""
+WITH lines AS (
+ SELECT l.company_id, l.product_id, l.warehouse_id, sum(l.incoming) AS quantity FROM purchasing_orderline l
+ WHERE l.is_open AND {_WHOSE.format("l")} GROUP BY 1, 2, 3),
+kept AS (
+ SELECT i.company_id, i.product_id, i.warehouse_id, sum(i.quantity) AS quantity FROM purchasing_incoming i
+ WHERE {_WHOSE.format("i")} GROUP BY 1, 2, 3)
+SELECT concat_ws(' ', co.code, w.code, p.code), coalesce(lines.quantity, 0), coalesce(kept.quantity, 0)
+FROM lines FULL JOIN kept USING (company_id, product_id, warehouse_id)
+LEFT JOIN accounts_company co ON co.id = company_id LEFT JOIN catalog_product p ON p.id = product_id
+LEFT JOIN catalog_warehouse w ON w.id = warehouse_id
+WHERE coalesce(lines.quantity, 0) <> coalesce(kept.quantity, 0) ORDER BY 1
+""",
+)
+sql_check(
     "purchasing.master_data",
     _("订单行引用的基础资料存在且属于同一公司"),
     f"""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
@@ -176,8 +176,7 @@ class OrderLine(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    # What has not arrived, in stock units: it stands in an index, so that what is to come of many products is summed
-    # without reading the lines.
+    # What has not arrived, in stock units; triggers keep its sums (models.incoming).
     incoming = models.GeneratedField(
         expression=(F("quantity") - F("cancelled") - F("received")) * F("factor"),
         output_field=models.DecimalField(max_digits=36, decimal_places=12),
@@ -202,7 +201,10 @@ class OrderLine(models.Model):
         indexes = (
             models.Index(fields=["company", "due_on", "id"], name="open_line_by_due", condition=Q(is_open=True)),
             models.Index(
-                fields=["company", "product", "warehouse"],
+                F("company"),
+                F("product"),
+                F("warehouse"),
+                Coalesce("expected_on", "due_on"),
                 name="open_line_by_product",
                 condition=Q(is_open=True),
                 include=["incoming", "expected_on", "due_on"],
