@@ -165,6 +165,7 @@ _CODES = {
     "addresses": "XA",
     "credit": "X-SUPPLIER",
     "case-rules": "overdue_receipt",
+    "rules": "overdue_receipt",
 }
 _FIXED = {
     "kind": "po",
@@ -320,6 +321,7 @@ def form_of(door: Door) -> dict[str, Any]:
 
 def verbs() -> dict[str, set[str]]:
     """Pages that do what the last part of their address says, and what it can say."""
+    from gendan.alerts.views import case
     from gendan.changes.views import pages as changes
     from gendan.purchasing.views import orders, requisitions
     from gendan.sales.views import orders as sales_orders
@@ -329,6 +331,8 @@ def verbs() -> dict[str, set[str]]:
         "changes:change_verb": set(changes.VERBS),
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
+        "alerts:case_verb": set(case.VERBS),
+        "alerts:case_bulk": {"assign", "dismiss", "resolve", "snooze", "take"},
         "purchasing:order_bulk": {"approve", "submit"},
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:quotation_verb": set(quotations.VERBS),
