@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gendan.alerts.commands import mind_answers, mind_urges, read_events, scan
-from gendan.alerts.queries.due import Company, companies, due_rules
+from gendan.alerts.queries.due import Company, companies, due_rules, stirred
 from gendan.alerts.remedies.tasks import send_urge as send_urge
 from gendan.kernel.errors import AppError
 
@@ -32,9 +32,20 @@ def look(timestamp: int) -> None:
             log.exception("looking for exceptions in company %s failed", company.id)
 
 
+@app.periodic(cron="* * * * * */2")
+@app.task(name="alerts.hear", queue="upkeep", queueing_lock="alerts.hear", lock="alerts.hear")
+def hear(timestamp: int) -> None:
+    """Look at what events touched: somebody may be waiting for it."""
+    for company in stirred():
+        try:
+            read_events(actor=company.actor, last=company.last)
+        except (AppError, OperationalError):
+            log.exception("reading the events of company %s failed", company.id)
+
+
 def look_in(company: Company, end: float) -> None:
     """Events first: somebody waits for them. Then each rule that is due, by itself, so that none holds long."""
-    read_events(actor=company.actor)
+    read_events(actor=company.actor, last=company.last)
     for code in due_rules(company, timezone.now()):
         if time.monotonic() > end:
             return

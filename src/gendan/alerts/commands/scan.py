@@ -34,8 +34,12 @@ def scan(*, actor: Actor, rules: Sequence[str] | None = None, now: datetime | No
 
 
 @command("alerts.read_events", _("检查有变动单据的异常"), permission=SCAN)
-def read_events(*, actor: Actor, now: datetime | None = None) -> Done:
-    """Look at the documents that events touched since the last time; nothing when somebody else does this moment."""
-    touched = cursor.advance(actor, {kind for rule in rules_of(actor.company_id).values() for kind in rule.kinds})
+def read_events(*, actor: Actor, now: datetime | None = None, last: int | None = None) -> Done:
+    """Look at the documents that events touched since the last time; nothing when somebody else does this moment.
+
+    ``last``: the highest id in the log of all companies, see steps.cursor.
+    """
+    kinds = {kind for rule in rules_of(actor.company_id).values() for kind in rule.kinds}
+    touched = cursor.advance(actor, kinds, last)
     looked = steps.look_at(actor, now or timezone.now(), touched.documents)
     return Done("scan", actor.company_id, "scan", data={**looked.as_json(), "events": touched.events})

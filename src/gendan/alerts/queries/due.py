@@ -12,7 +12,13 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
 EVERY = timedelta(minutes=15)  # a full look at what changes as time passes or without an event
-_COMPANIES = "SELECT id, timezone FROM accounts_company ORDER BY id"
+_COMPANIES = "SELECT id, timezone, (SELECT max(id) FROM kernel_event) FROM accounts_company ORDER BY id"
+# Where something happened that was not read yet. What commits late with a lower id is found by the look of the minute.
+_STIRRED = """
+SELECT k.id, k.timezone, m.id FROM accounts_company k JOIN alerts_cursor c ON c.company_id = k.id
+CROSS JOIN (SELECT max(id) AS id FROM kernel_event) m
+WHERE m.id > c.highest AND EXISTS (SELECT 1 FROM kernel_event e WHERE e.id > c.highest AND e.company_id = k.id)
+"""
 _LOOKED = "SELECT rule, at, day FROM alerts_scan WHERE company_id = %s::bigint"
 
 
@@ -22,6 +28,7 @@ class Company:
 
     id: int
     zone: str
+    last: int | None = None  # the highest id in the event log
 
     @property
     def actor(self) -> Actor:
@@ -31,6 +38,11 @@ class Company:
 def companies() -> list[Company]:
     """Every company."""
     return [Company(*row) for row in db.rows(_COMPANIES)]
+
+
+def stirred() -> list[Company]:
+    """The companies in which something happened; one statement."""
+    return [Company(*row) for row in db.rows(_STIRRED)]
 
 
 def due_rules(company: Company, now: datetime) -> list[str]:

@@ -66,6 +66,7 @@ def look_at_all(actor: Actor, now: datetime, codes: Iterable[str] | None = None)
     wanted = sorted(rules if codes is None else set(codes) & rules.keys())
     plan = _plan(actor, now)
     looked = Looked()
+    here = now.astimezone(actor.zone).date()
     for code in wanted:
         rule = rules[code]
         if not rule.is_active:
@@ -74,13 +75,14 @@ def look_at_all(actor: Actor, now: datetime, codes: Iterable[str] | None = None)
         rows = db.batch([_lock(actor, code), plan(rule, None)])[-1]
         counts = _take(looked, rule, rows)
         spent = round((time.monotonic() - began) * 1000)
-        here = now.astimezone(actor.zone).date()
         found, opened, closed = counts["count"], counts["opened"] + counts["reopened"], counts["gone"]
         db.later(_LOOKED, [actor.company_id, code, now, here, found, opened, closed, spent])
     off = [code for code in wanted if not rules[code].is_active]
     if off:
         for row in db.rows(_FORGET, {"company": actor.company_id, "rules": off, "now": now}):
             _take(looked, None, [row])
+        for code in off:
+            db.later(_LOOKED, [actor.company_id, code, now, here, 0, 0, 0, 0])
     _tell(actor, now, looked)
     return looked
 

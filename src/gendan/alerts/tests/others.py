@@ -35,7 +35,8 @@ def sold_daily(world: World, quantity: int, times: int) -> None:
     place = world.stock.main.default_location_id
     world.now(
         "INSERT INTO inventory_stockmove (company_id, product_id, from_location_id, to_location_id, quantity,"
-        " occurred_at, source_kind, source_id, source_number) SELECT %(company)s, %(product)s, %(place)s, lo.id, %(quantity)s,"
+        " occurred_at, source_kind, source_id, source_number)"
+        " SELECT %(company)s, %(product)s, %(place)s, lo.id, %(quantity)s,"
         " now() - make_interval(days => n), 'dn', n, 'DN-1' FROM generate_series(0, %(last)s::int) AS n"
         " JOIN catalog_location lo ON lo.company_id = %(company)s AND lo.kind = 'customer'",
         product=world.stock.bolt.pk,

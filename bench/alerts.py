@@ -1,0 +1,93 @@
+"""A full look of all rules beside many finished orders: how long the first takes, one that finds nothing new, and one
+at what an event touched; then the same with twice as many finished orders and no more open ones.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import psycopg
+
+from bench import history, lists, sales_history
+from bench.http import Client
+from bench.system import System
+
+SIZES = (100_000, 500_000)  # orders at first with --quick, and else; as many finished ones are added
+OPEN = "n %% 20 = 0"
+ROUNDS = 10
+
+
+def measure(system: System, orders: int) -> list[dict[str, Any]]:
+    """One row per question and size; seconds of one process on a quiet server."""
+    history.grow(system.dsn, system.company_id, system.user_id, 0, orders)
+    sales_history.grow(system.dsn, system.company_id, system.user_id, orders // 5)
+    rows = [_row("first full look", orders, _full(system)), *_again(system, orders)]
+    _add_finished(system, orders)
+    return [*rows, *_again(system, orders * 2)]
+
+
+def _again(system: System, orders: int) -> list[dict[str, Any]]:
+    client = Client(system.port, system.key, system.cookie)
+    found = _full(system)
+    page = lists.times(client, "/api/v1/cases?limit=50")
+    return [
+        _row("full look, nothing new", orders, found),
+        _row("look at one touched order", orders, _narrow(system)),
+        {"what": "exceptions, API", "orders": orders, "seconds": page["p95_ms"] / 1000, "cases": 50, "slowest": ""},
+    ]
+
+
+def _full(system: System) -> dict[str, Any]:
+    """Every rule once, each in a transaction of its own, as the worker does it."""
+    from gendan.alerts import commands
+    from gendan.alerts.rules.builtin import BUILTIN
+
+    actor = _actor(system)
+    began, found, times = time.perf_counter(), 0, dict[str, float]()
+    for code in BUILTIN:
+        start = time.perf_counter()
+        found += commands.scan(actor=actor, rules=[code]).data["found"]
+        times[code] = time.perf_counter() - start
+    slowest = ", ".join(f"{code} {times[code]:.2f}" for code in sorted(times, key=lambda c: -times[c])[:4])
+    return {"seconds": round(time.perf_counter() - began, 2), "cases": found, "slowest": slowest}
+
+
+def _narrow(system: System) -> dict[str, Any]:
+    """What an event touched: an open order, looked at by all rules that events concern; the median of some."""
+    from django.utils import timezone
+
+    from gendan.alerts.steps.scan import look_at
+    from gendan.kernel.unit import tentative
+
+    times = []
+    for _round in range(ROUNDS):
+        began = time.perf_counter()
+        with tentative():
+            found = look_at(_actor(system), timezone.now(), {"po": ["PB-20"], "product": ["P0001"]}).found
+        times.append(time.perf_counter() - began)
+    return {"seconds": round(sorted(times)[ROUNDS // 2], 3), "cases": found, "slowest": ""}
+
+
+def _actor(system: System) -> Any:
+    from gendan.accounts.queries import actor_by_user
+
+    return actor_by_user(system.user_id, system.company_id)
+
+
+def _add_finished(system: System, orders: int) -> None:
+    """As many orders again, none of them open."""
+    own = {"company": system.company_id, "user": system.user_id, "lines": history.LINES}
+    with psycopg.connect(system.dsn, autocommit=True) as connection:
+        connection.execute("SET synchronous_commit TO off")
+        for first in range(orders + 1, orders * 2 + 1, history.STEP):
+            found = connection.execute("SELECT coalesce(max(id), 0) FROM purchasing_purchaseorder").fetchone()
+            assert found is not None
+            last = min(first + history.STEP - 1, orders * 2)
+            connection.execute(history._ORDERS.replace(OPEN, "false"), {**own, "first": first, "last": last})
+            connection.execute(history._LINES, {**own, "after": found[0]})
+        connection.execute("VACUUM ANALYZE")
+
+
+def _row(what: str, orders: int, found: dict[str, Any]) -> dict[str, Any]:
+    return {"what": what, "orders": orders, **found}
