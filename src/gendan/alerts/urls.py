@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from gendan.alerts.views import case, cases, overview, rules
+from gendan.alerts.views import case, cases, overview, remedies, rules
 
 app_name = "alerts"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("cases/rules/<str:code>", rules.rule_save, name="rule_save"),
     path("ex/<str:number>", case.case_page, name="case_detail"),
     path("ex/<str:number>/do/<str:verb>", case.case_verb, name="case_verb"),
+    path("ex/<str:number>/remedies/<str:code>", remedies.remedy, name="remedy"),
+    path("urges/<int:urge_id>", remedies.urge, name="urge"),
 ]

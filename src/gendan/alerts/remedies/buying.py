@@ -281,7 +281,8 @@ def _impact(situation: Situation) -> str:
 CONFIRM = "purchasing.confirm_order"
 REMEDIES = (
     Remedy(
-        "record_confirmation", _("登记供应商确认"), CONFIRM, "checks", PO, _confirm_offered, _confirm_fields, _confirm
+        "record_confirmation", _("登记供应商确认"), CONFIRM, "clipboard-check", PO, _confirm_offered, _confirm_fields,
+        _confirm,
     ),
     Remedy(
         "move_date", _("修改预计到货日"), CONFIRM, "calendar", BOUGHT, _move_offered, _move_fields, _move,
@@ -289,7 +290,7 @@ REMEDIES = (
         hint=_("首次承诺保留不变；新日期作为最新预计记入交期记录。"),
     ),
     Remedy(
-        "split", _("拆成两批"), CONFIRM, "arrows-split", PO, _split_offered, _split_fields, _split,
+        "split", _("拆成两批"), CONFIRM, "git-branch", PO, _split_offered, _split_fields, _split,
         hint=_("登记为供应商的新答复：先交一部分，其余另定日期。"),
     ),
     Remedy(
@@ -306,7 +307,7 @@ REMEDIES = (
         lambda situation: [REASON], _cancel, hint=_("订单作废，数量退回给采购申请。"),
     ),
     Remedy(
-        "reverse_receipt", _("冲销入库单"), "purchasing.reverse_receipt", "arrow-back", frozenset({"gr"}),
+        "reverse_receipt", _("冲销入库单"), "purchasing.reverse_receipt", "arrow-back-up", frozenset({"gr"}),
         lambda situation: "", lambda situation: [REASON], _reverse, hint=_("用一张新单据冲销，库存和订单数量退回。"),
     ),
 )  # fmt: skip

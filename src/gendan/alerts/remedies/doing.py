@@ -71,11 +71,12 @@ def remedies_of(actor: Actor, number: str) -> Row:
     offers = offered(situation) if actor.may(HANDLE) else []
     for row in offers:
         fields = [] if row["link"] else REMEDIES[row["code"]].fields(situation)
-        row["fields"] = [_field(field) for field in fields]
+        row["fields"] = [shown(field) for field in fields]
     return {"case": situation.case, "offers": offers, "done": [_done(row) for row in situation.done]}
 
 
-def _field(field: Field) -> Row:
+def shown(field: Field) -> Row:
+    """A field as pages and programs get it."""
     options = [{"value": value, "text": str(text)} for value, text in field.options]
     value = field.value
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -46,6 +46,7 @@ class Urge(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=120, blank=True, db_default="")
     answers = models.SmallIntegerField(db_default=0)
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         db_table = "alerts_urge"
@@ -82,6 +83,7 @@ class RemedyDone(models.Model):
     key = models.CharField(max_length=64, null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
     at = models.DateTimeField(db_default=Now())
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         db_table = "alerts_remedy"

@@ -173,7 +173,7 @@ REMEDIES = (
         hint=_("首次承诺保留不变，晚不晚仍按它算。"),
     ),
     Remedy(
-        "release_reservation", _("释放锁定"), "sales.release_order", "lock-open", SO, _release_offered, run=_release,
+        "release_reservation", _("释放锁定"), "sales.release_order", "lock", SO, _release_offered, run=_release,
         hint=_("这一行锁定的库存和在途放出来给别的订单。"),
     ),
     Remedy(

@@ -92,20 +92,20 @@ PARTNERS = frozenset({"partner"})
 LINKS = (
     _link("receive_goods", _("去收货"), "purchasing.receive_goods", "package-import", frozenset({"po", "asn"}), _trace),
     _link("ask_carrier", _("查物流"), "purchasing.view", "truck", frozenset({"asn", "dn"})),
-    _link("return_goods", _("去退货"), "purchasing.view", "arrow-back", ANY),
+    _link("return_goods", _("去退货"), "purchasing.view", "arrow-back-up", ANY),
     _link("write_off", _("去报废"), "inventory.create_adjustment", "trash", frozenset({"product"}),
           lambda situation: reverse("inventory:adjustment_new")),
     _link("decide", _("去审批"), "alerts.view", "check", ANY),
     _link("urge_approver", _("催审批"), "alerts.view", "bell", ANY),
     _link("urge_partner", _("催对方答复"), "changes.view", "bell", frozenset({"co"})),
-    _link("record_answer", _("登记对方答复"), "changes.answer_change", "checks", frozenset({"co"})),
-    _link("collect_payment", _("催款"), "catalog.view", "coin", PARTNERS),
+    _link("record_answer", _("登记对方答复"), "changes.answer_change", "clipboard-check", frozenset({"co"})),
+    _link("collect_payment", _("催款"), "catalog.view", "currency-yuan", PARTNERS),
     _link("raise_limit", _("调整信用额度"), "catalog.save_credit", "adjustments", PARTNERS),
     _link("ask_buyer", _("问采购员"), "kernel.comment", "message", ANY),
 )  # fmt: skip
 REMEDIES = (
     Remedy(
-        "change_order", _("起草变更单"), "changes.create_change", "file-diff", frozenset({"po", "so"}), _change_offered,
+        "change_order", _("起草变更单"), "changes.create_change", "edit", frozenset({"po", "so"}), _change_offered,
         _change_fields, _change, hint=_("先存为草稿；提交后按规则审批，需要时请对方确认。"),
     ),
     Remedy(

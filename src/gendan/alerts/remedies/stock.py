@@ -130,7 +130,7 @@ REMEDIES = (
         _transfer_fields, _transfer, hint=_("生成调拨单草稿，由仓库过账。"),
     ),
     Remedy(
-        "request_goods", _("提采购申请"), "purchasing.create_requisition", "file-plus", frozenset({"so", "product"}),
-        _request_offered, _request_fields, _request,
+        "request_goods", _("提采购申请"), "purchasing.create_requisition", "clipboard-list",
+        frozenset({"so", "product"}), _request_offered, _request_fields, _request,
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.alerts.remedies.kinds import Field, Remedy, Row, Situation
-from gendan.kernel import db, tokens
+from gendan.alerts.remedies.models import Urge
+from gendan.kernel import db, scope, tokens
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
@@ -123,17 +125,30 @@ def lines_of_urge(company_id: int, urge_id: int) -> list[Row]:
     return db.dicts(LINES, [urge_id, company_id])
 
 
-def address_of_urge(actor: Actor, urge_id: int) -> str:
-    """The address of a link, for who may urge, to be handed on in another way. Errors: NotFound, Forbidden."""
+_SHOWN = """
+SELECT g.id, g.sealed, g.state, g.email, g.recipient, g.expires_at, g.answer_by, g.seen_at, g.sent_at, g.problem,
+ g.answered_at, g.answered_by, g.cases, p.code AS partner, p.name AS partner_name,
+ (SELECT min(c.number) FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id WHERE r.urge_id = g.id{within})
+  AS number
+FROM alerts_urge g JOIN catalog_partner p ON p.id = g.partner_id
+WHERE g.company_id = %s::bigint AND g.id = %s::bigint
+"""
+
+
+def urge_shown(actor: Actor, urge_id: int) -> Row:
+    """A link with its address, for who may urge and sees one of its cases, to be handed on in another way.
+
+    Errors: NotFound (it ended, too), Forbidden.
+    """
     actor.must(URGE)
-    found = db.row(
-        "SELECT sealed, expires_at FROM alerts_urge WHERE company_id = %s::bigint AND id = %s::bigint",
-        [actor.company_id, urge_id],
-    )
-    token = unseal(found[0]).get("token", "") if found and found[1] > timezone.now() else ""
+    sql = _SHOWN.replace("{within}", scope.also(actor, "case", "c"))
+    found = db.dicts(sql, [actor.company_id, urge_id])
+    token = ""
+    if found and found[0]["number"] and found[0]["expires_at"] > timezone.now():
+        token = unseal(found[0].pop("sealed")).get("token", "")
     if not token:
         raise NotFound(what=_now("催货链接"))
-    return public_address(token)
+    return {**found[0], "url": public_address(token), "state_label": str(Urge.State(found[0]["state"]).label)}
 
 
 def public_address(token: str) -> str:
@@ -177,10 +192,20 @@ REMEDY = Remedy(
     "urge_supplier",
     _("催供应商"),
     URGE,
-    "bell-ringing",
+    "bell",
     frozenset({"po", "asn"}),
     _offered,
     _fields,
     hint=_("供应商收到一个不用登录的链接，在上面答复新日期、先交一部分或不能供货；答复回到这里。"),
     button=_("发出催货"),
 )
+
+
+def answers_of(company_id: int, urge_id: int) -> dict[tuple[str, int], Row]:
+    """What the supplier said so far, by order and line; one statement."""
+    found = db.rows(
+        "SELECT answer::text FROM alerts_remedy WHERE company_id = %s::bigint AND urge_id = %s::bigint"
+        " AND answer IS NOT NULL",
+        [company_id, urge_id],
+    )
+    return {(line["order"], line["line"]): line for (text,) in found for line in json.loads(text)["lines"]}

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from gendan.alerts.models import Case, RemedyDone
+from gendan.alerts.models import Case
 from gendan.alerts.remedies.doing import do, remedies_of
 from gendan.alerts.remedies.errors import CaseClosed, NotOffered, UnknownRemedy
+from gendan.alerts.remedies.models import RemedyDone
 from gendan.alerts.remedies.ranking import ranked
 from gendan.alerts.tests.make import at, cases, scan
 from gendan.catalog.models import Partner, Warehouse
