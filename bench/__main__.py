@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import approvals, lists, memory, promises, throughput
+from bench import approvals, lists, memory, notices, promises, throughput
 from bench.system import running
 
 RESULTS = Path(__file__).parent / "results"
@@ -37,6 +37,8 @@ def main() -> None:
             _table(promised)
             approved = approvals.measure(system, approvals.SIZES[0 if asked.quick else -1])
             _table(approved)
+            told = notices.measure(system)
+            _table(told)
             time.sleep(5)
             idle = memory.measure(home)
             _table([idle])
@@ -48,6 +50,7 @@ def main() -> None:
         "growth": grown,
         "promises": promised,
         "approvals": approved,
+        "notices": told,
         "memory": idle,
     }
     RESULTS.mkdir(exist_ok=True)

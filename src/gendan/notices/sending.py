@@ -51,7 +51,7 @@ def _tried(message: Message, connection: Any, own: Words) -> Outcome:
         return _send(message, connection, own)
     except Exception:  # what goes wrong with one message must not keep the others from being sent
         log.exception("sending message %s failed", message.id)
-        return Outcome(message.id, message.attempts, "unreadable")
+        return Outcome(message.id, message.attempts, "error", again=True)
 
 
 def _send(message: Message, connection: Any, own: Words) -> Outcome:

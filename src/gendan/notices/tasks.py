@@ -6,6 +6,7 @@ import time
 
 from procrastinate.contrib.django import app
 
+from gendan.kernel import wall
 from gendan.kernel.actor import Actor
 from gendan.notices import commands, partners, sending, spread
 from gendan.notices.labels import TEST
@@ -24,11 +25,12 @@ def send(timestamp: int) -> None:
 
 def run(company_id: int, seconds: float = SECONDS) -> int:
     """Spread, release and send what is due in one company; how many messages were tried."""
-    spread.spread(company_id)
-    partners.tell(company_id)
-    spread.release(company_id)
-    tried = sending.send_due(company_id, seconds)
-    if tests := [message.id for message in tried if message.kind == TEST]:
-        system = Actor(company_id, None, "", frozenset({commands.SEND}), via="job")
-        commands.report_tests(actor=system, ids=tests)
+    with wall.within(company_id):
+        spread.spread(company_id)
+        partners.tell(company_id)
+        spread.release(company_id)
+        tried = sending.send_due(company_id, seconds)
+        if tests := [message.id for message in tried if message.kind == TEST]:
+            system = Actor(company_id, None, "", frozenset({commands.SEND}), via="job")
+            commands.report_tests(actor=system, ids=tests)
     return len(tried)
