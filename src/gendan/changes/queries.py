@@ -315,6 +315,20 @@ def open_changes(actor: Actor, kind: str, order_id: int) -> list[Row]:
     return [{**row, "state_label": state_label(ChangeOrder, row["state"])} for row in found]
 
 
+def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
+    """Change orders with exactly these numbers, and those that are not over of orders with them; one statement."""
+    if not actor.may(VIEW) or not (kinds := kinds_seen(actor)):
+        return []
+    return db.dicts(
+        "SELECT 'co' AS kind, c.number, c.state, concat_ws(' ', c.order_number, p.name) AS partner"
+        " FROM changes_changeorder c JOIN catalog_partner p ON p.id = c.partner_id"
+        " WHERE c.company_id = %(company)s::bigint AND c.order_kind = ANY(%(kinds)s::text[])"
+        " AND (c.number = ANY(%(numbers)s::text[]) OR c.is_open AND c.order_number = ANY(%(numbers)s::text[]))"
+        f"{scope.also(actor, 'co', 'c')} ORDER BY c.id DESC LIMIT 6",
+        {"company": actor.company_id, "kinds": kinds, "numbers": list(numbers)},
+    )
+
+
 def waiting(actor: Actor, limit: int = 60) -> dict[str, list[Row]]:
     """Change orders that the actor may bring further, by state: approve them (``pending_approval``), record the
     partner's answer (``awaiting_partner``), apply them (``approved``). One statement.

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from gendan.alerts.queries import marks as exceptions
 from gendan.catalog import queries as catalog
+from gendan.changes import queries as changing
 from gendan.inventory.queries import agenda as warehouse
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS, state_label
@@ -32,6 +34,7 @@ LABELS = {
     "rma": _("退货单"),
     "quotation": _("报价单"),
     "wave": _("波次"),
+    "co": pgettext_lazy("list", "变更单"),
 }
 ICONS = {
     "po": "shopping-cart",
@@ -46,6 +49,7 @@ ICONS = {
     "rma": "arrow-back-up",
     "quotation": "report-money",
     "wave": "route",
+    "co": "arrows-left-right",
 }
 
 
@@ -74,6 +78,7 @@ def find(actor: Actor, q: str) -> list[Group]:
     if q:
         groups = [
             Group(gettext("单据"), _documents(actor, q)),
+            Group(gettext("异常"), _cases(actor, q)),
             *groups,
             Group(pgettext("list", "产品"), _products(actor, q)),
             Group(gettext("往来单位"), _partners(actor, q)),
@@ -109,6 +114,7 @@ def _documents(actor: Actor, q: str) -> list[Hit]:
         rows += selling.documents_by_number(actor, numbers, q)
     if actor.may("inventory.view"):
         rows += warehouse.documents_by_number(actor, numbers)
+    rows += changing.documents_by_number(actor, numbers)
     for row in rows:
         document = KINDS[row["kind"]]
         note = " · ".join(
@@ -117,6 +123,14 @@ def _documents(actor: Actor, q: str) -> list[Hit]:
         if url := page_of(row["kind"], row["number"]):
             hits.append(Hit(row["number"], url, ICONS.get(row["kind"], "file-text"), note))
     return hits[:LIMIT]
+
+
+def _cases(actor: Actor, q: str) -> list[Hit]:
+    """Exceptions by their number."""
+    return [
+        Hit(f"{one.number} {one.word}", one.url, "alert-triangle", f"{one.document} {one.text}")
+        for one in exceptions.cases_by_number(actor, numbers_meant(q))
+    ]
 
 
 def _products(actor: Actor, q: str) -> list[Hit]:

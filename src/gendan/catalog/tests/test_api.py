@@ -151,3 +151,12 @@ def test_ten_thousand_products_at_once(api: Any) -> None:
     rows = [{"code": f"T{i:05d}", "name": f"螺丝 {i}", "unit": "件"} for i in range(10_000)]
     assert api.post("/bulk/products", {"rows": rows}).json()["counts"] == {"created": 10_000}
     assert api.post("/bulk/products", {"rows": [*rows, rows[0]]}).status_code == 422
+
+
+def test_bulk_rows_say_numbers_and_days_as_programs_write_them(api: Any) -> None:
+    good = {**GOOD["prices"][0], "price": "1200.5", "valid_from": "2026-12-01"}
+    odd = [{**good, "price": "1,200.5"}, {**good, "valid_from": "2026/12/1"}, {**good, "price": "１２"}]
+    answer = api.post("/bulk/prices", [odd[0], good, *odd[1:]]).json()
+    assert [row["status"] for row in answer["results"]] == ["failed", "created", "failed", "failed"]
+    assert [list(row["errors"]) for row in answer["results"] if row["errors"]] == [["price"], ["valid_from"], ["price"]]
+    assert api.post("/bulk/prices?atomic=true", [odd[0], good]).json()["counts"] == {"failed": 1, "skipped": 1}

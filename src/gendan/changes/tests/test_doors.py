@@ -153,3 +153,15 @@ def test_what_an_order_does_not_have_is_refused_by_place_and_not_left_out() -> N
         answer = api.post(f"/purchase-orders/{number}/changes", {"lines": [{"line": 1, "quantity": quantity}]})
         assert list(answer.json()["data"]["fields"]) == ["lines.0.quantity"], answer.json()
     assert not ChangeOrder.objects.exists()
+
+
+def test_change_orders_are_found_by_their_number_and_by_that_of_their_order() -> None:
+    world = make_world()
+    number = make_order(world, 10).number
+    content = TARGETS["po"].read(world.actor, number).content
+    content["lines"][0]["quantity"] = "12"
+    change = commands.create_change(actor=world.actor, kind="po", order=number, content=content).number
+    web = browser(world)
+    for typed in (change, change.lower().replace("-", ""), number):
+        assert f'href="/co/{change}"' in web.get("/search", {"q": typed}).content.decode(), typed
+    assert f"/co/{change}" not in browser(world, "purchasing.view").get("/search", {"q": change}).content.decode()

@@ -31,7 +31,7 @@ from gendan.changes.queries import (
 from gendan.changes.rules import Diff, compare
 from gendan.changes.targets import TARGETS, Target, target_of
 from gendan.flow.queries.progress import progress
-from gendan.kernel import prints
+from gendan.kernel import duties, prints
 from gendan.kernel.attachments import attachments_of
 from gendan.kernel.errors import NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -200,6 +200,7 @@ def change_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         messages.warning(request, _("%(number)s 已同意，但还不能生效：%(why)s") % {**said, "why": done.data["blocked"]})
     else:
         messages.success(request, _("%(number)s：%(state)s") % said)
+    duties.tell(request, done)
     return redirect_to(request, reverse("changes:change_detail", args=[number]))
 
 
