@@ -40,6 +40,7 @@ SELECT {_COLUMNS} FROM locked b JOIN catalog_location l ON l.id = b.location_id
 LEFT JOIN inventory_lot lot ON lot.id = b.lot_id
 ORDER BY b.product_id, lot.expires_on NULLS LAST, l.code, b.id
 """
+_LOCK_IN_SEVERAL = _LOCK.replace("l.warehouse_id = %s::bigint", "l.warehouse_id = ANY(%s::bigint[])")
 _AVAILABLE = f"""
 SELECT {_COLUMNS} FROM inventory_balance b
 JOIN catalog_location l ON l.id = b.location_id AND l.kind = 'bin' AND l.is_active
@@ -50,9 +51,17 @@ ORDER BY b.product_id, lot.expires_on NULLS LAST, l.code, b.id
 
 
 @step
-def lock_available(actor: Actor, warehouse_id: int, product_ids: Sequence[int], held: Sequence[int] = ()) -> list[Held]:
-    """The balances in the warehouse's bins that have something to give, and those ``held`` by the caller, locked."""
+def lock_available(
+    actor: Actor, warehouse_id: int, product_ids: Sequence[int], held: Sequence[int] = (), *, beside: int | None = None
+) -> list[Held]:
+    """The balances in the warehouse's bins that have something to give, and those ``held`` by the caller, locked.
+
+    ``beside`` is another warehouse of which the same is needed: all are locked in one order.
+    """
     ids = sorted(set(product_ids))
+    if beside is not None and beside != warehouse_id:
+        places = [warehouse_id, beside]
+        return [Held(*row) for row in db.rows(_LOCK_IN_SEVERAL, [actor.company_id, ids, places, list(held)])]
     return [Held(*row) for row in db.rows(_LOCK, [actor.company_id, ids, warehouse_id, list(held)])]
 
 

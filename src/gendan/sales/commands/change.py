@@ -30,7 +30,7 @@ def write_change(
     shrunk = [row for row in rows if row.id in plan.shrunk]
     if shrunk:
         products = {row.product_id for row in rows} | {line.product_id for line in plan.lines}
-        pegs.hold_to_take_again(actor, rows, plan.warehouse_id, products)
+        pegs.hold_to_take_again(actor, order, rows, plan.warehouse_id, products)
         pegs.release(actor, order, shrunk)
     reference: Any = plan.content["customer_reference"]
     check_reference(actor, order.customer_id, reference, order.id)

@@ -70,7 +70,7 @@ def update_order(
         hold_customer(new.header.customer_id)
         if shrunk := _shrunk(order, rows, new, ids):
             products = {row.product_id for row in rows} | {item.product_id for item in new.items}
-            pegs.hold_to_take_again(actor, rows, new.header.warehouse_id, products)
+            pegs.hold_to_take_again(actor, order, rows, new.header.warehouse_id, products)
             pegs.release(actor, order, shrunk)
     check_reference(actor, new.header.customer_id, new.customer_reference, order.id)
     with numbers_once(new.customer_reference, None):

@@ -105,13 +105,15 @@ def hold_stock(actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], ba
 
 @step
 def hold_to_take_again(
-    actor: Actor, lines: Sequence[LockedLine], warehouse_id: int, product_ids: Iterable[int]
+    actor: Actor, order: LockedOrder, lines: Sequence[LockedLine], warehouse_id: int, product_ids: Iterable[int]
 ) -> None:
-    """Lock at once, in their order, what lines let go and what may be taken again: balances, then purchase lines."""
+    """Lock at once, in their order, what lines let go (in the order's warehouse) and what may be taken again (in the
+    one that it shall have): balances, then purchase lines.
+    """
     held = ties.of_lines([line.id for line in lines if line.reserved or line.pegged])
     products = sorted(set(product_ids))
     stock = [tie.supply_id for tie in held if tie.kind == STOCK]
-    inventory.lock_available(actor, warehouse_id, products, stock)
+    inventory.lock_available(actor, warehouse_id, products, stock, beside=order.warehouse_id)
     if coming := [tie.supply_id for tie in held if tie.kind == INCOMING]:
         ties.lock_incoming(actor, warehouse_id, products, coming)
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from gendan.catalog.models import Partner
+from gendan.inventory import steps
 from gendan.inventory.models import Balance
+from gendan.inventory.tests import make as inventory
+from gendan.kernel.unit import Done
 from gendan.kernel.verify import differences
 from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands
 from gendan.sales.models import SalesLine, SalesOrder
+from gendan.sales.queries.drafts import draft_of
 from gendan.sales.rules.lines import DeliverIn
 from gendan.sales.steps.review import APPROVE
 from gendan.sales.tests.make import make_order, make_world
@@ -68,3 +75,39 @@ def test_orders_at_once_do_not_all_pass_under_one_credit_limit() -> None:
     )
     assert SalesOrder.objects.filter(state="to_ship").count() == 2
     assert SalesOrder.objects.filter(state="pending_review").count() == 6
+
+
+def test_two_orders_that_change_warehouses_do_not_wait_crosswise(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = make_world(bolts=20)
+    inventory.stock(world.stock, "BOLT", 20, "E-01", warehouse="EAST")
+    east, main = make_order(world, 5).number, make_order(world, 5).number
+    move(world.actor, east, "EAST")
+    met = threading.Barrier(2)
+    first = threading.local()
+    lock = steps.lock_available
+
+    def together(*args: Any, **kwargs: Any) -> Any:
+        """After its first locks each waits until the other has its own, or cannot get them."""
+        locked = lock(*args, **kwargs)
+        if not getattr(first, "done", False):
+            first.done = True
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(2)
+        return locked
+
+    monkeypatch.setattr(steps, "lock_available", together)
+    results = at_once(lambda: move(world.actor, east, "MAIN"), lambda: move(world.actor, main, "EAST"))
+    assert [result.state for result in results] == ["to_ship", "to_ship"]
+    assert "waited crosswise" not in caplog.text
+    held = Balance.objects.filter(product=world.stock.bolt).values_list("location__code", "reserved")
+    assert sorted(held) == [("A-01", 5), ("E-01", 5)]
+    assert not any(found for _check, found in differences(world.actor.company_id))
+
+
+def move(actor: Any, number: str, warehouse: str) -> Done:
+    """Let the order leave from another warehouse."""
+    found = draft_of(actor, number)
+    draft = replace(found.draft, warehouse=warehouse)
+    return commands.update_order(actor=actor, number=number, draft=draft, version=found.version)
