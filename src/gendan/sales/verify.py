@@ -172,6 +172,21 @@ WHERE {_WHOSE.format("l")} AND a.quantity > l.signed + l.refused ORDER BY 1
 """,
 )
 sql_check(
+    "sales.credited",
+    _("订单的已退款金额之和等于退货单的退款之和"),
+    f"""
+WITH given AS (
+ SELECT r.company_id, r.customer_id, sum(r.credit) AS amount FROM sales_salesreturn r
+ WHERE r.settlement = 'credit' AND {_WHOSE.format("r")} GROUP BY 1, 2),
+kept AS (
+ SELECT o.company_id, o.customer_id, sum(o.credited) AS amount FROM sales_salesorder o
+ WHERE o.credited <> 0 AND {_WHOSE.format("o")} GROUP BY 1, 2)
+SELECT p.code, coalesce(given.amount, 0), coalesce(kept.amount, 0)
+FROM given FULL JOIN kept USING (company_id, customer_id) JOIN catalog_partner p ON p.id = customer_id
+WHERE coalesce(given.amount, 0) <> coalesce(kept.amount, 0) ORDER BY 1
+""",
+)
+sql_check(
     "sales.return_moves",
     _("退货单的数量等于其库存流水"),
     f"""

@@ -18,7 +18,7 @@ from gendan.sales.commands.create import place
 from gendan.sales.errors import CreditTooHigh
 from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
-from gendan.sales.rules.returned import ZERO, worth
+from gendan.sales.rules.returned import ZERO, shared, worth
 from gendan.sales.steps import goods_back
 from gendan.sales.steps import returned as steps
 from gendan.sales.steps.returned import LockedLine, LockedReturn
@@ -41,7 +41,7 @@ def settle_return(
 ) -> Done:
     """Say what the customer gets: ``replace`` makes a new order of what came back (``free``: at price 0, else at the
     price of the order; a draft unless ``submit``), ``credit`` an amount up to what it cost (which needs the right to
-    see prices), ``none`` nothing.
+    see prices; it is not owed any more), ``none`` nothing.
 
     Errors: NotFound, Stale, WrongState, CreditTooHigh, Forbidden, Invalid, and those of create_order.
     """
@@ -55,6 +55,7 @@ def settle_return(
     elif settlement == "credit":
         actor.must(VIEW_PRICE)
         amount = _credit(found, lines, credit)
+        goods_back.give_credit(shared(amount, _worths(found, lines), lines[0].minor_units))
     elif settlement != "none":
         raise Invalid({"settlement": _now("处理方式可以是：%(choices)s。") % {"choices": "replace、credit、none"}})
     goods_back.settle(found, settlement, amount, order.id if order else None, note.strip()[:300])
@@ -69,13 +70,22 @@ def settle_return(
 
 def _credit(found: LockedReturn, lines: Sequence[LockedLine], asked: Decimal | None) -> Decimal:
     """The amount, not above what the goods that came back cost the customer."""
-    most = sum((worth(row.received, row.ordered, row.gross, row.minor_units) for row in lines), ZERO)
+    most = sum(_worths(found, lines).values(), ZERO)
     places = lines[0].minor_units
     if asked is None or not asked.is_finite() or asked <= 0 or asked != round(asked, places):
         raise Invalid({"credit": _now("退款金额应大于 0，最多 %(places)s 位小数。") % {"places": places}})
     if asked > most:
         raise CreditTooHigh(number=found.number, worth=most, currency=found.orders[0].currency)
     return asked
+
+
+def _worths(found: LockedReturn, lines: Sequence[LockedLine]) -> dict[int, Decimal]:
+    """What the goods that came back cost the customer, by order."""
+    ids = {order.number: order.id for order in found.orders}
+    worths = dict.fromkeys(ids.values(), ZERO)
+    for row in lines:
+        worths[ids[row.order]] += worth(row.received, row.ordered, row.gross, row.minor_units)
+    return worths
 
 
 _HEADER = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Protocol
@@ -79,3 +80,12 @@ def undecided(line: Back) -> Decimal:
 def worth(quantity: Decimal, ordered: Decimal, gross: Decimal, minor_units: int) -> Decimal:
     """What a quantity of a line cost the customer, never rounded up."""
     return (gross * quantity / ordered).quantize(Decimal(1).scaleb(-minor_units), ROUND_DOWN)
+
+
+def shared(credit: Decimal, worths: Mapping[int, Decimal], minor_units: int) -> dict[int, Decimal]:
+    """A credit shared out among orders (by id) by what came back of each was worth; the rest goes to the last."""
+    total = sum(worths.values(), ZERO)
+    cent = Decimal(1).scaleb(-minor_units)
+    shares = {id_: (credit * much / total).quantize(cent, ROUND_DOWN) for id_, much in sorted(worths.items()) if much}
+    shares[max(shares)] += credit - sum(shares.values(), ZERO)
+    return shares

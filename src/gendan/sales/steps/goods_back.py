@@ -114,6 +114,16 @@ def settle(found: LockedReturn, settlement: str, credit: Decimal | None, replace
     )
 
 
+@step
+def give_credit(shares: Mapping[int, Decimal]) -> None:
+    """Take a credit off what is owed for orders (by id), which the caller has locked; sent with the next statement."""
+    db.later(
+        "UPDATE sales_salesorder o SET credited = o.credited + t.share"
+        " FROM unnest(%s::bigint[], %s::numeric[]) AS t(id, share) WHERE o.id = t.id",
+        [db.array(shares), db.array(shares.values())],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where goods that come back go: from the customer into inspection, from there into bins, scrap or rejected."""

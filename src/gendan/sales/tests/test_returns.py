@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from gendan.catalog.models import Product, Tax
+from gendan.catalog.models import Partner, Product, Tax
 from gendan.inventory.models import Balance
 from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Forbidden, Invalid
@@ -15,9 +17,10 @@ from gendan.kernel.verify import differences
 from gendan.purchasing.tests.test_order_races import at_once
 from gendan.sales import commands
 from gendan.sales.errors import CreditTooHigh, NotSentOfLot, OverDecided, OverReceivedBack, OverReturned
-from gendan.sales.models import ReturnLine, SalesOrder, SalesReturn
+from gendan.sales.models import Delivery, ReturnLine, SalesOrder, SalesReturn
+from gendan.sales.queries.review import look
 from gendan.sales.rules.lines import LineIn
-from gendan.sales.rules.returned import BackIn, ReturnIn, VerdictIn
+from gendan.sales.rules.returned import BackIn, ReturnIn, VerdictIn, shared
 from gendan.sales.tests.make import World, line, make_order, make_world
 
 D = Decimal
@@ -135,6 +138,34 @@ def test_a_credit_is_not_above_what_came_back_and_not_for_who_may_not_see_prices
         commands.settle_return(actor=blind, credit=D("19.80"), **settle)
     commands.settle_return(actor=world.actor, credit=D("19.80"), **settle)
     assert SalesReturn.objects.get(number=number).credit == D("19.80")
+
+
+@pytest.mark.django_db
+def test_what_was_credited_is_not_owed_any_more() -> None:
+    """Neither under the credit limit nor as overdue; shared out among the orders whose goods came back."""
+    world = make_world(bolts=100)
+    Partner.objects.filter(code="C001").update(credit_limit=100)
+    first, second = signed(world, 5), signed(world, 3)  # 49.50 and 29.70
+    long_ago = timezone.localdate() - timedelta(days=40)
+    SalesOrder.objects.update(ordered_on=long_ago)
+    Delivery.objects.update(shipped_on=long_ago)
+    found = {each["rule"]: each["data"] for each in look(world.actor, make_order(world, 3, submit=False).number)}
+    assert (found["credit_limit"]["committed"], found["overdue"]["amount"]) == ("79.2", "79.2")
+    back = [ReturnIn(first, 1, D(5), "damaged"), ReturnIn(second, 1, D(1), "damaged")]
+    number = commands.request_return(actor=world.actor, lines=back, approve=True).number
+    commands.receive_return(actor=world.actor, number=number)
+    commands.settle_return(actor=world.actor, number=number, settlement="credit", credit=D("59.40"))
+    credited = SalesOrder.objects.filter(number__in=(first, second)).order_by("id").values_list("credited", flat=True)
+    assert list(credited) == [D("49.50"), D("9.90")]
+    found = {each["rule"]: each["data"] for each in look(world.actor, make_order(world, 3, submit=False).number)}
+    assert "credit_limit" not in found  # 19.80 and 29.70
+    assert (found["overdue"]["amount"], found["overdue"]["order"]) == ("19.8", second)
+    assert clean(world)
+
+
+def test_a_credit_is_shared_out_to_the_cent() -> None:
+    assert shared(D("10.00"), {1: D(1), 2: D(0), 3: D(2)}, 2) == {1: D("3.33"), 3: D("6.67")}
+    assert shared(D(100), {7: D(3), 5: D(3), 6: D(3)}, 0) == {5: D(33), 6: D(33), 7: D(34)}
 
 
 @pytest.mark.django_db
