@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +20,14 @@ from gendan.kernel import db, events, notices, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.events import Subject
+from gendan.kernel.unit import SAID, Done
 
 OFF, WARN, STOP = "off", "warn", "stop"
 MODES: dict[str, str | Promise] = {OFF: _("不检查"), WARN: _("只提醒"), STOP: _("禁止")}
+AHEAD: dict[str, str | Promise] = {
+    WARN: _("可以继续，会记入审计日志。"),
+    STOP: _("请让同事来做，或请管理员在「职责分离」中调整规则。"),
+}
 LOOK_BACK = 400  # days; what somebody did with a document before does not bind them for ever
 EVENT = "kernel.duties_mixed"
 Thing = tuple[str, str]  # kind and number
@@ -106,10 +113,19 @@ def stops(actor: Actor, second: str) -> bool:
     return any(mode == STOP and RULES[code].second == second for code, mode in actor.duties if code in RULES)
 
 
-def check(actor: Actor, second: str, kind: str, numbers: Sequence[str]) -> None:
-    """Refuse (DutiesMixed), or warn, when the actor has done what must not go together with this; nothing where the
-    company has no such rule.
+def ahead(actor: Actor, second: str, kind: str, numbers: Sequence[str]) -> list[str]:
+    """What will be said when the actor does this, one sentence for each rule that it meets; for the page where it is
+    done. Nothing is asked where the company has no such rule.
     """
+    return [
+        str(_("%(rule)s：您已「%(did)s」（%(on)s）。%(then)s"))
+        % {"rule": rule.label, "did": did, "on": on, "then": AHEAD[mode]}
+        for rule, mode, did, on in _met(actor, second, kind, numbers)
+    ]
+
+
+def _met(actor: Actor, second: str, kind: str, numbers: Sequence[str]) -> Iterator[tuple[Rule, str, str, str]]:
+    """The rules that stand against this: which, how, what was done, on what and when."""
     for code, mode in actor.duties:
         rule = RULES.get(code)
         if rule is None or rule.second != second or actor.user_id is None:
@@ -117,10 +133,17 @@ def check(actor: Actor, second: str, kind: str, numbers: Sequence[str]) -> None:
         find = RELATED.get((rule.first, kind))
         things = find(actor, numbers) if find else [(kind, number) for number in numbers]
         if found := _did(actor, rule.first, things):
-            did, on = timeline.label_of(found[0]), f"{found[1]} {found[2].astimezone(actor.zone):%Y-%m-%d}"
-            if mode == STOP:
-                raise DutiesMixed(number=numbers[0], rule=str(rule.label), did=did, on=on, code=code)
-            _warn(actor, rule, Subject(kind, 0, numbers[0]), did, on)
+            yield rule, mode, timeline.label_of(found[0]), f"{found[1]} {found[2].astimezone(actor.zone):%Y-%m-%d}"
+
+
+def check(actor: Actor, second: str, kind: str, numbers: Sequence[str]) -> None:
+    """Refuse (DutiesMixed), or warn, when the actor has done what must not go together with this; nothing where the
+    company has no such rule.
+    """
+    for rule, mode, did, on in _met(actor, second, kind, numbers):
+        if mode == STOP:
+            raise DutiesMixed(number=numbers[0], rule=str(rule.label), did=did, on=on, code=rule.code)
+        _warn(actor, rule, Subject(kind, 0, numbers[0]), did, on)
 
 
 def _did(actor: Actor, deed: str, things: Sequence[Thing]) -> db.Row | None:
@@ -143,14 +166,23 @@ def _did(actor: Actor, deed: str, things: Sequence[Thing]) -> db.Row | None:
 
 def _warn(actor: Actor, rule: Rule, about: Subject, did: str, on: str) -> None:
     """Let it pass, but not unseen: in the log, and in the person's own notices."""
-    text = _now("%(number)s：%(rule)s，而您已「%(did)s」（%(on)s）。已记入审计日志。") % {
-        "number": about.number,
-        "rule": rule.label,
-        "did": did,
-        "on": on,
-    }
-    notices.notify_each(actor.company_id, "duties", [(actor.user_id or 0, text, about)])
-    events.record(EVENT, about, actor, rule=rule.code, did=did, on=on)
+    said = events.Entry(EVENT, about, data={"rule": rule.code, "did": did, "on": on})
+    notices.notify_each(actor.company_id, "duties", [(actor.user_id or 0, sentence(said), about)])
+    events.record_all(actor, [said])
+
+
+def sentence(entry: events.Entry) -> str:
+    """What somebody is told who did both."""
+    data = entry.data or {}
+    rule = getattr(RULES.get(str(data.get("rule"))), "label", "")
+    told = {"number": entry.subject.number, "rule": rule, "did": data.get("did"), "on": data.get("on")}
+    return _now("%(number)s：%(rule)s，而您已「%(did)s」（%(on)s）。已记入审计日志。") % told
+
+
+def tell(request: HttpRequest, done: Done) -> None:
+    """Say on the next page what a command warned of."""
+    for text in done.data.get("warnings", ()):
+        messages.warning(request, text)
 
 
 def chosen(actor: Actor) -> dict[str, str]:
@@ -195,6 +227,7 @@ def _types(deed: str) -> list[str]:
     return sorted({type_ for (name, _kind), types in DEEDS.items() if name == deed for type_ in types})
 
 
+SAID[EVENT] = sentence
 timeline.EVENT_LABELS[EVENT] = _("一人做了应分开的两件事")
 timeline.REMARKS[EVENT] = lambda data: " · ".join(
     filter(None, (str(getattr(RULES.get(str(data.get("rule"))), "label", "")), str(data.get("did", ""))))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -70,6 +70,8 @@ PENDING: ContextVar[Pending | None] = ContextVar("pending", default=None)
 COMMANDS: dict[str, Command] = {}
 ACROSS: set[Callable[..., Done]] = set()
 VIEWS: dict[str, str | Promise] = {}
+# Events that are told at once to who caused them, in the answer (``data["warnings"]``): by type, the sentence.
+SAID: dict[str, Callable[[Entry], str]] = {}
 
 
 def view_permission(code: str, label: str | Promise) -> str:
@@ -204,6 +206,8 @@ def _attempt(
             PENDING.reset(token)
         if actor.fields:
             fields.check_written(actor, pending.entries)
+        if said := [SAID[entry.type](entry) for entry in pending.entries if entry.type in SAID]:
+            done = replace(done, data={**done.data, "warnings": said})
         write(actor, pending.entries, answer(done) if answer else None)
         return done
 

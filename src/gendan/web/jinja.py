@@ -15,7 +15,7 @@ from django.utils.html import json_script as _json_script
 from jinja2 import Environment
 from markupsafe import Markup
 
-from gendan.kernel import marks
+from gendan.kernel import duties, marks
 from gendan.kernel.http import maybe_actor
 from gendan.web import cells
 from gendan.web import format as fmt
@@ -128,5 +128,6 @@ def install(environment: Environment) -> None:
             "new_key": new_key,
             "troubles": troubles,
             "trouble_of": trouble_of,
+            "duties_ahead": duties.ahead,
         }
     )

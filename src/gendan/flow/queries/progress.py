@@ -18,7 +18,7 @@ from gendan.flow.rules.definition import AnyNode, Approve, Definition, Inform, r
 from gendan.flow.rules.path import at, earlier
 from gendan.flow.rules.plan import plan
 from gendan.flow.subjects import SUBJECTS
-from gendan.kernel import db
+from gendan.kernel import db, duties
 from gendan.kernel.actor import Actor
 
 _ONE = f"""
@@ -91,6 +91,7 @@ class Mine:
     urge: list[int] = field(default_factory=list)
     urged: bool = False
     withdraw: bool = False
+    ahead: list[str] = field(default_factory=list)  # what will be said of duties to be kept apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ def _mine(
         [t["id"] for t in waiting if t not in fresh] if may_urge else [],
         bool(may_urge and fresh),
         submitter,
+        duties.ahead(actor, "approve", kind, [row["number"]]) if mine else [],
     )
 
 

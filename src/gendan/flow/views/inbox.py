@@ -19,6 +19,7 @@ from gendan.flow import commands
 from gendan.flow.queries.asked import About, about, rows_of
 from gendan.flow.queries.inbox import VIEWS, Row, Wanted, inbox, kinds_of, people_of, todo_count, todo_counts
 from gendan.flow.queries.progress import progress
+from gendan.kernel import duties
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -133,6 +134,7 @@ def task_verb(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
     run, said = VERBS[verb]
     done = run(actor, request, task_id)
     messages.success(request, f"{done.number} {said()}")
+    duties.tell(request, done)
     return redirect_to(request, _next(request, reverse("flow:document", args=[done.kind, done.number])))
 
 

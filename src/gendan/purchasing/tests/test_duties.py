@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import Company, User
@@ -118,3 +121,48 @@ def test_the_page_the_file_and_the_api_say_who_holds_both_and_where_it_happened(
     assert api.put("/api/v1/duties", {"rules": {"order_receive": "stop"}}).status_code == 200
     assert {row["rule"]: row["mode"] for row in api.get("/api/v1/duties").json()["items"]}["order_receive"] == "stop"
     assert Event.objects.get(type="accounts.duties_set").data["changes"] == {"order_receive": ["off", "stop"]}
+
+
+def test_it_is_said_beside_the_button_before_and_at_once_after():
+    world = make_world()
+    order = make_order(world, 10)
+    commands.confirm_order(actor=colleague(world), number=order.number)
+    world = with_rules(world, order_receive="warn")
+    page = signed_in_client(world.actor)
+    for address in (f"/po/{order.number}", f"/receive?order={order.number}"):
+        assert "下单的人不收货：您已" in page.get(address, follow=True).content.decode(), address
+        calm = signed_in_client(colleague(world)).get(address, follow=True).content.decode()
+        assert "下单的人不收货" not in calm
+    lines = [{"line": 1, "quantity": "4"}]
+    api = api_client(world.actor)
+    answer = api.post(f"/purchase-orders/{order.number}/receipts", {"lines": lines}, key="once").json()
+    assert "warnings" in answer["data"], answer
+    (said,) = answer["data"]["warnings"]
+    assert "下单的人不收货" in said
+    assert order.number in said
+    again = api.post(f"/purchase-orders/{order.number}/receipts", {"lines": lines}, key="once").json()
+    assert again["data"]["warnings"] == [said]
+    assert "warnings" not in receive(replace(world, actor=colleague(world)), order.number, (1, "2")).data
+    booked = page.post(
+        "/receive/book",
+        {"document_order": order.number, "order": order.number, "line": "1", "quantity": "1", "lot": "", "bin": ""},
+    )
+    assert "而您已" in booked.content.decode()
+
+
+def test_who_submitted_is_told_so_where_an_approval_is_decided():
+    world = with_rules(make_world(), submit_approve="warn")
+    order = make_order(world, 10, submit=False)
+    commands.submit_order(actor=colleague(world, "buyer"), number=order.number)
+    commands.withdraw_order(actor=colleague(world), number=order.number)
+    page = signed_in_client(world.actor)
+    commands.submit_order(actor=replace(world.actor, amount_limit=Decimal(0)), number=order.number)
+    assert state_of(order.number) == "pending_approval"
+    assert "提交的人不审批：您已" in page.get(f"/po/{order.number}").content.decode()
+    done = page.post(reverse("purchasing:order_verb", args=[order.number, "approve"]), {})
+    assert done.status_code == 302, done.content.decode()
+    said = [str(text) for text in get_messages(done.wsgi_request)]
+    assert any("提交的人不审批，而您已" in text for text in said), said
+    stopped = with_rules(world, submit_approve="stop")
+    assert duties.ahead(stopped.actor, "approve", "po", [order.number])[0].endswith("调整规则。")
+    assert duties.ahead(colleague(world), "approve", "po", [order.number]) == []

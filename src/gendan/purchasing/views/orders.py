@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.catalog.queries import figure
 from gendan.changes.queries import open_changes
 from gendan.flow.queries.progress import progress
-from gendan.kernel import attachments, fields, prints, timeline
+from gendan.kernel import attachments, duties, fields, prints, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.exports import excel
@@ -240,6 +240,7 @@ def order_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     run, said = VERBS[verb]
     done = run(actor_of(request), request, number)
     messages.success(request, f"{done.number} {said()}")
+    duties.tell(request, done)
     if verb == "delete":
         return redirect_to(request, reverse("purchasing:order_list"))
     page = "purchasing:order_edit" if verb == "copy" else "purchasing:order_detail"

@@ -133,6 +133,7 @@ def receive_book(request: HttpRequest) -> HttpResponse:
         "receipt": receipt,
         "kept_for": [found for found in behind if found.came and not found.sent],
         "orders": done.data["orders"],
+        "warnings": done.data.get("warnings", ()),
         "labels": ORDER_LABELS,
         "may_undo": actor.may("purchasing.reverse_receipt"),
     }

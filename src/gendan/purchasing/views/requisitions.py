@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.flow.queries.progress import progress
-from gendan.kernel import attachments, timeline
+from gendan.kernel import attachments, duties, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
@@ -228,6 +228,7 @@ def requisition_verb(request: HttpRequest, number: str, verb: str) -> HttpRespon
     more = {"reason": request.POST.get("reason", "")[:300]} if reasoned else {}
     done = run(actor=actor, number=number, version=version_of(request), **more)
     messages.success(request, f"{done.number} {said()}")
+    duties.tell(request, done)
     if verb == "delete":
         return redirect_to(request, reverse("purchasing:requisition_list"))
     return redirect_to(request, reverse("purchasing:requisition_detail", args=[done.number]))

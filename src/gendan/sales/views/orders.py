@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.catalog.queries import figure
 from gendan.changes.queries import open_changes
 from gendan.flow.queries import progress as approvals
-from gendan.kernel import attachments, timeline
+from gendan.kernel import attachments, duties, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, NotFound
 from gendan.kernel.exports import excel
@@ -226,6 +226,7 @@ def order_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     run, said = VERBS[verb]
     done = run(actor_of(request), request, number)
     messages.success(request, f"{done.number} {said()}")
+    duties.tell(request, done)
     tell_short(request, done)
     if verb == "delete":
         return redirect_to(request, reverse("sales:order_list"))
