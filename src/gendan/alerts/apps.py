@@ -14,11 +14,14 @@ class AlertsConfig(AppConfig):
         """Register what others find by registry: permissions, commands, scope, names of events."""
         from gendan.alerts import commands, permissions, reaches, verify  # noqa: F401 - they register themselves
         from gendan.alerts.labels import FIELDS, LABELS, NOTICES
+        from gendan.alerts.queries.cases import demand_case
         from gendan.alerts.queries.marks import of_one, of_rows
         from gendan.kernel.marks import OF_ONE, OF_ROWS
         from gendan.kernel.notices import NOTICE_LABELS
+        from gendan.kernel.subjects import GUARDS
         from gendan.kernel.timeline import label_events, label_fields
 
+        GUARDS["case"] = demand_case
         OF_ROWS.append(of_rows)
         OF_ONE.append(of_one)
         label_events(LABELS)

@@ -168,7 +168,10 @@ class Case(Document):
 
 
 class Scan(models.Model):
-    """The last full look of a rule: when, for which day, how many it found, how long it took."""
+    """The last full look of a rule: for which moment and day (``at``, ``day``), how many it found, how long it took.
+
+    ``looked_at`` is when it was made.
+    """
 
     company = models.ForeignKey("accounts.Company", models.CASCADE, related_name="+", db_index=False)
     rule = models.CharField(max_length=40)
@@ -178,6 +181,7 @@ class Scan(models.Model):
     opened = models.IntegerField(db_default=0)
     closed = models.IntegerField(db_default=0)
     milliseconds = models.IntegerField(db_default=0)
+    looked_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["company", "rule"], name="one_scan_per_rule"),)

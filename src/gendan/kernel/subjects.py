@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models
@@ -28,6 +29,8 @@ class Kind:
 
 
 _REGISTERED: dict[str, Kind] = {}
+# Kinds of which not every one is seen by who holds the permission: refuses (AppError) who may not see the one.
+GUARDS: dict[str, Callable[[Actor, int], None]] = {}
 
 
 def register(
@@ -59,6 +62,8 @@ def find(actor: Actor, kind: str, number: str) -> Subject:
     )
     if found is None:
         raise NotFound(what=number)
+    if guard := GUARDS.get(kind):
+        guard(actor, found[0])
     return Subject(kind, found[0], str(found[1]))
 
 

@@ -126,6 +126,13 @@ def case_detail(actor: Actor, number: str) -> Row:
     return _shown(actor, found[0])
 
 
+def demand_case(actor: Actor, case_id: int) -> None:
+    """Refuse with Forbidden who may not see a case: comments and files of it are asked for by its number alone."""
+    found = db.row("SELECT rule, document_kind FROM alerts_case WHERE id = %s::bigint", [case_id])
+    if found:
+        demand(actor, *found)
+
+
 def cases_of(actor: Actor, kind: str, numbers: list[str], limit: int = 200) -> list[Row]:
     """The open cases of documents, products or partners (by number or code), for their pages and lists; one statement.
 

@@ -105,6 +105,7 @@ THRESHOLDS: Texts = {
     "duplicate_order.window": _("检查最近几天"),
     "price_deviation.percent": _("与平均价相差百分之几以上"),
     "price_deviation.agreed": _("与协议价相差百分之几以上"),
+    "price_deviation.window": _("检查最近几天"),
     "stage_slower.percent": _("长了百分之几以上"),
     "stage_slower.lately": _("最近几天"),
     "stage_slower.lines": _("至少几行"),

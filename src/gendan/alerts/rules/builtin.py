@@ -64,7 +64,8 @@ _PURCHASING = (
     ),
     Rule(
         "price_deviation", ("po",), "medium", (Word("role", "purchasing_manager"), Word("buyer")),
-        (percent("percent", 10), percent("agreed", 1)), ("change_order", "next_supplier", "accept_difference"),
+        (percent("percent", 10), percent("agreed", 1), days("window", 90)),
+        ("change_order", "next_supplier", "accept_difference"),
     ),
     Rule(
         "stage_slower", ("partner",), "low", BUYER,

@@ -36,7 +36,7 @@ _LOOKED = """
 INSERT INTO alerts_scan AS s (company_id, rule, at, day, found, opened, closed, milliseconds)
 VALUES (%s::bigint, %s::text, %s::timestamptz, %s::date, %s::int, %s::int, %s::int, %s::int)
 ON CONFLICT (company_id, rule) DO UPDATE SET at = excluded.at, day = excluded.day, found = excluded.found,
- opened = excluded.opened, closed = excluded.closed, milliseconds = excluded.milliseconds
+ opened = excluded.opened, closed = excluded.closed, milliseconds = excluded.milliseconds, looked_at = now()
 """
 
 

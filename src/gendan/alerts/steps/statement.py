@@ -1,4 +1,7 @@
-"""The one statement by which a rule looks: what it finds becomes cases, what is gone closes."""
+"""The one statement by which a rule looks: what it finds becomes cases, what is gone closes.
+
+What is as it was is left out before anything is written: an upsert would lock, so write, the row all the same.
+"""
 
 from __future__ import annotations
 
@@ -65,17 +68,20 @@ graded AS (
  LEFT JOIN unnest(%(persons)s::bigint[], %(their_owners)s::bigint[]) AS p(person, owner) ON p.person = f.person_id
  LEFT JOIN unnest(%(warehouses)s::bigint[], %(their_keepers)s::bigint[]) AS w(place, owner)
   ON w.place = f.warehouse_id),
-known AS (
- SELECT k.key, k.number FROM alerts_case k WHERE k.company_id = %(company)s::bigint AND k.rule = %(rule)s::text
-  AND k.key IN (SELECT key FROM found)),
+fresh AS (
+ SELECT g.*, c.number AS kept FROM graded g
+ LEFT JOIN alerts_case c ON c.company_id = %(company)s::bigint AND c.rule = %(rule)s::text AND c.key = g.key
+ WHERE c.id IS NULL OR NOT c.active OR {_AGAIN.replace("excluded.", "g.")}
+  OR ({", ".join(f"c.{column}" for column in _MEASURED)})
+  IS DISTINCT FROM ({", ".join(f"g.{column}" for column in _MEASURED)})),
 written AS (
  INSERT INTO alerts_case AS c (company_id, number, state, version, created_at, updated_at, rule, key, active,
   document_kind, document_id, line_id, owner_id, opened_at, times, answer_by, escalations, {", ".join(_MEASURED)})
  SELECT %(company)s::bigint,
-  coalesce(k.number, '{Case.PREFIX}-' || lpad(nextval(%(sequence)s::text::regclass)::text, {WIDTH}, '0')), 'open', 1,
+  coalesce(g.kept, '{Case.PREFIX}-' || lpad(nextval(%(sequence)s::text::regclass)::text, {WIDTH}, '0')), 'open', 1,
   %(now)s::timestamptz, %(now)s::timestamptz, %(rule)s::text, g.key, true, g.kind, g.id, g.line_id, g.owner_id,
   %(now)s::timestamptz, 1, %(answer_by)s::timestamptz, 0, {", ".join(f"g.{column}" for column in _MEASURED)}
- FROM graded g LEFT JOIN known k ON k.key = g.key
+ FROM fresh g
  ON CONFLICT (company_id, rule, key) DO UPDATE SET active = true, updated_at = excluded.updated_at,
   {", ".join(f"{column} = excluded.{column}" for column in _MEASURED)}, {_ON_REOPENING}
  WHERE NOT c.active OR {_AGAIN} OR ({", ".join(f"c.{column}" for column in _MEASURED)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from gendan.catalog.tests import make as catalog
 from gendan.inventory.tests import make as inventory
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -49,7 +50,7 @@ def make_world() -> World:
     """See World."""
     sell = selling.make_world()
     stock = sell.stock
-    supplier = inventory.catalog.make_supplier(_company(stock.company_id), "S001")
+    supplier = catalog.make_supplier(_company(stock.company_id), "S001")
     return World(sell, buying.World(stock.actor, supplier, stock.bolt, stock.nut, stock.main))
 
 

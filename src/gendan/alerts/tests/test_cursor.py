@@ -9,7 +9,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from gendan.alerts import commands, tasks
+from gendan.alerts import commands, tasks, verify
 from gendan.alerts.models import Cursor
 from gendan.alerts.queries.due import companies, due_rules, stirred
 from gendan.alerts.tests.make import cases
@@ -98,3 +98,17 @@ def test_the_floor_follows_and_the_clock_looks_at_everything() -> None:
         tasks.hear(0)
     assert Cursor.objects.get(company_id=world.company_id).floor > before
     assert len(cases(world.actor, "overdue_receipt", "open")) == 5
+
+
+def test_verify_looks_again_where_nothing_happened_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "MARGIN", "0 seconds")
+    world = buying.make_world()
+    overdue(world)
+    db.execute("DELETE FROM alerts_scan")
+    commands.scan(actor=world.actor)
+    assert list(verify.causes(world.company_id)) == []
+    db.execute("UPDATE purchasing_orderline SET due_on = due_on + 90 WHERE company_id = %s", [world.company_id])
+    (found,) = verify.causes(world.company_id)
+    assert (found.what.split()[0], found.expected, found.found) == ("overdue_receipt", False, True)
+    overdue(world)  # something happened: who knows
+    assert list(verify.causes(world.company_id)) == []

@@ -41,6 +41,12 @@ _DUPLICATE_ORDER = """
 WITH coming AS (
  SELECT l.product_id, sum(l.incoming) AS incoming FROM purchasing_orderline l
  WHERE l.company_id = %(company)s::bigint AND l.is_open GROUP BY l.product_id HAVING count(*) > 1),
+near AS (
+ SELECT l.id AS line_id, first_value(o.number) OVER before AS number,
+  first_value(o.ordered_on) OVER before AS ordered_on
+ FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+ WHERE l.company_id = %(company)s::bigint AND l.is_open
+ WINDOW before AS (PARTITION BY l.product_id ORDER BY o.id GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING)),
 held AS (
  SELECT b.product_id, sum(b.on_hand) AS on_hand FROM inventory_balance b
  JOIN catalog_location lo ON lo.id = b.location_id
@@ -55,15 +61,10 @@ SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.
  jsonb_build_object('other', e.number, 'other_on', e.ordered_on, 'on_hand', coalesce(h.on_hand, 0),
   'other_incoming', c.incoming - l.incoming, 'needed', coalesce(w.needed, 0), 'safety', p.safety_stock,
   'base_unit', p.unit_id, 'quantity', l.quantity, 'unit', l.unit_id)
-FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+FROM near e JOIN purchasing_orderline l ON l.id = e.line_id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN coming c ON c.product_id = l.product_id JOIN catalog_product p ON p.id = l.product_id
 LEFT JOIN held h ON h.product_id = l.product_id LEFT JOIN wanted w ON w.product_id = l.product_id
-CROSS JOIN LATERAL (
- SELECT eo.number, eo.ordered_on FROM purchasing_orderline e JOIN purchasing_purchaseorder eo ON eo.id = e.order_id
- WHERE e.company_id = l.company_id AND e.product_id = l.product_id AND e.is_open AND e.order_id < l.order_id
-  AND o.ordered_on - eo.ordered_on BETWEEN 0 AND %(t_days)s::int
- ORDER BY e.order_id DESC LIMIT 1) e
-WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.received = 0 AND l.pegged = 0{only}
+WHERE o.ordered_on - e.ordered_on BETWEEN 0 AND %(t_days)s::int AND l.received = 0 AND l.pegged = 0{only}
  AND o.ordered_on > %(today)s::date - %(t_window)s::int
  AND coalesce(h.on_hand, 0) + c.incoming - l.incoming >= coalesce(w.needed, 0) + p.safety_stock"""
 

@@ -38,6 +38,7 @@ CROSS JOIN LATERAL (
    WHERE e.product_id = l.product_id AND e.id < l.id AND (e.live OR e.completed_on IS NOT NULL)
    ORDER BY e.id DESC LIMIT 5) y) b) v
 WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{only} AND l.quantity > l.cancelled
+ AND o.ordered_on > %(today)s::date - %(t_window)s::int
  AND coalesce(v.agreed, v.average) > 0
  AND abs(v.price / coalesce(v.agreed, v.average) - 1) * 100
   > CASE WHEN v.agreed IS NULL THEN %(t_percent)s::numeric ELSE %(t_agreed)s::numeric END"""
