@@ -14,7 +14,7 @@ from gendan.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page in the navigation; ``permission`` may be empty: everybody who is signed in sees it."""
+    """One page in the navigation; ``permission`` (or one of several) may be empty: everybody who is signed in sees it."""
 
     label: str | Promise
     page: str
@@ -57,7 +57,15 @@ SECTIONS: tuple[Section, ...] = (
                 *(pgettext_lazy("list", "变更单"), "changes:change_list", "git-branch", "changes.view"),
                 words="bgd CO change order",
             ),
-            Entry(_("异常"), "alerts:case_list", "alert-triangle", "alerts.view", "yc exceptions late"),
+            Entry(
+                _("异常"),
+                "alerts:case_list",
+                "alert-triangle",
+                "alerts.view",
+                words="yc exceptions late",
+                count="alerts:count",
+                live="list:case",
+            ),
             Entry(
                 _("我的审批"),
                 "flow:inbox",
@@ -136,7 +144,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(pgettext_lazy("list", "承运商"), "carriers:carrier_list", "truck", "carriers.view", "cys carrier"),
             Entry(_("提醒渠道"), "notices:channel_list", "bell", "notices.view", "txqd dingding notice channel"),
             Entry(_("职责分离"), "accounts:duties", "scale", "kernel.audit", "zzfl segregation of duties"),
-            Entry(_("审计日志"), "kernel:audit", "history", "kernel.audit", "sjrz rizhi audit log"),
+            Entry(_("审计日志"), "kernel:audit", "history", "kernel.audit kernel.audit_within", "sjrz rizhi audit log"),
             Entry(_("API 密钥"), "accounts:apikey_list", "key", "accounts.view", "miyao key"),
             Entry(
                 _("导入导出"), "integrations:import_page", "file-spreadsheet", "integrations.import_file", "drdc excel"
@@ -169,7 +177,7 @@ def links(actor: Actor, path: str) -> list[Link]:
     found = []
     for section in SECTIONS:
         for entry in section.entries:
-            if entry.permission and not actor.may(entry.permission):
+            if entry.permission and not any(map(actor.may, entry.permission.split())):
                 continue
             url = address(entry.page)
             if url:

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from gendan.alerts.queries import overview as exceptions
 from gendan.changes import queries as changes
 from gendan.flow.queries import inbox as approvals
 from gendan.inventory.queries import agenda as warehouse
@@ -37,6 +38,7 @@ class Row:
     days_late: int = 0
     state: str = ""
     state_label: str = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,9 @@ def my_day(actor: Actor) -> list[Box]:
             "alerts",
             gettext("异常"),
             "alert-triangle",
-            gettext("没有异常：没有超过承诺日期的明细和发货。"),
-            "list:po list:asn list:gr list:so list:dn",
-            _sold_late(actor) + (_alerts(actor, counts) if seen else []) + _underway(actor),
+            gettext("没有需要处理的异常。"),
+            "list:case list:po list:asn list:gr list:so list:dn",
+            _cases(actor) + _late(actor, counts) + _underway(actor),
         ),
         Box(
             "today",
@@ -197,16 +199,40 @@ def _sales(actor: Actor) -> list[Part]:
     return _selling(actor, [row[1:] for row in wanted if actor.may(row[0])])
 
 
+def _cases(actor: Actor) -> list[Part]:
+    """Exceptions, one's own first, those that matter most first; nothing is said when there is none."""
+    found = exceptions.of_the_day(actor, FIRST)
+    url = address("alerts:case_list")
+    parts = (
+        (gettext("我负责的异常"), found[True], f"{url}?view=mine"),
+        (gettext("其他异常"), found[False], url),
+    )
+    return [
+        Part(title, rows[0]["many"], [_case(row) for row in rows], to, rows[0]["many"] >= lines.CAP)
+        for title, rows, to in parts
+        if rows
+    ]
+
+
+def _case(row: Mapping[str, Any]) -> Row:
+    document = f"{row['document_number']} #{row['line_no']}" if row["line_no"] else row["document_number"]
+    note = " · ".join(text for text in (document, row["text"], row["partner_name"]) if text)
+    return Row(row["rule_name"], note, page_of("case", row["number"]), severity=row["severity"])
+
+
+def _late(actor: Actor, counts: Mapping[str, int]) -> list[Part]:
+    """What is late, for who is shown no exceptions; for the others it is among them. What will be late, for all."""
+    slipping = _sold(actor, gettext("预计晚于承诺的销售明细"), sold.LineFilter(only="slipping"))
+    if actor.may("alerts.view"):
+        return slipping
+    late = _sold(actor, gettext("已晚的销售明细"), sold.LineFilter(due="late"))
+    return late + slipping + (_alerts(actor, counts) if actor.may("purchasing.view") else [])
+
+
 def _underway(actor: Actor) -> list[Part]:
     """Deliveries that should have arrived, or of which the carrier says nothing."""
     late = ("deliveries_late", gettext("应送达未签收的出库单"), "sales:delivery_list", "unsigned")
     return _selling(actor, [late] if actor.may("sales.sign_delivery") else [])
-
-
-def _sold_late(actor: Actor) -> list[Part]:
-    """What has not left though it was due, and what supply will let leave too late: customers should hear it first."""
-    late = _sold(actor, gettext("已晚的销售明细"), sold.LineFilter(due="late"))
-    return late + _sold(actor, gettext("预计晚于承诺的销售明细"), sold.LineFilter(only="slipping"))
 
 
 def _sold_today(actor: Actor) -> list[Part]:

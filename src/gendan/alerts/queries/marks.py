@@ -73,15 +73,14 @@ def of_one(actor: Actor, kind: str, number: str) -> Trouble:
     return Trouble([mark(row, 1) for row in rows], rows[0]["many"] if rows else 0, url)
 
 
-def cases_by_number(actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
+def cases_by_number(actor: Actor, numbers: Sequence[str]) -> list[Mark]:
     """Cases by their own number, for the search."""
     if not actor.may(VIEW):
         return []
     params: dict[str, Any] = {"numbers": list(numbers)}
     where = [*within(actor, "c", params), "c.number = ANY(%(numbers)s::text[])"]
-    return [
-        known._shown(actor, row) for row in db.dicts(f"{known._COLUMNS} WHERE {' AND '.join(where)} LIMIT 6", params)
-    ]
+    sql = f"{known._COLUMNS} WHERE {' AND '.join(where)} LIMIT 6"
+    return [mark(known._shown(actor, row), 1) for row in db.dicts(sql, params)]
 
 
 def mark(row: dict[str, Any], count: int) -> Mark:

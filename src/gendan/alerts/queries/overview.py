@@ -59,6 +59,16 @@ WITH picked AS MATERIALIZED (
 SELECT f.*, picked.many FROM picked JOIN ({columns} WHERE c.id IN (SELECT id FROM picked)) f ON f.id = picked.id
 ORDER BY f.rank DESC, f.id DESC
 """
+_DAY = """
+WITH picked AS MATERIALIZED (
+ SELECT t.id, t.mine, t.many FROM (
+  SELECT c.id, c.mine, count(*) OVER w AS many, row_number() OVER (w ORDER BY c.rank DESC, c.id DESC) AS nth FROM (
+   SELECT c.id, c.rank, coalesce(c.owner_id = %(user)s::bigint, false) AS mine FROM alerts_case c WHERE {where}
+   ORDER BY c.rank DESC, c.id DESC LIMIT %(cap)s::int) c
+  WINDOW w AS (PARTITION BY c.mine)) t WHERE t.nth <= %(column)s::int)
+SELECT f.*, picked.many, picked.mine FROM picked
+JOIN ({columns} WHERE c.id IN (SELECT id FROM picked)) f ON f.id = picked.id ORDER BY f.rank DESC, f.id DESC
+"""
 _DAYS = """
 SELECT c.due_on, count(*), count(*) FILTER (WHERE c.severity = 'high'), max({grade}),
  (array_agg(c.rule ORDER BY c.rank DESC))[1:3], (array_agg(c.document_number ORDER BY c.rank DESC))[1:3]
@@ -147,6 +157,18 @@ def siblings(actor: Actor, case: Mapping[str, Any], most: int = 6) -> tuple[list
     sql = _BOARD.replace("PARTITION BY c.state", "PARTITION BY c.rule")
     rows = db.dicts(sql.format(where=" AND ".join(where), columns=known._COLUMNS), params)
     return [known._shown(actor, row) for row in rows], rows[0]["many"] if rows else 0
+
+
+def of_the_day(actor: Actor, most: int) -> dict[bool, list[Row]]:
+    """The gravest open cases: the actor's own (True), and the others (False); ``many`` says how many, up to CAP."""
+    found: dict[bool, list[Row]] = {True: [], False: []}
+    if not actor.may(VIEW):
+        return found
+    params: Row = {"user": actor.user_id, "today": actor.today(), "column": most, "cap": known.CAP}
+    where = " AND ".join([*within(actor, "c", params), "c.is_open", known._AWAKE])
+    for row in db.dicts(_DAY.format(where=where, columns=known._COLUMNS), params):
+        found[row["mine"]].append(known._shown(actor, row))
+    return found
 
 
 def mine_count(actor: Actor) -> int:

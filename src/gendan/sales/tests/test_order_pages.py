@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 
 from gendan.accounts.models import User
 from gendan.accounts.tests.make import signed_in_client
+from gendan.alerts.commands import scan
 from gendan.catalog.models import Partner
 from gendan.kernel.actor import Actor
 from gendan.sales import commands
@@ -177,8 +178,9 @@ def test_the_sellers_day_names_what_is_late_and_what_will_be() -> None:
         SalesLine.objects.filter(order__number=number).update(
             due_on=now + timedelta(days=due), expected_on=now + timedelta(days=expected)
         )
+    scan(actor=world.actor, rules=["sales_not_shipped"])
     parts = {part.title: part for box in my_day(world.actor) for part in box.parts}
-    assert [row.title for row in parts["已晚的销售明细"].rows] == [f"{late}-1"]
+    assert [(row.title, late in row.note) for row in parts["我负责的异常"].rows] == [("超时未发货", True)]
     assert [(row.title, row.days_late) for row in parts["预计晚于承诺的销售明细"].rows] == [(f"{slips}-1", 6)]
     assert [row.title for row in parts["今天要发的销售明细"].rows] == [f"{today}-1"]
     assert f"{slips}-1" in client(world.actor).get("/").content.decode()

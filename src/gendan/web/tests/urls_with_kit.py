@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("gendan.web.urls")),
     path("", include("gendan.web.kit_urls")),
+    path("", include("gendan.notices.urls")),
     path("", include("gendan.kernel.urls")),
     path("", include("gendan.accounts.urls")),
 ]
