@@ -14,7 +14,7 @@ from gendan.notices.queue import Message, Outcome
 from gendan.notices.wording import Words, own_words, worded
 
 log = logging.getLogger("gendan.notices")
-AT_ONCE = 50
+AT_ONCE = 100
 
 
 def send_due(company_id: int, seconds: float) -> list[Message]:

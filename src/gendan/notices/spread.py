@@ -102,7 +102,7 @@ made AS (
 UPDATE notices_delivery d SET within_id = m.id,
  state = CASE WHEN x.was_read THEN 'skipped' WHEN m.id IS NULL THEN 'waiting' ELSE 'bundled' END,
  problem = CASE WHEN x.was_read THEN 'read' ELSE '' END, due_at = now()
-FROM due x LEFT JOIN made m ON m.channel_id = x.channel_id AND m.user_id IS NOT DISTINCT FROM x.user_id
+FROM due x LEFT JOIN made m ON m.channel_id = x.channel_id AND coalesce(m.user_id, 0) = coalesce(x.user_id, 0)
   AND NOT x.was_read
 WHERE d.id = x.id
 """

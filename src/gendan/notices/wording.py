@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gendan.kernel import db
-from gendan.kernel.notices import NOTICE_LABELS, address_of
+from gendan.kernel.notices import NOTICE_LABELS, NOTICE_LINKS, address_of
 from gendan.notices.labels import DIGEST, NEXT, NEXT_ANY, TEST, WHY, WHY_ANY
 from gendan.notices.queue import Inside, Message
 from gendan.notices.rules import rendered
@@ -100,8 +100,7 @@ def _digest(message: Message) -> Worded:
 def _line(one: Inside) -> str:
     label = str(NOTICE_LABELS.get(one.kind, one.kind))
     mark = _("【重要】") if one.severe else ""
-    _path, link = address_of(one.kind, one.subject_kind, one.subject_number)
-    number = f" {one.subject_number}" if link == one.subject_number else ""
+    number = "" if one.kind in NOTICE_LINKS else f" {one.subject_number}"
     return f"· {mark}{label}{number}：{one.text}"
 
 
