@@ -59,8 +59,8 @@ def _ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
             go_on(actor, target, found, change, note)
         case "rejected":
             reject_locked(actor, found, change, note)
-        case "sent_back":
-            return_locked(actor, found, change, note)
+        case "sent_back" | "withdrawn":
+            return_locked(actor, found, change, note, told=verdict == "sent_back")
     return change.state
 
 

@@ -18,10 +18,12 @@ class FlowConfig(AppConfig):
         from gendan.flow.labels import FIELDS, LABELS, REMARKED
         from gendan.flow.models import Flow
         from gendan.flow.permissions import DESIGN
+        from gendan.flow.subjects import name_of
         from gendan.kernel import subjects
         from gendan.kernel.timeline import REMARKS, label_events, label_fields, leave_out
 
         subjects.register("flow", Flow, _("审批流程"), DESIGN, key="kind", page="flow:designer")
+        subjects.NAMES["flow"] = name_of
         label_events(LABELS)
         label_fields(FIELDS)
         REMARKS.update(REMARKED)

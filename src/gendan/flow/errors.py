@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.errors import AppError, Stale
@@ -6,6 +8,10 @@ from gendan.kernel.errors import AppError, Stale
 class AmountLimitExceeded(AppError):
     status = 403
     message = _("%(number)s 的金额超过您的审批上限 %(limit)s，请由额度更高的人审批。")
+
+    def __str__(self) -> str:
+        limit = self.data["limit"]
+        return str(self.message) % {**self.data, "limit": f"{limit:,}" if isinstance(limit, Decimal | int) else limit}
 
 
 class UnknownSubject(AppError):

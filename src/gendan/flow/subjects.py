@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from gendan.flow.errors import UnknownSubject
 from gendan.kernel.actor import Actor
 
-Verdict = Literal["approved", "rejected", "sent_back"]
+Verdict = Literal["approved", "rejected", "sent_back", "withdrawn"]  # withdrawn: the event of it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,10 @@ def subject_of(kind: str, transition: str = "submit") -> Subject:
         return SUBJECTS[(kind, transition)]
     except KeyError:
         raise UnknownSubject(kind=kind, transition=transition) from None
+
+
+def name_of(code: str) -> str:
+    """«变更单 审批流程» for what a flow is known by: its kind, with the transition where that is not submitting."""
+    kind, _dot, transition = code.partition(".")
+    found = SUBJECTS.get((kind, transition or "submit"))
+    return _("%(document)s的审批流程") % {"document": found.label} if found else code

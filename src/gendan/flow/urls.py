@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/flows/new", designer.flow_new, name="flow_new"),
     path("settings/flows/<str:kind>", designer.designer, name="designer"),
     path("settings/flows/<str:kind>/draft", designer.draft, name="draft"),
+    path("settings/flows/<str:kind>/now", designer.now, name="now"),
     path("settings/flows/<str:kind>/try", designer.try_it, name="try"),
     path("settings/flows/<str:kind>/documents", designer.documents, name="documents"),
     path("settings/flows/<str:kind>/publish", designer.publish, name="publish"),

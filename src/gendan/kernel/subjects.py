@@ -29,6 +29,8 @@ class Kind:
 
 
 _REGISTERED: dict[str, Kind] = {}
+# How people call objects whose key says nothing to them, by kind.
+NAMES: dict[str, Callable[[str], str]] = {}
 # Kinds of which not every one is seen by who holds the permission: refuses (AppError) who may not see the one.
 GUARDS: dict[str, Callable[[Actor, int], None]] = {}
 
@@ -65,6 +67,11 @@ def find(actor: Actor, kind: str, number: str) -> Subject:
     if guard := GUARDS.get(kind):
         guard(actor, found[0])
     return Subject(kind, found[0], str(found[1]))
+
+
+def name_of(kind: str, number: str) -> str:
+    """What an object is called in a list of many kinds: its number, or by name."""
+    return NAMES[kind](number) if kind in NAMES else number
 
 
 def page_of(kind: str, number: str) -> str:

@@ -46,6 +46,7 @@ REQUEST_FACTS = {
     "amount": Fact(_("估算金额（本位币）"), "number", price=True),
     "unpriced": Fact(_("没有价格的行数"), "number"),
     "partner": Fact(_("指定供应商编码")),
+    "partner_name": Fact(_("指定供应商名称")),
     "warehouse": Fact(_("收货仓库")),
     "requester": Fact(_("申请人用户名")),
     "department": Fact(_("申请人部门编码")),
@@ -65,13 +66,14 @@ FROM purchasing_requisitionline l WHERE l.requisition_id = {id}
 """
 _REQUEST_SQL = f"""
 SELECT jsonb_build_object('amount', coalesce(x.amount, 0), 'unpriced', coalesce(x.unpriced, 0),
- 'partner', coalesce(x.partner, ''), 'warehouse', w.code, 'reason', o.reason,
- 'requester', {facts.user("o.requester_id")},
+ 'partner', coalesce(x.partner, ''), 'partner_name', coalesce(x.partner_name, ''),
+ 'warehouse', w.code, 'reason', o.reason, 'requester', {facts.user("o.requester_id")},
  'department', {facts.department("o.requester_id")},
  'line_count', coalesce(x.count, 0), 'lines', coalesce(x.lines, '[]'))
 FROM purchasing_requisition o JOIN catalog_warehouse w ON w.id = o.warehouse_id CROSS JOIN LATERAL (
  SELECT sum(round(l.quantity * l.price, 2)) AS amount, count(*) FILTER (WHERE l.price IS NULL) AS unpriced,
   count(*) AS count, CASE WHEN count(DISTINCT s.code) = 1 THEN min(s.code) END AS partner,
+  CASE WHEN count(DISTINCT s.code) = 1 THEN min(s.name) END AS partner_name,
   jsonb_agg(jsonb_build_object({facts.PRODUCT}, 'quantity', l.quantity,
    'amount', coalesce(round(l.quantity * l.price, 2), 0)) ORDER BY l.line_no) AS lines
  FROM ({_PRICED}) l {facts.products()} LEFT JOIN catalog_partner s ON s.id = l.supplier_id) x
@@ -100,8 +102,8 @@ def _order_ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
             return approve_locked(actor, order, note).state
         case "rejected":
             return reject_locked(actor, order, note).state
-        case "sent_back":
-            return return_locked(actor, order, note).state
+        case "sent_back" | "withdrawn":
+            return return_locked(actor, order, note, told=verdict == "sent_back").state
 
 
 def _set_on_order(actor: Actor, number: str, field: str, value: Any) -> None:
@@ -125,8 +127,8 @@ def _request_ended(actor: Actor, number: str, verdict: Verdict, note: str) -> st
             return approve_found(actor, found, note).state
         case "rejected":
             return reject_found(actor, found, note).state
-        case "sent_back":
-            return return_found(actor, found, note).state
+        case "sent_back" | "withdrawn":
+            return return_found(actor, found, note, told=verdict == "sent_back").state
 
 
 def register_subjects() -> None:

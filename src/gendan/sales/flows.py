@@ -131,7 +131,7 @@ def _ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
     order, lines = lock_with_lines(actor, number)
     if verdict == "approved":
         return pass_locked(actor, order, lines, note).state
-    return reject_locked(actor, order, note).state
+    return reject_locked(actor, order, note, told=verdict != "withdrawn").state
 
 
 def _set(actor: Actor, number: str, field: str, value: Any) -> None:

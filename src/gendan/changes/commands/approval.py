@@ -65,10 +65,11 @@ def reject_locked(actor: Actor, found: Order, change: ChangeOrder, reason: str) 
     record("changes.change_rejected", change.subject, actor, concerned(found), reason=reason)
 
 
-def return_locked(actor: Actor, found: Order, change: ChangeOrder, note: str) -> None:
-    """Send a locked change back to its author, as a draft."""
+def return_locked(actor: Actor, found: Order, change: ChangeOrder, note: str, *, told: bool = True) -> None:
+    """Send a locked change back to its author, as a draft; ``told``: nobody has said so yet."""
     change.move_to("draft", REJECT, decision_note=note.strip()[:300])
-    record("changes.change_returned", change.subject, actor, concerned(found), reason=note)
+    if told:
+        record("changes.change_returned", change.subject, actor, concerned(found), reason=note)
 
 
 def _running(actor: Actor, number: str) -> list[db.Row]:

@@ -116,6 +116,7 @@ def change_page(request: HttpRequest, number: str) -> HttpResponse:
             "approve": actor.may(APPROVE) and actor.may(target.approve),
             "answer": actor.may(ANSWER) and actor.may(target.edit),
         },
+        "within_limit": change["amount"] is None or actor.may_approve(change["amount"]),
         "origin": ORIGINS[change["origin"]],
         "steps": _steps(change),
         "events": entries(actor, subjects),

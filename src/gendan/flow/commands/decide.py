@@ -62,7 +62,7 @@ def withdraw_approval(*, actor: Actor, kind: str, number: str, transition: str =
         raise NotSubmitter(number=number, submitter=run.directory.name(run.submitter_id))
     writing.end(actor, kind, run.document.id, "withdrawn", reason, transition)
     record("flow.withdrawn", run.document, actor, [f"inbox:{task.user_id}" for task in run.waiting if task.user_id])
-    state = run.subject.ended(actor, number, "sent_back", reason.strip()[:MOST])
+    state = run.subject.ended(actor, number, "withdrawn", reason.strip()[:MOST])
     return Done(kind, run.document.id, number, state, data={"approval": "withdrawn"})
 
 

@@ -15,7 +15,9 @@ from gendan.changes.targets import TARGETS
 from gendan.flow import commands
 from gendan.flow.models import Task
 from gendan.kernel.errors import NotFound
+from gendan.kernel.timeline import entries
 from gendan.purchasing import commands as purchasing
+from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.queries.orders import OrderFilter, list_orders
 from gendan.purchasing.tests.make import make_order
 
@@ -115,7 +117,7 @@ def test_who_may_not_open_such_documents_sees_what_is_judged_and_decides_there()
     page = web.get(f"/approvals/po/{number}", follow=True).content.decode()
     task = Task.objects.get(instance__number=number, state="waiting")
     assert f"/approvals/tasks/{task.pk}/approve" in page
-    assert ("六角螺栓" in page, "99" in page) == (True, False)  # goods, but no prices
+    assert ("六角螺栓" in page, "单价" in page) == (True, False)  # goods, but no prices
     told = api.get(f"/approvals/po/{number}").json()
     assert (told["facts"]["lines"][0]["product"], "amount" in told["facts"]) == ("BOLT", False)
     assert api_client(other).get(f"/approvals/po/{number}").status_code == 403
@@ -123,3 +125,14 @@ def test_who_may_not_open_such_documents_sees_what_is_judged_and_decides_there()
     answer = web.post(f"/approvals/tasks/{task.pk}/approve", {"reason": ""}, follow=True)
     assert answer.status_code == 200
     assert number in answer.content.decode()
+
+
+def test_who_takes_a_document_back_is_not_said_to_have_sent_it_back() -> None:
+    world = make_flowing()
+    number = world.order(10)
+    commands.withdraw_approval(actor=world.actor(world.buyer), kind="po", number=number)
+    order = PurchaseOrder.objects.get(number=number)
+    happened = [entry["type"] for entry in entries(world.admin, [("po", order.pk)])]
+    assert order.state == "draft"
+    assert "flow.withdrawn" in happened
+    assert "purchasing.order_sent_back" not in happened

@@ -95,6 +95,7 @@ def designer(request: HttpRequest, kind: str) -> HttpResponse:
         "name": flow.name,
         "definition": flow.definition,
         "version": flow.version,
+        "published": flow.published,
         "may": True,
         "findings": around.found(flow.definition),
         "people": _people(around, flow.definition),
@@ -108,12 +109,19 @@ def designer(request: HttpRequest, kind: str) -> HttpResponse:
         ],
         "urls": {
             "save": reverse("flow:draft", args=[kind]),
+            "now": reverse("flow:now", args=[kind]),
             "try": reverse("flow:try", args=[kind]),
             "documents": reverse("flow:documents", args=[kind]),
             "people": reverse("accounts:people"),
         },
     }
     return render(request, "flow/designer.html", {"actor": actor, "flow": flow, "kind": kind, "data": data})
+
+
+@require_GET
+def now(request: HttpRequest, kind: str) -> JsonResponse:
+    """Which version is published, for a drawing that is open while somebody else publishes."""
+    return JsonResponse({"published": drawn(actor_of(request), *_split(kind)).published})
 
 
 def _picture(around: Surroundings) -> dict[str, Any]:

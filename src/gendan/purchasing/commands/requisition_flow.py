@@ -105,10 +105,13 @@ def withdraw_requisition(*, actor: Actor, number: str, version: int | None = Non
     return _done(found)
 
 
-def return_found(actor: Actor, found: Requisition, note: str) -> Done:
-    """Give a locked requisition back to its requester, who may change it; what waits for it goes on waiting."""
+def return_found(actor: Actor, found: Requisition, note: str, *, told: bool = True) -> Done:
+    """Give a locked requisition back to its requester, who may change it; what waits for it goes on waiting. ``told``:
+    nobody has said so yet.
+    """
     found.move_to("draft", REJECT, submitted_at=None, decision_note=note.strip()[:300])
-    record("purchasing.requisition_sent_back", found.subject, actor, reason=note)
+    if told:
+        record("purchasing.requisition_sent_back", found.subject, actor, reason=note)
     return _done(found)
 
 

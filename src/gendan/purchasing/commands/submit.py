@@ -77,8 +77,9 @@ def reject_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
     return Done("po", order.id, order.number, "draft", order.version + 1)
 
 
-def return_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
-    """Send a locked order back to its author to be changed, which is not a no."""
+def return_locked(actor: Actor, order: LockedOrder, reason: str, *, told: bool = True) -> Done:
+    """Send a locked order back to its author to be changed, which is not a no; ``told``: nobody has said so yet."""
     lifecycle.set_state(order, "draft", actor, note=reason.strip()[:300])
-    record("purchasing.order_sent_back", order.subject, actor, reason=reason)
+    if told:
+        record("purchasing.order_sent_back", order.subject, actor, reason=reason)
     return Done("po", order.id, order.number, "draft", order.version + 1)

@@ -85,6 +85,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "menu": order_parts.menu(actor, detail),
         "approval": approval,
         "primary": "" if primary == "approve" and approval and approval.runs else primary,
+        "within_limit": _within_limit(actor, detail),
         "answerable": _answerable(actor, detail),
         "events": _events(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
@@ -140,6 +141,12 @@ def _answerable(actor: Actor, detail: OrderDetail) -> list[dict[str, Any]]:
     if detail.header["state"] not in LIVE_STATES - {"received"} or not actor.may("purchasing.confirm_order"):
         return []
     return [line for line in detail.lines if line["quantity"] > line["cancelled"]]
+
+
+def _within_limit(actor: Actor, detail: OrderDetail) -> bool:
+    """Whether the actor may approve as much, as far as they may see it."""
+    order = detail.header
+    return order["gross"] is None or actor.may_approve(order["gross"] * order["rate"])
 
 
 def _primary(actor: Actor, detail: OrderDetail) -> str:

@@ -95,12 +95,15 @@ def reject_order(*, actor: Actor, number: str, reason: str = "", version: int | 
     return reject_locked(actor, order, reason)
 
 
-def reject_locked(actor: Actor, order: LockedOrder, reason: str) -> Done:
-    """Send a locked order back; nobody has to be asked any more."""
-    number = order.number
-    set_state(actor, order, "rejected", reason.strip()[:300])
-    record("sales.order_rejected", order.subject, actor, order.refs, reason=reason)
-    return Done("so", order.id, number, "rejected", order.version + 1)
+def reject_locked(actor: Actor, order: LockedOrder, reason: str, *, told: bool = True) -> Done:
+    """Send a locked order back; nobody has to be asked any more. Not ``told``: its submitter took it back, which has
+    been said already.
+    """
+    number, state = order.number, "rejected" if told else "draft"
+    set_state(actor, order, state, reason.strip()[:300])
+    if told:
+        record("sales.order_rejected", order.subject, actor, order.refs, reason=reason)
+    return Done("so", order.id, number, state, order.version + 1)
 
 
 @command("sales.cancel_order", CANCEL)

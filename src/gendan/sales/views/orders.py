@@ -94,6 +94,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "menu": order_parts.menu(actor, detail),
         "approval": approval,
         "primary": "" if wanted == "approve" and approval and approval.runs else wanted,
+        "within_limit": _within_limit(actor, detail.header),
         "owed": any(line["signed"] > max(line["returned"] - line["refused"], 0) for line in detail.lines),
         "deliver_url": order_parts.deliver_url(number),
         "shortage": order_parts.shortage(detail),
@@ -107,6 +108,11 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "back_order_label": BACK_ORDERS[detail.header["back_order"]],
     }
     return render(request, "sales/order_detail.html", context)
+
+
+def _within_limit(actor: Actor, order: dict[str, Any]) -> bool:
+    """Whether the actor may approve as much, as far as they may see it."""
+    return order["gross"] is None or actor.may_approve(order["gross"] * order["rate"])
 
 
 def _events(actor: Actor, subjects: list[tuple[str, int]]) -> list[dict[str, Any]]:

@@ -56,11 +56,18 @@
     return bare ? { field: `${list}.${bare}`, op: found.op, value: found.value, list, none: not === "!" } : null;
   };
 
-  /* Rows of the form, or null: written by hand. */
+  /* One of several may hold: each by itself, those of lines taken apart. */
+  const alternatives = (text) => parts(text, "||").flatMap((part) => {
+    const match = LINES.exec(part);
+    const inner = match && !match[1] ? parts(match[4], "||") : [];
+    return inner.length > 1 ? inner.map((each) => `${match[2]}.exists(${match[3]}, ${each})`) : [part];
+  });
+
+  /* Rows of the form, all of which hold, or (any) one of which does; null: written by hand. */
   const parse = (text) => {
     if (!text.trim()) return [];
-    const rows = parts(text).map(atom);
-    return rows.every(Boolean) ? rows : null;
+    const either = alternatives(text), rows = (either.length > 1 ? either : parts(text)).map(atom);
+    return rows.every(Boolean) ? Object.assign(rows, { any: either.length > 1 }) : null;
   };
 
   const quote = (value, type) => {
@@ -87,7 +94,7 @@
       if (!field.list) return written(row.field, row, field.type);
       return `${row.none ? "!" : ""}${field.list}.exists(l, ${written(`l.${row.field.slice(field.list.length + 1)}`, row, field.type)})`;
     })
-    .join(" && ");
+    .join(rows.any ? " || " : " && ");
 
   const number = (value) => {
     if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
@@ -100,13 +107,6 @@
     return value.split(/, /).map((each) => flow.text("quoted", { text: each })).join(flow.text("comma"));
   };
 
-  /* One of several may hold: each by itself, those of lines taken apart. */
-  const alternatives = (text) => parts(text, "||").flatMap((part) => {
-    const match = LINES.exec(part);
-    const inner = match && !match[1] ? parts(match[4], "||") : [];
-    return inner.length > 1 ? inner.map((each) => `${match[2]}.exists(${match[3]}, ${each})`) : [part];
-  });
-
   const sentence = (row, fields) => {
     const field = fields[row.field] || { label: row.field };
     if (field.type === "flag" && row.op === "==") return row.value === "false" ? flow.text("is_not", { field: field.label }) : field.label;
@@ -117,7 +117,7 @@
   /* A condition as people say it; one that says more than the words can stays as it is. */
   const words = (text, fields) => {
     if (!text || !text.trim()) return "";
-    const found = alternatives(text).map(parse);
+    const found = alternatives(text).map((each) => parse(each));
     if (!found.every(Boolean)) return text;
     return found.map((rows) => rows.map((row) => sentence(row, fields)).join(flow.text("and"))).join(flow.text("or"));
   };

@@ -21,6 +21,21 @@
     return classes.join(" ");
   };
 
+  /* The way that was taken, also across the bars above and below branches: from their middle to the branch. */
+  const connect = (root) => {
+    for (const lanes of root.querySelectorAll(".fl-lanes")) {
+      const lit = lanes.querySelector(":scope > .is-lit-lane");
+      if (!lit) continue;
+      const middle = lanes.offsetWidth / 2, at = lit.offsetLeft + lit.offsetWidth / 2;
+      for (const edge of ["top", "bottom"]) {
+        const line = el("i", { class: `fl-lit-line is-${edge}`, "aria-hidden": "true" });
+        line.style.left = `${Math.min(middle, at) - 1}px`;
+        line.style.width = `${Math.abs(middle - at) + 2}px`;
+        lanes.append(line);
+      }
+    }
+  };
+
   const card = (view, node) => {
     const { words, text } = flow;
     const said = words.body(node, view.data);
@@ -120,6 +135,7 @@
     if (first) { begin.next = first; first.prev = begin; }
     list.append(el("div", { class: "fl-end" }, flow.text("end")));
     tree.replaceChildren(list);
+    if (view.lit) connect(tree);
   };
 
   const middle = (element) => { const box = element.getBoundingClientRect(); return box.top + box.height / 2; };

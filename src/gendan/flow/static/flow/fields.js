@@ -100,7 +100,7 @@
     return input(row.value, change, { type: field?.type === "date" ? "date" : "text", mode: field?.type === "number" ? "decimal" : undefined, placeholder: ["in", "notin"].includes(row.op) ? t("many_hint") : t("value"), label: t("value") });
   };
 
-  /* A condition: rows joined by «and», or CEL by hand. */
+  /* A condition: rows joined by «and», or by «or», or CEL by hand. */
   const condition = (data, when, change) => {
     const box = part(t("condition"));
     const byName = Object.fromEntries(data.fields.map((field) => [field.name, field]));
@@ -109,6 +109,7 @@
       if (!rows || rows.some((row) => !byName[row.field])) return byHand();
       if (!rows.length) rows.push({ field: data.fields[0]?.name, op: (OPS[data.fields[0]?.type] || OPS.text)[0], value: "" });
       const say = () => { when = flow.conditions.write(rows, byName); change(when); };
+      const joint = () => select([["all", t("and_also")], ["any", t("or_else")]], rows.any ? "any" : "all", (how) => { rows.any = how === "any"; say(); draw(); inside.querySelector(".fl-cond-and select")?.focus(); }, t("joined"));
       const draw = () => {
         const parts = rows.flatMap((row, at) => {
           const field = byName[row.field];
@@ -123,7 +124,7 @@
           const ops = select((OPS[field.type] || OPS.text).map((op) => [op, t(`op ${op}`)]), row.op, (op) => { row.op = op; say(); draw(); }, t("comparison"));
           const pair = field.type === "flag" ? [names, value(field, row, (given) => { row.value = given; say(); })] : [names, ops];
           const rest = field.type === "flag" ? null : value(field, row, (given) => { row.value = given; say(); });
-          return [at ? el("div", { class: "fl-cond-and" }, t("and_also")) : null, el("div", { class: "fl-cond", "data-row": at }, el("div", { class: "fl-pair" }, ...pair, rest && el("div", { class: "fl-whole" }, rest)), rows.length > 1 ? off : el("span"))];
+          return [at ? el("div", { class: "fl-cond-and" }, joint()) : null, el("div", { class: "fl-cond", "data-row": at }, el("div", { class: "fl-pair" }, ...pair, rest && el("div", { class: "fl-whole" }, rest)), rows.length > 1 ? off : el("span"))];
         });
         const more = el("button", { type: "button", class: "fl-link" }, icon("plus"), t("add_row"));
         more.addEventListener("click", () => { rows.push({ field: data.fields[0].name, op: (OPS[data.fields[0].type] || OPS.text)[0], value: "" }); draw(); inside.querySelector(`[data-row="${rows.length - 1}"] select`)?.focus(); });

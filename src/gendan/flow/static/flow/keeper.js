@@ -57,6 +57,20 @@
       return true;
     };
     const soon = (wait = 700) => { clearTimeout(timer); say(text("saving")); timer = setTimeout(save, wait); };
+    /* Somebody else publishes: the page says so, and leaves the drawing alone. */
+    const published = async (event) => {
+      if (!document.contains(page.root)) { document.removeEventListener("gendan:change", published); return; }
+      const type = event.detail?.type;
+      if (type && !type.startsWith("flow.")) return;
+      const answer = await fetch(data.urls.now, { headers: { Accept: "application/json" } }).catch(() => null);
+      const now_ = answer?.ok ? (await answer.json()).published : data.published;
+      if (now_ === data.published) return;
+      data.published = now_;
+      const note = page.part("published-note");
+      note.replaceChildren(el("span", {}, text("published_meanwhile", { n: now_ })), el("a", { class: "btn", href: location.href }, text("reload")));
+      note.hidden = false;
+    };
+    document.addEventListener("gendan:change", published);
     window.addEventListener("beforeunload", (event) => { if (!gendan.leaving && now() !== kept) { save(); event.preventDefault(); event.returnValue = ""; } });
 
     return {
