@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import User
 from gendan.alerts import commands
@@ -120,3 +122,55 @@ def mind_urges(world: World) -> Arguments:
     with_superior(world)
     commands.urge_supplier(actor=world.admin, number=found(world))
     return {"now": LATER + timedelta(days=3650)}
+
+
+WRITTEN = {"name": "大额订单行", "trigger": "state", "condition": "missing > 5.0"}
+OWN_RULES = "every company has its own rules under the same codes"
+
+
+def mattered_little(world: World) -> None:
+    """A rule whose cases went away by themselves within the day."""
+    now = timezone.now()
+    common = {"company_id": world.admin.company_id, "rule": "overdue_receipt", "severity": "low", "state": "resolved"}
+    Case.objects.bulk_create(
+        Case(**common, number=f"EX-9{n}", key=f"x{n}", document_kind="po", document_id=1, document_number="PO-1",
+             active=False, opened_at=now, closed_at=now, closed_how="gone")
+        for n in range(12)
+    )  # fmt: skip
+
+
+@scenario("alerts.save_own_rule")
+def save_own_rule(world: World) -> Arguments:
+    code = commands.save_own_rule(actor=world.admin, definition=WRITTEN).number
+    return {"code": code, "definition": {"condition": "missing > 9.0"}}
+
+
+@scenario("alerts.restore_own_rule")
+def restore_own_rule(world: World) -> Arguments:
+    code = commands.save_own_rule(actor=world.admin, definition=WRITTEN).number
+    commands.save_own_rule(actor=world.admin, code=code, definition={"condition": "missing > 9.0"})
+    return {"code": code, "to": 1}
+
+
+@scenario("alerts.import_own_rules", own=OWN_RULES)
+def import_own_rules(world: World) -> Arguments:
+    return {"rules": [WRITTEN]}
+
+
+@scenario("alerts.apply_proposal")
+def apply_proposal(world: World) -> Arguments:
+    mattered_little(world)
+    return {"rule": "overdue_receipt", "after": "1"}
+
+
+@scenario("alerts.undo_proposal")
+def undo_proposal(world: World) -> Arguments:
+    mattered_little(world)
+    done = commands.apply_proposal(actor=world.admin, rule="overdue_receipt", after="1")
+    return {"proposal": done.data["proposal"]}
+
+
+@scenario("alerts.tell_report", own=OWN)
+def tell_report(world: World) -> Arguments:
+    found(world)
+    return {"week": date(2026, 11, 30)}

@@ -1,6 +1,7 @@
 """The context alerts as a Django application."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class AlertsConfig(AppConfig):
@@ -12,12 +13,12 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what others find by registry: permissions, commands, scope, names of events."""
-        from gendan.alerts import commands, permissions, reaches, verify  # noqa: F401 - they register themselves
-        from gendan.alerts.labels import FIELDS, LABELS, NOTICES
+        from gendan.alerts import commands, permissions, prints, reaches, verify  # noqa: F401 - they register themselves
+        from gendan.alerts.labels import FIELDS, LABELS, NOTICES, REPORT
         from gendan.alerts.queries.cases import demand_case
         from gendan.alerts.queries.marks import of_one, of_rows
         from gendan.kernel.marks import OF_ONE, OF_ROWS
-        from gendan.kernel.notices import NOTICE_LABELS
+        from gendan.kernel.notices import NOTICE_LABELS, NOTICE_LINKS
         from gendan.kernel.subjects import GUARDS
         from gendan.kernel.timeline import label_events, label_fields
 
@@ -27,3 +28,4 @@ class AlertsConfig(AppConfig):
         label_events(LABELS)
         label_fields(FIELDS)
         NOTICE_LABELS.update(NOTICES)
+        NOTICE_LINKS[REPORT] = ("alerts:report", gettext_lazy("查看周报"))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel.errors import AppError
+from gendan.kernel.errors import AppError, NotFound
 
 
 class ReasonNeeded(AppError):
@@ -33,8 +33,12 @@ class TooManyRules(AppError):
     message = _("一家公司最多 %(most)s 条自定义规则，请先修改已有的规则。")
 
 
+class NoSuchProposal(NotFound):
+    message = _("规则「%(rule)s」现在没有这条建议，请刷新后按新的建议处理。")
+
+
 class ProposalOutdated(AppError):
-    message = _("规则「%(rule)s」已不是提出建议时的设置，请刷新后按新的建议处理。")
+    message = _("规则「%(rule)s」在采纳之后又改过，不能撤销；请到异常规则里直接修改。")
 
 
 class UnknownSetting(AppError):

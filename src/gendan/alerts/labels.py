@@ -17,6 +17,11 @@ LABELS = {
     "alerts.urge_answered": _("供应商答复了催货"),
     "alerts.urge_unanswered": _("供应商没有答复，升级给上级"),
     "alerts.rule_saved": _("修改了异常规则"),
+    "alerts.own_rule_made": _("新建了自定义规则"),
+    "alerts.own_rule_saved": _("修改了自定义规则"),
+    "alerts.proposal_applied": _("采纳了规则调整建议"),
+    "alerts.proposal_undone": _("撤销了规则调整"),
+    "alerts.report_told": _("发送了异常周报"),
     "alerts.scanned": _("检查了异常"),
 }
 FIELDS = {
@@ -24,6 +29,28 @@ FIELDS = {
     "snoozed_until": _("推迟到"),
     "severity": _("级别"),
     "is_active": _("启用"),
+    "condition": _("条件"),
+    "message": _("提示文字"),
+    "trigger": _("什么时候检查"),
+    "field": _("哪个日期"),
+    "offset": _("几天后"),
+    "working": _("按工作日"),
+    "events": _("哪些动作"),
+    "channels": _("提醒渠道"),
+    "repeat_hours": _("多久再提醒一次（工作小时）"),
+    "quiet_from": _("免打扰开始"),
+    "quiet_to": _("免打扰结束"),
+    "ladder": _("升级"),
+    "remedies": _("可以怎么办"),
+    "answer_hours": _("多久没人处理就升级"),
+    "subject": _("检查什么"),
 }
+REPORT = "case_report"
 OPENED, ESCALATED, ASSIGNED, ANSWERED = "case", "case_escalated", "case_assigned", "urge_answered"
-NOTICES = {OPENED: _("异常"), ESCALATED: _("异常升级"), ASSIGNED: _("异常转交"), ANSWERED: _("供应商答复")}
+NOTICES = {
+    OPENED: _("异常"),
+    ESCALATED: _("异常升级"),
+    ASSIGNED: _("异常转交"),
+    ANSWERED: _("供应商答复"),
+    REPORT: _("异常周报"),
+}

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from gendan.alerts.commands import mind_answers, mind_urges, read_events, scan
 from gendan.alerts.queries.due import Company, companies, due_rules, stirred
 from gendan.alerts.remedies.tasks import send_urge as send_urge
+from gendan.alerts.trying import try_rule as try_rule
 from gendan.kernel.errors import AppError
 
 log = logging.getLogger("gendan.alerts")

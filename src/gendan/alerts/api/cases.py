@@ -98,6 +98,9 @@ class NoteIn(Body):
 
 
 class ReasonIn(Body):
+    """``wrong``: the rule was mistaken; it counts in its measuring."""
+
+    wrong: bool = False
     reason: str = Field(max_length=300)
     version: int | None = None
 
@@ -182,7 +185,9 @@ def resolve_case(request: HttpRequest, number: str, body: NoteIn | None = None) 
 @router.post("/cases/{number}/dismiss", response=ANSWERS, summary="Say that it is none, and why")
 def dismiss_case(request: HttpRequest, number: str, body: ReasonIn) -> Any:
     actor = caller(request)
-    return done(commands.dismiss_case(actor=actor, number=number, reason=body.reason, version=body.version))
+    return done(
+        commands.dismiss_case(actor=actor, number=number, reason=body.reason, wrong=body.wrong, version=body.version)
+    )
 
 
 @router.post("/cases/{number}/escalate", response=ANSWERS, summary="Give it to the superior of its owner")

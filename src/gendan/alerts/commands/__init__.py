@@ -10,13 +10,16 @@ from gendan.alerts.commands.cases import (
 )
 from gendan.alerts.commands.clock import mind_answers
 from gendan.alerts.commands.own_rules import import_own_rules, restore_own_rule, save_own_rule
+from gendan.alerts.commands.proposals import apply_proposal, undo_proposal
 from gendan.alerts.commands.remedies import record_remedy
+from gendan.alerts.commands.report import tell_report
 from gendan.alerts.commands.rules import save_rule
 from gendan.alerts.commands.scan import read_events, scan
 from gendan.alerts.commands.urging import answer_urge, mind_urges, urge_supplier
 
 __all__ = [
     "answer_urge",
+    "apply_proposal",
     "assign_case",
     "dismiss_case",
     "escalate_case",
@@ -32,5 +35,7 @@ __all__ = [
     "scan",
     "snooze_case",
     "take_case",
+    "tell_report",
+    "undo_proposal",
     "urge_supplier",
 ]

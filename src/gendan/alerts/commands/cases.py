@@ -17,7 +17,7 @@ from gendan.alerts.queries.texts import NAMES
 from gendan.alerts.steps import cases as steps
 from gendan.alerts.steps.owners import above
 from gendan.flow.queries.people import people_of
-from gendan.kernel import notices
+from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
@@ -87,16 +87,19 @@ def resolve_case(*, actor: Actor, number: str, note: str = "", version: int | No
 
 
 @command("alerts.dismiss_case", DISMISS, permission=HANDLE)
-def dismiss_case(*, actor: Actor, number: str, reason: str, version: int | None = None) -> Done:
-    """Say that a case is none, and why. It stays dismissed while its cause stands and does not get worse by a step of
-    its rule. Errors: NotFound, Stale, WrongState, ReasonNeeded.
+def dismiss_case(*, actor: Actor, number: str, reason: str, wrong: bool = False, version: int | None = None) -> Done:
+    """Say that a case is none, and why; ``wrong``: the rule was mistaken, which its measuring counts. It stays
+    dismissed while its cause stands and does not get worse by a step of its rule.
+
+    Errors: NotFound, Stale, WrongState, ReasonNeeded.
     """
     case = steps.lock_case(actor, number, version)
     case.must_be(OPEN, DISMISS)
     if not reason.strip():
         raise ReasonNeeded()
     steps.close(actor, case, "dismissed", DISMISS, reason)
-    record("alerts.case_dismissed", case.subject, actor, steps.refs(case), reason=reason.strip()[:300])
+    db.later("UPDATE alerts_case SET was_wrong = %s::boolean WHERE id = %s::bigint", [wrong, case.pk])
+    record("alerts.case_dismissed", case.subject, actor, steps.refs(case), reason=reason.strip()[:300], wrong=wrong)
     return _done(case)
 
 

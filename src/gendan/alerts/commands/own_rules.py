@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gendan.alerts.errors import TooManyRules, UnknownRule
+from gendan.alerts.errors import TooManyRules
 from gendan.alerts.permissions import SETUP
-from gendan.alerts.queries.own_rules import own_rules, versions
+from gendan.alerts.queries.own_rules import versions_of, written
 from gendan.alerts.steps import own_rules as steps
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
-from gendan.kernel.errors import Invalid
+from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import Done, command
 
@@ -25,14 +25,14 @@ MOST_AT_ONCE = 100
 def save_own_rule(*, actor: Actor, definition: Mapping[str, Any], code: str = "", version: int | None = None) -> Done:
     """Make a rule (without ``code``) or change one; what the definition does not say stays as it was.
 
-    Errors: UnknownRule, TooManyRules, Stale, Invalid (by field).
+    Errors: NotFound, TooManyRules, Stale, Invalid (by field).
     """
     taken = steps.lock_rules(actor)
     if code and code not in taken:
-        raise UnknownRule(rule=code)
+        raise NotFound(what=code)
     before: Mapping[str, Any] = {}
     if code:
-        found = own_rules(actor, code)[0]
+        found = written(actor.company_id, code)[0]
         before = found["definition"]
         check_version(found["name"], found["version"], version)
     elif len(taken) >= steps.MOST:
@@ -42,12 +42,12 @@ def save_own_rule(*, actor: Actor, definition: Mapping[str, Any], code: str = ""
 
 @command("alerts.restore_own_rule", _("恢复自定义异常规则的旧版本"), permission=SETUP)
 def restore_own_rule(*, actor: Actor, code: str, to: int, version: int | None = None) -> Done:
-    """Let a rule say again what it said in version ``to``, as a new version. Errors: UnknownRule, Stale, Invalid."""
+    """Let a rule say again what it said in version ``to``, as a new version. Errors: NotFound, Stale, Invalid."""
     if code not in steps.lock_rules(actor):
-        raise UnknownRule(rule=code)
-    found = own_rules(actor, code)[0]
+        raise NotFound(what=code)
+    found = written(actor.company_id, code)[0]
     check_version(found["name"], found["version"], version)
-    earlier = next((row["definition"] for row in versions(actor, code) if row["version"] == to), None)
+    earlier = next((row["definition"] for row in versions_of(actor.company_id, code) if row["version"] == to), None)
     if earlier is None:
         raise Invalid({"to": gettext("没有第 %(n)s 版。") % {"n": to}})
     return _save(actor, code, found["definition"], earlier)
@@ -62,7 +62,7 @@ def import_own_rules(*, actor: Actor, rules: Sequence[Mapping[str, Any]]) -> Don
         text = gettext("一次可以导入 1 到 %(most)s 条规则。") % {"most": MOST_AT_ONCE}
         raise Invalid({"rules": text})
     taken = steps.lock_rules(actor)
-    known = {row["name"]: row for row in own_rules(actor)}
+    known = {row["name"]: row for row in written(actor.company_id)}
     problems: dict[str, str] = {}
     done: list[str] = []
     for n, given in enumerate(rules):

@@ -58,7 +58,12 @@ _ROLES = "SELECT code, name FROM accounts_role WHERE company_id = %s::bigint ORD
 def own_rules(actor: Actor, code: str | None = None) -> list[Row]:
     """The company's own rules, each with its definition, when it looked last and how many cases are open."""
     actor.must(VIEW)
-    return [_shown(row) for row in db.rows(_LIST, [actor.company_id, code, code])]
+    return written(actor.company_id, code)
+
+
+def written(company_id: int, code: str | None = None) -> list[Row]:
+    """The same for commands, which ask for their own permission."""
+    return [_shown(row) for row in db.rows(_LIST, [company_id, code, code])]
 
 
 def own_rule(actor: Actor, code: str) -> Row:
@@ -107,7 +112,12 @@ def _shown(row: db.Row) -> Row:
 def versions(actor: Actor, code: str) -> list[Row]:
     """What a rule said before, newest first."""
     actor.must(VIEW)
-    found = db.rows(_VERSIONS, [actor.company_id, code])
+    return versions_of(actor.company_id, code)
+
+
+def versions_of(company_id: int, code: str) -> list[Row]:
+    """The same for commands."""
+    found = db.rows(_VERSIONS, [company_id, code])
     return [{"version": n, "at": at, "definition": json.loads(text), "by": by} for n, at, text, by in found]
 
 
@@ -118,7 +128,6 @@ def names(company_id: int) -> dict[str, str]:
 
 def choices(actor: Actor) -> Row:
     """What a rule may be made of: subjects with facts, dates and events; roles, channels, remedies."""
-    actor.must(VIEW)
     subjects = {
         code: {
             "label": str(subject.label),

@@ -93,7 +93,11 @@ VERBS: dict[str, tuple[Verb, str | Promise]] = {
     ),
     "dismiss": (
         lambda actor, request, number: commands.dismiss_case(
-            actor=actor, number=number, reason=note_of(request), version=version_of(request)
+            actor=actor,
+            number=number,
+            reason=note_of(request),
+            wrong=request.POST.get("wrong") == "1",
+            version=version_of(request),
         ),
         gettext_lazy("异常已忽略"),
     ),

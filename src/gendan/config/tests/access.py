@@ -166,6 +166,10 @@ _CODES = {
     "credit": "X-SUPPLIER",
     "case-rules": "overdue_receipt",
     "rules": "overdue_receipt",
+    "own-rules": "own-1",
+    "own-case-rules": "own-1",
+    "trial": "late_confirmation",
+    "remedies": "accept_difference",
 }
 _FIXED = {
     "kind": "po",
@@ -186,6 +190,8 @@ _FIXED = {
     "substitute_id": 1,
     "language": "en",
     "occasion": "shipped",
+    "week": "2026-11-16",
+    "version": 1,
 }
 
 

@@ -17,7 +17,7 @@ from gendan.accounts.queries import known_permissions
 from gendan.accounts.secret import Secret, new_api_key
 from gendan.accounts.tests.make import make_actor, make_api_key, make_user, signed_in_client
 from gendan.alerts import commands as alerts
-from gendan.alerts.models import Case
+from gendan.alerts.models import Case, Proposal
 from gendan.carriers import commands as carriers
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests import make as catalog_make
@@ -149,12 +149,17 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     invited = accounts.invite_member(actor=admin, username="xguest")
     flows.create_flow(actor=admin, kind="po")
     co = _changed(admin, po.number)
+    case = _excepted(admin)
     return {
         "flow_version": "1",
         "invitation_id": invited.id,
         "draft": draft.number,
         "co": co,
-        "case": _excepted(admin),
+        "case": case,
+        "proposal": Proposal.objects.create(
+            company=company, rule="late_confirmation", kind="raise", before={"days": "2"}, after={"days": "3"}
+        ).pk,
+        "urge_id": alerts.urge_supplier(actor=admin, number=case).data["urge"],
         "po": po.number,
         "pr": pr.number,
         "asn": asn.number,
@@ -193,6 +198,7 @@ def _excepted(admin: Actor) -> str:
     """An exception whose number is none that a stranger's first one gets: an order that nobody confirmed."""
     for _gap in range(4):
         purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
+    alerts.save_own_rule(actor=admin, definition={"name": "X", "trigger": "date", "field": "due_on"})
     alerts.scan(actor=admin, rules=["late_confirmation"], now=timezone.now() + timedelta(days=30))
     return Case.objects.filter(company_id=admin.company_id).latest("pk").number
 

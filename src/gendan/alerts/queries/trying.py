@@ -1,0 +1,98 @@
+"""A dry run for pages, programs and jobs: in a sentence, and as what is kept of it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gendan.alerts.permissions import VIEW
+from gendan.alerts.queries.rules import rules_of
+from gendan.alerts.queries.seen import demand, priced
+from gendan.alerts.queries.texts import NAMES
+from gendan.alerts.queries.trial import Trial, tried
+from gendan.alerts.rules.rule import Rule
+from gendan.flow.queries.people import people_of
+from gendan.kernel import scope
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Forbidden, NotFound
+
+Row = dict[str, Any]
+LONGEST = 366
+SECONDS = 3.0  # somebody waits for the page
+
+
+class _TooLong(Exception):
+    pass
+
+
+def rule_to_try(actor: Actor, code: str) -> Rule:
+    """The rule. A dry run looks at everything, so it is for who sees all documents of its kinds. Errors: NotFound,
+    Forbidden.
+    """
+    actor.must(VIEW)
+    found = rules_of(actor.company_id).get(code)
+    if found is None:
+        raise NotFound(what=code)
+    for kind in found.kinds:
+        demand(actor, code, kind)
+    if scope.conditions(actor, "case", "c"):
+        raise Forbidden(permission=VIEW)
+    return found
+
+
+def name_of(rule: Rule) -> str:
+    """How a rule is called."""
+    return rule.own.name if rule.own is not None else str(NAMES[rule.code])
+
+
+def tried_at_once(actor: Actor, rule: Rule, days: int, seconds: float = SECONDS) -> Row | None:
+    """A dry run while somebody waits; None: it takes longer, the worker has to do it."""
+    end = time.monotonic() + seconds
+
+    def told(done: int, total: int) -> None:
+        left = end - time.monotonic()
+        if left < 0 or (done == 3 and (seconds - left) / done * total > seconds * 3):
+            raise _TooLong
+
+    today = actor.today()
+    calendar = people_of(actor.company_id, actor.zone)[1]
+    try:
+        trial = tried(actor, rule, today - timedelta(days=days - 1), today, calendar, told=told)
+    except _TooLong:
+        return None
+    return as_json(actor, rule, trial)
+
+
+def summary(trial: Trial) -> str:
+    """The dry run in a sentence."""
+    days = (trial.last - trial.first).days + 1
+    if not trial.exact:
+        return _("这条规则查的数据没有留下每天的样子，只能按今天的数据算：会发现 %(n)s 个异常。") % {
+            "n": len(trial.found)
+        }
+    words = {"days": days, "n": len(trial.found), "still": trial.still}
+    return _("过去 %(days)s 天会发现 %(n)s 个异常，其中 %(still)s 个到今天还在。") % words
+
+
+def as_json(actor: Actor, rule: Rule, trial: Trial) -> Row:
+    """What is kept and shown; amounts only for who may see them."""
+    shown = []
+    for one in trial.shown():
+        row = one.as_json()
+        if not priced(actor, rule.code, one.kind):
+            row["amount"] = None
+        shown.append(row)
+    return {
+        "rule": rule.code,
+        "first": trial.first.isoformat(),
+        "last": trial.last.isoformat(),
+        "days": (trial.last - trial.first).days + 1,
+        "exact": trial.exact,
+        "count": len(trial.found),
+        "still": trial.still,
+        "text": summary(trial),
+        "cases": shown,
+    }
