@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import approvals, lists, memory, notices, promises, throughput
+from bench import alerts, approvals, lists, memory, notices, promises, throughput
 from bench.system import running
 
 RESULTS = Path(__file__).parent / "results"
@@ -37,6 +37,8 @@ def main() -> None:
             _table(promised)
             approved = approvals.measure(system, approvals.SIZES[0 if asked.quick else -1])
             _table(approved)
+            looked = alerts.measure(system, alerts.SIZES[0 if asked.quick else -1])
+            _table(looked)
             told = notices.measure(system)
             _table(told)
             time.sleep(5)
@@ -50,6 +52,7 @@ def main() -> None:
         "growth": grown,
         "promises": promised,
         "approvals": approved,
+        "alerts": looked,
         "notices": told,
         "memory": idle,
     }
