@@ -31,6 +31,10 @@ WHY = {
     "print": _("您发起了这次打印。"),
     "ship": _("您发起了这次批量出库。"),
     "invitation": _("有公司邀请您加入。"),
+    "case": _("这个异常归您负责。"),
+    "case_assigned": _("有人把这个异常交给了您。"),
+    "case_escalated": _("原负责人没有按时处理，您是他的上级。"),
+    "urge_answered": _("您催过这家供应商。"),
 }
 WHY_ANY = _("您负责这张单据，或它等您处理。")
 # What to do about it; the link says so.
@@ -46,6 +50,10 @@ NEXT = {
     "export": _("下载"),
     "print": _("下载"),
     "invitation": _("查看邀请"),
+    "case": _("去处理"),
+    "case_assigned": _("去处理"),
+    "case_escalated": _("去处理"),
+    "urge_answered": _("查看答复"),
 }
 NEXT_ANY = _("查看")
 
