@@ -16,12 +16,13 @@ import pytest
 from gendan.accounts import commands as accounts
 from gendan.accounts.errors import BeyondOwnScope
 from gendan.accounts.models import Company, Role
-from gendan.accounts.queries import known_permissions
+from gendan.accounts.queries import FieldRight, known_permissions
 from gendan.accounts.tests.make import actor_for, api_client, make_user, signed_in_client
 from gendan.catalog import queries as catalog
 from gendan.catalog.tests import make as catalog_make
 from gendan.kernel import scope
 from gendan.kernel.actor import Actor
+from gendan.kernel.documents import KINDS
 from gendan.kernel.errors import NotFound
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.queries import agenda
@@ -187,6 +188,39 @@ def test_who_sees_a_part_sets_no_rights(world: purchasing_make.World) -> None:
     ):
         with pytest.raises(BeyondOwnScope):
             call()
+
+
+def test_the_audit_of_who_sees_a_part_is_about_that_part(world: purchasing_make.World) -> None:
+    li = narrowed(world, "li", documents={"purchasing": "own"})
+    mine, other = ordered(world, li), ordered(world, world.actor)
+    page, api = signed_in_client(li), api_client(li)
+    seen = {row["number"] for row in api.get("/audit?limit=200").json()["items"]}
+    assert mine in seen
+    assert other not in seen
+    assert "li" not in seen  # how people and roles were set is nobody's part
+    assert api.get(f"/audit?number={other}").status_code == 404
+    shown = page.get("/audit").content.decode()
+    assert mine in shown
+    assert other not in shown
+    book = b"".join(page.get("/audit?export=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert mine in book
+    assert other not in book
+    assert api.get("/duties").status_code == 403  # is about the whole company
+    blind = narrowed(world, "wang", ["purchasing.view"], documents={"purchasing": "own"})
+    assert api_client(blind).get("/audit").status_code == 403
+    accounts.save_field_rights(
+        actor=world.actor,
+        code=_users("li")[0].memberships.get().roles.get().code,
+        rights=[FieldRight("po", "note", "hidden")],
+    )
+    assert api.get("/audit").status_code == 403  # what was written of a field stands in more than its changes
+
+
+def test_every_kind_of_document_says_how_it_is_narrowed() -> None:
+    """A new kind without a reach would be seen by everybody."""
+    models = {kind: model for kind, model in KINDS.items() if not model._meta.abstract}
+    without = {kind for kind in models if kind not in scope.kinds() and not kind.startswith("test")}
+    assert without == set()
 
 
 def test_who_is_not_narrowed_pays_nothing(world: purchasing_make.World, django_assert_num_queries: Any) -> None:

@@ -37,6 +37,7 @@ def limit_is_beyond(held: Decimal | None, wanted: Decimal | None) -> bool:
 
 # What shows the whole company is not for who sees a part of it.
 WHOLE = frozenset({"kernel.audit"})
+AUDIT, AUDIT_WITHIN = "kernel.audit", "kernel.audit_within"  # who sees a part, of that part
 NARROWED = ("purchasing", "sales", "inventory", "catalog")
 DOCUMENTS = ("all", "department", "own")  # whose documents, per context but the catalog
 LISTS = ("warehouses", "supplier_groups", "categories")

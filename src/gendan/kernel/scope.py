@@ -117,6 +117,22 @@ def conditions(actor: Actor, kind: str, alias: str) -> list[str]:
     return [found] if found else []
 
 
+def events_within(actor: Actor, alias: str = "e") -> str:
+    """The condition on rows of the event log that they are about what the actor sees: documents and master data within
+    the scope, of contexts that may be looked at. Everything else (people, roles, sign-ins) is out.
+    """
+    parts = ["false"]
+    for kind, reach in sorted(_REACHES.items()):
+        is_master = reach.context == "catalog"
+        if not actor.may(f"{reach.context}.view") or not (reach.prefix or is_master):
+            continue
+        about = f"{alias}.subject_kind = '{kind.removesuffix('s') if is_master else kind}'"
+        within = condition(actor, kind, "x")
+        seen = f" AND EXISTS (SELECT 1 FROM {reach.table} x WHERE x.id = {alias}.subject_id AND {within})"
+        parts.append(f"({about}{seen if within else ''})")
+    return f"({' OR '.join(parts)})"
+
+
 def is_narrowed(actor: Actor, kind: str) -> bool:
     """Whether the actor sees only some of a kind."""
     return bool(condition(actor, kind, "x"))

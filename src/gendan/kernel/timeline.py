@@ -92,7 +92,8 @@ def entries(actor: Actor, subjects: Sequence[tuple[str, int]], limit: int = 100)
 def _audit_of(actor: Actor, subjects: Sequence[tuple[str, int]], logged: Sequence[Mapping[str, Any]]) -> str:
     """Where all that was ever done to the first of the objects is found; "" for who may not look."""
     named = (entry for entry in logged if entry["what"] == "event" and entry["kind"] == subjects[0][0])
-    first = next(named, None) if actor.may("kernel.audit") and actor.scope is None else None
+    looks = actor.may("kernel.audit") if actor.scope is None else actor.may("kernel.audit_within") and not actor.fields
+    first = next(named, None) if looks else None
     return f"{reverse('kernel:audit')}?{urlencode({'kind': first['kind'], 'number': first['number']})}" if first else ""
 
 

@@ -14,7 +14,7 @@ from gendan.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page in the navigation; ``permission`` (or one of several) may be empty: everybody who is signed in sees it."""
+    """One page in the navigation; ``permission`` (one of several will do) may be empty: it is for everybody."""
 
     label: str | Promise
     page: str

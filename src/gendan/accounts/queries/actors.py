@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from gendan.accounts.rules import EVERYTHING, WHOLE, scope_of
+from gendan.accounts.rules import AUDIT, AUDIT_WITHIN, EVERYTHING, WHOLE, scope_of
 from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
@@ -149,6 +149,8 @@ def _merge(rows: list[tuple[Any, ...]], via: Via) -> Actor | None:
     scope = scope_of([(row[7], row[5], row[8]) for row in rows]) if narrowed else None
     rights, taken = fields.resolve([(row[5], row[9]) for row in rows]) if told else ((), frozenset())
     granted = frozenset(permissions - taken - WHOLE if scope or rights or taken else permissions)
+    if scope and not rights and not taken and AUDIT in permissions:
+        granted |= {AUDIT_WITHIN}
     return Actor(
         company_id, user_id, name, granted, limit, via, language, zone, scope=scope, duties=duties, fields=rights
     )

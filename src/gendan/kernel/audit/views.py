@@ -23,7 +23,7 @@ DEFAULT = "30"
 def audit(request: HttpRequest) -> HttpResponseBase:
     """Who did what, when, from where; the last month unless asked otherwise, everything of an object or a person."""
     actor = actor_of(request)
-    queries.must_see_all(actor)
+    queries.must_look(actor)
     given = _given(actor, request)
     asked = export.asked_in(given)
     if request.GET.get("export") == "xlsx":
@@ -38,7 +38,8 @@ def audit(request: HttpRequest) -> HttpResponseBase:
         "areas": list(queries.AREAS.items()),
         "types": queries.type_choices(),
         "person": asked.person,
-        "head": seals.head(),
+        "head": seals.head() if actor.scope is None else None,
+        "part": actor.scope is not None,
         "periods": [("1", _("今天")), ("7", _("7 天")), ("30", _("30 天")), ("365", _("一年")), ("all", _("全部时间"))],
     }
     return render(request, "kernel/audit.html", context)
