@@ -37,7 +37,7 @@ def main() -> None:
             _table(promised)
             approved = approvals.measure(system, approvals.SIZES[0 if asked.quick else -1])
             _table(approved)
-            looked = alerts.measure(system, alerts.SIZES[0 if asked.quick else -1])
+            looked = alerts.measure(system, sizes[-1], sizes[-1] // 2)
             _table(looked)
             told = notices.measure(system)
             _table(told)

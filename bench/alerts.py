@@ -1,5 +1,5 @@
 """A full look of all rules beside many finished orders: how long the first takes, one that finds nothing new, and one
-at what an event touched; then the same with twice as many finished orders and no more open ones.
+at what an event touched; then the same with many more finished orders and no more open ones.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ from bench import history, lists, sales_history
 from bench.http import Client
 from bench.system import System
 
-SIZES = (100_000, 500_000)  # orders at first with --quick, and else; as many finished ones are added
 OPEN = "n %% 20 = 0"
 ROUNDS = 10
 
 
-def measure(system: System, orders: int) -> list[dict[str, Any]]:
-    """One row per question and size; seconds of one process on a quiet server."""
+def measure(system: System, orders: int, more: int) -> list[dict[str, Any]]:
+    """One row per question and size, beside ``orders`` that are there (lists.measure) and then ``more`` finished ones;
+    seconds of one process on a quiet server.
+    """
+    rows = [_row("first full look", orders, _full(system)), *_again(system, orders)]
+    _add_finished(system, orders, more)
+    return [*rows, *_again(system, orders + more)]
+
+
+def alone(system: System, orders: int) -> list[dict[str, Any]]:
+    """The same by itself: ``orders`` and a fifth as many sales orders are written first, then as many finished ones."""
     history.grow(system.dsn, system.company_id, system.user_id, 0, orders)
     sales_history.grow(system.dsn, system.company_id, system.user_id, orders // 5)
-    rows = [_row("first full look", orders, _full(system)), *_again(system, orders)]
-    _add_finished(system, orders)
-    return [*rows, *_again(system, orders * 2)]
+    return measure(system, orders, orders)
 
 
 def _again(system: System, orders: int) -> list[dict[str, Any]]:
@@ -75,15 +81,15 @@ def _actor(system: System) -> Any:
     return actor_by_user(system.user_id, system.company_id)
 
 
-def _add_finished(system: System, orders: int) -> None:
-    """As many orders again, none of them open."""
+def _add_finished(system: System, orders: int, more: int) -> None:
+    """So many orders more, none of them open."""
     own = {"company": system.company_id, "user": system.user_id, "lines": history.LINES}
     with psycopg.connect(system.dsn, autocommit=True) as connection:
         connection.execute("SET synchronous_commit TO off")
-        for first in range(orders + 1, orders * 2 + 1, history.STEP):
+        for first in range(orders + 1, orders + more + 1, history.STEP):
             found = connection.execute("SELECT coalesce(max(id), 0) FROM purchasing_purchaseorder").fetchone()
             assert found is not None
-            last = min(first + history.STEP - 1, orders * 2)
+            last = min(first + history.STEP - 1, orders + more)
             connection.execute(history._ORDERS.replace(OPEN, "false"), {**own, "first": first, "last": last})
             connection.execute(history._LINES, {**own, "after": found[0]})
         connection.execute("VACUUM ANALYZE")
