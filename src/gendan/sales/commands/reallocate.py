@@ -123,8 +123,8 @@ def move_reservation(
 ) -> Done:
     """Give what a line holds of stock, as far as no delivery has taken it, to another line of the same product and
     warehouse; ``quantity`` in stock units, None as much as the other lacks in stock. What the other held on the way
-    goes back in exchange. What was given so stays there when everything is reallocated. The review of the order that
-    gains is asked as when stock is reserved.
+    goes back in exchange, but for what a buyer changes at this moment. What was given so stays there when everything
+    is reallocated. The review of the order that gains is asked as when stock is reserved.
 
     Errors: NotFound, WrongState, UnknownLine, NothingToMove, ReviewStopped, Invalid.
     """
@@ -149,7 +149,8 @@ def move_reservation(
     back = _part(in_exchange, max(moved - pegs.uncovered(taking), ZERO))
     ties.drop([*given, *back])
     ties.add(actor, [Tie(taking.id, STOCK, tie.supply_id, q, by_hand=True) for tie, q in given])
-    ties.add(actor, [Tie(giving.id, INCOMING, tie.supply_id, q) for tie, q in back])
+    shared = ties.share_orders(tie.supply_id for tie, _q in back)
+    ties.add(actor, [Tie(giving.id, INCOMING, tie.supply_id, q) for tie, q in back if tie.supply_id in shared])
     refs = (giver.subject.ref, taker.subject.ref, f"product:{giving.product}")
     told = {"line": line, "to": to_number, "to_line": to_line, "product": giving.product, "quantity": moved}
     record("sales.reservation_moved", giver.subject, actor, (*giver.refs, *refs), **told)

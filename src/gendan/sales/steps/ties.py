@@ -97,6 +97,10 @@ CROSS JOIN LATERAL (SELECT l.id FROM purchasing_orderline l WHERE l.company_id =
 JOIN purchasing_orderline l ON l.id = c.id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 FOR SHARE OF o SKIP LOCKED
 """
+_SHARE = """
+SELECT l.id FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
+WHERE l.id = ANY(%s::bigint[]) FOR SHARE OF o SKIP LOCKED
+"""
 # The columns come from the locked rows themselves: they are read again after waiting for somebody else's lock.
 _LINES = f"""
 WITH locked AS MATERIALIZED (
@@ -180,6 +184,15 @@ def lock_incoming(
     every = sorted({*ids, *held})
     found = db.rows(_LINES, [every]) if every else []
     return [Coming(*row[:5]) for row in found if row[4] > 0 and row[5] and row[0] in ids]
+
+
+@step
+def share_orders(purchase_line_ids: Iterable[int]) -> set[int]:
+    """Those of the purchase lines that may be tied to another sales line now: nobody changes their order at this
+    moment. Who changes it has locked the sales orders that waited before, and would miss a new one.
+    """
+    ids = sorted(set(purchase_line_ids))
+    return {row[0] for row in db.rows(_SHARE, [ids])} if ids else set()
 
 
 @step

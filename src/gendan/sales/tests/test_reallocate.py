@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from gendan.catalog.models import CustomerClass
 from gendan.catalog.tests import make as catalog
 from gendan.kernel.errors import Invalid
+from gendan.purchasing.models import PurchaseOrder
 from gendan.sales import commands
 from gendan.sales.errors import NothingToMove
 from gendan.sales.models import Peg, PriorityRule, SalesOrder
@@ -75,6 +77,37 @@ def test_stock_moves_by_hand_and_stays_there() -> None:
     assert coverage(second) == (6, 0, 0)
     with pytest.raises(NothingToMove):
         commands.move_reservation(actor=world.actor, number=first, line=1, to_number=second, to_line=1)
+    assert clean(world)
+
+
+def test_what_a_buyer_changes_at_this_moment_is_not_given_in_exchange() -> None:
+    """The buyer has locked the orders that wait for it already, and would not know of the one that gets it."""
+    world = make_world(bolts=10)
+    number = buy(world, 10)
+    first, second = order(world, 10, on=SOON), order(world, 6)
+    held, moved = threading.Event(), threading.Event()
+
+    def buyer() -> None:
+        try:
+            with transaction.atomic():
+                PurchaseOrder.objects.select_for_update(no_key=True).get(number=number)
+                held.set()
+                moved.wait(30)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=buyer)
+    other.start()
+    assert held.wait(30)
+    try:
+        commands.move_reservation(actor=world.actor, number=first, line=1, to_number=second, to_line=1)
+    finally:
+        moved.set()
+        other.join(30)
+    assert (coverage(first), coverage(second)) == ((4, 0, 0), (6, 0, 0))
+    assert bought(number).pegged == 0
+    commands.reserve_order(actor=world.actor, number=first)
+    assert coverage(first) == (4, 6, 0)
     assert clean(world)
 
 
