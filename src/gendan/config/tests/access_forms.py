@@ -42,6 +42,7 @@ FORMS: dict[str, dict[str, Any]] = {
     **{f"POST sales:order_bulk?verb={verb}": {"ids": ["SO-9"]} for verb in ("approve", "reserve", "submit")},
     **{f"GET kernel:print{page}?name=purchasing.order": {"n": "{po}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=purchasing.receipt": {"n": "{gr}"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=alerts.report": {"n": "2026-11-16"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=sales.quotation": {"n": "{qu}"} for page in ("", "_file")},
