@@ -58,7 +58,8 @@ def test_the_keeper_of_the_warehouse_answers_for_what_arrived(world: World) -> N
 
 def test_what_nobody_takes_up_goes_to_the_superior_once_for_each_step(world: World) -> None:
     above = colleague(world, "alerts.view")
-    Membership.objects.filter(user_id=world.actor.user_id).update(superior_id=above.user_id)
+    mine = Membership.objects.filter(company_id=world.actor.company_id).exclude(user_id=above.user_id or 0)
+    mine.update(superior_id=above.user_id)
     first, second = late(world, 10, 20)
     assert first.answer_by is not None
     commands.take_case(actor=world.actor, number=second.number)
@@ -80,7 +81,7 @@ def test_forty_late_lines_of_a_supplier_are_one_group_and_one_notice(world: Worl
     assert len(found) == 40
     (group,) = [row for row in case_groups(world.actor) if row["rule"] == RULE]
     assert (group["cases"], group["documents"], group["partner"]) == (40, 1, "S001")
-    assert Notice.objects.filter(kind="case", user_id=world.actor.user_id).count() == 1
+    assert Notice.objects.filter(kind="case", company_id=world.actor.company_id).count() == 1
     assert case_counts(world.actor)["all"] == 40
     assert [len(cases_of(world.actor, *of)) for of in (("partner", ["S001"]), ("product", ["BOLT"]))] == [40, 20]
 
