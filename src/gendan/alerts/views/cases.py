@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from gendan.alerts import commands
@@ -108,8 +108,7 @@ def case_bulk(request: HttpRequest, verb: str) -> HttpResponse:
             results.append({"number": number, "ok": False, "state": "failed", "text": str(refusal)})
     failed = sum(not one["ok"] for one in results)
     if not failed:
-        said = ngettext("已处理 %(n)s 个异常。", "已处理 %(n)s 个异常。", len(results)) % {"n": len(results)}
-        messages.success(request, said)
+        messages.success(request, _("已处理 %(n)s 个异常。") % {"n": len(results)})
         return redirect_to(request, reverse("alerts:case_list"))
     context = {"actor": actor, "results": results, "done": len(results) - failed, "failed": failed}
     return render(request, "alerts/case_bulk.html", context)
