@@ -105,6 +105,7 @@ def urge_supplier(
     if email.strip():
         app.configure_task(SEND, allow_unknown=False).defer(company_id=actor.company_id, urge_id=row[0])
     data: dict[str, Any] = {
+        "effect": effect,
         "urge": row[0],
         "cases": len(found),
         "lines": len(lines),

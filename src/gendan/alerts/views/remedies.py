@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gendan.alerts.permissions import HANDLE
@@ -28,8 +29,12 @@ def remedy(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if request.method == "POST":
         actor.must(HANDLE)
         done = do(actor=actor, number=number, code=code, values=_posted(request), version=version_of(request))
-        messages.success(request, effect_in_words(done.data.get("effect", {})))
-        return redirect_to(request, page_of("case", number))
+        messages.success(request, effect_in_words(done.data["effect"]))
+        # Without a mail the link has to be handed on in another way.
+        unsent = "urge" in done.data and not request.POST.get("email", "").strip()
+        return redirect_to(
+            request, reverse("alerts:urge", args=[done.data["urge"]]) if unsent else page_of("case", number)
+        )
     situation, found = form_of(actor, number, code)
     fields = found.fields(situation)
     context = {

@@ -63,6 +63,9 @@ def test_a_supplier_is_urged_answers_on_a_phone_and_the_date_is_taken_over(brows
     expect(page.locator("[name=cases]")).to_have_count(1)
     page.locator("[name=note]").fill("客户在等，请尽快")
     page.locator(".gd-form-bar .btn-primary").click()
+    expect(page.locator("[data-address]")).to_be_visible()
+    expect(page.locator("[data-address]")).to_have_value(urge_shown(world.actor, Urge.objects.get().pk)["url"])
+    page.goto(f"/ex/{case.number}")
     expect(page.locator(".ar-done")).to_contain_text("等供应商答复")
 
     phone = opened(browser, live_server, errors, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
