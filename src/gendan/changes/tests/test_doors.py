@@ -51,6 +51,7 @@ def test_the_form_drafts_what_was_typed_and_the_page_shows_before_and_after() ->
     web = browser(world)
     page = web.get(f"/po/{number}/change").content.decode()
     assert "六角螺栓" in page
+    assert "供应商提出，由我方代录" in page
     posted = {"lines": json.dumps(rows(world, number, quantity="1,200")), "reason": "加量", "then": "submit"}
     answer = web.post(f"/po/{number}/change", {**posted, "warehouse": "MAIN", "origin": "own", "base": "{}"})
     change = ChangeOrder.objects.get()

@@ -184,7 +184,10 @@ def _page(
         "base": json.dumps(shown(actor, target, order.content), ensure_ascii=False),
         "back": reverse("changes:change_detail", args=[number]) if number else page_of(*place),
         "post": reverse(page, args=[number]) if number else reverse(f"changes:change_{target.kind}", args=place[1:]),
-        "origins": ChangeOrder.Origin.choices,
+        "origins": [
+            ("own", _("我方提出，要%(partner)s同意") % {"partner": target.partner_label}),
+            ("partner", _("%(partner)s提出，由我方代录") % {"partner": target.partner_label}),
+        ],
         "errors": {},
     }
     return render(request, "changes/change_form.html", context)
