@@ -67,6 +67,14 @@
     if (event.target.closest?.("[data-unselect]")) { for (const each of boxes()) each.checked = false; refresh(); }
   });
 
+  /* A form of its own for the chosen rows, in a dialog: they are posted with it. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.("form[data-bulk]");
+    if (!form) return;
+    for (const old of form.querySelectorAll("[data-bulk-id]")) old.remove();
+    for (const box of boxes()) if (box.checked) form.append(el("input", { type: "hidden", name: "ids", value: box.value, "data-bulk-id": true }));
+  }, true);
+
   /* Columns chosen per list and browser. */
   const applyColumns = (table) => {
     const chosen = store.get(`columns:${table.dataset.list}`);
