@@ -45,7 +45,7 @@ near AS (
  SELECT l.id AS line_id, first_value(o.number) OVER before AS number,
   first_value(o.ordered_on) OVER before AS ordered_on
  FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
- WHERE l.company_id = %(company)s::bigint AND l.is_open
+ WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open
  WINDOW before AS (PARTITION BY l.product_id ORDER BY o.id GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING)),
 held AS (
  SELECT b.product_id, sum(b.on_hand) AS on_hand FROM inventory_balance b
@@ -64,7 +64,7 @@ SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.
 FROM near e JOIN purchasing_orderline l ON l.id = e.line_id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN coming c ON c.product_id = l.product_id JOIN catalog_product p ON p.id = l.product_id
 LEFT JOIN held h ON h.product_id = l.product_id LEFT JOIN wanted w ON w.product_id = l.product_id
-WHERE o.ordered_on - e.ordered_on BETWEEN 0 AND %(t_days)s::int AND l.received = 0 AND l.pegged = 0{only}
+WHERE o.is_open AND o.ordered_on - e.ordered_on BETWEEN 0 AND %(t_days)s::int AND l.received = 0 AND l.pegged = 0{only}
  AND o.ordered_on > %(today)s::date - %(t_window)s::int
  AND coalesce(h.on_hand, 0) + c.incoming - l.incoming >= coalesce(w.needed, 0) + p.safety_stock"""
 

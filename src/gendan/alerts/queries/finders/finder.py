@@ -35,6 +35,8 @@ def by_number(alias: str) -> str:
 
 ORDER = by_number("o")
 PRODUCT = "p.code = ANY(%(documents)s::text[])"
+# An open line's order is open, too: said with it, the planner finds the order among the open ones, however many closed
+# ones there are.
 # The customers whose orders wait for a purchase line ``l``.
 WAITING = """CASE WHEN l.pegged > 0 THEN (SELECT count(DISTINCT ws.customer_id) FROM sales_peg wg
  JOIN sales_salesline ws ON ws.id = wg.line_id WHERE wg.purchase_line_id = l.id)::int ELSE 0 END"""

@@ -14,7 +14,7 @@ SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.
  coalesce(o.buyer_id, o.created_by_id)"""
 _OPEN_LINES = """
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
-WHERE l.company_id = %(company)s::bigint AND l.is_open{only}"""
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{only}"""
 
 _LATE_CONFIRMATION = f"""{_ORDER}, a.since + %(t_days)s::int, %(today)s::date - a.since - %(t_days)s::int,
  round(o.net * o.rate, 4), 0, 'supplier:' || o.supplier_id,
@@ -46,7 +46,7 @@ _PARTIAL_STALLED = f"""{_LINE}, r.last, %(today)s::date - r.last - %(t_days)s::i
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 CROSS JOIN LATERAL (SELECT max(g.received_on) AS last FROM purchasing_receiptline rl
  JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id WHERE rl.order_line_id = l.id) r
-WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.received > 0{{only}}
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open AND l.received > 0{{only}}
  AND r.last + %(t_days)s::int < %(today)s::date"""
 
 # A shipment was booked in with less than it was said to bring, and the rest is on no other.
@@ -60,7 +60,7 @@ CROSS JOIN LATERAL (SELECT sum(x.quantity - x.received) AS missing, max(h.number
   coalesce(max(h.arrived_on), max(h.expected_on), max(h.shipped_on)) AS arrived
  FROM purchasing_shipmentline x JOIN purchasing_shipment h ON h.id = x.shipment_id
  WHERE x.order_line_id = l.id AND h.state = 'received' AND x.received < x.quantity) s
-WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.shipped > l.received{{only}}
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open AND l.shipped > l.received{{only}}
  AND s.missing > l.quantity * %(t_percent)s::numeric / 100"""
 
 # More came than was ordered; of those that were completed lately, since such a line is not open any more.

@@ -11,7 +11,7 @@ SELECT 'line:' || l.id, 'so', o.id, o.number, l.id, l.line_no, l.customer_id, l.
  coalesce(o.salesperson_id, o.created_by_id)"""
 _OPEN_LINES = """
 FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
-WHERE l.company_id = %(company)s::bigint AND l.is_open{only}"""
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{only}"""
 MISSING = "l.quantity - l.cancelled - l.shipped"
 WORTH = f"round(l.net / l.quantity * ({MISSING}) * o.rate, 4)"
 
@@ -27,7 +27,8 @@ _CANNOT_BE_MET = f"""{_LINE}, l.due_on, greatest(%(today)s::date - l.due_on, 0),
   'unit', l.unit_id, 'expected', l.expected_on)
 FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
 CROSS JOIN LATERAL (SELECT ({MISSING} - l.delivering) * l.factor - l.reserved - l.pegged - l.requested AS uncovered) v
-WHERE l.company_id = %(company)s::bigint AND l.is_open{{only}} AND l.due_on <= %(today)s::date + %(t_ahead)s::int
+WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{{only}}
+ AND l.due_on <= %(today)s::date + %(t_ahead)s::int
  AND (v.uncovered > 0 OR (l.pegged + l.requested > 0 AND l.expected_on > l.due_on))"""
 
 # What a customer has not paid of orders that are under way, against the limit; the orders that count are the open ones.
