@@ -15,7 +15,7 @@ from gendan.kernel import db, scope, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.paging import Page, as_id, cut, decode, limited
-from gendan.kernel.subjects import page_of
+from gendan.kernel.subjects import name_of, page_of
 from gendan.kernel.unit import view_permission
 
 VIEW = view_permission("kernel.audit", _("查看审计日志"))
@@ -196,6 +196,7 @@ def _shown(actor: Actor, row: dict[str, Any], heard: Mapping[str, str]) -> dict[
         "label": timeline.label_of(row["type"]),
         "kind": row["kind"],
         "number": row["number"],
+        "name": name_of(row["kind"], row["number"]),
         "url": page_of(row["kind"], row["number"]),
         "changes": timeline.changes_of(data),
         "remark": timeline.remark_of(row["type"], data),
