@@ -48,7 +48,9 @@ WITHOUT_PERMISSION = {
     "flow.withdraw_approval",
     "kernel.cancel_job",
     "kernel.read_notices",
+    "notices.forget_browser",
     "notices.mute",
+    "notices.save_browser",
     "notices.save_preference",
     "notices.unmute",
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from gendan.accounts.secret import Secret
 from gendan.kernel import db
 from gendan.kernel.errors import Invalid
-from gendan.notices import commands
+from gendan.notices import browsers, commands
+from gendan.notices.push import b64
 
 from .scenario import Arguments, World, scenario
 
@@ -81,3 +82,13 @@ def save_outward(world: World) -> Arguments:
     commands.save_channel(actor=world.admin, code="sms", address=address, values={"name": "短信"})
     commands.save_outward(actor=world.admin, occasion="shipped", is_on=True, channel="sms")
     return {"occasion": "shipped", "is_on": False, "channel": "sms"}
+
+
+@scenario("notices.save_browser", own=OWN, silent="where one is told is nobody else's business")
+def save_browser(world: World) -> Arguments:
+    return {"endpoint": "https://push.example.com/x", "key": b64(b"\x04" + bytes(64)), "auth": b64(bytes(16))}
+
+
+@scenario("notices.forget_browser", own=OWN, silent="where one is told is nobody else's business")
+def forget_browser(world: World) -> Arguments:
+    return {"browser_id": int(browsers.save_browser(actor=world.admin, **save_browser(world)).id)}

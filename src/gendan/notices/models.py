@@ -198,7 +198,9 @@ class Delivery(models.Model):
     attempts = models.SmallIntegerField(db_default=0)
     problem = models.CharField(max_length=24, blank=True, db_default="")
     detail = models.CharField(max_length=300, blank=True, db_default="")
-    within = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
+    within = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     count = models.IntegerField(db_default=1)
     partner_id = models.BigIntegerField(null=True)
     address = models.CharField(max_length=254, blank=True, db_default="")

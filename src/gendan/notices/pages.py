@@ -12,8 +12,35 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import whole
-from gendan.notices import commands, queries
+from gendan.notices import browsers, commands, queries
 from gendan.notices.permissions import SAVE
+
+
+@require_POST
+def browser_save(request: HttpRequest) -> HttpResponse:
+    """Let this browser be pushed to."""
+    given = {name: request.POST.get(name, "") for name in ("endpoint", "key", "auth")}
+    name = _browser(request.headers.get("User-Agent", ""))
+    browsers.save_browser(actor=actor_of(request), name=name, **given)
+    messages.success(request, _("这台浏览器已登记；在上面的表里为「浏览器推送」选择要收的提醒。"))
+    return redirect_to(request, reverse("notices:settings"))
+
+
+@require_POST
+def browser_forget(request: HttpRequest, browser_id: int) -> HttpResponse:
+    """Push no more to one of my browsers."""
+    browsers.forget_browser(actor=actor_of(request), browser_id=browser_id)
+    messages.success(request, _("不再推送到这台浏览器。"))
+    return redirect_to(request, reverse("notices:settings"))
+
+
+def _browser(agent: str) -> str:
+    """What a person calls the browser that sends this."""
+    names = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+    name = next((name for mark, name in names.items() if mark in agent), "")
+    system = next((name for mark, name in systems.items() if mark in agent), "")
+    return " · ".join(filter(None, (name, system)))
 
 
 @require_GET

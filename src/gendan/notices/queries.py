@@ -130,6 +130,14 @@ def kind_label(kind: str) -> str:
     return {TEST: _("测试消息"), DIGEST: _("汇总")}.get(kind) or str(words.kinds().get(kind, kind))
 
 
+def own_browsers(actor: Actor) -> list[Row]:
+    """The browsers that the actor lets be pushed to."""
+    return db.dicts(
+        "SELECT id, name, at FROM notices_browser WHERE company_id = %s::bigint AND user_id = %s::bigint ORDER BY id",
+        [actor.company_id, actor.user_id],
+    )
+
+
 def policy(actor: Actor) -> Row:
     """What holds for those who chose nothing."""
     row = Policy.objects.filter(company_id=actor.company_id).first()

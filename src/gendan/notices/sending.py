@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gendan.kernel.sealed import unseal
-from gendan.notices import chat, mail, queue
+from gendan.notices import chat, mail, push, queue
 from gendan.notices.models import Means
 from gendan.notices.queue import Message, Outcome
 from gendan.notices.wording import Words, own_words, worded
@@ -68,6 +68,12 @@ def _send(message: Message, connection: Any, own: Words) -> Outcome:
             mail.send(connection, to, said.title, said.body, said.html)
         except mail.MailError as error:
             return Outcome(message.id, message.attempts, "mail", error.detail, error.again)
+        return Outcome(message.id, message.attempts)
+    if message.means == Means.PUSH:
+        try:
+            push.send(message.company_id, message.user_id or 0, said.title, said.lead, said.url, severe=message.severe)
+        except push.PushError as failure:
+            return Outcome(message.id, message.attempts, failure.problem, failure.detail, failure.again)
         return Outcome(message.id, message.attempts)
     return _by_service(message, said.title, said.body)
 

@@ -17,9 +17,10 @@ def create_defaults(company_id: int) -> None:
     with translation.override("zh-hans"):
         db.execute(
             "INSERT INTO notices_channel (company_id, code, name, means, service, sealed, shared, needs_own, is_active,"
-            " version) VALUES (%s::bigint, 'email', %s::text, 'email', '', '', false, false, true, 1)"
+            " version) VALUES (%(company)s::bigint, 'email', %(email)s::text, 'email', '', '', false, false, true, 1),"
+            " (%(company)s::bigint, 'push', %(push)s::text, 'push', '', '', false, false, true, 1)"
             " ON CONFLICT DO NOTHING",
-            [company_id, _("邮件")],
+            {"company": company_id, "email": _("邮件"), "push": _("浏览器推送")},
         )
 
 

@@ -22,6 +22,7 @@ from gendan.kernel.values import whole
 from gendan.notices import commands, queries
 from gendan.notices.models import Delivery, Means
 from gendan.notices.permissions import SAVE
+from gendan.notices.push import public_key
 from gendan.notices.rules import ANY_KIND
 
 NEW: dict[str, Any] = {
@@ -103,6 +104,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         "channels": channels,
         "kinds": _kinds(chosen["kinds"], chosen["company"]["kinds"]),
         "muted": queries.mutes(actor),
+        "browsers": queries.own_browsers(actor),
+        "push_key": public_key() if any(channel["means"] == Means.PUSH for channel in channels) else "",
     }
     return render(request, "notices/settings.html", context)
 

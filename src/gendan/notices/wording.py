@@ -21,12 +21,13 @@ from gendan.notices.rules import rendered
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A message as it is sent; ``html`` for e-mail."""
+    """A message as it is sent; ``html`` for e-mail, ``lead`` (only what happened) where there is little room."""
 
     title: str
     body: str
     html: str
     url: str
+    lead: str = ""
 
 
 # The words that a company has of its own, by kind and language: title and body.
@@ -84,7 +85,9 @@ def _single(message: Message, own: tuple[str, str] | None) -> Worded:
         }
         heading, body = " ".join(rendered(own[0], values).split()), rendered(own[1], values)
         mark = _("【重要】") if message.severe else ""
-        return Worded(f"{mark}{heading}", body, _html(heading, body.split("\n"), "", "", []), absolute(path))
+        return Worded(
+            f"{mark}{heading}", body, _html(heading, body.split("\n"), "", "", []), absolute(path), message.text
+        )
     return _put(message, title, lines, why, absolute(path), following)
 
 
@@ -116,7 +119,8 @@ def _put(message: Message, title: str, lines: list[str], why: str, url: str, fol
         where = absolute(reverse("notices:settings"))
         foot.append(_("不想再收到：在 %(where)s 中调整。") % {"where": where})
     body = "\n".join([*parts, *(["", *foot] if foot else [])])
-    return Worded(f"[{message.company}] {title}", body, _html(title, lines, url, following, foot), url)
+    html = _html(title, lines, url, following, foot)
+    return Worded(f"[{message.company}] {title}", body, html, url, "\n".join(lines))
 
 
 def _html(title: str, lines: list[str], url: str, following: str, foot: list[str]) -> str:

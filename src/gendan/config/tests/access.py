@@ -190,6 +190,7 @@ _FIXED = {
     "substitute_id": 1,
     "language": "en",
     "occasion": "shipped",
+    "browser_id": 1,
     "week": "2026-11-16",
     "version": 1,
 }

@@ -14,6 +14,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST notices:policy": {"digest_at": "09:00"},
     "POST notices:settings": {},
     "POST notices:template": {"title": "{{ number }}", "body": "{{ text }}"},
+    "POST notices:browser_save": {
+        "endpoint": "https://push.example.com/x", "key": "BA" + "A" * 85, "auth": "A" * 22
+    },
     "POST notices:mute": {"kind": "mention"},
     "POST notices:unmute": {"kind": "mention"},
     "POST /notice-channels": {"code": "new", "name": "X", "address": "dingtalk://abcdef0123456789/"},
