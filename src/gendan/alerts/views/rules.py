@@ -75,7 +75,7 @@ def rule_save(request: HttpRequest, code: str) -> HttpResponse:
     }
     by, _space, value = given.get("owner", "").partition(" ")
     version = given.get("version", "")
-    commands.save_rule(
+    done = commands.save_rule(
         actor=actor_of(request),
         code=code,
         is_active={"on": True, "off": False}.get(given.get("active", "")),
@@ -86,7 +86,8 @@ def rule_save(request: HttpRequest, code: str) -> HttpResponse:
         version=int(version) if version.isascii() and version.isdigit() else None,
     )
     messages.success(request, _("规则已保存，下次检查时生效"))
-    return redirect_to(request, f"{reverse('alerts:rule_list')}#rule-{code}")
+    # Back to the rule; another address than before, or the browser would only move to it and load nothing.
+    return redirect_to(request, f"{reverse('alerts:rule_list')}?saved={code}.{done.version}#rule-{code}")
 
 
 def _owners(request: HttpRequest, by: str, value: str) -> list[tuple[str, str]]:
