@@ -45,7 +45,7 @@ def colleague(world: buying.World, name: str, superior: str = "") -> User:
 
 
 def told(user_id: int | None) -> int:
-    return Notice.objects.filter(user_id=user_id, kind__in=("case", "case_escalated")).count()
+    return Notice.objects.filter(user_id=user_id or 0, kind__in=("case", "case_escalated")).count()
 
 
 def mind(world: buying.World, moment: Any) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def mind(world: buying.World, moment: Any) -> dict[str, Any]:
 
 def test_who_does_not_answer_passes_the_case_up_the_ladder_of_its_rule(world: buying.World) -> None:
     boss, head = colleague(world, "boss"), colleague(world, "head")
-    me = User.objects.get(pk=world.actor.user_id)
+    me = User.objects.get(pk=world.actor.user_id or 0)
     accounts.update_user(actor=world.actor, username=me.username, superior="boss")
     code = rule(world, ladder=[["2", "superior", ""], ["4", "person", "head"]])
     buying.make_order(world, 10)
