@@ -97,7 +97,8 @@ def condition(actor: Actor, kind: str, alias: str) -> str:
         return ""
     reach = _REACHES.get(kind) or _REACHES.get(_BY_NAME.get(kind, ""))
     if reach and reach.through:
-        return reach.through(actor, alias)
+        found = reach.through(actor, alias)
+        return f"({found})" if found else ""
     limits = actor.scope.of(reach.context) if reach else ()
     if not reach or not limits:
         return ""
