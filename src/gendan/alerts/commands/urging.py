@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -72,47 +72,50 @@ def urge_supplier(
     now = timezone.now()
     _directory, calendar = people_of(actor.company_id, actor.zone)
     answer_by = deadline(now, hours, calendar)
-    token, ids = tokens.new_token(), [case.pk for case in found]
-    row = db.row(
-        _URGE,
-        {
-            "company": actor.company_id,
-            "partner": first.partner_id,
-            "hash": tokens.hash_of(token),
-            "sealed": seal({"token": token}),
-            "recipient": recipient.strip(),
-            "email": email.strip(),
-            "language": language,
-            "note": note.strip()[:500],
-            "cases": len(found),
-            "user": actor.user_id,
-            "expires_at": tokens.end_of(max(now, answer_by), DAYS),
-            "answer_by": answer_by,
-        },
-    )
-    assert row is not None
+    given = {"email": email.strip(), "recipient": recipient.strip(), "language": language, "note": note.strip()[:500]}
+    urge = _insert(actor, first, len(found), now, answer_by, given)
+    ids = [case.pk for case in found]
     effect = _effect(actor, first, len(found), answer_by)
-    steps.insert_done(actor, ids, "urge_supplier", {"email": email.strip()}, effect, state="waiting", urge=row[0])
-    lines = lines_of_urge(actor.company_id, row[0])
+    steps.insert_done(actor, ids, "urge_supplier", {"email": email.strip()}, effect, state="waiting", urge=urge)
+    lines = lines_of_urge(actor.company_id, urge)
     if not any(line["open"] > 0 for line in lines):
         raise NothingToUrge(number=number)
     steps.take_up(actor, ids)
     said = effect_in_words(effect)
     record_all(
         actor,
-        [Entry("alerts.supplier_urged", case.subject, _refs(case), {"urge": row[0], "note": said}) for case in found],
+        [Entry("alerts.supplier_urged", case.subject, _refs(case), {"urge": urge, "note": said}) for case in found],
     )
     if email.strip():
-        app.configure_task(SEND, allow_unknown=False).defer(company_id=actor.company_id, urge_id=row[0])
+        app.configure_task(SEND, allow_unknown=False).defer(company_id=actor.company_id, urge_id=urge)
     data: dict[str, Any] = {
         "effect": effect,
-        "urge": row[0],
+        "urge": urge,
         "cases": len(found),
         "lines": len(lines),
         "answer_by": answer_by.isoformat(),
     }
     state = "in_progress" if first.state == "open" else first.state
     return Done("case", first.pk, first.number, state, first.version + 1, data)
+
+
+def _insert(actor: Actor, first: Case, cases: int, now: datetime, answer_by: datetime, given: Mapping[str, str]) -> int:
+    """The link; its token stands in no log."""
+    token = tokens.new_token()
+    params = {
+        "company": actor.company_id,
+        "partner": first.partner_id,
+        "hash": tokens.hash_of(token),
+        "sealed": seal({"token": token}),
+        "cases": cases,
+        "user": actor.user_id,
+        "expires_at": tokens.end_of(max(now, answer_by), DAYS),
+        "answer_by": answer_by,
+        **given,
+    }
+    row = db.row(_URGE, params)
+    assert row is not None
+    return int(row[0])
 
 
 def _check(email: str, language: str, hours: Decimal, recipient: str) -> None:
