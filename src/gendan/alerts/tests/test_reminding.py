@@ -9,7 +9,7 @@ import pytest
 
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import Company, User
-from gendan.accounts.tests.make import make_user
+from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.alerts import commands
 from gendan.alerts.models import Case, Report
 from gendan.alerts.queries.measures import measures, proposals
@@ -156,6 +156,30 @@ def test_the_week_is_reported_once_as_page_paper_and_notice(world: buying.World)
     assert accounts_told == Notice.objects.filter(kind="case_report").count() == Report.objects.get().told
     paper = pdf.PRINTS["alerts.report"].read(world.actor, [week.isoformat()])
     assert paper[0]["total"]["opened"] == 1
+    content = {**paper[0], "letterhead": pdf.letterhead_of(world.actor)}
+    assert pdf.render("alerts/print/report.html", content, language="zh-hans").startswith(b"%PDF")
+
+
+def test_the_pages_show_what_there_is(world: buying.World) -> None:
+    for n in range(12):
+        closed(world, n, stood=1)
+    buying.make_order(world, 10)
+    scan(world.actor, date(2026, 12, 2), "overdue_receipt")
+    commands.apply_proposal(actor=world.actor, rule="overdue_receipt", after="2")
+    code = rule(world, is_active=False)
+    commands.save_own_rule(actor=world.actor, code=code, definition={"offset": 2})
+    client = signed_in_client(User.objects.get(pk=world.actor.user_id or 0))
+    for path, shown in (
+        ("measures?days=365", "超期未入库"),
+        ("report/2026-11-30", "华东五金有限公司"),
+        (f"trial/{code}", "晚了"),
+        ("trial/low_stock", "只能按今天的数据算"),
+        (f"own-rules/{code}", "恢复"),
+        ("own-rules/export", "due_on"),
+    ):
+        response = client.get(f"/cases/{path}")
+        assert response.status_code == 200
+        assert shown in response.content.decode()
 
 
 def test_a_dry_run_says_what_would_have_come_up_and_writes_nothing(world: buying.World) -> None:
