@@ -149,17 +149,12 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     invited = accounts.invite_member(actor=admin, username="xguest")
     flows.create_flow(actor=admin, kind="po")
     co = _changed(admin, po.number)
-    case = _excepted(admin)
     return {
         "flow_version": "1",
         "invitation_id": invited.id,
         "draft": draft.number,
         "co": co,
-        "case": case,
-        "proposal": Proposal.objects.create(
-            company=company, rule="late_confirmation", kind="raise", before={"days": "2"}, after={"days": "3"}
-        ).pk,
-        "urge_id": alerts.urge_supplier(actor=admin, number=case).data["urge"],
+        **_excepted(admin),
         "po": po.number,
         "pr": pr.number,
         "asn": asn.number,
@@ -194,13 +189,19 @@ def _changed(admin: Actor, order: str) -> str:
     return done.number
 
 
-def _excepted(admin: Actor) -> str:
-    """An exception whose number is none that a stranger's first one gets: an order that nobody confirmed."""
+def _excepted(admin: Actor) -> dict[str, Any]:
+    """An exception whose number is none that a stranger's first one gets: an order that nobody confirmed; its supplier
+    is urged. A proposal about its rule.
+    """
     for _gap in range(4):
         purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
     alerts.save_own_rule(actor=admin, definition={"name": "X", "trigger": "date", "field": "due_on"})
     alerts.scan(actor=admin, rules=["late_confirmation"], now=timezone.now() + timedelta(days=30))
-    return Case.objects.filter(company_id=admin.company_id).latest("pk").number
+    case = Case.objects.filter(company_id=admin.company_id).latest("pk").number
+    changed = {"before": {"days": "2"}, "after": {"days": "3"}}
+    proposed = Proposal.objects.create(company_id=admin.company_id, rule="late_confirmation", kind="raise", **changed)
+    urge = alerts.urge_supplier(actor=admin, number=case).data["urge"]
+    return {"case": case, "proposal": proposed.pk, "urge_id": urge}
 
 
 def _not_delivered(admin: Actor) -> int:
