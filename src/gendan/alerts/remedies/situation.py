@@ -9,7 +9,7 @@ from typing import Any
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.remedies.kinds import Row, Situation
 from gendan.alerts.remedies.ranking import ranked
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 
 MOST_LINES, MOST_SIBLINGS, MOST = 500, 500, 10
@@ -147,7 +147,7 @@ def situation_of(actor: Actor, number: str) -> Situation:
     }
     situation = Situation(actor, case, done=done_of(asked))
     if kind in _LINES:
-        situation.lines = db.dicts(_LINES[kind], asked)
+        situation.lines = fields.mask_of(actor, "so" if kind == "so" else "po", db.dicts(_LINES[kind], asked))
     _around(situation, asked)
     if kind in {"po", "asn"}:
         situation.contacts = db.dicts(_CONTACTS, asked)
