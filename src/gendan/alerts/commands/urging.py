@@ -81,22 +81,13 @@ def urge_supplier(
     if not any(line["open"] > 0 for line in lines):
         raise NothingToUrge(number=number)
     steps.take_up(actor, ids)
-    said = effect_in_words(effect)
-    record_all(
-        actor,
-        [Entry("alerts.supplier_urged", case.subject, _refs(case), {"urge": urge, "note": said}) for case in found],
-    )
+    told = {"urge": urge, "note": effect_in_words(effect)}
+    record_all(actor, [Entry("alerts.supplier_urged", case.subject, _refs(case), told) for case in found])
     if email.strip():
         app.configure_task(SEND, allow_unknown=False).defer(company_id=actor.company_id, urge_id=urge)
-    data: dict[str, Any] = {
-        "effect": effect,
-        "urge": urge,
-        "cases": len(found),
-        "lines": len(lines),
-        "answer_by": answer_by.isoformat(),
-    }
-    state = "in_progress" if first.state == "open" else first.state
-    return Done("case", first.pk, first.number, state, first.version + 1, data)
+    data: dict[str, Any] = {"effect": effect, "urge": urge, "cases": len(found), "lines": len(lines)}
+    data["answer_by"] = answer_by.isoformat()
+    return Done("case", first.pk, first.number, "in_progress", first.version + 1, data)
 
 
 def _insert(actor: Actor, first: Case, cases: int, now: datetime, answer_by: datetime, given: Mapping[str, str]) -> int:
