@@ -147,14 +147,6 @@ class PasswordIn(Body):
     password: str
 
 
-class SignInLinkOut(Out):
-    """``url`` is shown here only; it ends when it was used, with the next sign-in, or at ``expires_at``."""
-
-    username: str
-    url: str
-    expires_at: datetime
-
-
 class RoleOut(Out):
     code: str
     name: str
@@ -339,15 +331,6 @@ def reactivate_member(request: HttpRequest, username: str, body: MemberVersionIn
 def reset_password(request: HttpRequest, username: str, body: PasswordIn) -> Any:
     """Give a person a new password."""
     return done(commands.reset_password(actor=caller(request), username=username, password=Secret(body.password)))
-
-
-@router.post("/users/{username}/sign-in-link", response={201: SignInLinkOut}, tags=[PEOPLE])
-def make_sign_in_link(request: HttpRequest, username: str) -> Any:
-    """A link behind which a person chooses a password, to be sent to them."""
-    actor = caller(request)
-    made = commands.make_sign_in_link(actor=actor, username=username)
-    path, ends = queries.sign_in_link(actor, made.number)
-    return Status(201, {"username": made.number, "url": queries.public_address(request, path), "expires_at": ends})
 
 
 @router.get("/permissions", response=PermissionsOut, tags=[PEOPLE])

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Status
 
-from gendan.accounts import commands
+from gendan.accounts import commands, queries
 from gendan.accounts.api_router import router
 from gendan.kernel import duties
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
@@ -57,6 +58,14 @@ class MixedListOut(Out):
     items: list[MixedOut]
 
 
+class SignInLinkOut(Out):
+    """``url`` is shown here only; it ends when it was used, with the next sign-in, or at ``expires_at``."""
+
+    username: str
+    url: str
+    expires_at: datetime
+
+
 @router.get("/duties", response=DutiesOut, tags=TAGS, summary="Duties that one person should not hold together")
 def get_duties(request: HttpRequest) -> Any:
     """The rules, what the company has chosen for each, and who holds both duties."""
@@ -95,3 +104,12 @@ def require_second_factor(request: HttpRequest, code: str, body: SecondFactorIn)
 def reset_second_factor(request: HttpRequest, username: str) -> Any:
     """For who has lost the phone: the next sign-in asks for the password only."""
     return done(commands.reset_second_factor(actor=caller(request), username=username))
+
+
+@router.post("/users/{username}/sign-in-link", response={201: SignInLinkOut}, tags=TAGS)
+def make_sign_in_link(request: HttpRequest, username: str) -> Any:
+    """A link behind which a person chooses a password, to be sent to them."""
+    actor = caller(request)
+    made = commands.make_sign_in_link(actor=actor, username=username)
+    path, ends = queries.sign_in_link(actor, made.number)
+    return Status(201, {"username": made.number, "url": queries.public_address(request, path), "expires_at": ends})
