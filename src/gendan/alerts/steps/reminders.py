@@ -106,9 +106,12 @@ def _again(rule: Rule, now: datetime, calendar: Calendar | None) -> datetime | N
 
 
 def _say(actor: Actor, rules: Mapping[str, Rule], cases: Sequence[Told]) -> None:
-    told = told_of(cases, MOST_NOTICES)
-    notices.notify_each(actor.company_id, OPENED, told)
-    _through(actor, rules, cases, told)
+    """Tell of new cases; those of severe rules break through people's quiet hours."""
+    for severe in (True, False):
+        some = [case for case in cases if (case.rule in rules and rules[case.rule].severity == "high") is severe]
+        told = told_of(some, MOST_NOTICES)
+        notices.notify_each(actor.company_id, OPENED, told, severe=severe)
+        _through(actor, rules, some, told)
 
 
 def _reminders(cases: Sequence[Told]) -> list[tuple[int, str, Subject]]:
