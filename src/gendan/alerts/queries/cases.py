@@ -49,8 +49,8 @@ WHERE {where} GROUP BY c.rule, c.cause ORDER BY max(c.rank) DESC, c.rule, c.caus
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases. ``state``: "" or open, all, or one; ``owner``: a user name; ``snoozed``: those put off, too; ``due``:
-    on this day; ``waiting``: customers wait for it.
+    """Which cases. ``state``: "" or open, all, or one; ``owner``: a user name; ``snoozed``: those put off, too;
+    ``due``: on this day; ``waiting``: customers wait for it.
     """
 
     state: str = ""
