@@ -47,7 +47,7 @@ def world() -> World:
 
 @pytest.fixture
 def context(browser: Browser, world: World, live_server: Any) -> Iterator[BrowserContext]:
-    cookie = signed_in_client(User.objects.get(pk=world.admin.user_id)).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = signed_in_client(User.objects.get(pk=world.admin.user_id or 0)).cookies[settings.SESSION_COOKIE_NAME].value
     context = browser.new_context(
         viewport={"width": 1440, "height": 1000},
         locale="zh-CN",
