@@ -22,7 +22,7 @@ from gendan.flow.queries.standing import (
     running,
     running_from,
 )
-from gendan.flow.rules.judged import touched
+from gendan.flow.rules.judged import rerouted, touched
 from gendan.flow.steps import engine, limit, writing
 from gendan.flow.steps.writing import Outcome
 from gendan.flow.subjects import subject_of
@@ -132,14 +132,16 @@ class Edited:
 
 @step
 def edited(actor: Actor, document: Subject, rows: Sequence[db.Row]) -> Edited:
-    """See what a written edit means for the approval; one that touches what was judged makes it void.
+    """See what a written edit means for the approval; one that touches what was judged, or what the flow's conditions
+    answer, makes it void.
 
     ``rows`` are what ``queries.judged`` brought after the edit.
     """
     compared = judged_from(rows)
     if compared is None:
         return Edited(False, False)
-    changed = touched(compared.definition.judged, compared.before, compared.after)
+    known, before, after = compared.definition, compared.before, compared.after
+    changed = [*touched(known.judged, before, after), *rerouted(known, before, after)]
     if changed:
         void(actor, document, changed)
     return Edited(True, bool(changed))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gendan.flow.rules.assignees import Directory, Person
 from gendan.flow.rules.conditions import BrokenExpression, compiled, holds, names
 from gendan.flow.rules.definition import Branch, Definition, all_nodes, problems
+from gendan.flow.rules.judged import rerouted
 from gendan.flow.rules.path import Stop, earlier, following, route
 from gendan.flow.rules.plan import plan
 from gendan.flow.rules.votes import Vote, outcome, turns
@@ -148,3 +149,20 @@ def test_votes_always_come_to_an_end(mode: str, need: int, says: list[str]) -> N
         changed = turns(mode, votes)
         votes = [Vote(v.id, changed.get(v.id, v.state), v.place) for v in votes]
     assert outcome(mode, need, votes) in {"approved", "rejected"}
+
+
+def test_an_edit_that_others_would_have_been_asked_about_parts_the_ways() -> None:
+    inner = {"key": "deep", "type": "branch", "name": "客户", "branches": [
+        {"key": "new", "when": "partner == 'NEW'", "nodes": []}, {"key": "known", "nodes": []}]}  # fmt: skip
+    outer = {"key": "made", "type": "branch", "name": "定制产品", "branches": [
+        {"key": "custom", "when": "lines.exists(l, l.name.contains('定制'))", "nodes": []},
+        {"key": "rest", "nodes": [inner]}]}  # fmt: skip
+    definition = Definition.model_validate({"nodes": [outer]})
+    plain = {"lines": [{"name": "螺栓", "quantity": 1.0}], "partner": "OLD", "split_with": [{"number": "SO-1"}]}
+
+    def edited(**facts: Any) -> list[str]:
+        return rerouted(definition, plain, {"lines": plain["lines"], "partner": "OLD", **facts})
+
+    assert edited(lines=[{"name": "螺母", "quantity": 9.0}]) == []
+    assert edited(lines=[{"name": "定制螺栓", "quantity": 1.0}], partner="NEW") == ["定制产品"]
+    assert edited(partner="NEW") == ["客户"]
