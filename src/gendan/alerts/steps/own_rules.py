@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time as time_of
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal, InvalidOperation
@@ -18,6 +20,7 @@ from gendan.alerts.rules.reminding import LADDER_WORDS, LONGEST, MOST_STEPS, Rem
 from gendan.alerts.rules.rule import SEVERITIES, Word
 from gendan.flow.queries.conditions import MAX_LENGTH, BrokenExpression, compiled, holds
 from gendan.flow.queries.conditions import names as facts_in
+from gendan.flow.queries.conditions import value as worked_out
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
@@ -55,13 +58,36 @@ class Checked:
     reminding: Reminding
 
 
+_PARTS: Mapping[str, int] = {"owner": 2, "ladder": 3}  # lists of lists that are so long
+
+
+def _is_like(value: Any, name: str) -> bool:
+    """Whether a value is of the kind that its name asks for: files may hold anything."""
+    if not isinstance(EMPTY[name], list):
+        return isinstance(value, str | int | float | Decimal) and "\0" not in str(value)
+    if not isinstance(value, list | tuple):
+        return False
+    parts = _PARTS.get(name)
+    if parts is None:
+        return all(isinstance(one, str) and "\0" not in one for one in value)
+    return all(
+        isinstance(one, list | tuple)
+        and len(one) == parts
+        and all(isinstance(part, str | int | float | Decimal) and "\0" not in str(part) for part in one)
+        for one in value
+    )
+
+
 class _Check:
     """Collects what is wrong, by field."""
 
     def __init__(self, actor: Actor, given: Mapping[str, Any]) -> None:
-        self.given = {**EMPTY, **{name: value for name, value in given.items() if name in EMPTY and value is not None}}
+        said = {name: value for name, value in given.items() if name in EMPTY and value is not None}
+        strange = {name for name, value in said.items() if not _is_like(value, name)}
+        self.given = {**EMPTY, **{name: value for name, value in said.items() if name not in strange}}
         self.known = choices(actor)
         self.problems: dict[str, str] = {name: _("没有这个设置。") for name in given if name not in EMPTY}
+        self.problems |= dict.fromkeys(sorted(strange), _("格式不对。"))
 
     def text(self, name: str, most: int, *, required: bool = False) -> str:
         value = str(self.given[name]).strip()
@@ -130,6 +156,9 @@ class _Check:
         try:
             compiled(source)
             unknown = sorted(facts_in(source) - facts)
+            if not unknown and _is_slow(source, self.samples()):
+                self.problems[name] = _("表达式算得太慢，请写得简单一些。")
+                return False
         except BrokenExpression as error:
             self.problems[name] = _("表达式写错了：%(reason)s") % {"reason": error}
             return False
@@ -137,12 +166,29 @@ class _Check:
             self.problems[name] = _("这里没有「%(fact)s」这个字段。") % {"fact": unknown[0]}
         return not unknown
 
+    def samples(self) -> Mapping[str, Any]:
+        """Facts of the right types."""
+        subject = SUBJECTS.get(str(self.given["subject"]))
+        return {name: _SAMPLES.get(fact.type, "x") for name, (_sql, fact) in subject.facts.items()} if subject else {}
+
     def facts(self) -> frozenset[str]:
         subject = SUBJECTS.get(str(self.given["subject"]))
         return frozenset(subject.facts) if subject else frozenset()
 
 
 _SAMPLES: Mapping[str, Any] = {"number": 1.0, "text": "x", "date": "2026-01-01", "flag": True}
+_SLOW, _TRIES = 0.002, 5  # seconds for one document; of tens of thousands a look must judge each
+
+
+def _is_slow(source: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an expression takes long for a single document, however idle the machine: the best of several tries."""
+    for _n in range(_TRIES):
+        began = time_of.perf_counter()
+        with suppress(BrokenExpression):
+            worked_out(source, facts)
+        if time_of.perf_counter() - began < _SLOW:
+            return False
+    return True
 
 
 @step
@@ -177,9 +223,8 @@ def _condition(check: _Check, subject: str) -> str:
     source = str(check.given["condition"]).strip()
     if not source or subject not in SUBJECTS or not check.expression("condition", source, check.facts()):
         return source
-    sample = {name: _SAMPLES.get(fact.type, "x") for name, (_sql, fact) in SUBJECTS[subject].facts.items()}
     try:
-        holds(source, sample)
+        holds(source, check.samples())
     except BrokenExpression as error:
         check.problems["condition"] = _("表达式写错了：%(reason)s") % {"reason": error}
     return source

@@ -19,6 +19,7 @@ from gendan.purchasing.tests import make as buying
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 12, 1)  # of make_order's lines, a Tuesday
+BIG = ",".join("1" * 230)
 
 
 def rule(**said: Any) -> dict[str, Any]:
@@ -102,6 +103,13 @@ def test_an_event_sets_a_rule_off_and_what_happened_before_it_is_left_alone(worl
         ({"remedies": ["pray"]}, "remedies"),
         ({"answer_hours": "-1"}, "answer_hours"),
         ({"colour": "red"}, "colour"),
+        ({"owner": 5}, "owner"),
+        ({"owner": ["buyer"]}, "owner"),
+        ({"ladder": [["8", "superior"]]}, "ladder"),
+        ({"events": {"a": 1}, "trigger": "event"}, "events"),
+        ({"name": {"a": 1}}, "name"),
+        ({"message": "\0"}, "message"),
+        ({"condition": f"[{BIG}].exists(x, [{BIG}].exists(y, x + y == 3))"}, "condition"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(world: buying.World, said: dict[str, Any], field: str) -> None:
