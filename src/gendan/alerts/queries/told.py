@@ -12,6 +12,8 @@ from gendan.alerts.queries.naming import title
 from gendan.alerts.queries.words import sentence
 from gendan.kernel.log import Subject
 
+MOST_CAUSES = 3  # of one rule, each with a notice of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -27,10 +29,16 @@ class Told:
 
 
 def told_of(cases: Sequence[Told], most: int) -> list[tuple[int, str, Subject]]:
-    """Who is told what about which case. Money is left out: who may see it is asked where it is shown."""
+    """Who is told what about which case; what a rule finds in many places is told once, lest it hide the rest. Money is
+    left out: who may see it is asked where it is shown.
+    """
+    causes: dict[tuple[int, str], set[str]] = {}
+    for case in cases:
+        causes.setdefault((case.owner, case.rule), set()).add(case.cause)
     groups: dict[tuple[int, str, str], list[Told]] = {}
     for case in cases:
-        groups.setdefault((case.owner, case.rule, case.cause), []).append(case)
+        each = len(causes[case.owner, case.rule]) <= MOST_CAUSES
+        groups.setdefault((case.owner, case.rule, case.cause if each else ""), []).append(case)
     by_owner: dict[int, list[list[Told]]] = {}
     for (owner, _rule, _cause), found in groups.items():
         by_owner.setdefault(owner, []).append(found)

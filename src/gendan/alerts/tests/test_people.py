@@ -17,12 +17,14 @@ from gendan.accounts.tests.make import actor_for, make_user
 from gendan.alerts import commands
 from gendan.alerts.errors import NobodyAbove
 from gendan.alerts.queries.cases import Wanted, case_counts, case_detail, case_groups, case_list, cases_of
+from gendan.alerts.queries.told import Told, told_of
 from gendan.alerts.tests import buying as situations
 from gendan.alerts.tests.make import at, cases, scan
 from gendan.alerts.tests.others import below_limit
 from gendan.alerts.tests.situations import DUE, World, after, make_world
 from gendan.kernel import comments
 from gendan.kernel.errors import Forbidden, NotFound
+from gendan.kernel.log import Subject
 from gendan.kernel.models import Notice
 from gendan.purchasing.tests import make as buying
 
@@ -84,6 +86,17 @@ def test_forty_late_lines_of_a_supplier_are_one_group_and_one_notice(world: Worl
     assert Notice.objects.filter(kind="case", company_id=world.actor.company_id).count() == 1
     assert case_counts(world.actor)["all"] == 40
     assert [len(cases_of(world.actor, *of)) for of in (("partner", ["S001"]), ("product", ["BOLT"]))] == [40, 20]
+
+
+def test_what_a_rule_finds_in_many_places_is_told_once() -> None:
+    def told(causes: int, rule: str = "slow_mover") -> list[str]:
+        subject = Subject("case", 1, "EX-000001")
+        found = [Told(1, rule, f"product:{n}", f"P{n}", {"on_hand": 1}, 0, subject) for n in range(causes)]
+        return [text for _owner, text, _subject in told_of(found, 10)]
+
+    assert len(told(3)) == 3
+    (text,) = told(167)
+    assert "P0 等 167 项" in text
 
 
 def test_who_does_not_see_the_document_does_not_see_the_case(world: World) -> None:
