@@ -26,9 +26,10 @@ _MEASURED = (
 _AGAIN = """(c.state IN ('resolved', 'dismissed') AND (NOT c.active OR excluded.days >= c.settled_days + %(step)s::int
  OR excluded.amount > c.settled_amount * (100 + %(more)s::numeric) / 100))"""
 _KEPT = "CASE WHEN {again} THEN {new} ELSE c.{column} END"
-# In the order in which somebody should look: how bad, how long, for how many customers, how much money.
+# In the order in which somebody should look: how bad, how long, for how many customers, how much money; of that the
+# magnitude only, for the rank is told to those, too, who may not see amounts.
 _RANK = """%(weight)s::int + least(greatest(f.days, 0), 400) * 5 + least(f.customers, 100) * 50
- + (ln(1 + greatest(coalesce(f.amount, 0), 0)) * 40)::int"""
+ + floor(ln(1 + greatest(coalesce(f.amount, 0), 0)))::int * 40"""
 
 
 def _reopened(column: str, new: str) -> str:
