@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from gendan.accounts.tests.make import make_actor, signed_in_client
 from gendan.alerts.models import Case
@@ -129,6 +131,15 @@ def test_many_are_taken_handed_on_put_off_and_dismissed_at_once(world: buying.Wo
     file = client.get("/cases?export=xlsx&state=all")
     assert file["Content-Type"].endswith("sheet")
     file.close()
+
+
+@pytest.mark.parametrize(("view", "many"), [("", 2), ("mine", 2), ("urgent", 2), ("customers", 0), ("snoozed", 2)])
+def test_the_file_holds_what_the_tab_shows(world: buying.World, view: str, many: int) -> None:
+    late(world)
+    file: Any = signed_in_client(world.actor).get("/cases", {"export": "xlsx", "view": view})
+    sheet = load_workbook(io.BytesIO(b"".join(file.streaming_content))).active
+    assert sheet is not None
+    assert sheet.max_row == 1 + many
 
 
 def test_the_day_the_navigation_and_the_search_know_ones_own(world: buying.World) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.alerts import commands
 from gendan.alerts.models import OPEN_STATES, Case
 from gendan.alerts.permissions import HANDLE
+from gendan.alerts.queries import own_rules
 from gendan.alerts.queries.cases import case_counts, case_list
 from gendan.alerts.queries.overview import mine_count
 from gendan.alerts.queries.texts import NAMES
@@ -40,8 +41,8 @@ def case_page_list(request: HttpRequest) -> HttpResponse | FileResponse:
     actor, given = actor_of(request), request.GET
     if given.get("export") == "xlsx":
         filters = given.dict()
-        if filters.pop("view", "") == "mine":
-            filters["owner"] = username_of(request)
+        if filters.get("view") == "mine":  # the file may be made later, by the worker, who is nobody
+            filters |= {"view": "", "owner": username_of(request)}
         return excel(request, actor, EXPORT, filters)
     page = case_list(actor, wanted_of(given, username_of(request)), after=given.get("after"))
     counts = case_counts(actor)
@@ -56,12 +57,13 @@ def case_page_list(request: HttpRequest) -> HttpResponse | FileResponse:
         (_("有客户在等"), {"view": "customers"}, None),
         (_("含已推迟"), {"view": "snoozed"}, None),
     ]
+    known = {**NAMES, **own_rules.names(actor.company_id)}
     context |= {
         "page": page,
         "counts": counts,
         "chips": [*chips, ("all", _("全部"), None)],
         "labels": LABELS,
-        "rules": [(code, str(NAMES.get(code, code))) for code in counts["rules"]] or context["rules"],
+        "rules": [(code, str(known.get(code, code))) for code in counts["rules"]] or context["rules"],
         "may_handle": actor.may(HANDLE),
         "filtered": any(given.get(name) for name in (*given.keys(),) if name != "sort"),
     }
