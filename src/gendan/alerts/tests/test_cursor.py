@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from gendan.purchasing.tests import make as buying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAIT = 20
+LONGEST = 300
 
 
 def overdue(world: buying.World) -> str:
@@ -96,8 +98,13 @@ def test_the_floor_follows_and_the_clock_looks_at_everything() -> None:
     for _n in range(4):
         overdue(world)
         tasks.hear(0)
-    assert Cursor.objects.get(company_id=world.company_id).floor > before
     assert len(cases(world.actor, "overdue_receipt", "open")) == 5
+    end = time.monotonic() + LONGEST
+    while Cursor.objects.get(company_id=world.company_id).floor == before and time.monotonic() < end:
+        time.sleep(0.2)  # transactions of other databases of the server run on
+        overdue(world)
+        tasks.hear(0)
+    assert Cursor.objects.get(company_id=world.company_id).floor > before
 
 
 def test_verify_looks_again_where_nothing_happened_since(monkeypatch: pytest.MonkeyPatch) -> None:
