@@ -51,7 +51,9 @@ def shown(name: str, value: Any, units: tuple[str, str] = ("", "")) -> str:
         return "、".join(shown("", part) for part in value)
     if isinstance(value, int | float | Decimal):
         unit = units[0] if name in IN_UNIT else units[1] if name in IN_BASE else ""
-        return f"{decimal_text(Decimal(str(value)))} {unit}".strip()
+        number = Decimal(str(value))
+        whole, dot, rest = decimal_text(number).partition(".")
+        return f"{f'{int(whole):,}' if abs(number) >= 1 else whole}{dot}{rest} {unit}".strip()
     if isinstance(value, str) and _DAY.fullmatch(value):
         return f"{date.fromisoformat(value):%m-%d}"
     return str(value)
