@@ -9,9 +9,12 @@ from gendan.alerts.queries.finders import FINDERS
 from gendan.alerts.queries.texts import NAMES, REMEDIES, SENTENCES, THRESHOLDS
 from gendan.alerts.rules.builtin import BUILTIN
 from gendan.alerts.steps.scan import look_at
-from gendan.alerts.tests.make import at
+from gendan.alerts.tests.make import at, cases, scan
+from gendan.alerts.tests.others import SOLD
+from gendan.alerts.tests.situations import DUE, after, make_world
 from gendan.kernel.unit import tentative
 from gendan.purchasing.tests import make as buying
+from gendan.sales.tests import make as selling
 
 
 def test_every_rule_is_complete() -> None:
@@ -29,3 +32,16 @@ def test_a_rule_looks_at_all_and_at_some(code: str) -> None:
     kinds = {kind: ["X-000001"] for rule in BUILTIN.values() for kind in rule.kinds}
     with tentative():
         assert look_at(world.actor, at("2026-12-05"), kinds).found == 0
+
+
+@pytest.mark.django_db
+def test_what_is_known_to_come_too_late_for_a_customer_is_noticed_long_before() -> None:
+    world = make_world()
+    selling.make_order(world.sell, 10)
+    world.now(SOLD.format(f"due_on = '{DUE}', expected_on = '{after(DUE, 5)}', pegged = 10"))
+    scan(world.actor, after(DUE, -60), "reservation_unmet")
+    (case,) = cases(world.actor, "reservation_unmet")
+    assert (case.customers, case.days) == (1, 0)
+    world.now(SOLD.format(f"expected_on = '{DUE}'"))
+    scan(world.actor, after(DUE, -59), "reservation_unmet")
+    assert cases(world.actor, "reservation_unmet", "open") == []

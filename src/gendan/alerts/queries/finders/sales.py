@@ -21,15 +21,15 @@ _NOT_SHIPPED = f"""{_LINE}, l.due_on, %(today)s::date - l.due_on, {WORTH}, 1, 'c
 {_OPEN_LINES}
  AND l.due_on < %(today)s::date - %(t_days)s::int"""
 
-# Nothing is set aside for what is due soon, or what is set aside comes too late.
+# Nothing is set aside for what is due soon, or what is set aside is known to come too late, however far off.
 _CANNOT_BE_MET = f"""{_LINE}, l.due_on, greatest(%(today)s::date - l.due_on, 0), {WORTH}, 1, 'product:' || l.product_id,
  jsonb_build_object('due', l.due_on, 'uncovered', round(v.uncovered / l.factor, 6), 'missing', {MISSING},
   'unit', l.unit_id, 'expected', l.expected_on)
 FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id
 CROSS JOIN LATERAL (SELECT ({MISSING} - l.delivering) * l.factor - l.reserved - l.pegged - l.requested AS uncovered) v
 WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{{only}}
- AND l.due_on <= %(today)s::date + %(t_ahead)s::int
- AND (v.uncovered > 0 OR (l.pegged + l.requested > 0 AND l.expected_on > l.due_on))"""
+ AND ((v.uncovered > 0 AND l.due_on <= %(today)s::date + %(t_ahead)s::int)
+  OR (l.pegged + l.requested > 0 AND l.expected_on > l.due_on))"""
 
 # What a customer has not paid of orders that are under way, against the limit; the orders that count are the open ones.
 _CREDIT = """
