@@ -19,12 +19,13 @@ from gendan.alerts.steps.owners import above
 from gendan.flow.queries.people import people_of
 from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
+from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command
 
 TAKE, ASSIGN, SNOOZE = _("开始处理异常"), _("转交异常"), _("推迟异常")
 RESOLVE, DISMISS, ESCALATE = _("解决异常"), _("忽略异常"), _("升级异常")
-OPEN = {"open", "in_progress"}
+OPEN, LONGEST_SNOOZE = {"open", "in_progress"}, 366
 
 
 @command(HANDLE, TAKE)
@@ -60,12 +61,14 @@ def assign_case(*, actor: Actor, number: str, to: str, note: str = "", version: 
 @command("alerts.snooze_case", SNOOZE, permission=HANDLE)
 def snooze_case(*, actor: Actor, number: str, until: date, note: str = "", version: int | None = None) -> Done:
     """Put a case off: until that day it stands in no list of what has to be done. Errors: NotFound, Stale, WrongState,
-    SnoozeInPast.
+    SnoozeInPast, Invalid.
     """
     case = steps.lock_case(actor, number, version)
     case.must_be(OPEN, SNOOZE)
     if until <= actor.today():
         raise SnoozeInPast(number=number)
+    if (until - actor.today()).days > LONGEST_SNOOZE:  # for ever is dismissing, which needs a reason
+        raise Invalid({"until": _now("最多推迟一年。")})
     before = case.snoozed_until
     case.move_to(case.state, SNOOZE, snoozed_until=until, answered_at=case.answered_at or timezone.now())
     changes = {"snoozed_until": [before and before.isoformat(), until.isoformat()]}

@@ -105,9 +105,12 @@ def currency_of(actor: Actor) -> str:
 def week_from(text: str) -> date:
     """The week that an address names by its Monday, or any day of it. Errors: NotFound."""
     try:
-        return week_of(date.fromisoformat(text))
-    except ValueError as bad:
+        found = week_of(date.fromisoformat(text))
+        if not 2000 <= found.year <= 9998:  # the weeks beside it are named, too
+            raise ValueError(text)
+    except (ValueError, OverflowError) as bad:
         raise NotFound(what=_("周报 %(week)s") % {"week": text}) from bad
+    return found
 
 
 def reports_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:

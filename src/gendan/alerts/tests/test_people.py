@@ -23,7 +23,7 @@ from gendan.alerts.tests.make import at, cases, scan
 from gendan.alerts.tests.others import below_limit
 from gendan.alerts.tests.situations import DUE, World, after, make_world
 from gendan.kernel import comments
-from gendan.kernel.errors import Forbidden, NotFound
+from gendan.kernel.errors import Forbidden, Invalid, NotFound
 from gendan.kernel.log import Subject
 from gendan.kernel.models import Notice
 from gendan.purchasing.tests import make as buying
@@ -86,6 +86,13 @@ def test_forty_late_lines_of_a_supplier_are_one_group_and_one_notice(world: Worl
     assert Notice.objects.filter(kind="case", company_id=world.actor.company_id).count() == 1
     assert case_counts(world.actor)["all"] == 40
     assert [len(cases_of(world.actor, *of)) for of in (("partner", ["S001"]), ("product", ["BOLT"]))] == [40, 20]
+
+
+def test_a_case_is_not_put_off_for_ever(world: World) -> None:
+    (case,) = late(world)
+    with pytest.raises(Invalid):
+        commands.snooze_case(actor=world.actor, number=case.number, until=date(9999, 12, 31))
+    commands.snooze_case(actor=world.actor, number=case.number, until=world.today + timedelta(days=366))
 
 
 def test_what_a_rule_finds_in_many_places_is_told_once() -> None:

@@ -13,12 +13,13 @@ from gendan.accounts.tests.make import make_user, signed_in_client
 from gendan.alerts import commands
 from gendan.alerts.models import Case, Report
 from gendan.alerts.queries.measures import measures, proposals
-from gendan.alerts.queries.report import report
+from gendan.alerts.queries.report import report, week_from
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.trial import tried
 from gendan.alerts.tests.make import at, cases, scan
 from gendan.flow.queries.people import people_of
 from gendan.kernel import pdf
+from gendan.kernel.errors import NotFound
 from gendan.kernel.models import Notice
 from gendan.notices.models import Channel, Delivery
 from gendan.purchasing.tests import make as buying
@@ -154,6 +155,9 @@ def test_the_week_is_reported_once_as_page_paper_and_notice(world: buying.World)
     accounts_told = commands.tell_report(actor=world.actor, week=week).data["told"]
     assert commands.tell_report(actor=world.actor, week=week).data["told"] == 0
     assert accounts_told == Notice.objects.filter(kind="case_report").count() == Report.objects.get().told
+    for never in ("9999-12-31", "0001-01-01", "2026-13-01"):
+        with pytest.raises(NotFound):
+            week_from(never)
     paper = pdf.PRINTS["alerts.report"].read(world.actor, [week.isoformat()])
     assert paper[0]["total"]["opened"] == 1
     content = {**paper[0], "letterhead": pdf.letterhead_of(world.actor)}
