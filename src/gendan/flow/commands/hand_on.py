@@ -42,6 +42,7 @@ def transfer_task(*, actor: Actor, task_id: int, to: str, note: str = "") -> Don
     )
     names = {"people": run.directory.name(person), "node": _name(run), "note": note.strip()[:300]}
     record("flow.task_transferred", run.document, actor, _inbox(task.user_id, person), **names)
+    _tell(actor, run, person)
     return _done(run)
 
 
@@ -56,6 +57,7 @@ def delegate_task(*, actor: Actor, task_id: int, to: str, note: str = "") -> Don
     db.later("UPDATE flow_task SET stand_in_id = %s::bigint WHERE id = %s::bigint", [person, task.id])
     names = {"people": run.directory.name(person), "node": _name(run), "note": note.strip()[:300]}
     record("flow.task_delegated", run.document, actor, _inbox(task.user_id, person), **names)
+    _tell(actor, run, person)
     return _done(run)
 
 
@@ -140,6 +142,11 @@ def _new_person(run: Running, username: str) -> int:
     if person.id == run.submitter_id and not own:
         raise OwnDocument(people=run.directory.name(person.id), number=run.document.number)
     return person.id
+
+
+def _tell(actor: Actor, run: Running, person: int) -> None:
+    text = writing.asked_text(run.document.number, run.directory.name(run.submitter_id))
+    notices.notify_each(actor.company_id, writing.ASKED, [(person, text, run.document)])
 
 
 def _name(run: Running) -> str:

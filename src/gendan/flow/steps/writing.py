@@ -9,24 +9,47 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from gendan.flow.queries.standing import Published, Running
 from gendan.flow.rules.hours import Calendar, deadline
 from gendan.flow.rules.plan import NewTask
-from gendan.kernel import db
+from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
+from gendan.kernel.events import Subject as Document
 from gendan.kernel.unit import step
 
+ASKED, COPIED, ENDED = "approval", "approval_copied", "approval_ended"  # kinds of notices
+notices.NOTICE_LABELS |= {
+    ASKED: gettext_lazy("等您审批"),
+    COPIED: gettext_lazy("抄送给您"),
+    ENDED: gettext_lazy("审批有了结果"),
+}
+
+# Who is asked or informed now is told in the same statement; nobody is told what they do themselves.
+_TELL = """
+INSERT INTO kernel_notice (company_id, user_id, kind, text, subject_kind, subject_number)
+SELECT %(company)s::bigint, x.person, x.kind, CASE x.kind WHEN %(asked)s::text THEN %(asked_text)s::text
+  WHEN %(copied)s::text THEN %(copied_text)s::text ELSE %(ended_text)s::text END, %(subject)s::text, %(number)s::text
+FROM (
+ SELECT DISTINCT t.user_id AS person, CASE t.kind WHEN 'inform' THEN %(copied)s::text ELSE %(asked)s::text END AS kind
+ FROM t WHERE t.state = 'waiting' AND t.kind IN ('approve', 'inform'){more}) AS x
+WHERE x.person <> coalesce(%(actor)s::bigint, 0)
+"""
 _TASK_COLUMNS = """
 INSERT INTO flow_task (company_id, instance_id, key, round, kind, place, user_id, source, state, due_at,
  parent_id, side, note)
 """
 _TASKS = """
-FROM unnest(%(keys)s::text[], %(rounds)s::int[], %(kinds)s::text[], %(places)s::int[], %(users)s::bigint[],
- %(sources)s::text[], %(states)s::text[], %(dues)s::text[], %(parents)s::bigint[], %(sides)s::text[], %(notes)s::text[])
- AS t(key, round, kind, place, user_id, source, state, due, parent, side, note)
+t AS (SELECT * FROM unnest(%(keys)s::text[], %(rounds)s::int[], %(kinds)s::text[], %(places)s::int[],
+ %(users)s::bigint[], %(sources)s::text[], %(states)s::text[], %(dues)s::text[], %(parents)s::bigint[],
+ %(sides)s::text[], %(notes)s::text[])
+ AS t(key, round, kind, place, user_id, source, state, due, parent, side, note))
 """
 _BEGIN = f"""
-WITH i AS (
+WITH {_TASKS}, told AS ({_TELL.format(more="")}),
+i AS (
  INSERT INTO flow_instance (company_id, version_id, kind, transition, document_id, number, submitter_id, facts, state,
   key, round, ended_at)
  VALUES (%(company)s::bigint, %(version)s::bigint, %(kind)s::text, %(transition)s::text, %(document)s::bigint,
@@ -36,10 +59,15 @@ WITH i AS (
 {_TASK_COLUMNS}
 SELECT %(company)s::bigint, i.id, t.key, t.round, t.kind, t.place, t.user_id, t.source, t.state,
  nullif(t.due, '')::timestamptz, t.parent, t.side, t.note
-{_TASKS} CROSS JOIN i
+FROM t CROSS JOIN i
+"""
+_TURNS = """
+ UNION SELECT c.user_id, %(asked)s::text FROM changed c WHERE c.state = 'waiting'
+ UNION SELECT %(submitter)s::bigint, %(ended)s::text WHERE %(state)s::text IN ('approved', 'rejected', 'sent_back')
 """
 _CHANGE = f"""
-WITH changed AS (
+WITH {_TASKS},
+changed AS (
  UPDATE flow_task t SET state = x.state, acted_by_id = CASE WHEN x.state IN ('waiting', 'later') THEN t.acted_by_id
    ELSE x.actor END,
   decided_at = CASE WHEN x.state IN ('waiting', 'later') THEN NULL ELSE now() END,
@@ -47,7 +75,8 @@ WITH changed AS (
   note = CASE WHEN x.note = '' THEN t.note ELSE x.note END
  FROM unnest(%(ids)s::bigint[], %(new_states)s::text[], %(actors)s::bigint[], %(new_notes)s::text[],
   %(new_dues)s::text[]) AS x(id, state, actor, note, due)
- WHERE t.id = x.id),
+ WHERE t.id = x.id RETURNING t.user_id, t.state),
+told AS ({_TELL.format(more=_TURNS)}),
 i AS (
  UPDATE flow_instance SET state = %(state)s::text, key = %(key)s::text, round = %(round)s::int,
   entered_at = CASE WHEN round <> %(round)s::int THEN now() ELSE entered_at END,
@@ -55,8 +84,7 @@ i AS (
  WHERE id = %(instance)s::bigint)
 {_TASK_COLUMNS}
 SELECT %(company)s::bigint, %(instance)s::bigint, t.key, t.round, t.kind, t.place, t.user_id, t.source, t.state,
- nullif(t.due, '')::timestamptz, t.parent, t.side, t.note
-{_TASKS}
+ nullif(t.due, '')::timestamptz, t.parent, t.side, t.note FROM t
 """
 _END = """
 WITH i AS (
@@ -118,6 +146,7 @@ def begin(actor: Actor, found: Published, outcome: Outcome, submitter_id: int | 
         "key": outcome.key,
         "round": outcome.round,
         **_columns(outcome, found.calendar),
+        **_told(actor, found.document, actor.name, outcome),
     }
     db.later(_BEGIN, params)
 
@@ -139,6 +168,8 @@ def change(actor: Actor, run: Running, outcome: Outcome) -> None:
         "new_notes": [one.note[:300] for one in changes],
         "new_dues": [_due(one.hours, "", run.calendar) if one.state == "waiting" else "" for one in changes],
         **_columns(outcome, run.calendar),
+        **_told(actor, run.document, run.directory.name(run.submitter_id), outcome),
+        "submitter": run.submitter_id,
     }
     db.later(_CHANGE, params)
 
@@ -158,6 +189,32 @@ def end(actor: Actor, kind: str, document_id: int, state: str, note: str = "", t
             "transition": transition,
         },
     )
+
+
+def asked_text(number: str, submitter: str) -> str:
+    """What somebody is told who has to decide now."""
+    return _("%(number)s 等您审批（%(submitter)s 提交）。") % {"number": number, "submitter": submitter}
+
+
+def _told(actor: Actor, document: Document, submitter: str, outcome: Outcome) -> Mapping[str, Any]:
+    """What people are told: who is asked, who is informed, and who submitted it, when it is over."""
+    number = {"number": document.number}
+    ended = {
+        "approved": _("%(number)s 已通过审批。"),
+        "rejected": _("%(number)s 被驳回：%(note)s"),
+        "sent_back": _("%(number)s 被退回修改：%(note)s"),
+    }.get(outcome.state, "")
+    return {
+        "actor": actor.user_id,
+        "subject": document.kind,
+        "number": document.number,
+        "asked": ASKED,
+        "copied": COPIED,
+        "ended": ENDED,
+        "asked_text": asked_text(document.number, submitter),
+        "copied_text": _("%(submitter)s 提交的 %(number)s 抄送给您。") % {**number, "submitter": submitter},
+        "ended_text": ended % {**number, "note": outcome.note[:300]} if ended else "",
+    }
 
 
 def _columns(outcome: Outcome, calendar: Calendar) -> Mapping[str, Any]:
