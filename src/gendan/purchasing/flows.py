@@ -14,6 +14,7 @@ from gendan.purchasing.commands.approve import approve_locked
 from gendan.purchasing.commands.requisition_flow import approve_found, reject_found, return_found
 from gendan.purchasing.commands.submit import reject_locked, return_locked
 from gendan.purchasing.models import Requisition
+from gendan.purchasing.queries.buyers import buyers_of_products
 from gendan.purchasing.steps.order import lock_order
 
 ORDER_FACTS = {
@@ -50,6 +51,7 @@ REQUEST_FACTS = {
     "warehouse": Fact(_("收货仓库")),
     "requester": Fact(_("申请人用户名")),
     "department": Fact(_("申请人部门编码")),
+    "buyers": Fact(_("采购员用户名"), "texts"),
     "reason": Fact(_("用途")),
     "line_count": Fact(_("行数"), "number"),
     "lines": Fact(_("明细"), "list", {**facts.LINES, "amount": facts.PRICED["amount"]}),
@@ -64,11 +66,12 @@ SELECT l.*, (SELECT sp.price * k.rate FROM catalog_supplierprice sp
   ORDER BY sp.price * k.rate LIMIT 1) AS price
 FROM purchasing_requisitionline l WHERE l.requisition_id = {id}
 """
+_BUYERS = buyers_of_products("purchasing_requisitionline l", "l.requisition_id = o.id")
 _REQUEST_SQL = f"""
 SELECT jsonb_build_object('amount', coalesce(x.amount, 0), 'unpriced', coalesce(x.unpriced, 0),
  'partner', coalesce(x.partner, ''), 'partner_name', coalesce(x.partner_name, ''),
  'warehouse', w.code, 'reason', o.reason, 'requester', {facts.user("o.requester_id")},
- 'department', {facts.department("o.requester_id")},
+ 'department', {facts.department("o.requester_id")}, 'buyers', {_BUYERS},
  'line_count', coalesce(x.count, 0), 'lines', coalesce(x.lines, '[]'))
 FROM purchasing_requisition o JOIN catalog_warehouse w ON w.id = o.warehouse_id CROSS JOIN LATERAL (
  SELECT sum(round(l.quantity * l.price, 2)) AS amount, count(*) FILTER (WHERE l.price IS NULL) AS unpriced,

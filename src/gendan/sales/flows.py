@@ -11,6 +11,7 @@ from gendan.flow.guard import guard
 from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.purchasing.queries.buyers import buyers_of_products
 from gendan.sales.commands.quotation_flow import send_locked
 from gendan.sales.commands.returned import approve_found, reject_found
 from gendan.sales.commands.review import pass_locked, reject_locked
@@ -28,6 +29,7 @@ FACTS = {
     "requester": Fact(_("制单人用户名")),
     "salesperson": Fact(_("销售员用户名")),
     "department": Fact(_("制单人部门编码")),
+    "buyers": Fact(_("采购员用户名"), "texts"),
     "ordered_on": Fact(_("下单日期"), "date"),
     "requested_on": Fact(_("要求日期"), "date"),
     "max_discount": Fact(_("最大折扣 %"), "number", price=True),
@@ -41,11 +43,13 @@ _LINES = facts.lines(
     "'discount', l.discount",
     "'amount', round(l.gross * o.rate, 2)",
 )
+_BUYERS = buyers_of_products("sales_salesline l", "l.order_id = o.id")
 _FACTS_SQL = f"""
 SELECT jsonb_build_object('amount', round(o.gross * o.rate, 2), 'currency', o.currency, 'partner', p.code,
  'partner_name', p.name, 'customer_class', coalesce(k.code, ''), 'warehouse', w.code,
  'requester', {facts.user("o.created_by_id")}, 'salesperson', {facts.user("o.salesperson_id")},
  'department', {facts.department("o.created_by_id")}, 'ordered_on', o.ordered_on, 'requested_on', o.requested_on,
+ 'buyers', {_BUYERS},
  'max_discount', coalesce((SELECT max(l.discount) FROM sales_salesline l WHERE l.order_id = o.id), 0),
  'line_count', (SELECT count(*) FROM sales_salesline l WHERE l.order_id = o.id), 'lines', {_LINES})
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
@@ -66,12 +70,13 @@ _QUOTED = facts.lines(
     "'discount', l.discount",
     "'amount', round(l.gross * o.rate, 2)",
 )
+_QUOTED_BUYERS = buyers_of_products("sales_quotationline l", "l.quotation_id = o.id")
 _QUOTATION_SQL = f"""
 SELECT jsonb_build_object('amount', round(o.gross * o.rate, 2), 'currency', o.currency, 'partner', p.code,
  'partner_name', p.name, 'customer_class', coalesce(k.code, ''), 'warehouse', w.code,
  'requester', {facts.user("o.created_by_id")}, 'salesperson', {facts.user("o.salesperson_id")},
  'department', {facts.department("o.created_by_id")}, 'quoted_on', o.quoted_on, 'valid_to', o.valid_to,
- 'requested_on', o.requested_on,
+ 'requested_on', o.requested_on, 'buyers', {_QUOTED_BUYERS},
  'max_discount', coalesce((SELECT max(l.discount) FROM sales_quotationline l WHERE l.quotation_id = o.id), 0),
  'line_count', (SELECT count(*) FROM sales_quotationline l WHERE l.quotation_id = o.id), 'lines', {_QUOTED})
 FROM sales_quotation o JOIN catalog_partner p ON p.id = o.customer_id

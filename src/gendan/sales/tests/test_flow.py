@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from gendan.catalog.tests.make import make_supplier
 from gendan.flow import commands as flow
 from gendan.flow.errors import NotAsked
 from gendan.flow.models import Instance, Task
 from gendan.flow.tests.make import approve, draw
 from gendan.kernel import verify
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.sales import commands
 from gendan.sales.models import SalesOrder
 from gendan.sales.queries.drafts import draft_of
@@ -92,3 +97,20 @@ def test_an_edit_of_what_was_judged_makes_the_approval_void_and_others_keep_it(w
     assert edit(world, number, "1.01") == "to_ship"
     assert edit(world, number, "2") == "pending_review"
     assert [one.state for one in Instance.objects.order_by("id")] == ["voided", "voided", "running"]
+
+
+def test_who_ordered_a_product_last_is_its_buyer_for_documents_that_have_none() -> None:
+    world = make_world()
+    make_supplier(world.customer.company, "S001")
+    wang = world.stock.colleague("purchasing.create_order", "catalog.view")
+    lines = [LineIn("BOLT", Decimal(5), Decimal(9), required_on=date(2026, 12, 1))]
+    purchasing.create_order(actor=wang, supplier="S001", warehouse="MAIN", lines=lines)
+    draw(world.actor, approve("buyer", {"by": "buyer"}), kind="so")
+    draw(world.actor, approve("buyer", {"by": "buyer"}), kind="requisition")
+    draw(world.actor, approve("buyer", {"by": "buyer"}), kind="quotation")
+    order = make_order(world, 10).number
+    wish = [RequestIn("BOLT", Decimal(1), required_on=date(2026, 12, 1))]
+    request = purchasing.create_requisition(actor=world.actor, warehouse="MAIN", lines=wish, submit=True).number
+    for number in (order, request):
+        waiting = Task.objects.filter(instance__number=number, state="waiting")
+        assert [task.user_id for task in waiting] == [wang.user_id]
