@@ -7,6 +7,8 @@ import pytest
 
 from gendan.accounts.models import Company
 from gendan.accounts.queries import actor_by_codes
+from gendan.alerts.commands import scan
+from gendan.alerts.queries.cases import case_list
 from gendan.carriers import tasks
 from gendan.carriers.models import TrackedParcel
 from gendan.catalog.models import Partner, SupplierPrice
@@ -34,6 +36,17 @@ def company(tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "HISTORY", path)
     demo.build()
     return Company.objects.get(code=demo.CODE)
+
+
+def test_the_first_exceptions_are_those_of_today(company):
+    actor = actor_by_codes(demo.CODE, "admin")
+    assert actor is not None
+    scan(actor=actor)
+    found = Counter(row["rule"] for row in case_list(actor, limit=100).items)
+    assert found["reservation_unmet"] >= 2  # of the customers whom the supplier's delay hits
+    assert found["overdue_receipt"] >= 2
+    assert found.keys().isdisjoint(demo.USED_ELSEWHERE)
+    assert found.total() < 60
 
 
 def test_todays_orders_have_several_real_lines(company):
