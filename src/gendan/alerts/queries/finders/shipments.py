@@ -21,8 +21,8 @@ CROSS JOIN LATERAL (
  LEFT JOIN sales_salesline ws ON ws.id = wg.line_id
  WHERE x.shipment_id = o.id) v"""
 
-# Past the day on which it should be here, or without news for longer than its carrier may be silent.
-_STALLED = f"""{_SHIPMENT}, d.due, greatest(%(today)s::date - d.due, %(today)s::date - d.silent, 0), v.amount,
+# Past the day on which it should be here, or (which is not late yet) its carrier is silent for longer than it may be.
+_STALLED = f"""{_SHIPMENT}, d.due, greatest(%(today)s::date - d.due, 0), v.amount,
  v.customers, 'supplier:' || o.supplier_id,
  jsonb_build_object('shipped_on', o.shipped_on, 'expected', o.expected_on, 'silent', d.silent, 'carrier', o.carrier,
   'tracking', o.tracking_number, 'orders', v.orders)
