@@ -78,6 +78,7 @@ _SALES_LINE: Mapping[str, str] = {
     "live": _LIVE,
     "is_open": f"{_LIVE} AND l.quantity > s.shipped + {_CANCELLED}",
 }
+_SALES_ORDER: Mapping[str, str] = {"is_open": f"({_IN_FORCE} AND {_NOT_ENDED})"}
 _BOOKED = "(SELECT max(g.received_on) FROM purchasing_goodsreceipt g WHERE g.shipment_id = o.id)"
 _SHIPMENT: Mapping[str, str] = {
     "arrived_on": "CASE WHEN o.arrived_on < %(today)s::date THEN o.arrived_on END",
@@ -119,6 +120,12 @@ _SOURCES: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
         "o",
         _ORDER,
         "purchasing_purchaseorder o WHERE o.company_id = %(company)s::bigint",
+    ),
+    "sales_salesorder": (
+        "sales.SalesOrder",
+        "o",
+        _SALES_ORDER,
+        "sales_salesorder o WHERE o.company_id = %(company)s::bigint",
     ),
 }
 # The built-in rules whose tables are all here, or do not change: what they find is what they would have found that day.
