@@ -54,11 +54,13 @@ _PROPOSALS = """
 SELECT p.round, p.origin, p.content, p.note, p.at, coalesce(u.name, '') AS user FROM changes_proposal p
 LEFT JOIN accounts_user u ON u.id = p.user_id WHERE p.change_id = %s::bigint ORDER BY p.round
 """
+# What no change made is kept when the first change applies; it was made when the order was approved.
 _VERSIONS = """
-SELECT v.revision, v.content, v.paper, v.at, coalesce(c.number, '') AS change, coalesce(c.reason, '') AS reason,
- coalesce(u.name, '') AS user
+SELECT v.revision, v.content, v.paper, CASE WHEN v.change_id IS NULL THEN o.approved_at ELSE v.at END AS at,
+ coalesce(c.number, '') AS change, coalesce(c.reason, '') AS reason, coalesce(u.name, '') AS user
 FROM changes_orderversion v LEFT JOIN changes_changeorder c ON c.id = v.change_id
-LEFT JOIN accounts_user u ON u.id = v.user_id
+LEFT JOIN {table} o ON o.id = v.order_id AND v.revision = 1 AND o.approved_at <= v.at
+LEFT JOIN accounts_user u ON u.id = CASE WHEN v.change_id IS NULL THEN o.approved_by_id ELSE v.user_id END
 WHERE v.company_id = %s::bigint AND v.order_kind = %s::text AND v.order_number = %s::text ORDER BY v.revision
 """
 
@@ -162,7 +164,7 @@ def versions_of(actor: Actor, kind: str, number: str) -> list[Row]:
     target = target_of(kind)
     actor.must(target.view)
     now = target.read(actor, number)
-    found = db.dicts(_VERSIONS, [actor.company_id, kind, number])
+    found = db.dicts(_VERSIONS.format(table=target.table), [actor.company_id, kind, number])
     for row in found:
         row["content"] = shown(actor, target, _json(row["content"]))
         row["paper"] = revived(_json(row["paper"]))

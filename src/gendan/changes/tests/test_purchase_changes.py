@@ -222,4 +222,8 @@ def test_every_version_can_be_seen_and_the_keeper_is_told() -> None:
     found = versions_of(world.actor, "po", number)
     assert [(v["revision"], v["content"]["lines"][0]["quantity"]) for v in found] == [(1, "10"), (2, "12"), (3, "13")]
     assert [v["paper"]["lines"][0]["quantity"] for v in found] == [10, 12, 13]
+    order = PurchaseOrder.objects.select_related("approved_by").get(number=number)
+    assert order.approved_by
+    assert (found[0]["at"], found[0]["user"]) == (order.approved_at, order.approved_by.name), "not of the first change"
+    assert found[1]["at"] > found[0]["at"]
     assert Notice.objects.count() == 0, "who does it is not told"
