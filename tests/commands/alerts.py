@@ -67,7 +67,7 @@ def assign_case(world: World) -> Arguments:
 
 @scenario("alerts.snooze_case", asks=SEES)
 def snooze_case(world: World) -> Arguments:
-    return {"number": found(world), "until": date(2030, 1, 1), "note": "等放假后"}
+    return {"number": found(world), "until": timezone.localdate() + timedelta(days=30), "note": "等放假后"}
 
 
 @scenario("alerts.resolve_case", asks=SEES)
