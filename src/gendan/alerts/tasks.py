@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from django.db import OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -13,7 +14,6 @@ from gendan.alerts.commands import mind_answers, mind_urges, read_events, scan
 from gendan.alerts.queries.due import Company, companies, due_rules, stirred
 from gendan.alerts.remedies.tasks import send_urge as send_urge
 from gendan.alerts.trying import try_rule as try_rule
-from gendan.kernel.errors import AppError
 
 log = logging.getLogger("gendan.alerts")
 SECONDS = 50  # of a run; what is left is due in the next one
@@ -22,15 +22,12 @@ SECONDS = 50  # of a run; what is left is due in the next one
 @app.periodic(cron="* * * * *")
 @app.task(name="alerts.look", queue="upkeep", queueing_lock="alerts.look", lock="alerts.look")
 def look(timestamp: int) -> None:
-    """Look in every company, as far as a minute goes; one that fails does not keep the others waiting."""
+    """Look in every company, as far as a minute goes."""
     end = time.monotonic() + SECONDS
     for company in companies():
         if time.monotonic() > end:
             return
-        try:
-            look_in(company, end)
-        except (AppError, OperationalError):
-            log.exception("looking for exceptions in company %s failed", company.id)
+        look_in(company, end)
 
 
 @app.periodic(cron="* * * * * */2")
@@ -38,18 +35,28 @@ def look(timestamp: int) -> None:
 def hear(timestamp: int) -> None:
     """Look at what events touched: somebody may be waiting for it."""
     for company in stirred():
-        try:
+        with _alone(company, "its events"):
             read_events(actor=company.actor, last=company.last)
-        except (AppError, OperationalError):
-            log.exception("reading the events of company %s failed", company.id)
 
 
 def look_in(company: Company, end: float) -> None:
     """Events first: somebody waits for them. Then each rule that is due, by itself, so that none holds long."""
-    read_events(actor=company.actor, last=company.last)
+    with _alone(company, "its events"):
+        read_events(actor=company.actor, last=company.last)
     for code in due_rules(company, timezone.now()):
         if time.monotonic() > end:
             return
-        scan(actor=company.actor, rules=[code])
-    mind_answers(actor=company.actor)
-    mind_urges(actor=company.actor)
+        with _alone(company, code):
+            scan(actor=company.actor, rules=[code])
+    with _alone(company, "what nobody answered"):
+        mind_answers(actor=company.actor)
+        mind_urges(actor=company.actor)
+
+
+@contextmanager
+def _alone(company: Company, what: str) -> Iterator[None]:
+    """What fails, for whatever reason, keeps neither the other rules nor the other companies from being looked at."""
+    try:
+        yield
+    except Exception:
+        log.exception("looking for exceptions in company %s failed: %s", company.id, what)

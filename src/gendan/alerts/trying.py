@@ -6,7 +6,6 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,6 @@ from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.trial import tried
 from gendan.alerts.queries.trying import as_json, summary
 from gendan.flow.queries.people import people_of
-from gendan.kernel.errors import AppError
 from gendan.kernel.jobs import JobRun, job_task
 
 log = logging.getLogger("gendan.alerts")
@@ -57,5 +55,5 @@ def week(timestamp: int) -> None:
             continue
         try:
             tell_report(actor=company.actor, week=week_of(here.date()) - timedelta(days=7))
-        except (AppError, OperationalError):
+        except Exception:  # one company, for whatever reason, keeps no other waiting
             log.exception("the report of company %s failed", company.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -105,6 +106,26 @@ def test_the_floor_follows_and_the_clock_looks_at_everything() -> None:
         overdue(world)
         tasks.hear(0)
     assert Cursor.objects.get(company_id=world.company_id).floor > before
+
+
+def test_what_fails_in_one_rule_or_company_keeps_no_other_from_being_looked_at(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    worlds = [buying.make_world(), buying.make_world()]
+    for world in worlds:
+        overdue(world)
+    real = commands.scan
+
+    def scan(*, actor: Any, rules: list[str]) -> Any:
+        if actor.company_id == worlds[0].company_id and rules == ["late_confirmation"]:
+            raise ZeroDivisionError
+        return real(actor=actor, rules=rules)
+
+    monkeypatch.setattr(tasks, "scan", scan)
+    monkeypatch.setattr(tasks, "read_events", lambda **_asked: None)
+    tasks.look(0)
+    assert [len(cases(world.actor, "overdue_receipt", "open")) for world in worlds] == [1, 1]
+    assert "late_confirmation" in caplog.text
 
 
 def test_verify_looks_again_where_nothing_happened_since(monkeypatch: pytest.MonkeyPatch) -> None:
