@@ -38,6 +38,13 @@ NAMES: Texts = {
     "round_figure": _("月底整数金额"),
     "supplier_is_employee": _("供应商与员工联系方式相同"),
 }
+# What is said instead where a fact of the sentence is not there.
+WITHOUT: dict[str, tuple[str, str | Promise]] = {
+    "transit_stalled": (
+        "silent",
+        _("%(shipped_on)s 发出，预计 %(expected)s 到，至今在途（%(carrier)s %(tracking)s），涉及 %(orders)s。"),
+    ),
+}
 SENTENCES: Texts = {
     "late_confirmation": _("%(since)s 下达后供应商一直没有确认，已超过约定的 %(days_given)s 天，晚 %(days)s 天。"),
     "late_shipment": _("应于 %(due)s 到货，还有 %(missing)s 没有发货，最晚 %(ship_by)s 要发出。"),

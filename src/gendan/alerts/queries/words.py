@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.alerts.queries.texts import SENTENCES
+from gendan.alerts.queries.texts import SENTENCES, WITHOUT
 from gendan.kernel.errors import decimal_text
 
 # Facts that are money: hidden from who may not see prices.
@@ -33,7 +33,9 @@ def sentence(rule: str, facts: Mapping[str, Any], days: int, *, priced: bool, un
     said |= {"days": str(days), "days_given": shown("", facts.get("days"), units)}
     if rule not in SENTENCES:
         return _own(str(facts.get("message") or facts.get("rule_name") or rule), said)
-    return str(SENTENCES[rule]) % _Known(said)
+    fact, other = WITHOUT.get(rule, ("", ""))
+    text = other if fact and not facts.get(fact) else SENTENCES[rule]
+    return str(text) % _Known(said)
 
 
 def _own(message: str, said: Mapping[str, str]) -> str:
