@@ -1,6 +1,6 @@
 # make run: set up everything and serve.   make test: set up what tests need and run them.
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test lint format types imports messages compile check openapi schema bench lock clean
+.PHONY: help run setup setup-dev test explore lint format types imports messages compile check openapi schema bench lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -24,6 +24,9 @@ setup-dev:
 
 test: check      ## everything that CI runs
 	$(BIN)/pytest -n 2
+
+explore: setup-dev compile      ## tests with generated examples, with new ones
+	GENDAN_TEST_EXAMPLES=explore $(BIN)/pytest -n 2 $(shell grep -rl "hypothesis\|schemathesis" tests src --include='test_*.py')
 
 check: lint types imports messages      ## all checks but the tests
 

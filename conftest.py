@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -14,6 +15,11 @@ from django.utils import translation
 from gendan.config.messages import compile_changed
 from gendan.config.tests import server as test_server
 from gendan.kernel import wall
+
+# The suite draws the same examples each time, so that a failure is that of a change; `make explore` draws new ones.
+hypothesis.settings.register_profile("suite", derandomize=True)
+hypothesis.settings.register_profile("explore", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("GENDAN_TEST_EXAMPLES", "suite"))
 
 
 @pytest.hookimpl(tryfirst=True)
