@@ -41,8 +41,8 @@ class SalesOrder(ShipTo, Document):
 
     ``customer_reference`` is the customer's own number, which cannot be booked twice for one customer;
     ``external_key`` the number under which an import or a caller knows the order. ``findings`` is what the last review
-    found. ``settled_at`` is set when everything is paid (by command, until invoices exist). ``credited`` is what
-    returns of its goods were credited with: it is not owed any more.
+    found. ``settled_at`` is set when everything is paid, by payments (``paid_amount``) or by command. ``credited`` is
+    what returns of its goods were credited with: it is not owed any more.
     """
 
     class State(models.TextChoices):
@@ -91,6 +91,7 @@ class SalesOrder(ShipTo, Document):
     tax = models.DecimalField(db_default=0, **AMOUNT)
     gross = models.DecimalField(db_default=0, **AMOUNT)
     credited = models.DecimalField(db_default=0, **AMOUNT)
+    paid_amount = models.DecimalField(db_default=0, **AMOUNT)
     findings = models.JSONField(default=list, db_default=[])
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)

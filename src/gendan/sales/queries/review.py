@@ -39,7 +39,7 @@ LEFT JOIN LATERAL (
  JOIN accounts_role ro ON ro.id = mr.role_id
  WHERE m.company_id = p.company_id AND m.user_id = %(user)s::bigint) m ON true
 LEFT JOIN LATERAL (
- SELECT sum((o.gross - o.credited) * o.rate) AS gross FROM sales_salesorder o
+ SELECT sum((o.gross - o.credited - o.paid_amount) * o.rate) AS gross FROM sales_salesorder o
  WHERE p.credit_limit IS NOT NULL AND o.company_id = p.company_id AND o.customer_id = p.id AND o.is_open
   AND o.state IN ('to_ship', 'partly_shipped', 'shipped', 'signed') AND o.settled_at IS NULL
   AND o.id <> %(order)s::bigint) c ON true
@@ -54,7 +54,8 @@ LEFT JOIN LATERAL (
   (array_agg(q.number ORDER BY q.since, q.id))[1] AS number
  FROM (
   SELECT o.id, o.number, min(d.shipped_on) AS since,
-   (sum(l.gross * (dl.quantity - dl.refused - dl.short) / l.quantity) - o.credited) * o.rate AS amount
+   (sum(l.gross * (dl.quantity - dl.refused - dl.short) / l.quantity) - o.credited
+    - o.paid_amount) * o.rate AS amount
   FROM sales_salesorder o JOIN sales_salesline l ON l.order_id = o.id
   JOIN sales_deliveryline dl ON dl.order_line_id = l.id AND dl.quantity > dl.refused + dl.short
   JOIN sales_delivery d ON d.id = dl.delivery_id AND d.state IN ('shipped', 'signed')

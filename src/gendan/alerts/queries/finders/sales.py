@@ -37,7 +37,8 @@ SELECT 'partner:' || p.id, 'partner', p.id, p.code, NULL::bigint, NULL::int, p.i
  p.salesperson_id, NULL::date, 0, c.used - p.credit_limit, 1, 'customer:' || p.id,
  jsonb_build_object('limit', p.credit_limit, 'used', c.used, 'orders', c.orders)
 FROM catalog_partner p CROSS JOIN LATERAL (
- SELECT round(sum((o.gross - o.credited - coalesce(x.gross, 0)) * o.rate), 2) AS used, count(*) AS orders
+ SELECT round(sum((o.gross - o.credited - o.paid_amount - coalesce(x.gross, 0)) * o.rate), 2) AS used,
+  count(*) AS orders
  FROM sales_salesorder o LEFT JOIN LATERAL (
   SELECT sum(l.gross * l.cancelled / l.quantity) AS gross FROM sales_salesline l
   WHERE l.order_id = o.id AND l.cancelled > 0) x ON true
