@@ -25,6 +25,7 @@ from gendan.changes.bodies import (
 from gendan.changes.queries import answers, change_detail, change_list, compare_versions, shown, versions_of
 from gendan.changes.rules import Content, Diff, merge
 from gendan.changes.targets import target_of
+from gendan.flow.bodies import PassedOut
 from gendan.kernel.actor import Actor
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.kernel.errors import Invalid
@@ -97,6 +98,7 @@ class ChangeOut(ChangeRowOut):
     agreed: bool
     blocked: str
     doubts: list[str]
+    passed_by: PassedOut | None
     decision_note: str
     base_version: int
     base: dict[str, Any]

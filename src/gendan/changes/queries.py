@@ -14,6 +14,7 @@ from gendan.changes.models import ChangeOrder
 from gendan.changes.permissions import ANSWER, APPROVE, CREATE
 from gendan.changes.rules import PRICES, Content, Diff, compare, hide
 from gendan.changes.targets import TARGETS, Target, target_of
+from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
@@ -41,9 +42,10 @@ FROM (SELECT c.answered_at, c.sent_at FROM changes_changeorder c JOIN catalog_pa
   AND c.sent_at IS NOT NULL AND (%(partner)s::text = '' OR p.code = %(partner)s::text)
  ORDER BY c.id DESC LIMIT 200) x
 """
-_DETAIL = """
+_DETAIL = f"""
 SELECT c.*, p.code AS partner, p.name AS partner_name, coalesce(a.name, '') AS author,
  coalesce(s.name, '') AS submitter, coalesce(v.name, '') AS approver, k.currency,
+ {passed_by("co", "c.id", "c.approved_by_id")},
  round((extract(epoch FROM c.answered_at - c.sent_at) / 3600)::numeric, 2) AS hours
 FROM changes_changeorder c JOIN catalog_partner p ON p.id = c.partner_id JOIN accounts_company k ON k.id = c.company_id
 LEFT JOIN accounts_user a ON a.id = c.created_by_id LEFT JOIN accounts_user s ON s.id = c.submitted_by_id
@@ -118,6 +120,7 @@ def change_detail(actor: Actor, number: str) -> Row:
     if not found:
         raise NotFound(what=number)
     change = found[0]
+    passed_from(change)
     target = target_of(change["order_kind"])
     actor.must(target.view)
     scope.demand(actor, {"order": change["order_number"]})

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gendan.flow.queries.passed import PASSED_ALONE, passed_words
+
 LABELS = {
     "flow.started": _("进入了审批流程"),
     "flow.asked": _("交给审批人"),
@@ -25,6 +27,7 @@ LABELS = {
     "flow.webhook_answered": _("外部系统已收到通知"),
     "flow.webhook_failed": _("通知外部系统失败，改由人处理"),
     "flow.passed": _("走完了审批流程"),
+    "flow.passed_alone": PASSED_ALONE,
     "flow.withdrawn": _("撤回了审批"),
     "flow.voided": _("审批过的内容有变，审批失效"),
     "flow.escalated": _("超过期限，转给了上级审批"),
@@ -108,6 +111,7 @@ def _substitute(data: Mapping[str, Any]) -> str:
 REMARKED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     **{f"flow.{step}": _step for step in STEPS},
     "flow.working_days_set": _days,
+    "flow.passed_alone": passed_words,
     "flow.substitute_named": _substitute,
     "flow.substitute_ended": _substitute,
     "flow.published": _version,

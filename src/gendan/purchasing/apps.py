@@ -16,6 +16,7 @@ class PurchasingConfig(AppConfig):
         from gendan.catalog.queries import PANELS
         from gendan.changes.doors import FORMS
         from gendan.changes.targets import TARGETS
+        from gendan.flow.queries.passed import label_passed
         from gendan.inventory.queries import INCOMING, WORTH
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing import (  # noqa: F401 - register what they offer
@@ -44,6 +45,7 @@ class PurchasingConfig(AppConfig):
         PANELS.append(panel)
         LISTENERS["asn"] = Shipments()
         label_events(LABELS)
+        label_passed("purchasing.order_passed", "purchasing.requisition_passed")
         label_fields(FIELDS)
         guard_fields("purchasing.view_price", "unit_price", "discount", "price")
         guards.register()

@@ -32,6 +32,7 @@ COMMON = (
     Variable("amount", _("订单金额"), "12,000 CNY"),
     Variable("warehouse", _("收货仓库"), _("主仓库")),
 )
+LINK = Variable("link", _("答复的链接"), "https://gendan.example.com/s/…")
 NOTE = Variable("note", _("附言"), _("请尽快回复交期。"))
 
 
@@ -69,6 +70,12 @@ def _told(order_id: int, order: dict[str, Any], key: str, note: str = "") -> Tol
     return Told(key, order["supplier"], "po", order["number"], values)
 
 
+def letter_values(company_id: int, order_id: int, note: str, link: str, *, open_only: bool = False) -> dict[str, str]:
+    """What a message about one order may name."""
+    order = _orders(company_id, [order_id], open_only=open_only).get(order_id)
+    return {**(_told(order_id, order, "", note).values if order else {}), "link": link}
+
+
 def approved(company_id: int, happened: Sequence[Happened]) -> list[Told]:
     """Orders that were approved, each once."""
     found = _orders(company_id, (event.document_id for event in happened))
@@ -100,13 +107,13 @@ def register() -> None:
             "new_order",
             _("新采购订单"),
             "supplier",
-            ("purchasing.order_approved",),
-            COMMON,
+            ("purchasing.order_approved", "purchasing.order_passed"),
+            (*COMMON, LINK, NOTE),
             _("{{ company }} 采购订单 {{ number }}"),
             _(
                 "{{ contact }}，您好：\n\n"
                 "我们下了采购订单 {{ number }}（{{ ordered_on }}，{{ amount }}），请确认数量和交期：\n\n"
-                "{{ lines }}\n\n收货仓库：{{ warehouse }}\n\n{{ company }}"
+                "{{ link }}\n\n{{ lines }}\n\n收货仓库：{{ warehouse }}\n\n{{ note }}\n\n{{ company }}"
             ),
             approved,
         )

@@ -60,6 +60,7 @@ class SalesConfig(AppConfig):
         """How timelines and notices call what happens in sales, and which of it not everybody sees."""
         from django.utils.translation import gettext_lazy as _
 
+        from gendan.flow.queries.passed import label_passed
         from gendan.kernel import notices, subjects, timeline
         from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
         from gendan.sales.labels import FIELDS, LABELS
@@ -67,6 +68,7 @@ class SalesConfig(AppConfig):
 
         timeline.leave_out("sales.goods_counted")
         label_events(LABELS)
+        label_passed("sales.order_passed", "sales.return_passed")
         label_fields(FIELDS)
         label_values("back_order", dict(SalesOrder.BackOrder.choices))
         guard_fields("sales.view_price", "credit")

@@ -15,10 +15,11 @@ from gendan.changes.rules import Content, compare, merge, unhide
 from gendan.changes.steps import Tried
 from gendan.changes.targets import Order, Target
 from gendan.flow import steps as flow
+from gendan.flow.queries.passed import Passed
 from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
-from gendan.kernel.events import Entry
+from gendan.kernel.events import Entry, record
 from gendan.kernel.unit import Done
 
 Given = Mapping[str, Any]
@@ -84,16 +85,18 @@ def decide(
     order would be; else it is approved at once if the actor may approve the new amount. It waits, too, when something
     has to be looked at.
     """
+    passed: Passed | None = None
+    mine = False
     if own_flow:
         passed = flow.passes(actor, "co", change.number)
     elif tried.met is not None:
         passed = flow.passes_as(actor, tried.met, change.subject, _told(change))
     else:
-        passed = flow.submit(actor, target.approve, change.amount).approved
-    if change.doubts or not passed:
+        mine = flow.submit(actor, target.approve, change.amount).approved
+    if change.doubts or not (passed or mine):
         change.move_to("pending_approval", action)
         return
-    approved(actor, change, "")
+    approved(actor, change, "", passed)
     if change.must_agree and not change.agreed:
         change.move_to("awaiting_partner", action, sent_at=timezone.now())
         return
@@ -113,9 +116,11 @@ def _told(change: ChangeOrder) -> dict[str, Any]:
     }
 
 
-def approved(actor: Actor, change: ChangeOrder, note: str) -> None:
-    """Write who approved."""
-    change.approved_at, change.approved_by_id = timezone.now(), actor.user_id
+def approved(actor: Actor, change: ChangeOrder, note: str, passed: Passed | None = None) -> None:
+    """Write who approved: nobody, where a flow let it pass."""
+    change.approved_at, change.approved_by_id = timezone.now(), None if passed else actor.user_id
+    if passed:
+        record("changes.change_passed", change.subject, actor, **passed.told)
     change.decision_note = note.strip()[:300]
     change.save(update_fields=["approved_at", "approved_by_id", "decision_note"])
 

@@ -30,6 +30,7 @@ from gendan.changes.queries import (
 )
 from gendan.changes.rules import Diff, compare
 from gendan.changes.targets import TARGETS, Target, target_of
+from gendan.flow.queries.passed import passed_words
 from gendan.flow.queries.progress import progress
 from gendan.kernel import duties, prints
 from gendan.kernel.attachments import attachments_of
@@ -162,7 +163,12 @@ def _steps(change: Row) -> list[Row]:
 
     found = [
         step(_("提交"), change["submitted_at"], change["submitter"] or change["author"], state == "draft"),
-        step(_("审批"), change["approved_at"], change["approver"], state == "pending_approval"),
+        step(
+            _("审批"),
+            change["approved_at"],
+            change["approver"] or passed_words(change["passed_by"]),
+            state == "pending_approval",
+        ),
     ]
     if change["must_agree"] or change["sent_at"]:
         found.append(step(_("对方确认"), change["answered_at"], change["partner_name"], state == "awaiting_partner"))

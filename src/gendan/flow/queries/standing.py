@@ -41,7 +41,7 @@ _PEOPLE = """
 KNOWN = f"{_PEOPLE}, {CALENDAR.format(company='%(company)s::bigint')}"
 _DOCUMENT = "(SELECT id FROM {table} WHERE company_id = %(company)s::bigint AND number = %(number)s::text) doc"
 _PUBLISHED = """
-SELECT f.name, v.id, v.definition::text, ({facts})::text, ({split})::text, doc.id, {known}
+SELECT f.name, v.id, v.number, v.definition::text, ({facts})::text, ({split})::text, doc.id, {known}
 FROM flow_flow f JOIN flow_flowversion v ON v.id = f.published_id CROSS JOIN {document}
 WHERE f.company_id = %(company)s::bigint AND f.kind = %(kind)s::text AND f.transition = %(transition)s::text
 """
@@ -98,6 +98,7 @@ class Published:
     document: Document
     name: str
     version_id: int
+    version: int
     definition: Definition
     facts: Mapping[str, Any]
     directory: Directory
@@ -167,7 +168,7 @@ def published_from(
     """The flow that a document meets, None where there is none."""
     if not rows:
         return None
-    name, version_id, definition, facts, splits, document_id, people, departments, hours, days = rows[0]
+    name, version_id, version, definition, facts, splits, document_id, people, departments, hours, days = rows[0]
     found = facts_from(facts)
     if parts := json.loads(splits or "[]"):
         found["split_with"] = parts
@@ -176,6 +177,7 @@ def published_from(
         Document(kind, document_id, number),
         name,
         version_id,
+        version,
         read(definition),
         found,
         directory_from(people, departments),

@@ -37,8 +37,6 @@ def begin(actor: Actor, found: Published) -> Outcome:
         told["split_with"] = "、".join(str(part["number"]) for part in parts)
     record("flow.started", found.document, actor, _refs(made.tasks), **told)
     _tell(actor, found, made)
-    if outcome.state == "approved":
-        record("flow.passed", found.document, actor, flow=found.name)
     return outcome
 
 

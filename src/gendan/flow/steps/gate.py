@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.flow.errors import InApproval, NothingRuns
+from gendan.flow.queries.passed import Passed
 from gendan.flow.queries.standing import (
     HAS_FLOW,
     Published,
@@ -33,10 +34,22 @@ from gendan.kernel.unit import step
 
 
 @step
-def passes(actor: Actor, kind: str, number: str) -> bool:
-    """Begin the approval of a submitted document, of a company with a flow (HAS_FLOW); whether it is approved now."""
+def passes(actor: Actor, kind: str, number: str, *, told: bool = False) -> Passed | None:
+    """Begin the approval of a submitted document, of a company with a flow (HAS_FLOW); the flow, if it lets it pass
+    without asking anybody. That is nobody's approval: the caller's event says by which flow, unless it shall be
+    ``told`` here.
+    """
     found = meets(actor, kind, number)
-    return found is not None and engine.begin(actor, found).state == "approved"
+    if found is None:
+        return None
+    passed = _begin(actor, found)
+    if passed and told:
+        record("flow.passed_alone", found.document, actor, **passed.told)
+    return passed
+
+
+def _begin(actor: Actor, met: Published) -> Passed | None:
+    return Passed(met.name, met.version) if engine.begin(actor, met).state == "approved" else None
 
 
 _HELD = """
@@ -68,7 +81,7 @@ def lets(actor: Actor, document: Subject) -> bool:
     """Whether a locked document may take effect now. No flow: yes. With one an approval begins, which may be over at
     once; when it ends later, the document's own ``go`` goes on (flow.guard). Errors: InApproval.
     """
-    return not free(actor, document) or passes(actor, document.kind, document.number)
+    return not free(actor, document) or passes(actor, document.kind, document.number, told=True) is not None
 
 
 @step
@@ -87,12 +100,12 @@ def meets(actor: Actor, kind: str, number: str) -> Published | None:
 
 
 @step
-def passes_as(actor: Actor, met: Published, document: Subject, facts: Mapping[str, Any]) -> bool:
+def passes_as(actor: Actor, met: Published, document: Subject, facts: Mapping[str, Any]) -> Passed | None:
     """Begin the approval of a document by the flow that another document would meet (``met``, read while that was as it
-    shall become); ``facts`` are told beside those of the other. Whether it is approved now.
+    shall become); ``facts`` are told beside those of the other. The flow, if it lets it pass without asking anybody.
     """
     own = replace(met, subject=subject_of(document.kind), document=document, facts={**met.facts, **facts})
-    return engine.begin(actor, own).state == "approved"
+    return _begin(actor, own)
 
 
 @step

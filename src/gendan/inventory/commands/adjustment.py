@@ -194,7 +194,7 @@ def _create(
 
 def _submitted(actor: Actor, subject: Subject) -> Done:
     """A new draft that a flow has to approve, on its way; it is booked when nobody has to be asked."""
-    if flow.passes(actor, subject.kind, subject.number):
+    if flow.passes(actor, subject.kind, subject.number, told=True):
         return post_locked(actor, Adjustment.lock(actor, subject.number))
     return Done(Adjustment.KIND, subject.id, subject.number, "draft", 1, {"approval": "running"})
 

@@ -179,7 +179,7 @@ def _create(
     waits = post and ids["warehouse"] != ids["to_warehouse"] and flow.guarded(actor, Transfer.KIND)
     if not post or waits:
         record_all(actor, [created])
-        if waits and flow.passes(actor, subject.kind, subject.number):
+        if waits and flow.passes(actor, subject.kind, subject.number, told=True):
             return post_locked(actor, Transfer.lock(actor, subject.number))
         data = {"approval": "running"} if waits else {}
         return Done(Transfer.KIND, subject.id, subject.number, "draft", 1, data)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from gendan.flow.bodies import PassedOut
 from gendan.kernel import prints
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
@@ -145,6 +146,7 @@ class OrderDetailOut(Out):
     submitted_at: datetime | None
     approved_at: datetime | None
     approved_by: str
+    passed_by: PassedOut | None
     decision_note: str
     closed_at: datetime | None
     close_reason: str

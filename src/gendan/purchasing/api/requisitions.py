@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from gendan.flow.bodies import PassedOut
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
 from gendan.purchasing.api.order_verbs import ReasonBody, VerbBody
@@ -109,6 +110,7 @@ class RequisitionDetailOut(Out):
     created_at: datetime
     submitted_at: datetime | None
     decided_by: str
+    passed_by: PassedOut | None
     decided_at: datetime | None
     decision_note: str
     amount: Number | None

@@ -40,13 +40,15 @@ def approve_locked(actor: Actor, order: LockedOrder, note: str) -> Done:
     return Done("po", order.id, order.number, "approved", order.version + 1)
 
 
-def make_live(actor: Actor, order: Subject, note: str = "") -> None:
-    """Set an order approved and its lines live, in one statement; what waits for its requisitions waits for it now."""
+def make_live(actor: Actor, order: Subject, note: str = "", *, passed: bool = False) -> None:
+    """Set an order approved and its lines live, in one statement; what waits for its requisitions waits for it now.
+    Where a flow let it ``pass`` nobody approved it.
+    """
     db.execute(
         "WITH lines AS (UPDATE purchasing_orderline SET live = true WHERE order_id = %(order)s::bigint)"
         " UPDATE purchasing_purchaseorder SET state = 'approved', version = version + 1, approved_at = now(),"
         " approved_by_id = %(user)s::bigint, decision_note = %(note)s::text, updated_at = now(),"
         " submitted_at = coalesce(submitted_at, now()) WHERE id = %(order)s::bigint",
-        {"order": order.id, "user": actor.user_id, "note": note},
+        {"order": order.id, "user": None if passed else actor.user_id, "note": note},
     )
     pegs.went_live(actor, order)

@@ -107,10 +107,10 @@ def place(
     happened += ["purchasing.order_approved"] if state == "approved" else []
     record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
     version = 1
-    if submit and header.has_flow and flow.passes(actor, "po", subject.number):
+    if submit and header.has_flow and (passed := flow.passes(actor, "po", subject.number)):
         state, version = "approved", 2
-        make_live(actor, subject)
-        record_all(actor, [Entry("purchasing.order_approved", subject, refs, data)])
+        make_live(actor, subject, passed=True)
+        record_all(actor, [Entry("purchasing.order_passed", subject, refs, {**data, **passed.told})])
     return Done("po", subject.id, subject.number, state, version, told(actor, new))
 
 

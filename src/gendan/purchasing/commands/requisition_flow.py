@@ -33,17 +33,18 @@ def send(actor: Actor, found: Requisition) -> Done:
     """Submit a locked requisition; the amount is estimated from supplier prices."""
     found.must_be({"draft", "rejected"}, SUBMIT)
     amount, has_flow = request.estimate(actor, found.pk)
-    happened = ["purchasing.requisition_submitted"]
-    if has_flow:
-        passed = flow.passes(actor, KIND, found.number)
-    else:
-        passed = flow.submit(actor, "purchasing.approve_requisition", amount).approved
+    passed = flow.passes(actor, KIND, found.number) if has_flow else None
+    own = not has_flow and flow.submit(actor, "purchasing.approve_requisition", amount).approved
+    state = "approved" if passed or own else "pending_approval"
+    decided_by = actor.user_id if own else None
+    found.move_to(state, SUBMIT, submitted_at=Now(), decided_by_id=decided_by, decision_note="")
+    told = {"amount": amount}
+    happened = [Entry("purchasing.requisition_submitted", found.subject, (), told)]
+    if own:
+        happened.append(Entry("purchasing.requisition_approved", found.subject, (), told))
     if passed:
-        found.move_to("approved", SUBMIT, submitted_at=Now(), decided_by_id=actor.user_id, decision_note="")
-        happened.append("purchasing.requisition_approved")
-    else:
-        found.move_to("pending_approval", SUBMIT, submitted_at=Now(), decided_by_id=None, decision_note="")
-    record_all(actor, [Entry(type_, found.subject, (), {"amount": amount}) for type_ in happened])
+        happened.append(Entry("purchasing.requisition_passed", found.subject, (), {**told, **passed.told}))
+    record_all(actor, happened)
     return _done(found)
 
 

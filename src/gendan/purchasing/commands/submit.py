@@ -29,18 +29,17 @@ def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     order.must_be(frozenset({"draft"}), SUBMIT)
     refs, data = (f"partner:{order.supplier_code}",), {"gross": order.gross, "currency": order.currency}
     record("purchasing.order_submitted", order.subject, actor, refs, **data)
-    state = "pending_approval"
-    if has_flow:
-        passed = flow.passes(actor, "po", number)
-    else:
-        passed = flow.submit(actor, "purchasing.approve_order", order.company_amount).approved
+    passed = flow.passes(actor, "po", number) if has_flow else None
     if passed:
-        state = "approved"
+        make_live(actor, order.subject, passed=True)
+        record("purchasing.order_passed", order.subject, actor, refs, **data, **passed.told)
+    elif not has_flow and flow.submit(actor, "purchasing.approve_order", order.company_amount).approved:
         make_live(actor, order.subject)
         record("purchasing.order_approved", order.subject, actor, refs, **data)
     else:
-        lifecycle.set_state(order, state, actor, submitted=True)
-    return Done("po", order.id, order.number, state, order.version + 1)
+        lifecycle.set_state(order, "pending_approval", actor, submitted=True)
+        return Done("po", order.id, order.number, "pending_approval", order.version + 1)
+    return Done("po", order.id, order.number, "approved", order.version + 1)
 
 
 @command("purchasing.withdraw_order", WITHDRAW)

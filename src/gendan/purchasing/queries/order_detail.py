@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -20,14 +21,14 @@ from gendan.purchasing.rules.promises import late_days
 Row = dict[str, Any]
 PRICES = ("net", "tax", "gross")
 
-_HEADER = """
+_HEADER = f"""
 SELECT o.id, o.number, o.state, o.version, o.currency, o.rate, o.minor_units, o.tax_included, o.ordered_on,
  o.payment_terms, o.supplier_reference, o.external_key, o.note, o.net, o.tax, o.gross, o.submitted_at, o.approved_at,
  o.decision_note, o.closed_at, o.close_reason, o.created_at, o.updated_at, o.is_open, o.created_by_id,
  s.code AS supplier, s.name AS supplier_name, w.code AS warehouse, w.name AS warehouse_name,
  w.address AS warehouse_address,
  coalesce(b.name, '') AS buyer, coalesce(c.name, '') AS created_by, coalesce(a.name, '') AS approved_by,
- s.address AS supplier_address, co.name AS company
+ {passed_by("po", "o.id", "o.approved_by_id")}, s.address AS supplier_address, co.name AS company
 FROM purchasing_purchaseorder o JOIN catalog_partner s ON s.id = o.supplier_id
 JOIN catalog_warehouse w ON w.id = o.warehouse_id JOIN accounts_company co ON co.id = o.company_id
 LEFT JOIN accounts_user b ON b.id = o.buyer_id LEFT JOIN accounts_user c ON c.id = o.created_by_id
@@ -108,6 +109,7 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     if not found:
         raise NotFound(what=number)
     header = found[0]
+    passed_from(header)
     header["state_label"] = state_label(PurchaseOrder, header["state"])
     id_ = [header["id"]]
     lines = fields.mask(actor, "po", [_line(actor, row) for row in db.dicts(_LINES, id_)], header["state"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
@@ -47,12 +48,14 @@ SELECT t.state, (SELECT count(*) FROM (SELECT 1 FROM purchasing_requisition r
  WHERE r.company_id = %(company)s::bigint AND r.state = t.state{within} LIMIT %(most)s::int) x)
 FROM unnest(%(states)s::text[]) AS t(state)
 """
-_HEADER = """
+_HEADER = f"""
 SELECT r.id, r.number, r.state, r.version, r.required_on, r.reason, r.submitted_at, r.decision_note, r.created_at,
  r.created_by_id, w.code AS warehouse, w.name AS warehouse_name, coalesce(q.name, '') AS requester,
  coalesce(d.name, '') AS decided_by, co.currency,
  (SELECT max(e.at) FROM kernel_event e WHERE e.subject_kind = 'requisition' AND e.subject_id = r.id
-  AND e.type IN ('purchasing.requisition_approved', 'purchasing.requisition_rejected')) AS decided_at
+  AND e.type IN ('purchasing.requisition_approved', 'purchasing.requisition_passed',
+  'purchasing.requisition_rejected')) AS decided_at,
+ {passed_by("requisition", "r.id", "r.decided_by_id")}
 FROM purchasing_requisition r JOIN catalog_warehouse w ON w.id = r.warehouse_id
 JOIN accounts_company co ON co.id = r.company_id
 LEFT JOIN accounts_user q ON q.id = r.requester_id LEFT JOIN accounts_user d ON d.id = r.decided_by_id
@@ -183,6 +186,7 @@ def requisition_detail(actor: Actor, number: str) -> RequisitionDetail:
     if not found:
         raise NotFound(what=number)
     header = found[0]
+    passed_from(header)
     header["state_label"] = state_label(Requisition, header["state"])
     params = {"company": actor.company_id, "requisition": header["id"], "on": actor.today()}
     lines = db.dicts(_LINES, params)

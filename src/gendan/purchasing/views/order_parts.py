@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import figure
+from gendan.flow.queries.passed import passed_words
 from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.models.order import LIVE_STATES
@@ -52,7 +53,8 @@ def steps(detail: OrderDetail) -> list[Row]:
         found.append({"label": _("采购申请"), "state": "done", "date": asked["created_at"], "note": note})
     found.append({"label": _("下单"), "state": "done", "date": order["ordered_on"], "note": order["created_by"]})
     state = "done" if approved else "bad" if order["state"] == "cancelled" else "todo"
-    found.append({"label": _("审批"), "state": state, "date": order["approved_at"], "note": order["approved_by"]})
+    by = order["approved_by"] or passed_words(order["passed_by"])
+    found.append({"label": _("审批"), "state": state, "date": order["approved_at"], "note": by})
     found += _deliveries(detail, approved)
     end, ended = _("完结"), order["state"] == "closed"
     if order["state"] == "cancelled":

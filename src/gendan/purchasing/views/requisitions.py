@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.passed import passed_words
 from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, duties, timeline
 from gendan.kernel.actor import Actor
@@ -118,7 +119,7 @@ def _steps(detail: RequisitionDetail) -> list[Row]:
             "label": _("审批"),
             "state": decided,
             "date": header["decided_at"] if decided in {"done", "bad"} else None,
-            "note": header["decided_by"],
+            "note": header["decided_by"] or passed_words(header["passed_by"]),
         },
         {"label": _("下单"), "state": bought, "date": None, "note": tally(lines, "ordered", "wanted")},
         {

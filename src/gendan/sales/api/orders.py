@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from gendan.flow.bodies import PassedOut
 from gendan.kernel import prints
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.sales import commands
@@ -167,6 +168,7 @@ class SalesOrderDetailOut(SalesOrderOut):
     payment_terms: str
     note: str
     back_order: str
+    passed_by: PassedOut | None
     decision_note: str
     close_reason: str
     ship_to_code: str

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ninja import Status
 from pydantic import Field
 
+from gendan.flow.bodies import PassedOut
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.sales import commands
 from gendan.sales.api.orders import REFUSALS
@@ -107,6 +108,7 @@ class ReturnOut(Out):
     credit: Number | None
     currency: str
     replacement: str
+    passed_by: PassedOut | None
     decision_note: str
     received_on: date | None
     created_at: datetime

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import amounts
-from gendan.kernel.events import Entry, record, record_all
+from gendan.kernel.events import Entry, record_all
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.steps.days import day_problems
@@ -27,7 +27,7 @@ from gendan.sales.queries.orders import VIEW_PRICE
 from gendan.sales.rules.lines import LineIn
 from gendan.sales.steps import lookup
 from gendan.sales.steps.order import NewOrder, insert_order, lock_with_lines, set_state
-from gendan.sales.steps.review import review_new, state_after
+from gendan.sales.steps.review import record_pass, review_new, state_after
 
 _REFERENCE = f"""
 SELECT number FROM sales_salesorder WHERE company_id = %s::bigint AND customer_id = %s::bigint
@@ -123,7 +123,7 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
         called = new.customer_reference or _now("新订单")
         review = review_new(actor, header, new.items, new.lines, new.amounts, called)
         new = replace(new, findings=review.as_json, costs=review.costs)
-        state = state_after(actor, review, new.gross * header.rate)
+        state, _nobody = state_after(actor, review, new.gross * header.rate)
     check_reference(actor, new.header.customer_id, new.customer_reference)
     with numbers_once(new.customer_reference, new.external_key):
         subject = insert_order(actor, new, state)
@@ -133,10 +133,12 @@ def enter(actor: Actor, customer: str, new: NewOrder, submit: bool) -> Done:
     data = {"customer": customer, "gross": new.gross, "currency": header.currency, "lines": len(new.lines)}
     record_all(actor, [Entry(type_, subject, (f"partner:{customer}",), data) for type_ in happened])
     data, version = told(actor, new), 1
-    if submit and review.has_flow and state_after(actor, review, new.gross * header.rate, subject.number) == "to_ship":
-        state, version = "to_ship", 2
-        set_state(actor, lock_with_lines(actor, subject.number)[0], state)
-        record("sales.order_approved", subject, actor, (f"partner:{customer}",))
+    if submit and review.has_flow:
+        state, passed = state_after(actor, review, new.gross * header.rate, subject.number)
+        if passed:
+            version = 2
+            set_state(actor, lock_with_lines(actor, subject.number)[0], state, passed=True)
+            record_pass(actor, subject, (f"partner:{customer}",), passed)
     if state == "to_ship":
         order, rows = lock_with_lines(actor, subject.number)
         data["short"] = reserve_lines(actor, order, rows)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
+from gendan.flow.queries.passed import Passed
 from gendan.inventory import steps as inventory
 from gendan.inventory.errors import LotRequired
 from gendan.inventory.steps import Leg
@@ -82,8 +83,8 @@ def request_return(
         # without words of its own: it is read in another language than the customer's
         text = f"{contact.strip() or first.customer}: {', '.join(source.number for source in sources)}"
         notices.notify(actor.company_id, {person for person in people if person}, "return", text, subject)
-    if waits and flow.passes(actor, "rma", subject.number):
-        return approve_found(actor, *steps.lock(actor, subject.number, None), "")
+    if waits and (passed := flow.passes(actor, "rma", subject.number)):
+        return approve_found(actor, *steps.lock(actor, subject.number, None), "", passed)
     return Done("rma", subject.id, subject.number, state, 1, {"approval": "running"} if waits else {})
 
 
@@ -128,14 +129,21 @@ def approve_return(*, actor: Actor, number: str, note: str = "", version: int | 
     """
     found, lines = steps.lock(actor, number, version)
     found.must_be(frozenset({"requested", "rejected"}), APPROVE)
-    if not flow.lets(actor, found.subject):
+    has_flow = flow.free(actor, found.subject)
+    passed = flow.passes(actor, "rma", number) if has_flow else None
+    if has_flow and not passed:
         return Done("rma", found.id, number, found.state, found.version, {"approval": "running"})
-    return approve_found(actor, found, lines, note)
+    return approve_found(actor, found, lines, note, passed)
 
 
 @step
-def approve_found(actor: Actor, found: LockedReturn, lines: Sequence[LockedLine], note: str) -> Done:
-    """Let a locked request pass about which nobody has to be asked any more. Errors: WrongState, OverReturned."""
+def approve_found(
+    actor: Actor, found: LockedReturn, lines: Sequence[LockedLine], note: str, passed: Passed | None = None
+) -> Done:
+    """Let a locked request pass about which nobody has to be asked any more; ``passed``: by a flow that asked nobody.
+
+    Errors: WrongState, OverReturned.
+    """
     found.must_be(frozenset({"requested", "rejected"}), APPROVE)
     if found.state == "rejected":  # it did not count meanwhile
         wanted: dict[int, Decimal] = {}
@@ -150,8 +158,11 @@ def approve_found(actor: Actor, found: LockedReturn, lines: Sequence[LockedLine]
                     open=left,
                     quantity=wanted[line.order_line_id] - line.asked,
                 )
-    steps.set_state(actor, found, "approved", note.strip()[:300], decided=True)
-    record("sales.return_approved", found.subject, actor, found.refs, reason=note)
+    steps.set_state(actor, found, "approved", note.strip()[:300], decided=True, passed=passed is not None)
+    if passed:
+        record("sales.return_passed", found.subject, actor, found.refs, **passed.told)
+    else:
+        record("sales.return_approved", found.subject, actor, found.refs, reason=note)
     return Done("rma", found.id, found.number, "approved", found.version + 1)
 
 

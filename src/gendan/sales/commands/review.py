@@ -19,7 +19,7 @@ from gendan.sales.errors import NotSigned, OrderHasDeliveries
 from gendan.sales.queries.findings import tell
 from gendan.sales.steps import pegs
 from gendan.sales.steps.order import LockedLine, LockedOrder, lock_beside, lock_with_lines, set_state
-from gendan.sales.steps.review import APPROVE, check_seen, review_order, state_after
+from gendan.sales.steps.review import APPROVE, check_seen, record_pass, review_order, state_after
 
 SUBMIT, PASS, REJECT = _("提交销售订单"), _("审核销售订单"), _("驳回销售订单")
 CANCEL, COMPLETE = _("取消销售订单"), _("完成销售订单")
@@ -36,11 +36,11 @@ def submit_order(*, actor: Actor, number: str, version: int | None = None) -> Do
     order.must_be(frozenset({"draft", "rejected"}), SUBMIT)
     review = review_order(actor, order)
     record("sales.order_submitted", order.subject, actor, order.refs, gross=order.gross, currency=order.currency)
-    state = state_after(actor, review, order.company_amount, number)
-    set_state(actor, order, state)
+    state, passed = state_after(actor, review, order.company_amount, number)
+    set_state(actor, order, state, passed=passed is not None)
     short = []
     if state == "to_ship":
-        record("sales.order_approved", order.subject, actor, order.refs)
+        record_pass(actor, order.subject, order.refs, passed)
         short = reserve_lines(actor, order, lines)
     findings = [asdict(found) for found in tell(actor, review.as_json)]
     return Done("so", order.id, number, state, order.version + 1, {"short": short, "findings": findings})

@@ -34,7 +34,7 @@ from gendan.sales.rules.lines import ZERO, LineIn, outstanding
 from gendan.sales.steps import lookup, pegs
 from gendan.sales.steps.order import LockedLine, LockedOrder, NewOrder, lock_beside, lock_with_lines, set_state
 from gendan.sales.steps.redraft import replace_order
-from gendan.sales.steps.review import hold_customer, review_order, state_after
+from gendan.sales.steps.review import hold_customer, record_pass, review_order, state_after
 
 UPDATE, DELETE, COPY, NOTE = _("修改销售订单"), _("删除销售订单草稿"), _("复制销售订单"), _("修改行备注")
 EDITABLE = frozenset({"draft", "rejected", "pending_review", "to_ship"})
@@ -141,15 +141,18 @@ def _looked_at_again(actor: Actor, order: LockedOrder, data: dict[str, object]) 
     edit = flow.edited(actor, order.subject, judged_rows)
     if changed.state == "pending_review" and not (edit.void and review.has_flow):
         return changed.state, changed.version
+    passed = None
     if edit.judged and not edit.void and not review.doubts - order.seen:
         state = "to_ship"
     else:
-        state = state_after(actor, review, changed.company_amount, order.number)
+        state, passed = state_after(actor, review, changed.company_amount, order.number)
     if state != "to_ship":
         pegs.release(actor, changed, rows)
-    set_state(actor, changed, state)
+    set_state(actor, changed, state, passed=passed is not None)
     if state == "to_ship":
         data["short"] = reserve_lines(actor, changed, rows)
+        if passed:
+            record_pass(actor, order.subject, order.refs, passed)
     else:
         record("sales.order_submitted", order.subject, actor, order.refs)
     return state, changed.version + 1

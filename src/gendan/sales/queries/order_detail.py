@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -17,14 +18,15 @@ from gendan.sales.queries.orders import seen
 
 Row = dict[str, Any]
 
-_HEADER = """
+_HEADER = f"""
 SELECT o.id, o.number, o.state, o.version, o.currency, o.rate, o.minor_units, o.tax_included, o.ordered_on,
  o.requested_on, o.payment_terms, o.customer_reference, o.external_key, o.back_order, o.note, o.net, o.tax, o.gross,
  o.findings, o.submitted_at, o.approved_at, o.decision_note, o.settled_at, o.closed_at, o.close_reason, o.created_at,
  o.updated_at, o.is_open, o.created_by_id, o.ship_to_code, o.ship_to_name, o.ship_to_phone, o.ship_to_address,
  o.ship_to_country, p.code AS customer, p.name AS customer_name, w.code AS warehouse, w.name AS warehouse_name,
  coalesce(b.name, '') AS salesperson, coalesce(c.name, '') AS created_by, coalesce(a.name, '') AS approved_by,
- coalesce(q.number, '') AS quotation
+ coalesce(q.number, '') AS quotation,
+ {passed_by("so", "o.id", "o.approved_by_id")}
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
 JOIN catalog_warehouse w ON w.id = o.warehouse_id
 LEFT JOIN accounts_user b ON b.id = o.salesperson_id LEFT JOIN accounts_user c ON c.id = o.created_by_id
@@ -67,6 +69,7 @@ def order_detail(actor: Actor, number: str) -> OrderDetail:
     if not found:
         raise NotFound(what=number)
     header = seen(actor, found[0])
+    passed_from(header)
     header["findings"] = json.loads(header["findings"])
     header["state_label"] = state_label(SalesOrder, header["state"])
     lines = [seen(actor, _line(row, actor)) for row in db.dicts(_LINES, params)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
@@ -60,6 +61,7 @@ JOIN LATERAL (SELECT count(*) AS lines, string_agg(DISTINCT o.number, ' ' ORDER 
  FROM sales_returnline rl JOIN sales_salesline l ON l.id = rl.order_line_id JOIN sales_salesorder o ON o.id = l.order_id
  JOIN catalog_product pr ON pr.id = l.product_id WHERE rl.sales_return_id = r.id) t ON true
 """
+_PASSED = passed_by("rma", "r.id", "r.decided_by_id")
 _SUMMED = "t.lines, t.orders, t.products, t.currency, t.reasons, t.undecided, t.share"
 _PAGE = f"""
 SELECT {_HEADER}, {_SUMMED}
@@ -160,12 +162,13 @@ def return_detail(actor: Actor, number: str) -> Row:
     """A return with its ``lines``; two statements. Errors: NotFound."""
     actor.must(VIEW)
     found = db.dicts(
-        f"SELECT {_HEADER}, {_SUMMED} FROM sales_salesreturn r {_FROM} {_SUMS}"
+        f"SELECT {_HEADER}, {_SUMMED}, {_PASSED} FROM sales_salesreturn r {_FROM} {_SUMS}"
         " WHERE r.company_id = %s::bigint AND r.number = %s::text",
         [actor.company_id, number],
     )
     if not found:
         raise NotFound(what=number)
+    passed_from(found[0])
     lines = db.dicts(_LINES, [found[0]["id"]])
     labels = dict(ReturnLine.Reason.choices)
     for line in lines:

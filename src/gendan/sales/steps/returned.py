@@ -260,12 +260,14 @@ def lock(actor: Actor, number: str, version: int | None) -> tuple[LockedReturn, 
 
 
 @step
-def set_state(actor: Actor, found: LockedReturn, state: str, note: str = "", *, decided: bool = False) -> None:
-    """Write the state that a decision leads to."""
+def set_state(
+    actor: Actor, found: LockedReturn, state: str, note: str = "", *, decided: bool = False, passed: bool = False
+) -> None:
+    """Write the state that a decision leads to; where a flow let it pass nobody decided."""
     db.later(
         "UPDATE sales_salesreturn SET state = %(state)s::text, version = version + 1, updated_at = now(),"
         " decision_note = CASE WHEN %(note)s::text = '' THEN decision_note ELSE %(note)s::text END,"
         " decided_by_id = CASE WHEN %(decided)s::boolean THEN %(user)s::bigint ELSE decided_by_id END"
         " WHERE id = %(id)s::bigint",
-        {"id": found.id, "state": state, "note": note, "decided": decided, "user": actor.user_id},
+        {"id": found.id, "state": state, "note": note, "decided": decided, "user": None if passed else actor.user_id},
     )

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from gendan.flow import steps as flow
+from gendan.flow.queries.passed import Passed
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts
+from gendan.kernel.events import Subject, record
 from gendan.kernel.unit import step
 from gendan.sales.errors import FindingsChanged, ReviewStopped
 from gendan.sales.permissions import OVERRIDE
@@ -96,15 +98,24 @@ def review_order(actor: Actor, order: LockedOrder, *, keep: bool = True, without
     return review
 
 
-def state_after(actor: Actor, review: Review, amount: Decimal, number: str = "") -> str:
+def state_after(actor: Actor, review: Review, amount: Decimal, number: str = "") -> tuple[str, Passed | None]:
     """Where an order goes that is submitted: it passes at once if its sender may approve the amount (company currency)
     and nothing was found that somebody has to look at, or the sender may pass over that. With an approval flow its
-    approval begins; an order that has no ``number`` yet waits until it has one.
+    approval begins; an order that has no ``number`` yet waits until it has one. The flow that let it pass is told, too.
     """
     waits = bool(review.doubts) and not actor.may(OVERRIDE)
     if review.has_flow:
-        return "to_ship" if number and flow.passes(actor, "so", number) and not waits else "pending_review"
-    return "to_ship" if not waits and flow.submit(actor, APPROVE, amount).approved else "pending_review"
+        passed = flow.passes(actor, "so", number) if number else None
+        return ("to_ship", passed) if passed and not waits else ("pending_review", None)
+    return "to_ship" if not waits and flow.submit(actor, APPROVE, amount).approved else "pending_review", None
+
+
+def record_pass(actor: Actor, order: Subject, refs: Sequence[str], passed: Passed | None) -> None:
+    """Say that its sender approved an order, or which flow let it pass."""
+    if passed:
+        record("sales.order_passed", order, actor, refs, **passed.told)
+    else:
+        record("sales.order_approved", order, actor, refs)
 
 
 def check_seen(actor: Actor, review: Review, number: str, seen: set[str]) -> None:

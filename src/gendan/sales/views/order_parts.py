@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import figure
+from gendan.flow.queries.passed import passed_words
 from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.purchasing.views.tally import missing, tally
@@ -73,7 +74,8 @@ def steps(detail: OrderDetail) -> list[Row]:
 
 def _review(order: Row) -> Row:
     state = "done" if order["approved_at"] else "bad" if order["state"] in {"rejected", "cancelled"} else "todo"
-    note = order["approved_by"] or (order["decision_note"] if order["state"] == "rejected" else "")
+    by = order["approved_by"] or passed_words(order["passed_by"])
+    note = by or (order["decision_note"] if order["state"] == "rejected" else "")
     return {"label": _("审核"), "state": state, "date": order["approved_at"], "note": note}
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.flow.queries.passed import passed_words
 from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
@@ -99,7 +100,7 @@ def _steps(found: dict[str, Any]) -> list[dict[str, Any]]:
     settled = {"settled": "done", "received": "now" if decided == "done" else "todo"}.get(state, "todo")
     return [
         {"label": _("申请"), "state": "done", "date": found["created_at"].date(), "note": found["contact"]},
-        {"label": _("批准"), "state": approved, "note": found["decided_by"]},
+        {"label": _("批准"), "state": approved, "note": found["decided_by"] or passed_words(found["passed_by"])},
         {"label": _("到货"), "state": came, "date": found["received_on"]},
         {"label": _("检验处理"), "state": "now" if state == "received" and decided == "todo" else decided},
         {"label": _("了结"), "state": settled, "note": found["settlement_label"] if state == "settled" else ""},
