@@ -80,6 +80,13 @@ def dismiss_case(world: World) -> Arguments:
     return {"number": found(world), "reason": "供应商已说明"}
 
 
+@scenario("alerts.reopen_case", asks=SEES)
+def reopen_case(world: World) -> Arguments:
+    number = found(world)
+    commands.resolve_case(actor=world.admin, number=number)
+    return {"number": number, "note": "其实没有到货"}
+
+
 @scenario("alerts.escalate_case", asks=SEES)
 def escalate_case(world: World) -> Arguments:
     with_superior(world)

@@ -15,6 +15,23 @@ class NotAMember(AppError):
     message = _("「%(username)s」不是本公司的在职人员，请选择别人。")
 
 
+class NotYours(AppError):
+    message = _("%(number)s 由%(name)s负责：请他转交给您，或升级给他的上级。")
+
+
+class OwnSignal(AppError):
+    message = _("%(number)s 是对您自己经手的单据的提醒，不能由您自己关闭或推迟；请转交给别人或升级给上级。")
+
+
+class CannotSee(AppError):
+    status = 422
+    message = _("%(name)s看不到 %(document)s，不能负责这个异常，请选择别人。")
+
+
+class CauseGone(AppError):
+    message = _("%(number)s 的原因已经消除，不用再打开；再发生时会自动打开。")
+
+
 class NobodyAbove(AppError):
     message = _("%(number)s 的负责人没有上级可以升级，请改为转交给别人。")
 

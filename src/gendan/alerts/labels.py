@@ -11,6 +11,7 @@ LABELS = {
     "alerts.case_snoozed": _("推迟了异常"),
     "alerts.case_resolved": _("把异常标为已解决"),
     "alerts.case_dismissed": _("忽略了异常"),
+    "alerts.case_put_back": _("把异常放回待处理"),
     "alerts.case_escalated": _("把异常升级给上级"),
     "alerts.remedy_done": _("处理了异常"),
     "alerts.supplier_urged": _("催了供应商"),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from gendan.alerts.bulk import deal_with_many as deal_with_many
 from gendan.alerts.commands import mind_answers, mind_urges, read_events, scan
 from gendan.alerts.queries.due import Company, companies, due_rules, stirred
 from gendan.alerts.remedies.tasks import send_urge as send_urge

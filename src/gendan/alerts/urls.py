@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/report", measures.report_now, name="report_now"),
     path("cases/report/<str:week>", measures.report_page, name="report"),
     path("ex/<str:number>", case.case_page, name="case_detail"),
+    path("ex/<str:number>/people", case.case_people, name="case_people"),
     path("ex/<str:number>/do/<str:verb>", case.case_verb, name="case_verb"),
     path("ex/<str:number>/remedies/<str:code>", remedies.remedy, name="remedy"),
     path("urges/<int:urge_id>", remedies.urge, name="urge"),

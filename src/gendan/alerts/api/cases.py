@@ -195,3 +195,10 @@ def escalate_case(request: HttpRequest, number: str, body: NoteIn | None = None)
     given = body or NoteIn.model_construct(note="", version=None)
     actor = caller(request)
     return done(commands.escalate_case(actor=actor, number=number, note=given.note, version=given.version))
+
+
+@router.post("/cases/{number}/reopen", response=ANSWERS, summary="Put it back to what has to be done")
+def reopen_case(request: HttpRequest, number: str, body: NoteIn | None = None) -> Any:
+    given = body or NoteIn.model_construct(note="", version=None)
+    actor = caller(request)
+    return done(commands.reopen_case(actor=actor, number=number, note=given.note, version=given.version))

@@ -22,10 +22,10 @@ from gendan.kernel.paging import Page, as_id, cut, decode, limited
 Row = dict[str, Any]
 CAP = 1000
 _COLUMNS = """
-SELECT c.id, c.number, c.state, c.version, c.rule, c.severity, c.cause, c.document_kind, c.document_id,
- c.document_number, c.line_no, c.due_on, c.days, c.amount, c.customers, c.facts::text AS facts, c.rank, c.opened_at,
- c.times, c.answer_by, c.answered_at, c.escalations, c.snoozed_until, c.closed_at, c.closed_how, c.reason,
- c.is_open, c.active,
+SELECT c.id, c.number, c.state, c.version, c.rule, c.key, c.owner_id, c.severity, c.cause, c.document_kind,
+ c.document_id, c.document_number, c.line_no, c.due_on, c.days, c.amount, c.customers, c.facts::text AS facts,
+ c.rank, c.opened_at, c.times, c.answer_by, c.answered_at, c.escalations, c.snoozed_until, c.closed_at,
+ c.closed_how, c.reason, c.is_open, c.active,
  p.code AS partner, p.name AS partner_name, pr.code AS product, pr.name AS product_name, w.code AS warehouse,
  coalesce(u.username, '') AS owner, coalesce(u.name, '') AS owner_name, coalesce(b.name, '') AS closed_by,
  coalesce(un.name, '') AS unit, coalesce(bu.name, '') AS base_unit, k.currency

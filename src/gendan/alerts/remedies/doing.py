@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from gendan.alerts.commands.remedies import record_remedy
 from gendan.alerts.commands.urging import urge_supplier
 from gendan.alerts.permissions import HANDLE
+from gendan.alerts.queries.handling import may_deal
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.remedies.errors import CaseClosed, NotOffered, UnknownRemedy
 from gendan.alerts.remedies.kinds import Field, Remedy, Row, Situation
@@ -43,11 +44,12 @@ def offered(situation: Situation) -> list[Row]:
     actor, found = situation.actor, []
     if not situation.case["is_open"]:
         return []
+    closes = may_deal(actor, situation.case)[1]
     rule = rules_of(actor.company_id).get(situation.case["rule"])
     for code in dict.fromkeys([*(rule.remedies if rule else ()), *EVERYWHERE]):
         remedy = REMEDIES.get(code)
         hint = _hint(situation, remedy) if remedy else None
-        if remedy is None or hint is None:
+        if remedy is None or hint is None or (remedy.closes and not closes):
             continue
         link = remedy.link(situation) if remedy.link else ""
         row = {"code": code, "label": str(remedy.label), "icon": remedy.icon, "why": hint, "link": link}

@@ -102,7 +102,8 @@ class Remedy:
     """``offered``: None when it does not help here, else what is said beside its button («东仓可调 120»), perhaps "".
 
     ``permission``: of the command; ``link``: nothing is done here, but on that page. ``impact``: the address of a
-    fragment that says whom the form hits. Without ``run`` the command notes by itself what it did.
+    fragment that says whom the form hits. ``closes``: it closes the case, which not everybody may. Without ``run`` the
+    command notes by itself what it did.
     """
 
     code: str
@@ -117,3 +118,4 @@ class Remedy:
     hint: Text = ""
     button: Text = ""
     impact: Callable[[Situation], str] | None = None
+    closes: bool = False

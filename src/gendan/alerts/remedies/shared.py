@@ -110,7 +110,7 @@ REMEDIES = (
     ),
     Remedy(
         "accept_difference", _("接受差异"), HANDLE, "circle-check", ANY, lambda situation: "", _accept_fields, _accept,
-        hint=_("异常记为已忽略；没有变得更严重就不再提醒。"),
+        hint=_("异常记为已忽略；没有变得更严重就不再提醒。"), closes=True,
     ),
     *LINKS,
 )  # fmt: skip

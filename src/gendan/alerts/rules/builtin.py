@@ -56,16 +56,16 @@ _PURCHASING = (
     ),
     Rule(
         "duplicate_receipt", ("gr",), "high", KEEPER, (days("days", 3, 60), days("window", 14, 365)),
-        ("reverse_receipt", "accept_difference"), "warehouse",
+        ("reverse_receipt", "accept_difference"), "warehouse", signal=True,
     ),
     Rule(
         "duplicate_order", ("po",), "medium", BUYER, (days("days", 14, 365), days("window", 45, 365)),
-        ("cancel_order", "change_order", "move_date"), events=False,
+        ("cancel_order", "change_order", "move_date"), events=False, signal=True,
     ),
     Rule(
         "price_deviation", ("po",), "medium", (Word("role", "purchasing_manager"), Word("buyer")),
         (percent("percent", 10), percent("agreed", 1), days("window", 90)),
-        ("change_order", "next_supplier", "accept_difference"),
+        ("change_order", "next_supplier", "accept_difference"), signal=True,
     ),
     Rule(
         "stage_slower", ("partner",), "low", BUYER,
@@ -122,17 +122,21 @@ _CONTROL = (
     ),
     Rule(
         "order_split", ("po",), "high", MANAGEMENT, (days("days", 7, 90),), ("ask_buyer",), "control", sight=AUDIT,
+        signal=True,
     ),
     Rule(
         "below_limit", ("po",), "low", MANAGEMENT, (percent("percent", 3, 50),), ("ask_buyer",), "control", sight=AUDIT,
+        signal=True,
     ),
     Rule(
         "round_figure", ("po",), "low", MANAGEMENT,
         (days("days", 3, 15), money("from", 10_000), money("multiple", 1_000, 1), days("window", 45, 365)),
         ("ask_buyer",), "control", sight=AUDIT,
+        signal=True,
     ),
     Rule(
         "supplier_is_employee", ("partner",), "high", MANAGEMENT, (), ("ask_buyer",), "control", sight=AUDIT,
+        signal=True,
     ),
 )  # fmt: skip
 

@@ -32,7 +32,8 @@ class Rule:
     without which amounts are hidden; ``sight``: the one that its cases need beside that to see their documents.
     ``step``: by how many days, and ``more``: by how many percent of the amount, a case that somebody closed must get
     worse to open again. ``events``: what events touched is looked at at once; ``daily``: all is looked at once a day,
-    since that costs more. ``area`` is for the list of rules. ``own``: what a rule that a company wrote itself says.
+    since that costs more. ``area`` is for the list of rules. ``signal``: it points at what somebody did, who may not
+    close it. ``own``: what a rule that a company wrote itself says.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Rule:
     daily: bool = False
     events: bool = True
     is_active: bool = True
+    signal: bool = False
     values: Mapping[str, Decimal] = field(default_factory=dict)
     reminding: Reminding = field(default_factory=Reminding)
     own: Own | None = None

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from gendan.alerts.errors import NotYours, OwnSignal
 from gendan.alerts.models import Case
+from gendan.alerts.queries import handling
 from gendan.alerts.queries.seen import demand
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -20,6 +22,21 @@ def lock_case(actor: Actor, number: str, version: int | None = None) -> Case:
     case = Case.lock(actor, number, version)
     demand(actor, case.rule, case.document_kind)
     return case
+
+
+@step
+def demand_handling(actor: Actor, case: Case, *, closing: bool = False) -> None:
+    """Refuse who may not deal with a locked case; ``closing``: it would be gone from what has to be done.
+
+    Errors: NotYours, OwnSignal.
+    """
+    if case.owner_id not in {None, actor.user_id}:
+        whose = handling.handled(actor)
+        if whose is not None and case.owner_id not in whose:
+            name = db.row("SELECT name FROM accounts_user WHERE id = %s::bigint", [case.owner_id])
+            raise NotYours(number=case.number, name=name[0] if name else "")
+    if closing and handling.is_own_signal(actor, case.rule, case.key, case.document_kind, case.document_id):
+        raise OwnSignal(number=case.number)
 
 
 @step

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
@@ -19,8 +19,10 @@ from gendan.alerts import commands
 from gendan.alerts.permissions import HANDLE
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.queries.evidence import evidence, linked, waits, where_is_it
+from gendan.alerts.queries.handling import may_deal, who_can_see
 from gendan.alerts.queries.overview import siblings
 from gendan.alerts.remedies.doing import remedies_of
+from gendan.alerts.views.asked import username_of
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import attachments_of
 from gendan.kernel.errors import Invalid, NotFound
@@ -37,6 +39,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case = case_detail(actor, number)
     subjects = [("case", case["id"])]
     same, same_count = siblings(actor, case)
+    deals, closes = may_deal(actor, case)
     context = {
         "actor": actor,
         "case": case,
@@ -49,6 +52,10 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "product_url": page_of("product", case["product"]) if case["product"] else "",
         "help": remedies_of(actor, number),
         "may_handle": actor.may(HANDLE) and case["is_open"],
+        "deals": deals,
+        "closes": closes,
+        "me": username_of(request),
+        "may_reopen": deals and case["active"] and not case["is_open"],
         "same": same,
         "same_count": same_count,
         "today": actor.today(),
@@ -57,6 +64,14 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "may_comment": actor.may(COMMENT),
     }
     return render(request, "alerts/case_detail.html", context)
+
+
+@require_GET
+def case_people(request: HttpRequest, number: str) -> JsonResponse:
+    """Colleagues to whom the case can be handed."""
+    actor = actor_of(request)
+    case = case_detail(actor, number)
+    return JsonResponse({"items": who_can_see(actor, case, request.GET.get("q", "").strip()[:80])})
 
 
 Verb = Callable[[Actor, HttpRequest, str], Done]
@@ -100,6 +115,12 @@ VERBS: dict[str, tuple[Verb, str | Promise]] = {
             version=version_of(request),
         ),
         gettext_lazy("异常已忽略"),
+    ),
+    "reopen": (
+        lambda actor, request, number: commands.reopen_case(
+            actor=actor, number=number, note=note_of(request), version=version_of(request)
+        ),
+        gettext_lazy("异常已放回待处理"),
     ),
     "escalate": (
         lambda actor, request, number: commands.escalate_case(

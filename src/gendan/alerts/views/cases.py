@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.alerts import commands
+from gendan.alerts import bulk
 from gendan.alerts.models import OPEN_STATES, Case
 from gendan.alerts.permissions import HANDLE
 from gendan.alerts.queries import own_rules
@@ -24,15 +23,13 @@ from gendan.alerts.queries.texts import NAMES
 from gendan.alerts.views.asked import shared, username_of, wanted_of
 from gendan.alerts.views.case import note_of, until_of
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, NotFound
+from gendan.kernel.errors import NotFound
 from gendan.kernel.exports import Export, Row, all_pages, excel, register
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.paging import MAX_LIMIT
-from gendan.kernel.unit import Done
 
 LABELS = dict(Case.State.choices)
 EXPORT = "alerts.cases"
-MOST = 200
 
 
 @require_GET
@@ -77,43 +74,34 @@ def count(request: HttpRequest) -> HttpResponse:
     return HttpResponse(("99+" if found > 99 else str(found)) if found else "")
 
 
-Verb = Callable[[Actor, HttpRequest, str], Done]
-BULK: dict[str, Verb] = {
-    "take": lambda actor, request, number: commands.take_case(actor=actor, number=number),
-    "assign": lambda actor, request, number: commands.assign_case(
-        actor=actor, number=number, to=request.POST.get("to", ""), note=note_of(request)
-    ),
-    "snooze": lambda actor, request, number: commands.snooze_case(
-        actor=actor, number=number, until=until_of(request), note=note_of(request)
-    ),
-    "resolve": lambda actor, request, number: commands.resolve_case(actor=actor, number=number, note=note_of(request)),
-    "dismiss": lambda actor, request, number: commands.dismiss_case(
-        actor=actor, number=number, reason=note_of(request)
-    ),
-}
-
-
 @require_POST
 def case_bulk(request: HttpRequest, verb: str) -> HttpResponse:
-    """Do the same with the chosen cases, each in a transaction of its own; what could not be done is said."""
+    """Do the same with the chosen cases, or with all that the list shows (``all``: its address), each in a transaction
+    of its own; what could not be done is said. Many are the worker's.
+    """
     actor = actor_of(request)
     actor.must(HANDLE)
-    if verb not in BULK:
+    if verb not in bulk.VERBS:
         raise NotFound(what=verb)
-    results = []
-    for number in request.POST.getlist("ids")[:MOST]:
-        key = f"{actor.idempotency_key}:{number}" if actor.idempotency_key else None
-        try:
-            done = BULK[verb](replace(actor, idempotency_key=key), request, number)
-            results.append({"number": number, "ok": True, "state": done.state, "text": str(LABELS[done.state])})
-        except AppError as refusal:
-            results.append({"number": number, "ok": False, "state": "failed", "text": str(refusal)})
+    given = {"to": request.POST.get("to", ""), "note": note_of(request)}
+    if verb == "snooze":
+        given["until"] = until_of(request).isoformat()
+    shown = request.POST.get("all")
+    numbers = request.POST.getlist("ids") if shown is None else _shown_in(request, actor, shown)
+    if len(numbers) > bulk.AT_ONCE:
+        return redirect_to(request, reverse("kernel:job", args=[bulk.start(actor, verb, numbers, given).pk]))
+    results = [bulk.deal(actor, verb, number, given, actor.idempotency_key) for number in numbers]
     failed = sum(not one["ok"] for one in results)
     if not failed:
         messages.success(request, _("已处理 %(n)s 个异常。") % {"n": len(results)})
         return redirect_to(request, reverse("alerts:case_list"))
     context = {"actor": actor, "results": results, "done": len(results) - failed, "failed": failed}
     return render(request, "alerts/case_bulk.html", context)
+
+
+def _shown_in(request: HttpRequest, actor: Actor, query: str) -> list[str]:
+    """The cases of a list, by the query of its address."""
+    return bulk.numbers_of(actor, wanted_of(QueryDict(query.removeprefix("?")[:2000]), username_of(request)))
 
 
 def _columns(actor: Actor) -> list[tuple[str, Any]]:

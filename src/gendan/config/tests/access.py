@@ -339,7 +339,7 @@ def verbs() -> dict[str, set[str]]:
         "purchasing:order_verb": set(orders.VERBS),
         "purchasing:requisition_verb": {*requisitions.VERBS, "copy"},
         "alerts:case_verb": set(case.VERBS),
-        "alerts:case_bulk": {"assign", "dismiss", "resolve", "snooze", "take"},
+        "alerts:case_bulk": {"assign", "dismiss", "reopen", "resolve", "snooze", "take"},
         "purchasing:order_bulk": {"approve", "submit"},
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:quotation_verb": set(quotations.VERBS),

@@ -71,7 +71,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "PUT /calendar/days": {"days": [{"day": "2026-11-28", "works": True}]},
     "PUT /calendar/hours": {"starts": "08:30", "ends": "17:30"},
     "POST flow:task_verb": {"reason": "X"},
-    **{f"POST alerts:case_bulk?verb={verb}": {"ids": ["EX-9"]} for verb in ("assign", "dismiss", "resolve", "take")},
+    **{f"POST alerts:case_bulk?verb={verb}": {"ids": ["EX-9"]}
+       for verb in ("assign", "dismiss", "reopen", "resolve", "take")},
     "POST alerts:case_bulk?verb=snooze": {"ids": ["EX-9"], "until": "2099-01-01"},
     "POST alerts:rule_save": {"severity": "high"},
     "POST alerts:proposal_apply": {"rule": "late_confirmation", "after": "9"},
