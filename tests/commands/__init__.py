@@ -19,6 +19,7 @@ from . import (
     purchasing,
     returns,
     sales,
+    sourcing,
 )
 from .merging import MERGING
 from .scenario import SCENARIOS, Scenario, World, make_world
@@ -47,4 +48,5 @@ __all__ = [
     "purchasing",
     "returns",
     "sales",
+    "sourcing",
 ]

@@ -16,11 +16,14 @@ class RoleTemplate(NamedTuple):
 
 _SEE = (
     *("purchasing.view", "inventory.view", "catalog.view", "carriers.view", "changes.view", "alerts.view"),
+    "sourcing.view",
     "kernel.comment",
 )
 _BUY = (
     *_SEE,
     "purchasing.view_price",
+    *("sourcing.create_inquiry", "sourcing.update_inquiry", "sourcing.send_inquiry", "sourcing.answer_inquiry"),
+    *("sourcing.award_inquiry", "sourcing.close_inquiry"),
     "insight.view",
     "alerts.take_case",
     "alerts.urge_supplier",
@@ -133,6 +136,7 @@ TEMPLATES = (
             "purchasing.approve_requisition",
             "purchasing.reject_requisition",
             "purchasing.receive_over_tolerance",
+            "sourcing.save_settings",
             "carriers.save_carrier",
             "alerts.save_rule",
             "alerts.scan",

@@ -1,0 +1,27 @@
+"""The context sourcing as a Django application."""
+
+from django.apps import AppConfig
+
+
+class SourcingConfig(AppConfig):
+    """Sourcing."""
+
+    name = "gendan.sourcing"
+    label = "sourcing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what others find by registry: commands, permissions, names of events, flows, scopes, messages."""
+        from django.utils.translation import gettext_lazy as _
+
+        from gendan.kernel import notices
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields
+        from gendan.sourcing import commands, exports, flows, outward, permissions, reaches, verify  # noqa: F401
+        from gendan.sourcing.labels import FIELDS, LABELS
+
+        label_events(LABELS)
+        label_fields(FIELDS)
+        guard_fields("purchasing.view_price", "target_price")
+        notices.NOTICE_LABELS["inquiry"] = _("收到报价")
+        flows.register_subjects()
+        outward.register()

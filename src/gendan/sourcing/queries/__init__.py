@@ -1,0 +1,1 @@
+"""Reading inquiries, for pages and API alike."""

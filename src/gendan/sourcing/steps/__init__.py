@@ -1,0 +1,1 @@
+"""Writes of inquiries inside a command."""

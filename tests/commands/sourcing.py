@@ -1,0 +1,85 @@
+"""Situations of inquiries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from gendan.catalog.tests import make as catalog
+from gendan.kernel.errors import Invalid
+from gendan.sourcing import commands
+from gendan.sourcing.rules.draft import InquiryDraft
+from gendan.sourcing.rules.inquiry import AnswerLineIn, AwardIn, BreakIn, LineIn, SupplierIn
+
+from .scenario import Arguments, World, scenario
+
+LINES = (LineIn("BOLT", Decimal(100)),)
+OFFER = (AnswerLineIn(1, (BreakIn(Decimal(0), Decimal("1.80")),), Decimal(0), 7),)
+
+
+def inquiry(world: World, *, send: bool = False) -> str:
+    """An inquiry for a hundred BOLT to S001."""
+    done = commands.create_inquiry(actor=world.admin, warehouse="MAIN", lines=LINES, suppliers=[SupplierIn("S001")])
+    if send:
+        commands.send_inquiry(actor=world.admin, number=done.number)
+    return done.number
+
+
+def answered(world: World) -> str:
+    """The same, answered."""
+    number = inquiry(world, send=True)
+    commands.answer_inquiry(actor=world.admin, number=number, supplier="S001", lines=OFFER)
+    return number
+
+
+@scenario("sourcing.create_inquiry", refusal=Invalid)
+def create_inquiry(world: World) -> Arguments:
+    return {"warehouse": "MAIN", "lines": LINES, "suppliers": [SupplierIn("S001")]}
+
+
+@scenario("sourcing.update_inquiry")
+def update_inquiry(world: World) -> Arguments:
+    return {"number": inquiry(world), "draft": InquiryDraft("MAIN", "紧固件", lines=LINES)}
+
+
+@scenario("sourcing.delete_inquiry")
+def delete_inquiry(world: World) -> Arguments:
+    return {"number": inquiry(world)}
+
+
+@scenario("sourcing.send_inquiry")
+def send_inquiry(world: World) -> Arguments:
+    return {"number": inquiry(world)}
+
+
+@scenario("sourcing.invite_supplier")
+def invite_supplier(world: World) -> Arguments:
+    catalog.make_supplier(world.company, "S009")
+    return {"number": inquiry(world, send=True), "supplier": "S009"}
+
+
+@scenario("sourcing.move_closing")
+def move_closing(world: World) -> Arguments:
+    return {"number": inquiry(world, send=True), "closes_at": timezone.now() + timedelta(days=3)}
+
+
+@scenario("sourcing.answer_inquiry")
+def answer_inquiry(world: World) -> Arguments:
+    return {"number": inquiry(world, send=True), "supplier": "S001", "lines": OFFER}
+
+
+@scenario("sourcing.award_inquiry", asks=("purchasing.create_order",))
+def award_inquiry(world: World) -> Arguments:
+    return {"number": answered(world), "awards": [AwardIn(1, "S001", Decimal(40))]}
+
+
+@scenario("sourcing.close_inquiry")
+def close_inquiry(world: World) -> Arguments:
+    return {"number": answered(world), "reason": "不买了"}
+
+
+@scenario("sourcing.save_settings", own="settings are of the actor's company")
+def save_settings(world: World) -> Arguments:
+    return {"values": {"late_answers": "refuse"}}
