@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from gendan.accounts.tests.make import signed_in_client
+from gendan.accounts.tests.make import ApiClient, make_api_key, signed_in_client
 from gendan.catalog.models import Contact, Partner
 from gendan.catalog.tests.make import make_actor
 from gendan.kernel import db, wall, walls
@@ -15,7 +15,8 @@ from gendan.purchasing.tests.make import confirm, make_order, make_world, receiv
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (
     "purchasing_purchaseorder", "purchasing_orderline", "purchasing_promise", "purchasing_receiptline",
-    "inventory_balance", "catalog_product", "kernel_event",
+    "inventory_balance", "catalog_product", "kernel_event", "accounts_membership", "accounts_membership_roles",
+    "accounts_role",
 )  # fmt: skip
 
 
@@ -81,3 +82,13 @@ def test_a_line_written_outside_of_all_companies_gets_its_parents() -> None:
     world = make_world()
     Contact.objects.create(partner=Partner.objects.get(code="S001"), name="王")
     assert db.rows("SELECT company_id FROM catalog_contact") == [(world.actor.company_id,)]
+
+
+def test_a_repeated_request_is_known_though_the_connection_served_another_company_in_between() -> None:
+    mine, others = (ApiClient(make_api_key(make_actor())) for _ in "ab")
+    body = {"code": "W1", "name": "一号仓"}
+    first = mine.post("/warehouses", body, key="k1")
+    assert first.status_code in (200, 201), first.content
+    others.get("/warehouses")
+    again = mine.post("/warehouses", body, key="k1")
+    assert (again.status_code, again.json()) == (first.status_code, first.json())

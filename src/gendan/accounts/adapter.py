@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from gendan.accounts import queries, sign_in
 from gendan.accounts.models import User
+from gendan.kernel import wall
 from gendan.kernel.http import EXPECTED
 
 YEAR = 365 * 24 * 3600
@@ -33,7 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Turn away who is not, or no longer, an active member of any company, nor invited to one."""
-        if not user.memberships.filter(is_active=True).exists() and not queries.is_invited(user.pk):
+        with wall.within(None):
+            works = user.memberships.filter(is_active=True).exists()
+        if not works and not queries.is_invited(user.pk):
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response

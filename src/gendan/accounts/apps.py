@@ -21,7 +21,7 @@ class AccountsConfig(AppConfig):
         notices.NOTICE_LABELS["invitation"] = _("收到邀请")
         notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
         pdf.LETTERHEADS.append(queries.letterhead)
-        walls.OPEN.extend(["account", "mfa_"])
+        walls.OPEN.extend(["accounts_user", "accounts_company", "account_", "mfa_"])
         label_events(LABELS)
         label_events(sign_in.LABELS)
         for rule in duties.RULES.values():

@@ -6,7 +6,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 
-from gendan.kernel import db, sealed
+from gendan.kernel import db, sealed, wall
 
 _SECRET = "secret"
 _REQUIRED = """
@@ -18,7 +18,8 @@ WHERE m.user_id = %s AND m.is_active AND r.second_factor LIMIT 1
 
 def is_required(user_id: int) -> bool:
     """Whether somebody holds a role, in any company, whose members sign in with two steps."""
-    return db.row(_REQUIRED, [user_id]) is not None
+    with wall.within(None):
+        return db.row(_REQUIRED, [user_id]) is not None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -98,7 +98,7 @@ class BearerKey(HttpBearer):
         if key and len(key) > 128:
             raise Invalid({"Idempotency-Key": _("Idempotency-Key 最多 128 个字符。")})
         for resolve in KEY_RESOLVERS:
-            with wall.as_is():
+            with wall.within(None):  # which company it is, is being found out
                 found = resolve(token, key)
             if found is not None:
                 wall.enter(found.company_id)

@@ -53,7 +53,7 @@ def maybe_actor(request: HttpRequest) -> Actor | None:
     """Like actor_of, but None for a visitor."""
     cached = getattr(request, "gendan_actor", False)
     if cached is False:
-        with wall.as_is():
+        with wall.within(None):  # which company it is, is being found out
             cached = next((found for resolve in RESOLVERS if (found := resolve(request)) is not None), None)
         if cached is not None and request.method == "POST" and (key := request.POST.get("_key")):
             cached = cached.with_key(key)

@@ -53,7 +53,7 @@ def within(company_id: int | None) -> Iterator[None]:
 
 @contextmanager
 def as_is() -> Iterator[None]:
-    """Read what stands before the wall (people, roles, keys) without telling the connection anything."""
+    """Send a statement without telling the connection anything before it."""
     with within(_AS_IS):
         yield
 

@@ -1,8 +1,8 @@
 """Making the wall between companies: the role, what it may do, and a policy for every table that holds companies' rows.
 
 A table shows the rows whose ``company_id`` is the company that was told; lines have one of their own, which the
-database fills (the migrations ``company_of_lines``). Tables in OPEN stand before the wall: who people are, their keys
-and sessions, the queue. Made anew after every migration; where everything is there, it only looks.
+database fills (the migrations ``company_of_lines``). Tables in OPEN stand before the wall: who people are,
+their sessions, the queue. Made anew after every migration; where everything is there, it only looks.
 
 Under row security PostgreSQL uses an index only for conditions that cannot leak values through errors (LEAKPROOF). Most
 operators of numbers, arrays and text search are not declared so, though they are within one company: they are declared

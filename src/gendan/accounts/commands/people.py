@@ -27,7 +27,7 @@ from gendan.accounts.errors import (
 from gendan.accounts.models import Department, Language, Membership, Role, User
 from gendan.accounts.scoped import must_be_unlimited
 from gendan.accounts.secret import Secret
-from gendan.kernel import db, events
+from gendan.kernel import db, events, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
@@ -254,7 +254,9 @@ def must_be_ours(actor: Actor, member: Membership) -> None:
     """A person of several companies, or with more rights, belongs to themselves: else a password would be a way up."""
     if member.user_id == actor.user_id:
         return
-    if Membership.objects.filter(user=member.user_id).exclude(company_id=actor.company_id).exists():
+    with wall.within(None):
+        is_elsewhere = Membership.objects.filter(user=member.user_id).exclude(company_id=actor.company_id).exists()
+    if is_elsewhere:
         raise BelongsElsewhere(username=member.user.username)
     must_cover(actor, list(member.roles.all()))
 

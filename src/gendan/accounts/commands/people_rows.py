@@ -22,7 +22,7 @@ from gendan.accounts.errors import BelongsElsewhere, EmailInUse, LastAdministrat
 from gendan.accounts.models import Role
 from gendan.accounts.queries.rows import Person, known_departments, known_people
 from gendan.accounts.rows import Line, answer, complete, good, read, to_write
-from gendan.kernel import db
+from gendan.kernel import db, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import Row
 from gendan.kernel.errors import AppError, Forbidden
@@ -85,10 +85,11 @@ def _known(actor: Actor, lines: Sequence[Line]) -> Known:
         [names, mails],
     )
     ours = [people[line.key.lower()].user_id for line in lines if line.key.lower() in people]
-    elsewhere = db.rows(
-        "SELECT DISTINCT user_id FROM accounts_membership WHERE user_id = ANY(%s::bigint[]) AND company_id <> %s",
-        [ours, actor.company_id],
-    )
+    with wall.within(None):
+        elsewhere = db.rows(
+            "SELECT DISTINCT user_id FROM accounts_membership WHERE user_id = ANY(%s::bigint[]) AND company_id <> %s",
+            [ours, actor.company_id],
+        )
     return Known(
         actor,
         people,

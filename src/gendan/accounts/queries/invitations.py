@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gendan.accounts.models import Invitation, User
 from gendan.accounts.queries.roles import VIEW
-from gendan.kernel import db
+from gendan.kernel import db, wall
 from gendan.kernel.actor import Actor
 
 DAYS = 30  # an invitation is open so long
@@ -39,29 +39,35 @@ def invitations(actor: Actor) -> list[dict[str, Any]]:
     )
 
 
+_OWN = f"""
+SELECT i.id, c.name AS company, coalesce(b.name, '') AS invited_by, i.created_at,
+ ARRAY(SELECT r.name FROM accounts_invitation_roles ir JOIN accounts_role r ON r.id = ir.role_id
+  WHERE ir.invitation_id = i.id ORDER BY r.id) AS role_names
+FROM accounts_invitation i JOIN accounts_company c ON c.id = i.company_id
+LEFT JOIN accounts_user b ON b.id = i.invited_by_id
+WHERE i.user_id = %s AND {OPEN} ORDER BY i.id
+"""
+
+
 def own_invitations(user_id: int) -> list[dict[str, Any]]:
     """The open offers made to somebody, with what they would be there."""
-    return db.dicts(
-        "SELECT i.id, c.name AS company, coalesce(b.name, '') AS invited_by, i.created_at,"
-        " ARRAY(SELECT r.name FROM accounts_invitation_roles ir JOIN accounts_role r ON r.id = ir.role_id"
-        "  WHERE ir.invitation_id = i.id ORDER BY r.id) AS role_names"
-        " FROM accounts_invitation i JOIN accounts_company c ON c.id = i.company_id"
-        " LEFT JOIN accounts_user b ON b.id = i.invited_by_id"
-        f" WHERE i.user_id = %s AND {OPEN} ORDER BY i.id",
-        [user_id],
-    )
+    with wall.within(None):
+        return db.dicts(_OWN, [user_id])
 
 
 def is_invited(user_id: int) -> bool:
     """Whether an offer waits for somebody's answer."""
-    return db.row(f"SELECT 1 FROM accounts_invitation i WHERE i.user_id = %s AND {OPEN} LIMIT 1", [user_id]) is not None
+    with wall.within(None):
+        found = db.row(f"SELECT 1 FROM accounts_invitation i WHERE i.user_id = %s AND {OPEN} LIMIT 1", [user_id])
+    return found is not None
 
 
 def home_of(user: User) -> int | None:
     """The company in which somebody worked last, or any; None for who works nowhere."""
-    found = db.row(
-        "SELECT company_id FROM accounts_membership WHERE user_id = %s AND is_active"
-        " ORDER BY company_id = %s DESC, company_id LIMIT 1",
-        [user.pk, user.last_company_id or 0],
-    )
+    with wall.within(None):
+        found = db.row(
+            "SELECT company_id FROM accounts_membership WHERE user_id = %s AND is_active"
+            " ORDER BY company_id = %s DESC, company_id LIMIT 1",
+            [user.pk, user.last_company_id or 0],
+        )
     return int(found[0]) if found else None

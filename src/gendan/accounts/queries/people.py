@@ -6,7 +6,7 @@ from typing import Any
 
 from gendan.accounts.queries.invitations import OPEN
 from gendan.accounts.queries.roles import VIEW
-from gendan.kernel import db
+from gendan.kernel import db, wall
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page, cut, decode, limited
@@ -91,15 +91,18 @@ def people_like(actor: Actor, text: str, limit: int = 8) -> list[dict[str, str]]
     return [{"value": username, "label": name, "spec": f"@{username}"} for username, name in found]
 
 
+_COMPANIES = f"""
+SELECT c.code, c.name, c.id = %s AS current,
+ (SELECT count(*) FROM accounts_invitation i WHERE i.user_id = m.user_id AND {OPEN}) AS invitations
+FROM accounts_membership m
+JOIN accounts_company c ON c.id = m.company_id WHERE m.user_id = %s AND m.is_active ORDER BY c.code
+"""
+
+
 def companies_of(actor: Actor) -> list[dict[str, Any]]:
     """The companies that the actor's user may work in; each row says how many invitations to others wait."""
-    return db.dicts(
-        "SELECT c.code, c.name, c.id = %s AS current,"
-        f" (SELECT count(*) FROM accounts_invitation i WHERE i.user_id = m.user_id AND {OPEN}) AS invitations"
-        " FROM accounts_membership m"
-        " JOIN accounts_company c ON c.id = m.company_id WHERE m.user_id = %s AND m.is_active ORDER BY c.code",
-        [actor.company_id, actor.user_id],
-    )
+    with wall.within(None):
+        return db.dicts(_COMPANIES, [actor.company_id, actor.user_id])
 
 
 def company_of(actor: Actor) -> dict[str, Any]:
