@@ -1,13 +1,17 @@
 """A full look of all rules beside many finished orders: how long the first takes, one that finds nothing new, and one
-at what an event touched; then the same with many more finished orders and no more open ones.
+at what an event touched; then the same with many more finished orders and no more open ones. For each rule the pages of
+the database that it reads at either size: those do not depend on what else the machine does.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from bench import history, lists, sales_history
 from bench.http import Client
@@ -22,8 +26,50 @@ def measure(system: System, orders: int, more: int) -> list[dict[str, Any]]:
     seconds of one process on a quiet server.
     """
     rows = [_row("first full look", orders, _full(system)), *_again(system, orders)]
+    read = by_rule(system)
     _add_finished(system, orders, more)
-    return [*rows, *_again(system, orders + more)]
+    rows += _again(system, orders + more)
+    grown = by_rule(system)
+    return rows + [
+        {
+            "what": f"pages read by {code}",
+            "orders": orders + more,
+            "seconds": grown[code]["ms"] / 1000,
+            "cases": grown[code]["found"],
+            "slowest": f"{read[code]['pages']} -> {grown[code]['pages']}",
+        }
+        for code in sorted(grown, key=lambda code: -grown[code]["pages"])
+    ]
+
+
+def by_rule(system: System) -> dict[str, dict[str, int]]:
+    """For each rule what a look that finds nothing new reads, by the plan that serves any parameters."""
+    from django.utils import timezone
+
+    from gendan.alerts.rules.builtin import BUILTIN
+    from gendan.alerts.steps import scan
+    from gendan.kernel.unit import tentative
+
+    with tentative():
+        plan = scan._plan(_actor(system), timezone.now())
+        statements = {code: plan(rule, None) for code, rule in BUILTIN.items()}
+    with psycopg.connect(system.dsn) as connection:
+        return {code: _explained(connection, *statement) for code, statement in statements.items()}
+
+
+def _explained(connection: psycopg.Connection[Any], statement: str, params: Any) -> dict[str, int]:
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    text = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", statement).replace("%%", "%")
+    given = sql.SQL(", ").join(sql.Literal(params[name]) for name in names).as_string(connection)
+    connection.pgconn.exec_(b"BEGIN; SET LOCAL plan_cache_mode = force_generic_plan")
+    connection.pgconn.exec_(f"PREPARE look AS {text}".encode())
+    answer = connection.pgconn.exec_(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE look({given})".encode())
+    plan = json.loads(answer.get_value(0, 0) or b"[]")[0]
+    connection.pgconn.exec_(b"ROLLBACK; DEALLOCATE look")
+    top = plan["Plan"]
+    found = next((part["Actual Rows"] for part in top["Plans"] if part.get("Subplan Name") == "CTE found"), 0)
+    pages = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    return {"pages": pages, "ms": round(plan["Execution Time"]), "found": round(found)}
 
 
 def alone(system: System, orders: int) -> list[dict[str, Any]]:

@@ -14,18 +14,21 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """``sql`` answers COLUMNS; ``only`` is the condition that narrows it to some documents."""
+    """``sql`` answers COLUMNS; ``only`` is the condition that narrows it to some documents, and ``kin`` the one that
+    narrows what these are compared with ({kin} in ``sql``).
+    """
 
     sql: str
     only: str
+    kin: str = ""
 
     def whole(self) -> str:
         """The look at everything that is open."""
-        return self.sql.replace("{only}", "")
+        return self.sql.replace("{only}", "").replace("{kin}", "")
 
     def narrow(self) -> str:
         """The look at ``documents`` alone."""
-        return self.sql.replace("{only}", f" AND {self.only}")
+        return self.sql.replace("{only}", f" AND {self.only}").replace("{kin}", self.kin and f" AND {self.kin}")
 
 
 def by_number(alias: str) -> str:

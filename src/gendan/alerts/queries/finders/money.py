@@ -44,21 +44,28 @@ WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{on
   > CASE WHEN v.agreed IS NULL THEN %(t_percent)s::numeric ELSE %(t_agreed)s::numeric END"""
 
 # Orders to one supplier within days that one person could approve alone, each; together they are beyond the limit.
+# What counts with an order are those up to it: all of the same hand so far without those that are too long ago. Of
+# the numbers the newest few are told.
+TOLD = 20
 _SPLIT = f"""
 WITH {_LIMITS},
 own AS (
- SELECT o.*, x.most, o.gross * o.rate AS amount
+ SELECT o.id, o.number, o.supplier_id, o.warehouse_id, o.ordered_on, o.gross * o.rate AS amount, x.most,
+  x.user_id AS person_id
  FROM purchasing_purchaseorder o JOIN limits x ON x.user_id = coalesce(o.buyer_id, o.created_by_id)
- WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft' AND o.gross * o.rate <= x.most),
+ WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft' AND o.gross * o.rate <= x.most{{kin}}),
 near AS (
- SELECT a.id, sum(b.amount) AS total, count(*) AS orders, string_agg(b.number, ' ' ORDER BY b.id) AS numbers
- FROM own a JOIN own b ON b.supplier_id = a.supplier_id
-  AND coalesce(b.buyer_id, b.created_by_id) = coalesce(a.buyer_id, a.created_by_id)
-  AND (b.ordered_on, b.id) <= (a.ordered_on, a.id) AND b.ordered_on >= a.ordered_on - %(t_days)s::int
- GROUP BY a.id)
-{_ORDER}, 'buyer:' || coalesce(o.buyer_id, o.created_by_id) || ':' || o.supplier_id,
- jsonb_build_object('limit', o.most, 'total', round(n.total, 2), 'orders', n.numbers, 'count', n.orders)
-FROM own o JOIN near n ON n.id = o.id WHERE n.orders > 1 AND n.total > o.most{{only}}"""
+ SELECT w.*, sum(amount) OVER upto - coalesce(sum(amount) OVER before, 0) AS total,
+  count(*) OVER upto - count(*) OVER before AS orders,
+  array_agg(number) OVER (upto ROWS BETWEEN {TOLD - 1} PRECEDING AND CURRENT ROW) AS numbers
+ FROM own w WINDOW hand AS (PARTITION BY supplier_id, person_id), upto AS (hand ORDER BY ordered_on, id),
+  before AS (hand ORDER BY ordered_on
+   RANGE BETWEEN UNBOUNDED PRECEDING AND make_interval(days => %(t_days)s::int + 1) PRECEDING))
+SELECT 'po:' || o.id, 'po', o.id, o.number, NULL::bigint, NULL::int, o.supplier_id, NULL::bigint, o.warehouse_id,
+ o.person_id, o.ordered_on, 0, round(o.amount, 4), 0, 'buyer:' || o.person_id || ':' || o.supplier_id,
+ jsonb_build_object('limit', o.most, 'total', round(o.total, 2), 'count', o.orders,
+  'orders', array_to_string(o.numbers[greatest(cardinality(o.numbers) - o.orders + 1, 1)::int:], ' '))
+FROM near o WHERE o.orders > 1 AND o.total > o.most{{only}}"""
 
 _BELOW = f"""
 WITH {_LIMITS}
@@ -92,7 +99,12 @@ GROUP BY p.id, p.code, u.id, u.name"""
 
 FINDERS: Mapping[str, Finder] = {
     "price_deviation": Finder(_PRICE, ORDER),
-    "order_split": Finder(_SPLIT, ORDER),
+    "order_split": Finder(
+        _SPLIT,
+        ORDER,
+        "o.supplier_id IN (SELECT y.supplier_id FROM purchasing_purchaseorder y"
+        " WHERE y.company_id = %(company)s::bigint AND y.number = ANY(%(documents)s::text[]))",
+    ),
     "below_limit": Finder(_BELOW, ORDER),
     "round_figure": Finder(_ROUND, ORDER),
     "supplier_is_employee": Finder(_EMPLOYEE, PRODUCT),

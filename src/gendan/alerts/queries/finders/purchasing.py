@@ -69,7 +69,8 @@ _OVER = f"""{_LINE}, l.completed_on, 0, round(l.net / l.quantity * v.over * o.ra
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 CROSS JOIN LATERAL (SELECT l.received - l.returned - l.quantity + l.cancelled AS over) v
 WHERE l.company_id = %(company)s::bigint AND l.completed_on > %(today)s::date - %(t_window)s::int{{only}}
- AND v.over > 0 AND v.over >= (l.quantity - l.cancelled) * %(t_percent)s::numeric / 100"""
+ AND l.received - l.returned > l.quantity - l.cancelled
+ AND v.over >= (l.quantity - l.cancelled) * %(t_percent)s::numeric / 100"""
 
 FINDERS: Mapping[str, Finder] = {
     "late_confirmation": Finder(_LATE_CONFIRMATION, ORDER),

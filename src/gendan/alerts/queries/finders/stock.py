@@ -24,13 +24,20 @@ _COMING = """
 coming AS (
  SELECT l.product_id, sum(l.incoming) AS incoming, min(coalesce(l.expected_on, l.due_on)) AS first
  FROM purchasing_orderline l WHERE l.company_id = %(company)s::bigint AND l.is_open GROUP BY l.product_id)"""
-# What went out to customers a day, lately: by the ledger's index of a product and time.
-_USED = """
+# What went out to customers a day, lately: by the ledger's index of a product and time. Of what moves often the newest
+# moves stand for all, so that a look costs the same however much there was.
+MOVES = 300
+_LATELY = "%(now)s::timestamptz - make_interval(days => %(t_lately)s::int)"
+_TO_CUSTOMERS = """ARRAY(SELECT lo.id FROM catalog_location lo
+ WHERE lo.company_id = %(company)s::bigint AND lo.kind = 'customer')"""
+_USED = f"""
 CROSS JOIN LATERAL (
- SELECT coalesce(sum(m.quantity), 0) / greatest(%(t_lately)s::numeric, 1) AS daily, max(m.occurred_at) AS last
- FROM inventory_stockmove m JOIN catalog_location lo ON lo.id = m.to_location_id
- WHERE m.product_id = p.id AND m.occurred_at > %(now)s::timestamptz - make_interval(days => %(t_lately)s::int)
-  AND m.occurred_at <= %(now)s::timestamptz AND lo.kind = 'customer') used"""
+ SELECT coalesce(sum(m.quantity) FILTER (WHERE m.to_location_id = ANY({_TO_CUSTOMERS})), 0) / greatest(
+  CASE WHEN count(*) < {MOVES} THEN %(t_lately)s::numeric
+   ELSE extract(epoch FROM %(now)s::timestamptz - min(m.occurred_at)) / 86400 END, 1) AS daily
+ FROM (SELECT y.quantity, y.to_location_id, y.occurred_at FROM inventory_stockmove y
+  WHERE y.product_id = p.id AND y.occurred_at > {_LATELY} AND y.occurred_at <= %(now)s::timestamptz
+  ORDER BY y.occurred_at DESC, y.id DESC LIMIT {MOVES}) m) used"""
 _NOBODY = {"partner": "last.supplier_id", "warehouse": "NULL::bigint", "person": "last.buyer"}
 
 _LOW = f"""
@@ -71,12 +78,11 @@ _SLOW = f"""
 WITH {_HELD}
 {_PRODUCT.format(**_NOBODY)}, NULL::date, 0, round(h.on_hand * last.worth, 4), 0, 'product:' || p.id,
  jsonb_build_object('on_hand', h.on_hand, 'base_unit', p.unit_id, 'since', m.last::date, 'given', %(t_lately)s::int)
-FROM catalog_product p JOIN held h ON h.product_id = p.id {_USED} {_LAST}
+FROM catalog_product p JOIN held h ON h.product_id = p.id {_LAST}
 CROSS JOIN LATERAL (
  SELECT (SELECT m.occurred_at FROM inventory_stockmove m WHERE m.product_id = p.id
   AND m.occurred_at <= %(now)s::timestamptz ORDER BY m.occurred_at DESC LIMIT 1) AS last) m
-WHERE p.company_id = %(company)s::bigint{{only}} AND h.on_hand > 0 AND used.daily = 0
- AND m.last < %(now)s::timestamptz - make_interval(days => %(t_lately)s::int)"""
+WHERE p.company_id = %(company)s::bigint{{only}} AND h.on_hand > 0 AND m.last < {_LATELY}"""
 
 _EXPIRING = f"""
 SELECT 'lot:' || lt.id || ':' || coalesce(lo.warehouse_id, 0), 'product', p.id, p.code, NULL::bigint, NULL::int,
