@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gendan.kernel.errors import Forbidden
 
-Via = Literal["page", "api", "import", "job", "cli", "portal"]
+Via = Literal["page", "api", "import", "job", "cli", "portal", "device", "supplier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,14 @@ class Actor:
             from gendan.kernel.unit import label_of  # the registry imports this module
 
             raise Forbidden(permission=label_of(permission), code=permission)
+
+    @property
+    def looking(self) -> Actor:
+        """The same, with the rights to see and to comment only."""
+        from gendan.kernel.unit import COMMENT, VIEWS  # the registry imports this module
+
+        kept = (code for code in VIEWS if code.partition(".")[2].startswith("view") or code == COMMENT)
+        return replace(self, permissions=frozenset(code for code in kept if self.may(code)))
 
     def may_approve(self, amount: Decimal) -> bool:
         """Whether an amount in company currency lies within the actor's own limit."""

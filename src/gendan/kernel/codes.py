@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -132,6 +133,12 @@ class Scanned:
     def is_gs1(self) -> bool:
         """Whether it said what it is."""
         return bool(self.elements)
+
+    @property
+    def count(self) -> Decimal | None:
+        """How many pieces it says it stands for: of this item (30), or of what is inside (37)."""
+        said = self.elements.get("30") or self.elements.get("37", "")
+        return Decimal(said) if said.isdecimal() and said.isascii() and int(said) else None
 
 
 def scanned(text: str) -> Scanned:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from gendan.inventory.errors import StockShort
 from gendan.kernel import db
@@ -121,16 +122,23 @@ def short(product_id: int, location_id: int, lot_id: int | None, available: Deci
 
 
 @step
-def ensure_lots(company_id: int, lots: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Ids of lots by (product id, code), made where missing, in one statement."""
+def ensure_lots(
+    company_id: int, lots: Iterable[tuple[int, str]], expiry: Mapping[tuple[int, str], date] = MappingProxyType({})
+) -> dict[tuple[int, str], int]:
+    """Ids of lots by (product id, code), made where missing, in one statement; ``expiry`` is kept of those that have
+    none yet."""
     wanted = sorted(set(lots))
     if not wanted:
         return {}
     found = db.rows(
-        "INSERT INTO inventory_lot AS l (company_id, product_id, code)"
-        " SELECT %s::bigint, product_id, code FROM unnest(%s::bigint[], %s::text[]) AS t(product_id, code)"
-        " ON CONFLICT (product_id, code) DO UPDATE SET code = l.code RETURNING product_id, code, id",
-        [company_id, [product for product, _ in wanted], [code for _, code in wanted]],
+        "INSERT INTO inventory_lot AS l (company_id, product_id, code, expires_on)"
+        " SELECT %s::bigint, t.* FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS t(product_id, code, expires_on)"
+        " ON CONFLICT (product_id, code) DO UPDATE SET code = l.code,"
+        " expires_on = coalesce(l.expires_on, excluded.expires_on) RETURNING product_id, code, id",
+        [
+            *(company_id, [product for product, _ in wanted], [code for _, code in wanted]),
+            db.array(expiry.get(lot) for lot in wanted),
+        ],
     )
     return {(product, code): lot_id for product, code, lot_id in found}
 

@@ -27,6 +27,8 @@ DOORS: dict[str, str | Promise] = {
     "job": _("后台任务"),
     "cli": _("命令行"),
     "portal": _("客户链接"),
+    "supplier": _("供应商链接"),
+    "device": _("手持端"),
 }
 # The first part of an event's type: what it is about, as the select says it.
 AREAS: dict[str, str | Promise] = {
@@ -36,7 +38,7 @@ AREAS: dict[str, str | Promise] = {
     "flow": _("审批"),
     "catalog": _("基础资料"),
     "carriers": _("物流跟踪"),
-    "portal": _("客户页面"),
+    "portal": _("客户与供应商页面"),
     "accounts": _("公司与用户"),
     "kernel": _("通用"),
 }

@@ -30,7 +30,7 @@ from gendan.purchasing.errors import (
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.lines import expected, is_complete, outstanding, receivable
 from gendan.purchasing.rules.receipts import OpenShipmentLine, ReceiveIn, spread
-from gendan.purchasing.steps import pegs, progress, promises
+from gendan.purchasing.steps import inspecting, pegs, progress, promises
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines, moment_of
 from gendan.purchasing.steps.receipt import (
     Booked,
@@ -89,8 +89,11 @@ def receive_goods(
     places = as_places(found, orders[0].number, delivery_note)
     wanted = _wanted(orders, all_lines, announced, lines, shipment_id)
     _check_quantities(orders, wanted, over)
-    rows = _book(actor, wanted, places, announced, day)
+    plans = inspecting.plans_of(actor, orders[0].supplier_id, places, [line for line, _entry in wanted])
+    rows = _book(actor, wanted, places, announced, day, plans)
     subject, row_ids, state = _insert(actor, orders[0], rows, day, delivery_note, shipment_id, note, external_key)
+    if plans is not None:
+        inspecting.open_inspection(actor, subject, orders[0].supplier_id, orders[0].warehouse_id, day, rows, row_ids)
     changed = {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}
     promises.refresh_due(list(changed.values()))
     states = progress.save(actor, orders, all_lines, list(changed.values()))
@@ -221,19 +224,22 @@ def _book(
     places: Places,
     announced: Sequence[OpenShipmentLine],
     day: date,
+    plans: inspecting.Plans | None,
 ) -> list[Booked]:
     """The receipt's rows; raises the counters of lines and shipment lines in memory."""
-    lots = inventory.ensure_lots(actor.company_id, [(line.product_id, e.lot) for line, e in wanted if e.lot])
+    expiry = {(line.product_id, e.lot): e.expires_on for line, e in wanted if e.lot and e.expires_on}
+    lots = inventory.ensure_lots(actor.company_id, [(line.product_id, e.lot) for line, e in wanted if e.lot], expiry)
     rows = []
     for line, entry in wanted:
         mine = [part for part in announced if part.order_line_id == line.id]
-        place = places.inspection_id if line.inspect else places.bin(entry.bin)
         for shipment_line, quantity in spread(entry.quantity, mine):
             if shipment_line:
                 shipment_line.received += quantity
-            accepted = ZERO if line.inspect else quantity
+            seen = inspecting.look_at(plans, line, quantity)
+            accepted = ZERO if seen.inspect else quantity
+            place = places.inspection_id if seen.inspect else places.bin(entry.bin)
             lot_id = lots.get((line.product_id, entry.lot))
-            rows.append(Booked(line, quantity, accepted, place, lot_id, shipment_line))
+            rows.append(Booked(line, quantity, accepted, place, lot_id, shipment_line, look=seen, lot=entry.lot))
             line.accepted += accepted
         line.received += entry.quantity
         if is_complete(line) and line.completed_on is None:

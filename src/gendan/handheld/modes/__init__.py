@@ -1,0 +1,54 @@
+"""What a device does: each mode reads its work and calls the commands of the context that the work belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from gendan.handheld import rules
+from gendan.handheld.modes import count, pick, putaway, receive
+from gendan.handheld.modes.answer import Answer, Operation, Unreadable, operation
+from gendan.kernel.actor import Actor
+from gendan.kernel.errors import AppError, Invalid
+
+Row = dict[str, Any]
+MODES: dict[str, Any] = {"receive": receive, "putaway": putaway, "pick": pick, "count": count}
+VERBS = {
+    "receive": {"scan", "undo", "book", "unbook", "drop"},
+    "putaway": {"scan", "undo"},
+    "pick": {"scan", "undo"},
+    "count": {"scan", "undo"},
+}
+__all__ = ["MODES", "Answer", "Operation", "perform", "read_all"]
+
+
+def read_all(given: Any) -> list[Operation]:
+    """The operations of a request, in their order. Invalid."""
+    if not isinstance(given, list) or not 0 < len(given) <= rules.MOST_OPERATIONS:
+        raise Invalid({"operations": f"1–{rules.MOST_OPERATIONS}"})
+    found = []
+    for n, one in enumerate(given):
+        try:
+            asked = operation(one)
+        except Unreadable as error:
+            raise Invalid({f"operations.{n}": "?"}) from error
+        if asked.do not in VERBS.get(asked.mode, ()):
+            raise Invalid({f"operations.{n}.do": asked.do})
+        found.append(asked)
+    return found
+
+
+def perform(actor: Actor, asked: Sequence[Operation]) -> list[Row]:
+    """Do them one after the other, each on its own: what is refused is told, and keeps none of the others back."""
+    actor = replace(actor, via="device") if actor.via == "page" else actor
+    return [_one(actor, one) for one in asked]
+
+
+def _one(actor: Actor, asked: Operation) -> Row:
+    try:
+        answer: Answer = MODES[asked.mode].do(actor, asked)
+    except AppError as refusal:
+        text = " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else str(refusal)
+        return {"key": asked.key, "ok": False, "said": text, "code": refusal.code, "data": refusal.as_dict()["data"]}
+    return {"key": asked.key, "ok": True, **answer.as_dict()}
