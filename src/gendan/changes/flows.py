@@ -79,5 +79,6 @@ def register_subjects() -> None:
             see_amount=_price,
             needs=_view,
             pending="pending_approval",
+            decided_by=frozenset({"changes.approve_change", "changes.reject_change"}),
         )
     )

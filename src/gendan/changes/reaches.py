@@ -22,7 +22,7 @@ def _with_their_orders(actor: Actor, alias: str) -> str:
     return f"({' AND '.join(parts)})" if parts else ""
 
 
-def _asked(actor: Actor, kind: str, alias: str, writing: bool) -> str:
+def _asked(actor: Actor, kind: str, alias: str, writing: str) -> str:
     """SQL: whether the actor is asked about a change of the order; it is read then, never changed."""
     if kind not in TARGETS or writing or not (about := asked(actor, "co", "oc_", writing)):
         return ""

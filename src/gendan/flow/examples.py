@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gendan.flow.subjects import subject_of
 
 LARGE, SMALL, DISCOUNT = 50000, 1000, 10
+BIG = f"joint_amount > {LARGE}.0"  # with what may have been cut off from it
 Node = dict[str, Any]
 
 
@@ -25,9 +26,10 @@ def example(code: str) -> dict[str, Any]:
 def _large_orders() -> dict[str, Any]:
     nodes = [
         _approve("manager", _("采购主管审批"), _role("purchasing_manager")),
-        _branch("amount", _("金额"), "large", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下")),
+        _branch("amount", _("金额"), "large", _("超过 5 万"), BIG, [_director()], _("5 万及以下")),
     ]
-    return _offer("large_orders", "po", _("大额采购"), _("采购主管审批，超过 5 万再由管理层审批。"), nodes)
+    text = _("采购主管审批，连同可能拆开的订单超过 5 万再由管理层审批。")
+    return _offer("large_orders", "po", _("大额采购"), text, nodes)
 
 
 def _unanswered() -> dict[str, Any]:
@@ -42,17 +44,19 @@ def _small_requests() -> dict[str, Any]:
         **_approve("manager", _("采购主管审批"), _role("purchasing_manager")),
         "deadline": {"hours": 2, "then": "escalate"},
     }
-    large = _branch("large", _("金额"), "over", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下"))
+    large = _branch("large", _("金额"), "over", _("超过 5 万"), BIG, [_director()], _("5 万及以下"))
     # Without a price nobody knows that it is little.
     small = {
         "key": "small",
         "name": _("1000 元以下"),
-        "when": f"amount < {SMALL}.0 && unpriced == 0.0",
+        "when": f"joint_amount < {SMALL}.0 && unpriced == 0.0",
         "nodes": [],
     }
     rest = {"key": "rest", "name": _("其他情况"), "when": "", "nodes": [manager, large]}
     nodes = [{"key": "worth", "type": "branch", "name": _("金额"), "branches": [small, rest]}]
-    text = _("估算 1000 元以下且每行都有价格的申请自动通过，其余由采购主管审批，超过 5 万再由管理层审批。")
+    text = _(
+        "连同可能拆开的申请估算不到 1000 元、且每行都有价格的自动通过，其余由采购主管审批，超过 5 万再由管理层审批。"
+    )
     return _offer("small_requests", "requisition", _("小额申请自动通过"), text, nodes)
 
 
@@ -73,9 +77,10 @@ def _custom_made() -> dict[str, Any]:
 def _large_sales() -> dict[str, Any]:
     nodes = [
         _approve("manager", _("销售主管审批"), _role("sales_manager")),
-        _branch("amount", _("金额"), "large", _("超过 5 万"), f"amount > {LARGE}.0", [_director()], _("5 万及以下")),
+        _branch("amount", _("金额"), "large", _("超过 5 万"), BIG, [_director()], _("5 万及以下")),
     ]
-    return _offer("large_sales", "so", _("大额销售"), _("销售主管审批，超过 5 万再由管理层审批。"), nodes)
+    text = _("销售主管审批，连同可能拆开的订单超过 5 万再由管理层审批。")
+    return _offer("large_sales", "so", _("大额销售"), text, nodes)
 
 
 def _others() -> list[dict[str, Any]]:

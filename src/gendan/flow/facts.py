@@ -5,6 +5,9 @@ The SQL calls the document ``o``, its lines ``l``, their products ``pr`` and cat
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow.subjects import Fact
@@ -22,6 +25,7 @@ PRICED = {
     "unit_price": Fact(_("单价"), "number", price=True),
     "amount": Fact(_("金额"), "number", price=True),
 }
+JOINT = Fact(_("连同可能拆开的单据的金额（本位币）"), "number", price=True)  # see with_parts
 PRODUCT = (
     "'product', pr.code, 'name', pr.name, 'specification', pr.specification,"
     " 'category', coalesce(c.code, ''), 'category_name', coalesce(c.name, '')"
@@ -63,12 +67,24 @@ def lines(source: str, of: str, *more: str, quantity: str = "l.quantity", produc
 
 
 def split(table: str, partner: str, day: str, ignored: str) -> str:
-    """Orders of the same partner and author, within some days before: perhaps one order that was cut in pieces."""
+    """Orders of the same partner and author, within some days before or after (drafts can be submitted in any order):
+    perhaps one order that was cut in pieces.
+    """
     return f"""
 SELECT jsonb_agg(jsonb_build_object('number', s.number, 'amount', round(s.gross * s.rate, 2), 'on', s.{day})
  ORDER BY s.id DESC)
 FROM {table} o JOIN {table} s ON s.company_id = o.company_id AND s.{partner} = o.{partner}
  AND s.created_by_id = o.created_by_id AND s.id <> o.id AND s.state NOT IN ({ignored})
- AND s.{day} BETWEEN o.{day} - {{days}} AND o.{day}
+ AND s.{day} BETWEEN o.{day} - {{days}} AND o.{day} + {{days}}
 WHERE o.id = {{id}} AND {{days}} > 0
 """
+
+
+def with_parts(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The facts of a document with what it may be a part of (``split_sql``), and what all of it comes to."""
+    found = dict(facts)
+    if parts:
+        found["split_with"] = list(parts)
+    if isinstance(own := facts.get("amount"), int | float):
+        found["joint_amount"] = round(own + sum(float(part.get("amount") or 0) for part in parts), 2)
+    return found

@@ -18,9 +18,22 @@ EXISTS (SELECT 1 FROM flow_instance fi JOIN flow_task ft ON ft.instance_id = fi.
 _READ = " OR ft.acted_by_id = {user} OR (ft.kind = 'inform' AND ft.user_id = {user}) OR fi.submitter_id = {user}"
 
 
-def asked(actor: Actor, kind: str, alias: str, writing: bool) -> str:
-    """SQL: whether an approval concerns the actor; "" for kinds that no flow can guard."""
-    if actor.user_id is None or all(kind != known for known, _transition in SUBJECTS):
+# What who is asked may do with a document that they only see for that: decide, and say something.
+DECIDING = frozenset({
+    "flow.approve_task", "flow.reject_task", "flow.send_back_task", "flow.transfer_task", "flow.delegate_task",
+    "flow.add_signer", "flow.urge_task", "flow.read_task", "flow.withdraw_approval", "kernel.add_comment",
+    "kernel.attach_file",
+})  # fmt: skip
+
+
+def asked(actor: Actor, kind: str, alias: str, writing: str = "") -> str:
+    """SQL: whether an approval concerns the actor; "" for kinds that no flow can guard, and for commands (``writing``)
+    that are none by which one decides.
+    """
+    subjects = [subject for (known, _transition), subject in SUBJECTS.items() if known == kind]
+    if actor.user_id is None or not subjects:
+        return ""
+    if writing and writing not in DECIDING and all(writing not in subject.decided_by for subject in subjects):
         return ""
     ids = {"company": int(actor.company_id), "user": int(actor.user_id), "today": actor.today().isoformat()}
     read = "" if writing else _READ.format(**ids)

@@ -39,7 +39,7 @@ class Subject:
 
     ``lock`` locks the document (the first of all locks); ``ended`` writes what a verdict means for it and answers its
     new state; ``set_field`` writes a field of ``settable``. All run inside the command, with the document locked.
-    ``pending`` is the state in which the document waits for approval.
+    ``pending`` is the state in which the document waits for approval, ``decided_by`` its own commands that decide.
     """
 
     kind: str
@@ -55,6 +55,7 @@ class Subject:
     settable: Mapping[str, str | Promise] = field(default_factory=dict)
     set_field: Callable[[Actor, str, str, Any], None] | None = None
     pending: str = ""
+    decided_by: frozenset[str] = frozenset()
     see_amount: str | Callable[[Mapping[str, Any]], str] = ""
     needs: Callable[[Mapping[str, Any]], str] | None = None
 

@@ -36,6 +36,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
     SecondFactorDue for who has to set up the second step of signing in first: no page opens before.
 
+    Of a document that is shown only because one is asked about it, the page offers nothing but to look and to decide.
+
     A form's hidden ``_key`` field becomes the idempotency key, so that a double click books once.
     """
     actor = maybe_actor(request)
@@ -45,7 +47,10 @@ def actor_of(request: HttpRequest) -> Actor:
         raise SecondFactorDue()
     if actor.scope is not None and not getattr(request, "gendan_within", False):
         request.gendan_within = True  # type: ignore[attr-defined]
-        scope.demand(actor, request.resolver_match.kwargs if request.resolver_match else {}, request.GET, request.POST)
+        named = request.resolver_match.kwargs if request.resolver_match else {}
+        request.gendan_shown = scope.demand(actor, named, request.GET, request.POST)  # type: ignore[attr-defined]
+    if getattr(request, "gendan_shown", False) and request.method in {"GET", "HEAD"}:
+        return actor.looking
     return actor
 
 

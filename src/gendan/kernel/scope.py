@@ -64,8 +64,8 @@ class Reach:
 
 
 # A condition under which one object of a kind (the alias) is seen by the actor although it is out of scope, "" when
-# there is none; the flag says that the actor is going to change something.
-Opening = Callable[[Actor, str, str, bool], str]
+# there is none; the last is the command by which the actor is going to write, "" for who only looks.
+Opening = Callable[[Actor, str, str, str], str]
 
 _REACHES: dict[str, Reach] = {}
 _OPENINGS: list[Opening] = []
@@ -157,24 +157,27 @@ def _alternative(actor: Actor, reach: Reach, alias: str, limit: Limit) -> str:
     return " AND ".join(parts)
 
 
-def demand(actor: Actor, *given: Any, writing: bool = False) -> None:
+def demand(actor: Actor, *given: Any, writing: str = "") -> bool:
     """Refuse with NotFound when what is given names something that exists but is out of the actor's scope, and is not
-    open to them for another reason (``open_also``).
+    open to them for another reason (``open_also``): to look at, or for the command that is ``writing``. Whether
+    something is open for such a reason only.
 
     Documents are known by their numbers wherever they stand, master data by the names of arguments; one statement, and
     none for who is not narrowed.
     """
     if actor.scope is None:
-        return
+        return False
     wanted = _by_kind(actor, _strings("", given))
     if not wanted:
-        return
+        return False
     looks, params = [], list[Any]()
     for kind, keys in wanted.items():
-        looks.append(_hidden(actor, kind, writing=writing))
+        looks.append(_outside(actor, kind, writing))
         params += [actor.company_id, sorted(keys)]
-    if hidden := db.row(" UNION ALL ".join(looks) + " LIMIT 1", params):
-        raise NotFound(what=hidden[0])
+    found = db.row(f"SELECT * FROM ({' UNION ALL '.join(looks)}) x(key, opened) ORDER BY opened LIMIT 1", params)
+    if found and not found[1]:
+        raise NotFound(what=found[0])
+    return bool(found)
 
 
 def sees(actor: Actor, kind: str, ids: Sequence[int]) -> set[int]:
@@ -183,7 +186,7 @@ def sees(actor: Actor, kind: str, ids: Sequence[int]) -> set[int]:
     if not found or not ids:
         return set(ids)
     table = _REACHES[kind if kind in _REACHES else _BY_NAME[kind]].table
-    seen = " OR ".join([found, *_openings(actor, kind, writing=False)])
+    seen = " OR ".join([found, *_openings(actor, kind)])
     sql = f"SELECT x.id FROM {table} x WHERE x.id = ANY(%s) AND ({seen})"
     return {row[0] for row in db.rows(sql, [list(ids)])}
 
@@ -193,9 +196,10 @@ def numbers_seen(actor: Actor, numbers: Iterable[str]) -> set[str]:
     known = set(numbers)
     looks, params = [], list[Any]()
     for kind, keys in _by_kind(actor, [("", number) for number in known]).items():
-        looks.append(_hidden(actor, kind))
+        looks.append(_outside(actor, kind))
         params += [actor.company_id, sorted(keys)]
-    return known - {row[0] for row in db.rows(" UNION ALL ".join(looks), params)} if looks else known
+    found = db.rows(" UNION ALL ".join(looks), params) if looks else []
+    return known - {key for key, opened in found if not opened}
 
 
 def _by_kind(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -209,17 +213,17 @@ def _by_kind(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[str, set[st
     return found
 
 
-def _openings(actor: Actor, kind: str, *, writing: bool) -> list[str]:
+def _openings(actor: Actor, kind: str, writing: str = "") -> list[str]:
     return [text for opening in _OPENINGS if (text := opening(actor, kind, "x", writing))]
 
 
-def _hidden(actor: Actor, kind: str, *, writing: bool = False) -> str:
-    """SQL of the keys, of those asked for, that exist but are out of scope."""
+def _outside(actor: Actor, kind: str, writing: str = "") -> str:
+    """SQL of the keys, of those asked for, that exist but are out of scope, and whether they are open nevertheless."""
     reach = _REACHES[kind]
-    opened = "".join(f" AND NOT {text}" for text in _openings(actor, kind, writing=writing))
+    opened = " OR ".join(_openings(actor, kind, writing)) or "false"
     return (
-        f"SELECT x.{reach.key}::text FROM {reach.table} x WHERE x.company_id = %s AND x.{reach.key} = ANY(%s)"
-        f" AND {condition(actor, kind, 'x')} IS NOT TRUE{opened}"
+        f"SELECT x.{reach.key}::text, ({opened}) FROM {reach.table} x WHERE x.company_id = %s"
+        f" AND x.{reach.key} = ANY(%s) AND {condition(actor, kind, 'x')} IS NOT TRUE"
     )
 
 

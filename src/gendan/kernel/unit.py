@@ -110,7 +110,7 @@ def command(
             if needed:
                 actor.must(needed)
             if actor.scope is not None:
-                scope.demand(actor, kwargs, writing=True)
+                scope.demand(actor, kwargs, writing=code)
             if actor.fields:
                 fields.check_new(actor, code, kwargs)
             if (pending := PENDING.get()) is not None and pending.is_batch:

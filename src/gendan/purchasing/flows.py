@@ -19,6 +19,7 @@ from gendan.purchasing.steps.order import lock_order
 
 ORDER_FACTS = {
     "amount": Fact(_("金额（本位币，含税）"), "number", price=True),
+    "joint_amount": facts.JOINT,
     "currency": Fact(_("币种")),
     "partner": Fact(_("供应商编码")),
     "partner_name": Fact(_("供应商名称")),
@@ -45,6 +46,7 @@ JOIN catalog_warehouse w ON w.id = o.warehouse_id WHERE o.id = {{id}}
 _ORDER_SPLIT = facts.split("purchasing_purchaseorder", "supplier_id", "ordered_on", "'draft', 'cancelled'")
 REQUEST_FACTS = {
     "amount": Fact(_("估算金额（本位币）"), "number", price=True),
+    "joint_amount": facts.JOINT,
     "unpriced": Fact(_("没有价格的行数"), "number"),
     "partner": Fact(_("指定供应商编码")),
     "partner_name": Fact(_("指定供应商名称")),
@@ -56,15 +58,16 @@ REQUEST_FACTS = {
     "line_count": Fact(_("行数"), "number"),
     "lines": Fact(_("明细"), "list", {**facts.LINES, "amount": facts.PRICED["amount"]}),
 }
-# The lowest valid price, as the estimate has it (steps.request).
+# The lowest valid price, as the estimate has it (steps.request), and whose it is.
 _PRICED = """
-SELECT l.*, (SELECT sp.price * k.rate FROM catalog_supplierprice sp
+SELECT l.*, x.price, coalesce(l.supplier_id, x.partner_id) AS likely_id FROM purchasing_requisitionline l
+LEFT JOIN LATERAL (SELECT sp.price * k.rate AS price, sp.partner_id FROM catalog_supplierprice sp
   JOIN catalog_currency k ON k.company_id = sp.company_id AND k.code = sp.currency
   WHERE sp.company_id = %(company)s::bigint AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
    AND (l.supplier_id IS NULL OR sp.partner_id = l.supplier_id) AND sp.from_quantity <= l.quantity
    AND coalesce(sp.valid_from, current_date) <= current_date AND coalesce(sp.valid_to, current_date) >= current_date
-  ORDER BY sp.price * k.rate LIMIT 1) AS price
-FROM purchasing_requisitionline l WHERE l.requisition_id = {id}
+  ORDER BY sp.price * k.rate LIMIT 1) x ON true
+WHERE l.requisition_id = {id}
 """
 _BUYERS = buyers_of_products("purchasing_requisitionline l", "l.requisition_id = o.id")
 _REQUEST_SQL = f"""
@@ -82,15 +85,19 @@ FROM purchasing_requisition o JOIN catalog_warehouse w ON w.id = o.warehouse_id 
  FROM ({_PRICED}) l {facts.products()} LEFT JOIN catalog_partner s ON s.id = l.supplier_id) x
 WHERE o.id = {{id}}
 """
-# The same requester asked for the same goods a few days before.
-_REQUEST_SPLIT = """
-SELECT jsonb_agg(jsonb_build_object('number', s.number, 'on', s.created_at::date) ORDER BY s.id DESC)
+# The same requester asked for the same goods, or goods of the same supplier (wished, else the cheapest), within days.
+_REQUEST_SPLIT = f"""
+SELECT jsonb_agg(jsonb_build_object('number', s.number, 'amount', coalesce(b.amount, 0), 'on', s.created_at::date)
+ ORDER BY s.id DESC)
 FROM purchasing_requisition o JOIN purchasing_requisition s ON s.company_id = o.company_id
  AND s.requester_id = o.requester_id AND s.id <> o.id AND s.state NOT IN ('draft', 'cancelled', 'rejected')
- AND s.created_at BETWEEN o.created_at - {days} * interval '1 day' AND o.created_at
-WHERE o.id = {id} AND {days} > 0 AND EXISTS (SELECT 1 FROM purchasing_requisitionline a
- JOIN purchasing_requisitionline b ON b.product_id = a.product_id
- WHERE a.requisition_id = o.id AND b.requisition_id = s.id)
+ AND s.created_at BETWEEN o.created_at - {{days}} * interval '1 day' AND o.created_at + {{days}} * interval '1 day'
+CROSS JOIN LATERAL (SELECT array_agg(l.product_id) AS products, array_agg(l.likely_id) AS suppliers
+ FROM ({_PRICED.format(id="o.id")}) l) a
+CROSS JOIN LATERAL (SELECT array_agg(l.product_id) AS products, array_agg(l.likely_id) AS suppliers,
+  sum(round(l.quantity * l.price, 2)) AS amount FROM ({_PRICED.format(id="s.id")}) l) b
+WHERE o.id = {{id}} AND {{days}} > 0 AND (a.products && b.products
+ OR array_remove(a.suppliers, NULL) && array_remove(b.suppliers, NULL))
 """
 
 
@@ -151,6 +158,7 @@ def register_subjects() -> None:
             set_field=_set_on_order,
             see_amount="purchasing.view_price",
             pending="pending_approval",
+            decided_by=frozenset({"purchasing.approve_order", "purchasing.reject_order"}),
         )
     )
     register(
@@ -166,5 +174,6 @@ def register_subjects() -> None:
             split_sql=_REQUEST_SPLIT,
             see_amount="purchasing.view_price",
             pending="pending_approval",
+            decided_by=frozenset({"purchasing.approve_requisition", "purchasing.reject_requisition"}),
         )
     )

@@ -21,6 +21,7 @@ from gendan.sales.steps.order import lock_with_lines
 
 FACTS = {
     "amount": Fact(_("金额（本位币，含税）"), "number", price=True),
+    "joint_amount": facts.JOINT,
     "currency": Fact(_("币种")),
     "partner": Fact(_("客户编码")),
     "partner_name": Fact(_("客户名称")),
@@ -59,7 +60,7 @@ WHERE o.id = {{id}}
 _SPLIT_SQL = facts.split("sales_salesorder", "customer_id", "ordered_on", "'draft', 'rejected', 'cancelled'")
 
 
-QUOTATION_FACTS = {name: FACTS[name] for name in FACTS if name != "ordered_on"} | {
+QUOTATION_FACTS = {name: FACTS[name] for name in FACTS if name not in {"ordered_on", "joint_amount"}} | {
     "quoted_on": Fact(_("报价日期"), "date"),
     "valid_to": Fact(_("有效期至"), "date"),
 }
@@ -177,6 +178,7 @@ def register_subjects() -> None:
             settable={"note": _("备注")},
             set_field=_set,
             pending="pending_review",
+            decided_by=frozenset({"sales.approve_order", "sales.reject_order"}),
             see_amount="sales.view_price",
         )
     )

@@ -71,6 +71,7 @@ class ApprovalProgressOut(Out):
     steps: list[StepOut]
     mine: MayOut
     split_with: list[PartOut]
+    joint_amount: Number | None
     facts: dict[str, Any] = Field(description="What is judged; without prices for who may not see them")
 
 
@@ -103,5 +104,6 @@ def document_approval(request: HttpRequest, kind: str, number: str) -> Any:
             "withdraw": found.mine.withdraw,
         },
         "split_with": parts,
+        "joint_amount": found.joint,
         "facts": judged.told(actor),
     }

@@ -38,7 +38,7 @@ class About:
 
 def about(actor: Actor, kind: str, number: str) -> About | None:
     """The latest approval of a document; None without one. One statement."""
-    text = asked(actor, kind, "d", writing=False) or "false"
+    text = asked(actor, kind, "d") or "false"
     found = db.row(_ONE.format(asked=text), [actor.company_id, kind, number])
     if found is None:
         return None

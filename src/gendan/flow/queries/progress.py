@@ -112,6 +112,7 @@ class Progress:
     steps: list[Step]
     mine: Mine
     split_with: list[Mapping[str, Any]]
+    joint: Any  # what it comes to with those, None for who may not see amounts
     before: int
 
     @property
@@ -147,16 +148,17 @@ def progress(actor: Actor, kind: str, document_id: int) -> Progress | None:
         row["note"],
         steps,
         _mine(actor, kind, definition, tasks, row),
-        _parts(actor, kind, row["transition"], facts),
+        *_parts(actor, kind, row["transition"], facts),
         row["before"],
     )
 
 
-def _parts(actor: Actor, kind: str, transition: str, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The documents that may be parts of this one; without their amounts for who may not see them."""
+def _parts(actor: Actor, kind: str, transition: str, facts: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], Any]:
+    """The documents that may be parts of this one, and what all come to; without amounts for who may not see them."""
     subject = SUBJECTS.get((kind, transition))
     seen = subject is None or subject.shows_amount(actor, facts)
-    return [part if seen else {**part, "amount": None} for part in facts.get("split_with") or ()]
+    parts = [part if seen else {**part, "amount": None} for part in facts.get("split_with") or ()]
+    return parts, facts.get("joint_amount") if seen and parts else None
 
 
 def _dated(task: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gendan.flow.facts import with_parts
 from gendan.flow.queries.calendar import COLUMNS as CALENDAR
 from gendan.flow.queries.calendar import calendar_from
 from gendan.flow.rules.assignees import Directory, directory_from
@@ -169,9 +170,7 @@ def published_from(
     if not rows:
         return None
     name, version_id, version, definition, facts, splits, document_id, people, departments, hours, days = rows[0]
-    found = facts_from(facts)
-    if parts := json.loads(splits or "[]"):
-        found["split_with"] = parts
+    found = with_parts(facts_from(facts), json.loads(splits or "[]"))
     return Published(
         subject_of(kind, transition),
         Document(kind, document_id, number),
@@ -229,7 +228,8 @@ def judged_from(rows: Sequence[db.Row]) -> Compared | None:
     if not rows:
         return None
     before, definition, after = rows[0]
-    return Compared(read(definition), facts_from(before), facts_from(after))
+    was = facts_from(before)
+    return Compared(read(definition), was, with_parts(facts_from(after), was.get("split_with") or []))
 
 
 def facts_from(text: str | None) -> dict[str, Any]:

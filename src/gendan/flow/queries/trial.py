@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.flow.facts import with_parts
 from gendan.flow.permissions import DESIGN
 from gendan.flow.queries.flows import Surroundings, surroundings
 from gendan.flow.queries.standing import facts_from
@@ -72,9 +73,7 @@ def tried(actor: Actor, kind: str, number: str, raw: Any, transition: str = "sub
     )
     if row is None:
         raise NotFound(what=number)
-    facts = facts_from(row[0])
-    if parts := json.loads(row[1] or "[]"):
-        facts["split_with"] = parts
+    facts = with_parts(facts_from(row[0]), json.loads(row[1] or "[]"))
     return _walk(definition, facts, around, number, row[2])
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import User
@@ -70,6 +72,47 @@ def test_who_is_asked_sees_the_document_by_every_door_and_in_no_list() -> None:
         purchasing.cancel_order(actor=actor_for(asked), number=number, reason="x")
     assert doors(other, number) == {404}
     assert world.order(10) != number
+
+
+WRITING: dict[str, Any] = {
+    "cancel": lambda actor, number: purchasing.cancel_order(actor=actor, number=number, reason="x"),
+    "withdraw": lambda actor, number: purchasing.withdraw_order(actor=actor, number=number),
+    "copy": lambda actor, number: purchasing.copy_order(actor=actor, number=number),
+    "close": lambda actor, number: purchasing.close_order(actor=actor, number=number, reason="x"),
+    "note": lambda actor, number: purchasing.set_line_note(actor=actor, number=number, line=1, note="x"),
+    "receive": lambda actor, number: purchasing.receive_goods(actor=actor, order=number),
+    "urge": lambda actor, number: purchasing.urge_supplier(actor=actor, number=number),
+    "change": lambda actor, number: changes.create_change(
+        actor=actor, kind="po", order=number, content=TARGETS["po"].read(actor, number).content
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", WRITING)
+def test_who_is_asked_writes_nothing_but_the_decision(verb: str) -> None:
+    _world, asked, _other, number = make_asked()
+    was = PurchaseOrder.objects.values().get(number=number)
+    with pytest.raises(NotFound):
+        WRITING[verb](actor_for(asked), number)
+    assert PurchaseOrder.objects.values().get(number=number) == was
+
+
+def test_who_is_asked_may_comment_and_decide_and_is_offered_nothing_else() -> None:
+    world, asked, _other, number = make_asked()
+    web, api = signed_in_client(asked), api_client(asked)
+    page = web.get(f"/po/{number}").content.decode()
+    task = Task.objects.get(instance__number=number, state="waiting")
+    assert f"/approvals/tasks/{task.pk}/approve" in page
+    assert reverse("kernel:add_comment", args=["po", number]) in page
+    for verb in ("edit", "do/cancel", "do/withdraw", "do/copy", "do/approve", "do/close"):
+        assert f"/po/{number}/{verb}" not in page, verb
+    assert web.get(f"/po/{number}/edit").status_code in {403, 404}
+    assert web.post(f"/po/{number}/do/cancel", {"reason": "x"}).status_code == 404
+    assert api.post(f"/purchase-orders/{number}/cancel", {"reason": "x"}).status_code == 404
+    assert api.post(f"/documents/po/{number}/comments", {"text": "价格高了"}).status_code < 300
+    assert api.post(f"/purchase-orders/{number}/reject", {"reason": "太贵"}).status_code == 200
+    assert PurchaseOrder.objects.get(number=number).state == "draft"
+    assert world.admin.user_id != asked.pk
 
 
 def test_a_document_taken_back_is_out_of_sight_again() -> None:
