@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
@@ -208,16 +209,24 @@ def _cases(actor: Actor) -> list[Part]:
         (gettext("其他异常"), found[False], url),
     )
     return [
-        Part(title, rows[0]["many"], [_case(row) for row in rows], to, rows[0]["many"] >= lines.CAP)
+        Part(title, rows[0]["many"], [_case(row, to) for row in rows], to, rows[0]["many"] >= lines.CAP)
         for title, rows, to in parts
         if rows
     ]
 
 
-def _case(row: Mapping[str, Any]) -> Row:
+def _case(row: Mapping[str, Any], within: str) -> Row:
+    """An exception, or those of one cause as one."""
     document = f"{row['document_number']} #{row['line_no']}" if row["line_no"] else row["document_number"]
-    note = " · ".join(text for text in (document, row["text"], row["partner_name"]) if text)
-    return Row(row["rule_name"], note, page_of("case", row["number"]), severity=row["severity"])
+    if row["cases"] == 1:
+        note = " · ".join(text for text in (document, row["text"], row["partner_name"]) if text)
+        return Row(row["rule_name"], note, page_of("case", row["number"]), severity=row["severity"])
+    count = gettext("%(n)s 个异常") % {"n": row["cases"]}
+    whose = row["partner_name"] or row["product_name"] or ""
+    worst = gettext("最重的是 %(document)s：%(text)s") % {"document": document, "text": row["text"]}
+    note = " · ".join(text for text in (whose, worst) if text)
+    url = f"{within}{'&' if '?' in within else '?'}{urlencode({'rule': row['rule'], 'cause': row['cause']})}"
+    return Row(f"{row['rule_name']} · {count}", note, url, severity=row["severity"])
 
 
 def _late(actor: Actor, counts: Mapping[str, int]) -> list[Part]:

@@ -60,13 +60,19 @@ SELECT f.*, picked.many FROM picked JOIN ({columns} WHERE c.id IN (SELECT id FRO
 ORDER BY f.rank DESC, f.id DESC
 """
 _DAY = """
-WITH picked AS MATERIALIZED (
- SELECT t.id, t.mine, t.many FROM (
-  SELECT c.id, c.mine, count(*) OVER w AS many, row_number() OVER (w ORDER BY c.rank DESC, c.id DESC) AS nth FROM (
-   SELECT c.id, c.rank, coalesce(c.owner_id = %(user)s::bigint, false) AS mine FROM alerts_case c WHERE {where}
-   ORDER BY c.rank DESC, c.id DESC LIMIT %(cap)s::int) c
-  WINDOW w AS (PARTITION BY c.mine)) t WHERE t.nth <= %(column)s::int)
-SELECT f.*, picked.many, picked.mine FROM picked
+WITH known AS (
+ SELECT c.id, c.rank, coalesce(c.owner_id = %(user)s::bigint, false) AS mine,
+  c.rule || ':' || coalesce(nullif(c.cause, ''), c.id::text) AS name
+ FROM alerts_case c WHERE {where} ORDER BY c.rank DESC, c.id DESC LIMIT %(cap)s::int),
+counted AS (
+ SELECT k.id, k.rank, k.mine, count(*) OVER (PARTITION BY k.mine) AS many, count(*) OVER w AS cases,
+  row_number() OVER (w ORDER BY k.rank DESC, k.id DESC) AS nth
+ FROM known k WINDOW w AS (PARTITION BY k.mine, k.name)),
+picked AS MATERIALIZED (
+ SELECT t.* FROM (
+  SELECT c.*, row_number() OVER (PARTITION BY c.mine ORDER BY c.rank DESC, c.id DESC) AS place
+  FROM counted c WHERE c.nth = 1) t WHERE t.place <= %(column)s::int)
+SELECT f.*, picked.many, picked.mine, picked.cases FROM picked
 JOIN ({columns} WHERE c.id IN (SELECT id FROM picked)) f ON f.id = picked.id ORDER BY f.rank DESC, f.id DESC
 """
 _DAYS = """
@@ -160,7 +166,9 @@ def siblings(actor: Actor, case: Mapping[str, Any], most: int = 6) -> tuple[list
 
 
 def of_the_day(actor: Actor, most: int) -> dict[bool, list[Row]]:
-    """The gravest open cases: the actor's own (True), and the others (False); ``many`` says how many, up to CAP."""
+    """The gravest open cases, of each cause one: the actor's own (True), and the others (False). ``cases``: how many have
+    that cause; ``many``: how many there are in all, up to CAP.
+    """
     found: dict[bool, list[Row]] = {True: [], False: []}
     if not actor.may(VIEW):
         return found

@@ -148,7 +148,10 @@ def test_the_day_the_navigation_and_the_search_know_ones_own(world: buying.World
     client = signed_in_client(world.actor)
     assert get(client, "/cases/count") == "2"
     assert [row["number"] for row in of_the_day(world.actor, 1)[True]] == [case.number]
-    assert "我负责的异常" in get(client, "/")
+    day = get(client, "/")
+    assert "我负责的异常" in day
+    assert "超期未入库 · 2 个异常" in day  # both have one cause: one row
+    assert f"/cases?view=mine&amp;rule={RULE}&amp;cause=supplier" in day
     assert case.number in [
         hit.title.split()[0] for group in search.find(world.actor, case.number) for hit in group.hits
     ]

@@ -85,6 +85,9 @@ def test_an_exception_appears_by_itself_and_is_dealt_with(
     expect(page.get_by_text("没有需要处理的异常。")).to_be_visible()
     assert Case.objects.filter(snoozed_until__isnull=False).count() == 2
 
+    page.goto("/cases?view=snoozed")
+    page.locator("[data-check-all]").check()
+    expect(page.locator("[data-take-all]")).to_have_count(0)  # nothing beyond what is shown
     page.goto(f"/ex/{second.number}")
     page.get_by_role("button", name="开始处理").click()
     expect(page.locator(".gd-title .gd-status")).to_have_text("处理中")
@@ -107,6 +110,11 @@ def test_a_card_is_taken_to_the_next_states_by_keyboard(browser: Browser, live_s
     expect(page.locator("[data-state=resolved] .al-card")).to_have_count(1)
     case.refresh_from_db()
     assert case.state == "resolved"
+    page.locator(f".al-card[data-number='{case.number}']").focus()
+    page.keyboard.press("Shift+ArrowLeft")  # the way back
+    expect(page.locator("[data-state=open] .al-card")).to_have_count(1)
+    case.refresh_from_db()
+    assert (case.state, case.closed_at) == ("open", None)
     phone = page_of(browser, world.actor, live_server.url, 390)
     for address in ("/cases?state=all", "/cases/groups", "/cases/board", "/cases/calendar", "/cases/rules"):
         phone.goto(address)

@@ -89,7 +89,9 @@ def case_board(request: HttpRequest) -> HttpResponse:
     # What is done by taking a card from a state to another one; the other ways there are none.
     moves = {
         "open": {"in_progress": "take", "resolved": "resolve", "dismissed": "dismiss"},
-        "in_progress": {"resolved": "resolve", "dismissed": "dismiss"},
+        "in_progress": {"open": "reopen", "resolved": "resolve", "dismissed": "dismiss"},
+        "resolved": {"open": "reopen"},
+        "dismissed": {"open": "reopen"},
     }
     context |= {"columns": columns, "moves": moves if actor.may(HANDLE) else {}, "labels": dict(Case.State.choices)}
     return render(request, "alerts/case_board.html", context)

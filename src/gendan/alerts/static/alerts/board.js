@@ -60,7 +60,7 @@
       if (event.key === "Enter") location.assign(card.dataset.url);
       else if (event.key === "ArrowDown") cards[cards.indexOf(card) + 1]?.focus();
       else if (event.key === "ArrowUp") cards[cards.indexOf(card) - 1]?.focus();
-      else if (side && event.shiftKey) { const next = lists[at + side]; if (next) move(board, card, list.dataset.state, next.dataset.state, true); }
+      else if (side && event.shiftKey) { const next = side < 0 ? lists[0] : lists[at + 1]; if (next && next !== list) move(board, card, list.dataset.state, next.dataset.state, true); }
       else if (side) { for (let i = at + side; lists[i]; i += side) if (lists[i].firstElementChild) { lists[i].firstElementChild.focus(); break; } }
       else return;
       event.preventDefault();
