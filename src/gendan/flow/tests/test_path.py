@@ -166,3 +166,24 @@ def test_an_edit_that_others_would_have_been_asked_about_parts_the_ways() -> Non
     assert edited(lines=[{"name": "螺母", "quantity": 9.0}]) == []
     assert edited(lines=[{"name": "定制螺栓", "quantity": 1.0}], partner="NEW") == ["定制产品"]
     assert edited(partner="NEW") == ["客户"]
+
+
+def test_no_expression_takes_long() -> None:
+    slow = {"text": "a" * 100_000, "bad": "(?=a)"}
+    assert holds('text.matches("^(a|aa)+$")', slow)
+    assert not holds('text.matches("b\\\\w{50}") || text == "matches(" || text . matches ( "^b" )', slow)
+    assert names("text.matches(bad)") == {"text", "bad"}
+    for broken in ("text.matches(bad)", 'text.matches("(\\\\w{1000}){9}")', "text.matches(1)"):
+        with pytest.raises(BrokenExpression):
+            holds(broken, slow)
+    rows = {"lines": [{"n": float(n)} for n in range(201)]}
+    inside = "lines.exists(a, lines.exists(b, a.n + b.n > 1000.0))"
+    with pytest.raises(BrokenExpression, match="200 rows"):
+        holds(inside, rows)
+    assert not holds(inside, {"lines": rows["lines"][:20]})
+    for growing in (
+        "lines.map(a, lines).map(b, b + b).size() > 3",
+        " || ".join(["lines.exists(a, a.n > 500.0)"] * 9),
+    ):
+        with pytest.raises(BrokenExpression):
+            compiled(growing)
