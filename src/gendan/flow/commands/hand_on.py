@@ -15,6 +15,7 @@ from gendan.flow.queries.tasks import place_of, unknown
 from gendan.flow.rules.definition import Approve
 from gendan.flow.rules.plan import NewTask
 from gendan.flow.steps import engine, gate, writing
+from gendan.flow.steps.standing_in import Landed, instead_text, tell_stand_ins
 from gendan.flow.steps.writing import Added, Change, Outcome
 from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
@@ -57,7 +58,7 @@ def delegate_task(*, actor: Actor, task_id: int, to: str, note: str = "") -> Don
     db.later("UPDATE flow_task SET stand_in_id = %s::bigint WHERE id = %s::bigint", [person, task.id])
     names = {"people": run.directory.name(person), "node": _name(run), "note": note.strip()[:300]}
     record("flow.task_delegated", run.document, actor, _inbox(task.user_id, person), **names)
-    _tell(actor, run, person)
+    _tell(actor, run, person, task.user_id)
     return _done(run)
 
 
@@ -144,9 +145,14 @@ def _new_person(run: Running, username: str) -> int:
     return person.id
 
 
-def _tell(actor: Actor, run: Running, person: int) -> None:
-    text = writing.asked_text(run.document.number, run.directory.name(run.submitter_id))
+def _tell(actor: Actor, run: Running, person: int, instead_of: int | None = None) -> None:
+    number, submitter = run.document.number, run.directory.name(run.submitter_id)
+    text = writing.asked_text(number, submitter)
+    if instead_of is not None:
+        text = instead_text(number, submitter, run.directory.name(instead_of))
     notices.notify_each(actor.company_id, writing.ASKED, [(person, text, run.document)])
+    if instead_of is None:
+        tell_stand_ins(actor, writing.ASKED, [Landed(person, run.submitter_id, submitter, run.document)])
 
 
 def _name(run: Running) -> str:

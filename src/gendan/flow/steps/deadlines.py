@@ -22,6 +22,7 @@ from gendan.flow.rules.assignees import Directory, directory_from
 from gendan.flow.rules.definition import Approve, Definition
 from gendan.flow.rules.hours import deadline
 from gendan.flow.rules.path import at
+from gendan.flow.steps.standing_in import Landed, tell_stand_ins
 from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Entry, Subject, record_all
@@ -136,6 +137,8 @@ def _tell_escalated(
         told.append((to, text, task.document))
     record_all(actor, entries)
     notices.notify_each(actor.company_id, ESCALATED, told)
+    landed = [Landed(to, task.submitter_id, directory.name(task.submitter_id), task.document) for task, to in moved]
+    tell_stand_ins(actor, ESCALATED, landed)
 
 
 def _node(task: Late, known: Mapping[int, Definition]) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from gendan.flow.queries.standing import Published, Running
 from gendan.flow.rules.hours import Calendar, deadline
 from gendan.flow.rules.plan import NewTask
+from gendan.flow.steps.standing_in import instead_text
 from gendan.kernel import db, notices
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject as Document
@@ -27,14 +28,26 @@ notices.NOTICE_LABELS |= {
     ENDED: gettext_lazy("审批有了结果"),
 }
 
-# Who is asked or informed now is told in the same statement; nobody is told what they do themselves.
+# Who is asked or informed now, and who stands in for those, is told in the same statement; nobody is told what they do
+# themselves.
 _TELL = """
-INSERT INTO kernel_notice (company_id, user_id, kind, text, subject_kind, subject_number)
-SELECT %(company)s::bigint, x.person, x.kind, CASE x.kind WHEN %(asked)s::text THEN %(asked_text)s::text
-  WHEN %(copied)s::text THEN %(copied_text)s::text ELSE %(ended_text)s::text END, %(subject)s::text, %(number)s::text
-FROM (
+WITH y AS (
  SELECT DISTINCT t.user_id AS person, CASE t.kind WHEN 'inform' THEN %(copied)s::text ELSE %(asked)s::text END AS kind
- FROM t WHERE t.state = 'waiting' AND t.kind IN ('approve', 'inform'){more}) AS x
+ FROM t WHERE t.state = 'waiting' AND t.kind IN ('approve', 'inform'){more}),
+stands AS (
+ SELECT d.substitute_id AS person, string_agg(coalesce(nullif(u.name, ''), u.username), '、' ORDER BY u.id) AS whose
+ FROM y JOIN flow_delegate d ON d.company_id = %(company)s::bigint AND d.person_id = y.person AND d.is_active
+  AND %(today)s::date BETWEEN d.first AND d.last AND (d.kinds = '{{}}' OR %(subject)s::text = ANY (d.kinds))
+ JOIN accounts_user u ON u.id = d.person_id
+ WHERE y.kind = %(asked)s::text AND d.substitute_id IS DISTINCT FROM %(submitter)s::bigint
+  AND NOT EXISTS (SELECT 1 FROM y o WHERE o.person = d.substitute_id AND o.kind = %(asked)s::text)
+ GROUP BY 1)
+INSERT INTO kernel_notice (company_id, user_id, kind, text, subject_kind, subject_number)
+SELECT %(company)s::bigint, x.person, x.kind, x.text, %(subject)s::text, %(number)s::text
+FROM (
+ SELECT y.person, y.kind, CASE y.kind WHEN %(asked)s::text THEN %(asked_text)s::text
+  WHEN %(copied)s::text THEN %(copied_text)s::text ELSE %(ended_text)s::text END AS text FROM y
+ UNION ALL SELECT s.person, %(asked)s::text, replace(%(instead_text)s::text, '@whose@', s.whose) FROM stands s) AS x
 WHERE x.person <> coalesce(%(actor)s::bigint, 0)
 """
 _TASK_COLUMNS = """
@@ -212,6 +225,8 @@ def _told(actor: Actor, document: Document, submitter: str, outcome: Outcome) ->
         "copied": COPIED,
         "ended": ENDED,
         "asked_text": asked_text(document.number, submitter),
+        "instead_text": instead_text(document.number, submitter),
+        "today": actor.today(),
         "copied_text": _("%(submitter)s 提交的 %(number)s 抄送给您。") % {**number, "submitter": submitter},
         "ended_text": ended % {**number, "note": outcome.note[:300]} if ended else "",
     }
