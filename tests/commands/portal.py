@@ -1,8 +1,14 @@
-"""Situations of customers' links."""
+"""Situations of customers' and suppliers' links."""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from gendan.portal import commands
+from gendan.portal.rules import LineAnswer, Part
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.tests.make import make_order
 
 from .sales import order
 from .scenario import Arguments, World, scenario
@@ -26,3 +32,12 @@ def ask_question(world: World) -> Arguments:
 @scenario("portal.answer_question")
 def answer_question(world: World) -> Arguments:
     return {"number": order(world), "text": "明天到。"}
+
+
+@scenario("portal.answer_order")
+def answer_order(world: World) -> Arguments:
+    number = make_order(world.buy, 10, 20).number
+    purchasing.send_order(actor=world.admin, number=number, email="", recipient="王经理")
+    due = date(2030, 5, 20)
+    late = LineAnswer(2, "change", (Part(Decimal(5), due), Part(Decimal(15), due)), Decimal(8))
+    return {"number": number, "lines": [LineAnswer(1, "accept"), late]}

@@ -201,3 +201,14 @@ def close_order(world: World) -> Arguments:
 @scenario("purchasing.reopen_order")
 def reopen_order(world: World) -> Arguments:
     return {"number": closed(world)}
+
+
+@scenario("purchasing.send_order", asks=("purchasing.view_price",))
+def send_order(world: World) -> Arguments:
+    return {"number": make_order(world.buy).number, "recipient": "王经理", "email": "wang@example.com"}
+
+
+@scenario("purchasing.revoke_supplier_link")
+def revoke_supplier_link(world: World) -> Arguments:
+    sent = commands.send_order(actor=world.admin, number=make_order(world.buy).number, recipient="王经理")
+    return {"link_id": sent.data["link"]}

@@ -22,6 +22,7 @@ _SEE = (
 _BUY = (
     *_SEE,
     "purchasing.view_price",
+    "settlement.view",
     *("sourcing.create_inquiry", "sourcing.update_inquiry", "sourcing.send_inquiry", "sourcing.answer_inquiry"),
     *("sourcing.award_inquiry", "sourcing.close_inquiry"),
     "insight.view",
@@ -43,6 +44,7 @@ _BUY = (
     "purchasing.cancel_order",
     "purchasing.close_order",
     "purchasing.reopen_order",
+    "purchasing.send_order",
     "changes.create_change",
     "changes.answer_change",
     "purchasing.create_shipment",
@@ -85,6 +87,21 @@ _SELL = (
     "sales.cancel_delivery",
     "sales.sign_delivery",
 )
+_SETTLE = (
+    "settlement.view",
+    "settlement.create_bill",
+    "settlement.post_bill",
+    "settlement.approve_bill",
+    "settlement.approve_mismatch",
+    "settlement.void_bill",
+    "settlement.pay_bill",
+    "settlement.receive_payment",
+    "settlement.allocate_payment",
+    "settlement.reverse_payment",
+    "settlement.save_settings",
+    "sales.complete_order",
+    "integrations.import_file",
+)
 _STORE = (
     *_SEE,
     "alerts.take_case",
@@ -118,6 +135,7 @@ _ALL_VIEWS = (
     "sales.view_price",
     "sales.view_cost",
     "portal.view",
+    "settlement.view",
     "insight.view",
     "accounts.view",
 )
@@ -139,6 +157,7 @@ TEMPLATES = (
             "sourcing.save_settings",
             "carriers.save_carrier",
             "alerts.save_rule",
+            "alerts.handle_others",
             "alerts.scan",
         ),
         Decimal("500000"),
@@ -155,6 +174,7 @@ TEMPLATES = (
             "inventory.post_count",
             "inventory.cancel_document",
             "alerts.save_rule",
+            "alerts.handle_others",
             "alerts.scan",
         ),
         Decimal(0),
@@ -193,6 +213,7 @@ TEMPLATES = (
             "sales.view_cost",
             "sales.save_settings",
             "alerts.save_rule",
+            "alerts.handle_others",
             "alerts.scan",
             "catalog.save_credit",
             "catalog.save_sales_price",
@@ -212,14 +233,15 @@ TEMPLATES = (
     RoleTemplate(
         "accountant",
         "财务",
-        (*_ALL_VIEWS, "alerts.take_case", "catalog.save_credit", "sales.settle_return"),
+        (*_ALL_VIEWS, *_SETTLE, "alerts.take_case", "catalog.save_credit", "sales.settle_return"),
         Decimal(0),
     ),
     RoleTemplate(
         "management",
         "管理层",
         (
-            *(*_ALL_VIEWS, "alerts.take_case", "alerts.save_rule", "alerts.scan", "kernel.audit"),
+            *(*_ALL_VIEWS, "alerts.take_case", "alerts.handle_others", "alerts.save_rule", "alerts.scan"),
+            "kernel.audit",
             *("purchasing.approve_order", "purchasing.reject_order", "changes.approve_change"),
         ),
         None,

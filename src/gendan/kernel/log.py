@@ -63,7 +63,7 @@ def write(actor: Actor, entries: Sequence[Entry], answer: Answer | None = None) 
     if not entries and answer is None:
         return
     # who acts behind a link has no account: the name that was given is all that tells who it was
-    who = {"who": actor.name} if actor.via == "portal" else {}
+    who = {"who": actor.name} if actor.via in {"portal", "supplier"} else {}
     db.later(
         _WRITE,
         {

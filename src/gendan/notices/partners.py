@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from gendan.kernel import db
+from gendan.kernel.events import Subject
 from gendan.kernel.sealed import unseal
+from gendan.kernel.unit import step
 from gendan.notices import rules, words
 from gendan.notices.models import Means
 from gendan.notices.outward import OCCASIONS, Happened, Occasion, Told
@@ -80,6 +83,62 @@ def tell(company_id: int) -> int:
                     made += _make(company_id, occasion, language, channel_id, via, mine)
         db.execute(_MOVE, [now, company_id])
     return made
+
+
+_SEND = """
+INSERT INTO notices_delivery (company_id, channel_id, key, people, kind, text, subject_kind, subject_number, partner_id,
+ address, title, body, due_at)
+SELECT c.company_id, c.id, %(key)s::text, %(people)s::text, %(kind)s::text, '', %(subject_kind)s::text,
+ %(number)s::text, %(partner)s::bigint, %(address)s::text, %(title)s::text, %(body)s::text, now()
+FROM notices_channel c WHERE c.company_id = %(company)s::bigint AND c.code = 'email'
+ON CONFLICT (channel_id, key) DO NOTHING
+"""
+_NAMED = """
+SELECT c.name, p.name FROM accounts_company c, catalog_partner p
+WHERE c.id = %s::bigint AND p.company_id = c.id AND p.id = %s::bigint
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail to one person at a partner, in the words that the company has for ``occasion``."""
+
+    occasion: str
+    key: str
+    partner_id: int
+    address: str
+    person: str
+    language: str
+    subject: Subject
+    values: Mapping[str, str]
+
+
+@step
+def write_to(company_id: int, letter: Letter) -> None:
+    """Let a letter go out with the messages that are sent, logged and tried again; under the same key only once."""
+    occasion = OCCASIONS[letter.occasion]
+    named = db.row(_NAMED, [company_id, letter.partner_id])
+    if named is None:
+        return
+    company, partner = str(named[0]), str(named[1])
+    title, body = _words(company_id, occasion.kind, letter.language)
+    names = {"company": company, "partner": partner, "contact": letter.person or partner}
+    values = {**letter.values, **names, "number": letter.subject.number}
+    db.execute(
+        _SEND,
+        {
+            "company": company_id,
+            "key": f"o{letter.occasion}:{letter.key}"[:80],
+            "people": (f"{partner} · {letter.person}" if letter.person else partner)[:200],
+            "kind": occasion.kind,
+            "subject_kind": letter.subject.kind,
+            "number": letter.subject.number,
+            "partner": letter.partner_id,
+            "address": letter.address,
+            "title": " ".join(rules.rendered(title, values).split())[:200],
+            "body": rules.rendered(body, values),
+        },
+    )
 
 
 def _happened(asked: Mapping[str, object]) -> list[Happened]:

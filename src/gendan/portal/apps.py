@@ -19,8 +19,12 @@ class PortalConfig(AppConfig):
         from gendan.portal import commands, permissions, verify  # noqa: F401 - they register themselves
         from gendan.portal.labels import LABELS
         from gendan.portal.queries.panel import panel
+        from gendan.portal.queries.supplier_panel import supplier_panel
+        from gendan.purchasing.queries.panels import PANELS as SUPPLIER_PANELS
         from gendan.sales.queries.panels import PANELS
 
         label_events(LABELS)
         notices.NOTICE_LABELS["question"] = _("客户提问")
+        notices.NOTICE_LABELS["supplier_answer"] = _("供应商答复")
         PANELS.append(panel)
+        SUPPLIER_PANELS.append(supplier_panel)

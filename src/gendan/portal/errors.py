@@ -41,3 +41,18 @@ class SignatureRequired(AppError):
 class ShowsWhatIsHidden(AppError):
     status = 403
     message = _("客户页面会显示「%(field)s」，而您的角色看不到它。请让看得到的同事生成或打开链接。")
+
+
+class NothingSaid(AppError):
+    status = 422
+    message = _("还没有答复任何一行：请至少答复一行再提交。")
+
+
+class SupplierLinkEnded(AppError):
+    status = 410
+    message = _("这个链接已失效，请向采购员索取新的链接。")
+
+
+class NotGiven(AppError):
+    status = 403
+    message = _("您的账号没有这项权限，请找贵公司的联系人或采购员。")

@@ -1,4 +1,4 @@
-"""How the events of customers' links are called in timelines."""
+"""How the events of customers' and suppliers' links are called in timelines."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,4 +7,5 @@ LABELS = {
     "portal.link_revoked": _("撤销了客户链接"),
     "portal.question_asked": _("提了问题"),
     "portal.question_answered": _("回复了客户"),
+    "portal.order_answered": _("供应商作了答复"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.portal.views import public, staff, supplier
+from gendan.portal.views import inquiry, public, staff, supplier, supplier_order, supplier_staff
 
 app_name = "portal"
 urlpatterns = [
@@ -12,11 +12,27 @@ urlpatterns = [
     path("c/<str:token>/return", public.ask_back, name="ask_back"),
     path("c/<str:token>/ask", public.ask, name="ask"),
     path("c/<str:token>/paper/<str:name>/<str:number>", public.paper, name="paper"),
-    path("s/<str:token>", supplier.page, name="urge"),
-    path("s/<str:token>/logo", supplier.logo, name="urge_logo"),
+    path("s/<str:token>", supplier_order.home, name="supplier"),
+    path("s/<str:token>/po/<str:number>", supplier_order.order, name="supplier_order"),
+    path("s/<str:token>/po/<str:number>/answer", supplier_order.answer, name="supplier_answer"),
+    path("s/<str:token>/co/<str:number>", supplier_order.answer_change, name="supplier_change"),
+    path("s/<str:token>/po/<str:number>/pdf", supplier_order.paper, name="supplier_pdf"),
+    path("s/<str:token>/logo", supplier_order.logo, name="supplier_logo"),
+    path("s/<str:token>/urge", supplier.page, name="urge"),
+    path("s/<str:token>/urge-logo", supplier.logo, name="urge_logo"),
     path("s/<str:token>/answer", supplier.answer, name="urge_answer"),
+    path("q/<str:token>", inquiry.page, name="inquiry"),
+    path("q/<str:token>/answer", inquiry.answer, name="inquiry_answer"),
+    path("q/<str:token>/sheet", inquiry.sheet, name="inquiry_sheet"),
+    path("q/<str:token>/logo", inquiry.logo, name="inquiry_logo"),
     path("so/<str:number>/customer-links", staff.create, name="create"),
     path("so/<str:number>/customer-answers", staff.answer, name="answer"),
+    path("po/<str:number>/send", supplier_staff.send, name="send"),
+    path("supplier-links/<int:supplier_link>", supplier_staff.link, name="supplier_link"),
+    path("supplier-links/<int:supplier_link>/pdf", supplier_staff.link_pdf, name="supplier_link_pdf"),
+    path("supplier-links/<int:supplier_link>/revoke", supplier_staff.revoke, name="revoke_supplier"),
+    path("co/<str:number>/accept-counter", supplier_staff.take_counter, name="take_counter"),
+    path("co/<str:number>/decline-counter", supplier_staff.drop_counter, name="drop_counter"),
     path("customer-links/<int:link_id>", staff.link, name="link"),
     path("customer-links/<int:link_id>/revoke", staff.revoke, name="revoke"),
 ]

@@ -102,3 +102,12 @@ class DraftChanged(Stale):
     )
     merged: Any = None  # the draft with both sides' changes, mine where they clash
     theirs: Any = None
+
+
+class NotSendable(AppError):
+    message = _("%(number)s 的状态是「%(state)s」，批准后才能发给供应商。")
+
+
+class LinkShowsWhatIsHidden(AppError):
+    status = 403
+    message = _("供应商页面会显示「%(field)s」，而您的角色看不到它。请让看得到的同事发送或打开链接。")

@@ -15,6 +15,7 @@ from gendan.kernel.paging import MAX_LIMIT
 from gendan.kernel.values import BadValue, to_date
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.queries.orders import VIEW_PRICE, OrderFilter, list_orders
+from gendan.purchasing.queries.sent import STATES as SENDINGS
 
 ORDERS = "purchasing.orders"
 STATES = dict(PurchaseOrder.State.choices)
@@ -39,6 +40,7 @@ def order_filter(asked: Mapping[str, str]) -> OrderFilter:
         last=day("to"),
         q=asked.get("q", "")[:100],
         late=view == "late",
+        sending=asked.get("sending", "") if asked.get("sending", "") in SENDINGS else "",
     )
 
 

@@ -22,7 +22,9 @@ class ChangeOut(Out):
 
 
 class EventOut(Out):
-    """``via``: page, api, import, job, cli or portal; ``address``: IP address, "" where there was none."""
+    """``via``: page, api, import, job, cli, portal (customers), supplier or device; ``address``: IP address, "" where
+    there was none.
+    """
 
     id: int
     at: datetime

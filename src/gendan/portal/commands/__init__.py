@@ -1,6 +1,7 @@
-"""The verbs of customers' links."""
+"""The verbs of customers' and suppliers' links."""
 
+from gendan.portal.commands.answers import answer_order
 from gendan.portal.commands.links import create_link, revoke_link
 from gendan.portal.commands.messages import answer_question, ask_question
 
-__all__ = ["answer_question", "ask_question", "create_link", "revoke_link"]
+__all__ = ["answer_order", "answer_question", "ask_question", "create_link", "revoke_link"]

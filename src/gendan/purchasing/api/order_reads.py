@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Status
@@ -163,6 +163,7 @@ class OrderQuery(Out):
     ordered_from: date | None = None
     ordered_to: date | None = None
     late: bool = False
+    sending: Literal["", "unsent", "sent", "seen", "confirmed", "countered", "refused", "silent"] = ""
     q: str = Field("", max_length=100)
     limit: int = Field(50, ge=1, le=200)
     after: str = ""
@@ -179,6 +180,7 @@ def list_purchase_orders(request: HttpRequest, wanted: Query[OrderQuery]) -> Any
         wanted.ordered_to,
         wanted.q,
         wanted.late,
+        wanted.sending,
     )
     page = list_orders(caller(request), narrowed, wanted.after, wanted.limit)
     return {"items": page.items, "after": page.after}

@@ -159,6 +159,7 @@ class OrderLine(models.Model):
     accepted = models.DecimalField(db_default=0, **QUANTITY)
     rejected = models.DecimalField(db_default=0, **QUANTITY)
     returned = models.DecimalField(db_default=0, **QUANTITY)
+    replaced = models.DecimalField(db_default=0, **QUANTITY)
     invoiced = models.DecimalField(db_default=0, **QUANTITY)
     paid = models.DecimalField(db_default=0, **QUANTITY)
     cancelled = models.DecimalField(db_default=0, **QUANTITY)
@@ -194,7 +195,8 @@ class OrderLine(models.Model):
                 name="order_line_counters_make_sense",
                 condition=Q(confirmed__gte=0, refused__gte=0, shipped__gte=0, received__gte=0, accepted__gte=0)
                 & Q(rejected__gte=0, returned__gte=0, cancelled__gte=0, cancelled__lte=F("quantity"), pegged__gte=0)
-                & Q(received__gte=F("accepted") + F("rejected")),
+                & Q(replaced__gte=0, replaced__lte=F("returned"))
+                & Q(received__gte=F("accepted") + F("rejected") - F("replaced")),
             ),
             models.CheckConstraint(name="under_tolerance_below_100", condition=Q(under_tolerance__lt=100)),
         )
@@ -248,6 +250,7 @@ class Promise(models.Model):
         IMPORT = "import", _("导入")
         SYSTEM = "system", _("系统")
         AGREED = "agreed", _("按我方变更约定")
+        LINK = "link", _("供应商链接")
 
     order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="promises", db_index=False)
     revision = models.IntegerField()

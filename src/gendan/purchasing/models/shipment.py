@@ -87,6 +87,7 @@ class ShipmentLine(models.Model):
     quantity = models.DecimalField(**QUANTITY)
     received = models.DecimalField(db_default=0, **QUANTITY)
     lot_code = models.CharField(_("批次号"), max_length=80, blank=True, db_default="")
+    expires_on = models.DateField(_("有效期至"), null=True)
 
     class Meta:
         constraints = (

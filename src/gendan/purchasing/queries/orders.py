@@ -14,6 +14,8 @@ from gendan.kernel.paging import Page
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import OPEN_STATES
 from gendan.purchasing.queries.search import order_hits
+from gendan.purchasing.queries.sent import FACTS, STATE
+from gendan.purchasing.queries.sent import STATES as STATES_SENT
 from gendan.purchasing.rules.promises import late_days
 
 VIEW, VIEW_PRICE = "purchasing.view", "purchasing.view_price"
@@ -24,7 +26,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list of orders is narrowed to; ``state`` open, all, or one state; codes; ``buyer`` a user name or "me"."""
+    """What a list of orders is narrowed to; ``state`` open, all, or one state; codes; ``buyer`` a user name or "me";
+    ``sending`` what became of it at its supplier (queries.sent.STATES), of orders that are live.
+    """
 
     state: str = "open"
     supplier: str = ""
@@ -34,6 +38,7 @@ class OrderFilter:
     last: date | None = None
     q: str = ""
     late: bool = False
+    sending: str = ""
 
 
 _LIST = """
@@ -94,6 +99,14 @@ def _conditions(actor: Actor, wanted: OrderFilter, with_state: bool) -> tuple[li
             " WHERE l.company_id = %(company)s::bigint AND l.is_open AND l.due_on < %(today)s::date)"
         )
         params["today"] = actor.today()
+    if wanted.sending in STATES_SENT:
+        where.append(
+            f"o.is_open AND o.state NOT IN ('draft', 'pending_approval') AND o.id IN (SELECT xo.id FROM"
+            f" (SELECT o.*, {STATE} AS at_supplier FROM purchasing_purchaseorder o {FACTS}"
+            " WHERE o.company_id = %(company)s::bigint AND o.is_open"
+            " AND o.state NOT IN ('draft', 'pending_approval')) xo WHERE xo.at_supplier = %(sending)s::text)"
+        )
+        params["sending"] = wanted.sending
     return where, params
 
 

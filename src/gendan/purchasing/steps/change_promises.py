@@ -36,8 +36,8 @@ def confirm_anew(
     note: str,
 ) -> None:
     """Let the promises follow: agreed, lines that were answered are promised as they are now, with new lines beside
-    them; not agreed, only what exceeds the line comes off, and what is more waits for the supplier's word. A day that
-    we asked for (``ours``) becomes the measure of lateness.
+    them, and what the supplier asked for is promised by that; not agreed, only what exceeds the line comes off, and
+    what is more waits for the supplier's word. A day that we asked for (``ours``) becomes the measure of lateness.
     """
     answers: dict[int, list[tuple[str, Part]]] = defaultdict(list)
     for line_id, kind, quantity, day in db.rows(_LAST_ANSWERS, [[line.id for line in touched]]):
@@ -49,7 +49,7 @@ def confirm_anew(
         if not ordered:
             continue
         promised = [part for kind, part in answers[line.id] if kind == "promise"]
-        if agreed and answered and (promised or line.id not in before):
+        if agreed and (not ours or answered and (promised or line.id not in before)):
             same = promised and line.id not in redated
             parts = fit(promised, ordered) if same else [Part(ordered, line.required_on)]
             source = "agreed" if ours and promised and not same else "supplier"

@@ -33,6 +33,8 @@ from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
+from gendan.purchasing.queries.panels import panels_of
+from gendan.purchasing.queries.sent import STATES as SENDINGS
 from gendan.purchasing.queries.waiting import waiters
 from gendan.purchasing.rules.places import readdressed
 from gendan.purchasing.views import order_parts
@@ -58,6 +60,7 @@ def order_list(request: HttpRequest) -> HttpResponse | FileResponse:
         "chips": chips,
         "labels": LABELS,
         "warehouses": warehouse_choices(actor),
+        "sendings": [(state, str(label)) for state, label in SENDINGS.items()],
         "supplier_name": name_of(actor, "partner", wanted.supplier),
     }
     return render(request, "purchasing/order_list.html", context)
@@ -91,6 +94,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
         "changes": open_changes(actor, "po", detail.header["id"]),
+        "panels": panels_of(actor, detail.header),
     }
     return render(request, "purchasing/order_detail.html", context)
 

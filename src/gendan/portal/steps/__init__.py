@@ -1,0 +1,1 @@
+"""Writes inside the commands of links and suppliers."""

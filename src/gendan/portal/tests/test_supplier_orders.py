@@ -1,0 +1,198 @@
+"""A supplier answers an order by its link: taken within the tolerance, a change order beyond it; nothing of others."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from gendan.catalog.tests import make as catalog
+from gendan.changes import commands as changes
+from gendan.changes.models import ChangeOrder
+from gendan.kernel.models import Event, Notice
+from gendan.portal.models import SupplierAnswer
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.models import AnswerPolicy, OrderLine, Promise, SupplierLink
+from gendan.purchasing.queries.sending import link_shown, sending_of
+from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.tests import make as buying
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def world() -> buying.World:
+    return buying.make_world()
+
+
+def send(world: buying.World, number: str, **fields: Any) -> str:
+    """Send an order; the address of its page."""
+    done = purchasing.send_order(actor=world.actor, number=number, **{"recipient": "王经理", "email": "", **fields})
+    return str(link_shown(world.actor, done.data["link"])["url"]).split("://", 1)[1].partition("/")[2]
+
+
+def path(address: str) -> str:
+    return "/" + address
+
+
+def lines(world: buying.World, number: str) -> list[OrderLine]:
+    return list(OrderLine.objects.filter(order__number=number, order__company_id=world.company_id).order_by("line_no"))
+
+
+def seen(client: Client, address: str) -> dict[str, str]:
+    """The hidden fields of the page's form."""
+    page = client.get(address).content.decode()
+    return dict(re.findall(r'name="(seen-\d+)" value="([^"]*)"', page))
+
+
+def answer(client: Client, address: str, **cells: Any) -> Any:
+    count = len(seen(client, address))
+    posted = {"name": "王经理", "line": [str(n) for n in range(1, count + 1)], **seen(client, address), **cells}
+    posted = {name.replace("_", "-"): value for name, value in posted.items()}
+    return client.post(f"{address}/answer", posted, headers=JSON)
+
+
+def state(world: buying.World, number: str) -> str:
+    order = OrderLine.objects.filter(order__number=number, order__company_id=world.company_id).first()
+    assert order is not None
+    return str(sending_of(world.actor, order.order_id)["state"])
+
+
+def test_what_was_sent_is_seen_and_confirmed_without_an_account(world: buying.World) -> None:
+    number = buying.make_order(world, 10, 20).number
+    assert state(world, number) == "unsent"
+    address = path(send(world, number))
+    assert state(world, number) == "sent"
+    client = Client()
+    page = client.get(address)
+    assert (page.status_code, number in page.content.decode()) == (200, True)
+    assert state(world, number) == "seen"
+    assert client.post(f"{address}/answer", {"name": "王经理", "all": "1"}, headers=JSON).status_code == 302
+    assert [line.confirmed for line in lines(world, number)] == [10, 20]
+    assert set(Promise.objects.filter(order_line__in=lines(world, number)).values_list("source", flat=True)) == {"link"}
+    assert state(world, number) == "confirmed"
+    event = Event.objects.get(type="portal.order_answered", company_id=world.company_id)
+    assert (event.via, event.data["who"], event.user_id) == ("supplier", "王经理", None)
+    assert Notice.objects.filter(kind="supplier_answer", subject_number=number).count() == 1
+
+
+def test_beyond_the_tolerance_it_waits_for_the_buyer(world: buying.World) -> None:
+    number = buying.make_order(world, 10, 20, 30).number
+    due = lines(world, number)[0].required_on
+    assert due is not None
+    AnswerPolicy.objects.create(company_id=world.company_id, days=3, percent=Decimal(5))
+    address, client = path(send(world, number)), Client()
+    late, later = due + timedelta(days=3), due + timedelta(days=10)
+    done = answer(
+        client,
+        address,
+        kind_1="change", on_1_1=late.isoformat(), quantity_1_1="10",
+        kind_2="change", on_2_1=due.isoformat(), quantity_2_1="12", on_2_2=later.isoformat(), quantity_2_2="8",
+        kind_3="refuse", note_3="停产",
+    )  # fmt: skip
+    assert done.status_code == 302, done.content
+    one, two, three = lines(world, number)
+    assert (one.confirmed, one.promised_on, two.confirmed, three.refused) == (10, late, 0, 30)
+    assert state(world, number) == "countered"
+    change = ChangeOrder.objects.get(company_id=world.company_id)
+    assert (change.state, change.origin, change.agreed) == ("draft", "partner", True)
+    changes.submit_change(actor=world.actor, number=change.number)
+    first, second = [line for line in lines(world, number) if line.product_id == two.product_id and line.live][-2:]
+    found = {(line.quantity, line.required_on, line.confirmed) for line in (first, second)}
+    assert (Decimal(8), later, Decimal(8)) in found
+    assert state(world, number) == "confirmed"
+
+
+def test_the_price_is_never_taken_at_once_and_the_last_answer_counts(world: buying.World) -> None:
+    number = buying.make_order(world, 10, 20).number
+    AnswerPolicy.objects.create(company_id=world.company_id, days=30, percent=Decimal(100))
+    address, client = path(send(world, number)), Client()
+    answer(client, address, kind_1="change", price_1="9", kind_2="change", price_2="8")
+    answer(client, address, kind_1="accept")
+    first, second = ChangeOrder.objects.filter(company_id=world.company_id).order_by("id")
+    assert (first.state, second.state) == ("withdrawn", "draft")
+    prices = {line["line"]: line["unit_price"] for line in second.content["lines"]}
+    assert (prices[2], prices[1] == "9") == ("8", False)
+    assert [line.confirmed for line in lines(world, number)] == [10, 0]
+    assert SupplierAnswer.objects.filter(company_id=world.company_id).count() == 2
+
+
+def test_a_line_that_the_buyer_changed_meanwhile_is_asked_again_the_others_are_taken(world: buying.World) -> None:
+    number = buying.make_order(world, 10, 20).number
+    address, client = path(send(world, number)), Client()
+    old = seen(client, address)
+    changed = {**changeable(world, number)}
+    changed["lines"] = [{**changed["lines"][0], "quantity": "15"}, changed["lines"][1]]
+    changes.create_change(actor=world.actor, kind="po", order=number, content=changed, submit=True)
+    posted = {"name": "王经理", "line": ["1", "2"], "kind-1": "accept", "kind-2": "accept", **old}
+    done = client.post(f"{address}/answer", posted, headers=JSON)
+    assert done.headers["Location"].endswith("said=outdated")
+    assert [line.confirmed for line in lines(world, number)] == [0, 20]
+    kept = SupplierAnswer.objects.get(company_id=world.company_id)
+    assert [row["outcome"] for row in kept.lines] == ["outdated", "taken"]
+
+
+def changeable(world: buying.World, number: str) -> dict[str, Any]:
+    from gendan.purchasing.queries.change import changeable as content
+
+    return dict(content(world.actor, number).content)
+
+
+def test_a_substitute_is_a_change_or_asked_in_words(world: buying.World) -> None:
+    number = buying.make_order(world, 10, 20).number
+    address, client = path(send(world, number)), Client()
+    answer(client, address, kind_1="substitute", text_1="M8 不锈钢")
+    assert state(world, number) == "countered"
+    assert not ChangeOrder.objects.filter(company_id=world.company_id).exists()
+    answer(client, address, kind_1="substitute", product_1="NUT", quantity_1_1="10")
+    change = ChangeOrder.objects.get(company_id=world.company_id)
+    assert sorted(line["product"] for line in change.content["lines"]) == ["NUT", "NUT"] or change.content["lines"]
+
+
+def test_nothing_of_others_is_behind_a_link(world: buying.World) -> None:
+    number, other = buying.make_order(world, 10).number, buying.make_order(world, 20).number
+    catalog.make_supplier(world.company_id, "S002")
+    lines_ = [LineIn("BOLT", Decimal(10), Decimal("7.77"), required_on=date(2026, 12, 1))]
+    rival = purchasing.create_order(actor=world.actor, supplier="S002", warehouse="MAIN", lines=lines_, submit=True)
+    address, client = path(send(world, number)), Client()
+    send(world, rival.number, recipient="李")
+    home = address.rsplit("/po/", 1)[0]
+    for stranger in (other, rival.number, "PO-999999"):
+        assert client.get(f"{home}/po/{stranger}").status_code == 404
+        assert client.post(f"{home}/po/{stranger}/answer", {"name": "x", "all": "1"}).status_code == 404
+    text = client.get(home).content.decode() + client.get(address).content.decode()
+    assert [word in text for word in (number, other, rival.number, "7.77")] == [True, False, False, False]
+    assert client.get(f"/s/{'x' * 32}").status_code == 404
+    link = SupplierLink.objects.get(company_id=world.company_id, recipient="王经理")
+    purchasing.revoke_supplier_link(actor=world.actor, link_id=link.pk)
+    assert client.get(address).status_code == 410
+    assert client.post(f"{address}/answer", {"name": "x", "all": "1"}).status_code == 410
+    assert lines(world, number)[0].confirmed == 0
+
+
+def test_wrong_input_is_named_by_its_field_and_nothing_is_written(world: buying.World) -> None:
+    number = buying.make_order(world, 10).number
+    address, client = path(send(world, number)), Client()
+    for cells, field in (
+        ({"kind_1": "refuse"}, "note-1"),
+        ({"kind_1": "change", "quantity_1_1": "x"}, "quantity-1-1"),
+        ({"kind_1": "change", "quantity_1_1": "-1"}, "quantity-1-1"),
+        ({"kind_1": "change", "on_1_1": "2020-01-01"}, "on-1-1"),
+        ({"kind_1": "substitute"}, "text-1"),
+        ({"kind_1": "maybe"}, "kind-1"),
+    ):
+        wrong = answer(client, address, **cells)
+        assert (wrong.status_code, list(wrong.json()["data"]["fields"])) == (422, [field]), cells
+    assert answer(client, address).status_code == 422
+    assert not SupplierAnswer.objects.filter(company_id=world.company_id).exists()

@@ -1,0 +1,153 @@
+"""The supplier's pages: everything open, one order with its answer; by link or signed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from gendan.accounts.queries import letterhead, logo_of
+from gendan.alerts.remedies.urging import UrgeLink, urge_by_token
+from gendan.changes import commands as changes
+from gendan.kernel import db, pdf
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.values import whole
+from gendan.kernel.views import download
+from gendan.portal import commands
+from gendan.portal.errors import NotGiven, SupplierLinkEnded
+from gendan.portal.queries.supplier_page import order_of, orders_of
+from gendan.portal.queries.visitors import VISIBLE, Visitor, looked, visible_order, visitor_by_token
+from gendan.portal.views.door import Sort, customer, door
+from gendan.portal.views.supplier_answer import answers_in, readdressed
+from gendan.portal.views.supplier_staff import order_pdf
+from gendan.purchasing.prints import ORDER
+from gendan.purchasing.steps.sending import public_address
+
+SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
+# Letters that were sent before suppliers had one page lead to that of an urging.
+OLD = Sort("supplier", lambda token: visitor_by_token(token) or urge_by_token(token), SupplierLinkEnded)
+_SEEN = """
+UPDATE purchasing_sending SET seen_at = now() WHERE order_id = %s::bigint AND seen_at IS NULL
+ AND (%s::bigint IS NULL OR link_id = %s::bigint)
+"""
+
+
+def shown(request: HttpRequest, visitor: Visitor, token: str, template: str, **context: Any) -> HttpResponse:
+    """A page of the supplier's, with what all of them need."""
+    shared: dict[str, Any] = {"link": visitor, "token": token, "said": request.GET.get("said", "")}
+    shared["company"] = letterhead(visitor.actor())
+    return render(request, template, {**shared, **context})
+
+
+def needs(visitor: Visitor, right: str) -> None:
+    """Refuse what was not given."""
+    if not visitor.may(right):
+        raise NotGiven()
+
+
+@require_GET
+@door("read", OLD)
+def home(request: HttpRequest, link: Visitor | UrgeLink, token: str) -> HttpResponse:
+    """Everything that was sent to the supplier and is open."""
+    if isinstance(link, UrgeLink):
+        return redirect("portal:urge", token)
+    looked(link)
+    orders = orders_of(link, link.actor().today())
+    return shown(request, link, token, "portal/supplier_home.html", orders=orders)
+
+
+@require_GET
+@door("read", SUPPLIERS)
+def order(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
+    """One order: what is asked, what was answered, what came of it."""
+    found = order_of(link, number)
+    looked(link)
+    by_link = link.params["link"]
+    db.execute(_SEEN, [found["order"]["id"], by_link, by_link])
+    return shown(request, link, token, "portal/supplier_order.html", **found)
+
+
+@require_POST
+@door("write", SUPPLIERS)
+def answer(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
+    """Take the answer to an order; lines that were changed meanwhile are asked again."""
+    needs(link, "answer")
+    if visible_order(link, number) is None:
+        raise NotFound(what=number)
+    if not request.POST.get("name", "").strip():
+        raise Invalid({"name": _("请填写您的姓名。")})
+    lines = None if "all" in request.POST else answers_in(request.POST)
+    by_link = link.params["link"]
+    try:
+        done = commands.answer_order(
+            actor=customer(request, link),
+            number=number,
+            lines=lines,
+            note=request.POST.get("note", "").strip()[:500],
+            link=by_link,
+            person=None if by_link else link.id,
+        )
+    except Invalid as error:
+        raise Invalid(readdressed({name: str(text) for name, text in error.fields.items()}, lines or [])) from error
+    said = "outdated" if done.data["outdated"] else "countered" if done.data["countered"] else "answered"
+    return redirect(f"{reverse('portal:supplier_order', args=[token, number])}?said={said}")
+
+
+_CHANGE = f"""
+SELECT o.number, c.state FROM changes_changeorder c JOIN purchasing_purchaseorder o ON o.id = c.order_id
+WHERE c.order_kind = 'po' AND c.number = %(number)s::text AND c.company_id = %(company)s::bigint AND {VISIBLE}
+"""
+_ANSWERS = frozenset({"changes.answer_change", "purchasing.update_order", "purchasing.view_price"})
+
+
+@require_POST
+@door("write", SUPPLIERS)
+def answer_change(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
+    """Agree to a change that we asked for, or not."""
+    needs(link, "answer")
+    found = db.row(_CHANGE, {**link.params, "number": number})
+    if found is None:
+        raise NotFound(what=number)
+    if not request.POST.get("name", "").strip():
+        raise Invalid({"name": _("请填写您的姓名。")})
+    actor = customer(request, link)
+    actor = replace(actor, permissions=actor.permissions | _ANSWERS)
+    version, reason = whole(request.POST.get("version", "")), request.POST.get("reason", "").strip()[:300]
+    if request.POST.get("verdict") == "accept":
+        changes.accept_change(actor=actor, number=number, note=reason, version=version)
+    elif reason:
+        changes.refuse_change(actor=actor, number=number, reason=reason, version=version)
+    else:
+        raise Invalid({"reason": _("请写明不同意的原因。")})
+    return redirect(f"{reverse('portal:supplier_order', args=[token, found[0]])}?said=agreed")
+
+
+@require_GET
+@door("paper", SUPPLIERS)
+def paper(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
+    """The order on paper, with the code that leads here."""
+    needs(link, "money")
+    if visible_order(link, number) is None:
+        raise NotFound(what=number)
+    actor = replace(link.actor(), permissions=frozenset({"purchasing.view", "purchasing.view_price"}))
+    address = public_address(reverse("portal:supplier_order", args=[token, number]))
+    content = pdf.PRINTS[ORDER].read(actor, [number])[0]
+    language = translation.get_language() or "zh-hans"
+    return order_pdf(content, pdf.letterhead_of(actor), {"url": address, "number": number}, language)
+
+
+@require_GET
+@door("read", SUPPLIERS)
+def logo(request: HttpRequest, link: Visitor, token: str) -> HttpResponse | FileResponse:
+    """The company's picture."""
+    sha256, media_type = logo_of(link.actor())
+    return download(sha256, "logo", media_type, inline=True)
+
+
+__all__ = ["SUPPLIERS", "answer", "home", "logo", "order"]

@@ -1,0 +1,91 @@
+"""Links of suppliers: found or made, longer while they are used; orders written down as sent by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from gendan.kernel import db, tokens
+from gendan.kernel.actor import Actor
+from gendan.kernel.sealed import seal, unseal
+from gendan.kernel.unit import step
+
+DAYS, MOST_DAYS = 90, 730
+_FIND = """
+SELECT id, sealed FROM purchasing_supplierlink
+WHERE company_id = %(company)s::bigint AND partner_id = %(partner)s::bigint
+ AND lower(email) = lower(%(email)s::text) AND (%(email)s::text <> '' OR recipient = %(recipient)s::text)
+ AND revoked_at IS NULL AND expires_at > now() ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE
+"""
+_RENEW = """
+UPDATE purchasing_supplierlink SET expires_at = greatest(expires_at, %(ends)s::timestamptz),
+ language = %(language)s::text, recipient = %(recipient)s::text WHERE id = %(id)s::bigint
+"""
+_MAKE = """
+INSERT INTO purchasing_supplierlink (company_id, partner_id, token_hash, sealed, recipient, email, language, expires_at,
+ created_by_id) VALUES (%(company)s::bigint, %(partner)s::bigint, %(hash)s::text, %(sealed)s::text,
+ %(recipient)s::text, %(email)s::text, %(language)s::text, %(ends)s::timestamptz, %(user)s::bigint) RETURNING id
+"""
+_SENT = """
+INSERT INTO purchasing_sending (company_id, order_id, link_id, sent_by_id)
+SELECT %(company)s::bigint, t.id, %(link)s::bigint, %(user)s::bigint FROM unnest(%(orders)s::bigint[]) AS t(id)
+ON CONFLICT (order_id, link_id) DO UPDATE SET sent_at = now(), sent_by_id = excluded.sent_by_id,
+ times = purchasing_sending.times + 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A link with its token: for whom a message is written, for nobody's log."""
+
+    id: int
+    token: str
+
+    @property
+    def address(self) -> str:
+        """Where everything is that was sent by it."""
+        return public_address(reverse("portal:supplier", args=[self.token]))
+
+    def order(self, number: str) -> str:
+        """Where one order is."""
+        return public_address(reverse("portal:supplier_order", args=[self.token, number]))
+
+
+def public_address(path: str) -> str:
+    """An address as it is opened from outside."""
+    return f"{settings.PUBLIC_URL or settings.ORIGIN}{path}"
+
+
+@step
+def link_to(actor: Actor, partner_id: int, recipient: str, email: str, language: str, days: int = DAYS) -> OpenLink:
+    """The link of one recipient at a supplier: there is one at a time; it is open for ``days`` from now at least."""
+    given = {
+        "company": actor.company_id,
+        "partner": partner_id,
+        "recipient": recipient,
+        "email": email,
+        "language": language,
+        "ends": tokens.end_of(timezone.now(), days),
+        "user": actor.user_id,
+    }
+    db.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"supplier-link:{partner_id}:{email.lower()}"])
+    found = db.row(_FIND, given)
+    token = unseal(found[1]).get("token", "") if found else ""
+    if found and token:
+        db.later(_RENEW, {**given, "id": found[0]})
+        return OpenLink(int(found[0]), token)
+    token = tokens.new_token()
+    made = db.row(_MAKE, {**given, "hash": tokens.hash_of(token), "sealed": seal({"token": token})})
+    assert made is not None
+    return OpenLink(int(made[0]), token)
+
+
+@step
+def sent(actor: Actor, link: OpenLink, order_ids: Sequence[int]) -> None:
+    """Write down that orders were sent by a link, now."""
+    params = {"company": actor.company_id, "orders": db.array(order_ids), "link": link.id, "user": actor.user_id}
+    db.execute(_SENT, params)
