@@ -19,7 +19,7 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.notices import NOTICE_LABELS
 from gendan.kernel.timeline import entries
 from gendan.kernel.values import whole
-from gendan.notices import commands, queries
+from gendan.notices import commands, kinds, queries
 from gendan.notices.models import Delivery, Means
 from gendan.notices.permissions import SAVE
 from gendan.notices.push import public_key
@@ -102,7 +102,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "chosen": shown,
         "channels": channels,
-        "kinds": _kinds(chosen["kinds"], chosen["company"]["kinds"]),
+        "areas": _areas(chosen["kinds"], chosen["company"]["kinds"], channels),
         "muted": queries.mutes(actor),
         "browsers": queries.own_browsers(actor),
         "push_key": public_key() if any(channel["means"] == Means.PUSH for channel in channels) else "",
@@ -127,14 +127,14 @@ def policy(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "chosen": chosen,
         "channels": usable,
-        "kinds": [(ANY_KIND, _("未单独设置的提醒"), other), *_kinds(chosen["kinds"], {ANY_KIND: other})],
+        "areas": kinds.with_rest(_areas(chosen["kinds"], {ANY_KIND: other}, usable), other, usable),
         "may": actor.may(SAVE),
     }
     return render(request, "notices/policy.html", context)
 
 
-def _kinds(chosen: dict[str, Any], fallback: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
-    return [(kind, str(label), queries.modes_of(chosen, fallback, kind)) for kind, label in NOTICE_LABELS.items()]
+def _areas(chosen: dict[str, Any], fallback: dict[str, Any], channels: list[dict[str, Any]]) -> list[kinds.Area]:
+    return kinds.areas(lambda kind: queries.modes_of(chosen, fallback, kind), channels)
 
 
 def _times(found: dict[str, Any]) -> dict[str, Any]:

@@ -166,8 +166,8 @@ def siblings(actor: Actor, case: Mapping[str, Any], most: int = 6) -> tuple[list
 
 
 def of_the_day(actor: Actor, most: int) -> dict[bool, list[Row]]:
-    """The gravest open cases, of each cause one: the actor's own (True), and the others (False). ``cases``: how many have
-    that cause; ``many``: how many there are in all, up to CAP.
+    """The gravest open cases, of each cause one: the actor's own (True), and the others (False). ``cases``: how many
+    have that cause; ``many``: how many there are in all, up to CAP.
     """
     found: dict[bool, list[Row]] = {True: [], False: []}
     if not actor.may(VIEW):
