@@ -12,7 +12,7 @@ ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
     *("kernel", "accounts", "catalog", "notices", "inventory", "flow", "carriers", "changes"),
-    *("purchasing", "sales", "sourcing", "insight", "alerts", "integrations", "portal", "web"),
+    *("purchasing", "sales", "sourcing", "settlement", "insight", "alerts", "integrations", "portal", "web"),
 )
 
 

@@ -99,6 +99,13 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        _("结算"),
+        (
+            Entry(_("供应商发票"), "settlement:bill_list", "receipt", "settlement.view", "gysfp BILL invoice"),
+            Entry(_("收付款"), "settlement:payment_list", "currency-yuan", "settlement.view", "sfk PAY payment"),
+        ),
+    ),
+    Section(
         _("仓库"),
         (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
@@ -132,6 +139,7 @@ SECTIONS: tuple[Section, ...] = (
         _("设置"),
         (
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
+            Entry(_("结算设置"), "settlement:settings", "scale", "settlement.view", "jssz sdpp tolerance match"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
             Entry(_("异常规则"), "alerts:rule_list", "alert-triangle", "alerts.view", "ycgz rules"),
             Entry(_("审批流程"), "flow:flow_list", "git-branch", "flow.design", "splc shenpi approval flow"),

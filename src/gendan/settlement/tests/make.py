@@ -1,0 +1,52 @@
+"""Situations of settlement for tests."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from gendan.kernel.unit import Done
+from gendan.kernel.verify import differences
+from gendan.purchasing.tests.make import World
+from gendan.settlement import commands
+from gendan.settlement.models import Bill
+from gendan.settlement.rules.lines import BillLineIn, Cover, PartIn
+
+
+def line(order: str, line_no: int, quantity: str | int, price: str | None = None, **more: Any) -> BillLineIn:
+    """An invoice line for a line of an order."""
+    number = Decimal(quantity)
+    price_of = None if price is None else Decimal(price)
+    return BillLineIn(number, (Cover(order, line_no, number, more.pop("receipt", "")),), price_of, **more)
+
+
+def make_bill(world: World, *lines: BillLineIn, reference: str = "INV-1", post: bool = True, **fields: Any) -> Done:
+    """A posted invoice of S001."""
+    actor = fields.pop("actor", world.actor)
+    return commands.create_bill(actor=actor, supplier="S001", reference=reference, lines=lines, post=post, **fields)
+
+
+def approved(world: World, *lines: BillLineIn, **fields: Any) -> Done:
+    """An approved invoice."""
+    number = make_bill(world, *lines, **fields).number
+    return commands.approve_bill(actor=world.actor, number=number)
+
+
+def part(number: str, amount: str | int) -> PartIn:
+    """An amount for a document."""
+    return PartIn(number, Decimal(amount))
+
+
+def bill(number: str) -> Bill:
+    """A bill as it is in the database."""
+    return Bill.objects.get(number=number)
+
+
+def findings(number: str) -> list[str]:
+    """What the match found, by kind."""
+    return [found["kind"] for one in bill(number).lines.order_by("line_no") for found in one.findings]
+
+
+def verified() -> list[str]:
+    """What ``verify`` finds; nothing, it is hoped."""
+    return [f"{check.name} {found}" for check, all_found in differences() for found in all_found]
