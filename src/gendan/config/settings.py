@@ -11,8 +11,8 @@ from gendan.config import database, env
 ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
-    *("kernel", "accounts", "catalog", "notices", "inventory", "flow", "carriers", "changes"),
-    *("purchasing", "sales", "sourcing", "settlement", "insight", "alerts", "integrations", "portal", "web"),
+    *("kernel", "accounts", "catalog", "notices", "inventory", "flow", "carriers", "quality", "changes"),
+    *("purchasing", "sales", "sourcing", "settlement", "insight", "alerts", "integrations", "portal", "handheld", "web"),
 )
 
 
@@ -164,8 +164,8 @@ if ENV.is_https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
-# Calls to other servers (gendan.kernel.outgoing) go to public addresses only, except to these «host:port»: for tests.
-OUTGOING_ALLOWED: frozenset[str] = frozenset()
+# Calls to other servers (gendan.kernel.outgoing) go to public addresses only, except to these «host:port».
+OUTGOING_ALLOWED: frozenset[str] = frozenset(ENV.outgoing_allowed)
 # Where others reach this installation; "" while nobody outside can.
 PUBLIC_URL = ENV.url
 # What people type to get here; links in mails begin with it.

@@ -24,12 +24,14 @@ class PurchasingConfig(AppConfig):
             exports,
             fields,
             flows,
+            flows_returned,
             guards,
             outward,
             prints,
             reaches,
             resources,
             verify,
+            verify_returned,
         )
         from gendan.purchasing.change_orders import PurchaseOrders
         from gendan.purchasing.labels import FIELDS, LABELS
@@ -51,4 +53,5 @@ class PurchasingConfig(AppConfig):
         guards.register()
         duties.register()
         flows.register_subjects()
+        flows_returned.register_subjects()
         outward.register()

@@ -70,3 +70,16 @@ register(
     "gr",
     Reach("purchasing", "purchasing_goodsreceipt", _RECEIVED, _WAREHOUSE, _SUPPLIER, _RECEIVED_PRODUCTS, prefix="GR"),
 )
+_SENT_BACK, _SENT_BACK_PRODUCTS = _served("purchasereturnline", "purchase_return_id")
+register(
+    "rtv",
+    Reach(
+        "purchasing",
+        "purchasing_purchasereturn",
+        _SENT_BACK,
+        _WAREHOUSE,
+        _SUPPLIER,
+        _SENT_BACK_PRODUCTS,
+        prefix="RTV",
+    ),
+)

@@ -48,7 +48,7 @@ _counter(
     "SELECT sl.order_line_id, sl.quantity FROM purchasing_shipmentline sl JOIN purchasing_shipment s"
     " ON s.id = sl.shipment_id AND s.state IN ('in_transit', 'arrived', 'received')",
 )
-_counter("received", _("已入库数量等于入库单行之和"), _RECEIVED.format("quantity"))
+_counter("received", _("已入库数量等于入库单行之和"), _RECEIVED.format("quantity") + " WHERE return_line_id IS NULL")
 _counter("accepted", _("合格数量等于入库单行之和"), _RECEIVED.format("accepted"))
 _counter("rejected", _("不合格数量等于入库单行之和"), _RECEIVED.format("rejected"))
 

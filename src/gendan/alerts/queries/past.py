@@ -30,7 +30,7 @@ _CANDIDATES = f"""(
  WHERE e.company_id = %(company)s::bigint AND e.closed_at >= {_THEN}) ids"""
 _RECEIVED = """CROSS JOIN LATERAL (SELECT coalesce(sum(x.quantity), 0) AS received
  FROM purchasing_receiptline x JOIN purchasing_goodsreceipt g ON g.id = x.receipt_id
- WHERE x.order_line_id = l.id AND g.received_on < %(today)s::date) r"""
+ WHERE x.order_line_id = l.id AND x.return_line_id IS NULL AND g.received_on < %(today)s::date) r"""
 _SENT = """CROSS JOIN LATERAL (SELECT coalesce(sum(x.quantity), 0) AS shipped
  FROM purchasing_shipmentline x JOIN purchasing_shipment h ON h.id = x.shipment_id
  WHERE x.order_line_id = l.id AND h.state NOT IN ('announced', 'cancelled')

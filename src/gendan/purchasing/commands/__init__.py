@@ -39,8 +39,8 @@ from gendan.purchasing.commands.requisition_flow import (
 )
 from gendan.purchasing.commands.reverse_receipt import reverse_receipt
 from gendan.purchasing.commands.revise_promise import revise_promise
-from gendan.purchasing.commands.settle_return import credit_return, receive_replacement
 from gendan.purchasing.commands.send import revoke_supplier_link, send_order
+from gendan.purchasing.commands.settle_return import credit_return, receive_replacement
 from gendan.purchasing.commands.submit import reject_order, submit_order, withdraw_order
 from gendan.purchasing.commands.update_order import copy_order, delete_order, set_line_note, update_order
 from gendan.purchasing.commands.urge import urge_supplier

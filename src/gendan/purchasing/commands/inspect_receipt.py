@@ -13,7 +13,7 @@ from gendan.inventory.steps import Leg
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import record
-from gendan.kernel.unit import Done, command
+from gendan.kernel.unit import Done, command, step
 from gendan.kernel.values import quantity_problem
 from gendan.purchasing.errors import NothingToInspect, OverInspected, UnknownLine
 from gendan.purchasing.models.order import LIVE_STATES
@@ -22,6 +22,7 @@ from gendan.purchasing.steps import correction, pegs, progress
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
 from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.receipt import Places, find_places
+from gendan.quality import steps as quality
 
 LABEL = _("登记检验结果")
 ZERO = Decimal(0)
@@ -43,10 +44,26 @@ def inspect_receipt(
     """Accept and reject quantities of a receipt that waits for inspection; ``lines`` None accepts all that waits.
 
     A line may be inspected in parts, into several bins; the receipt is posted when nothing waits any more.
+    Where a plan asked for an inspection, a lot is accepted only after what had to be looked at was, and not when its
+    sample was bad, unless it was sorted.
     Errors: NotFound, Stale, WrongState, UnknownLine, OverInspected, NothingToInspect, UnknownPlace, StockShort,
-    Invalid.
+    ResultsMissing, LotFailed, Invalid.
     """
     receipt, _shipments = correction.lock_receipt(actor, number, version)
+    return inspect_locked(actor, receipt, lines)
+
+
+@step
+def inspect_locked(
+    actor: Actor,
+    receipt: LockedReceipt,
+    lines: Sequence[InspectIn] | None,
+    *,
+    conceded: bool = False,
+    event: str = "purchasing.receipt_inspected",
+    reason: str = "",
+) -> Done:
+    """Take the verdicts on a locked receipt; ``conceded``: what is accepted is so although not as it should be."""
     receipt.must_be(frozenset({"to_inspect"}), LABEL)
     if lines is None:
         lines = [InspectIn(line.line_no, line.waiting) for line in receipt.lines if line.waiting > 0]
@@ -54,6 +71,21 @@ def inspect_receipt(
         raise NothingToInspect(number=receipt.number)
     places = find_places(actor, receipt.warehouse_id, [entry.bin for entry in lines])
     verdicts = _verdicts(receipt, lines, places)
+    inspection = quality.decide(
+        actor,
+        receipt.subject,
+        [
+            quality.Decided(
+                v.line.id,
+                v.entry.accepted,
+                v.entry.rejected,
+                v.entry.accepted if conceded else ZERO,
+                v.entry.sorted,
+                v.entry.note,
+            )
+            for v in verdicts
+        ],
+    )
     legs = [leg for verdict in verdicts for leg in _legs(receipt, verdict, places)]
     for verdict in verdicts:
         behind = receipt.order_line(verdict.line.order_line_id)
@@ -69,10 +101,11 @@ def inspect_receipt(
     inventory.move(actor, legs, receipt.subject)
     pegs.land(actor, [_landed(receipt, verdict) for verdict in verdicts])
     record(
-        "purchasing.receipt_inspected",
+        event,
         receipt.subject,
         actor,
-        receipt.refs,
+        (*receipt.refs, *([inspection.ref] if inspection else [])),
+        **({"reason": reason} if reason else {}),
         lines=[
             {
                 "product": receipt.order_line(v.line.order_line_id).product,

@@ -12,9 +12,10 @@ from gendan.purchasing.errors import AlreadyReversed
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.inspection import completion_date
 from gendan.purchasing.rules.lines import is_complete
-from gendan.purchasing.steps import correction, pegs, progress, promises
+from gendan.purchasing.steps import correction, pegs, progress, promises, returned
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
 from gendan.purchasing.steps.receipt import Booked, ReceiptHeader, insert_receipt
+from gendan.quality import steps as quality
 
 LABEL = _("冲销入库单")
 
@@ -24,7 +25,8 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     """Take a receipt back with a new one: counters, shipments, stock; its delivery note can be booked again.
 
     Dates and states of the orders follow. Answers the reversal; ``data`` names what it reverses.
-    Errors: NotFound, Stale, AlreadyReversed, WrongState (an order is closed), StockShort (the goods are gone).
+    Errors: NotFound, Stale, AlreadyReversed, WrongState (an order is closed), ReceiptHasReturns, RejectsSettled,
+    StockShort (the goods are gone).
     """
     receipt, shipments = correction.lock_receipt(actor, number, version)
     if receipt.state == "reversed" or receipt.reverses_id:
@@ -32,11 +34,15 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     receipt.must_be(frozenset({"posted", "to_inspect"}), LABEL)
     for order in receipt.orders:
         order.must_be(LIVE_STATES, LABEL)
+    returned.check_nothing_followed(receipt)
     today = actor.today()
     others = correction.other_receipts(receipt)
     for line in receipt.lines:
         behind = receipt.order_line(line.order_line_id)
-        behind.received -= line.quantity
+        if line.return_line_id is None:
+            behind.received -= line.quantity
+        else:
+            behind.replaced -= line.quantity
         behind.accepted -= line.accepted
         behind.rejected -= line.rejected
     changed = receipt.lines_behind
@@ -56,6 +62,8 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     correction.mark_reversed(receipt, reason.strip()[:300])
     promises.refresh_due(changed)
     states = progress.save(actor, receipt.orders, receipt.order_lines, changed)
+    returned.unreplace(receipt)
+    quality.cancel(actor, receipt.subject)
     correction.give_back(receipt, shipments)
     inventory.move_claimed(actor, correction.moves_back(receipt), subject)
     pegs.taken_back(actor, changed)
@@ -75,5 +83,13 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
 def _mirror(receipt: LockedReceipt, line: LockedReceiptLine) -> Booked:
     behind = receipt.order_line(line.order_line_id)
     return Booked(
-        behind, line.quantity, line.accepted, line.location_id, line.lot_id, None, line.rejected, line.shipment_line_id
+        behind,
+        line.quantity,
+        line.accepted,
+        line.location_id,
+        line.lot_id,
+        None,
+        line.rejected,
+        line.shipment_line_id,
+        return_line_id=line.return_line_id,
     )

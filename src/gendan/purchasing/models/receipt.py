@@ -99,14 +99,35 @@ class ReceiptLine(models.Model):
     quantity = models.DecimalField(**QUANTITY)
     accepted = models.DecimalField(db_default=0, **QUANTITY)
     rejected = models.DecimalField(db_default=0, **QUANTITY)
+    scrapped = models.DecimalField(db_default=0, **QUANTITY)
+    accepted_returned = models.DecimalField(db_default=0, **QUANTITY)
+    rejected_returned = models.DecimalField(db_default=0, **QUANTITY)
+    return_line = models.ForeignKey(
+        "purchasing.PurchaseReturnLine", models.PROTECT, null=True, related_name="replacements", db_index=False
+    )
 
     class Meta:
         indexes = (
             models.Index(
                 fields=["shipment_line"], condition=Q(shipment_line__isnull=False), name="receipt_line_of_shipment"
             ),
+            models.Index(
+                fields=["return_line"], condition=Q(return_line__isnull=False), name="receipt_line_replaces"
+            ),
+            models.Index(
+                fields=["receipt"],
+                condition=Q(rejected__gt=F("scrapped") + F("rejected_returned")),
+                name="receipt_line_with_rejects",
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=["receipt", "line_no"], name="receipt_line_no_once"),
             models.CheckConstraint(name="receipt_line_moves_something", condition=~Q(quantity=0)),
+            models.CheckConstraint(
+                name="receipt_line_gives_back_what_it_has",
+                condition=Q(scrapped=0, accepted_returned=0, rejected_returned=0)
+                | Q(scrapped__gte=0, accepted_returned__gte=0, rejected_returned__gte=0)
+                & Q(accepted_returned__lte=F("accepted"))
+                & Q(rejected__gte=F("scrapped") + F("rejected_returned")),
+            ),
         )

@@ -120,13 +120,15 @@ class _Line:
     under_tolerance: Decimal
     factor: Decimal
     pegged: Decimal
+    replaced: Decimal
     expected_on: date | None
     required_on: date | None
 
 
 _COLUMNS = (
     "l.id, l.line_no, l.quantity, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled,"
-    " l.over_tolerance, l.under_tolerance, l.factor, l.pegged, l.expected_on, l.required_on"
+    " l.over_tolerance, l.under_tolerance, l.factor, l.pegged, l.replaced,"
+    " l.expected_on, l.required_on"
 )
 _OF_ORDER = f"""
 SELECT {_COLUMNS} FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
@@ -223,19 +225,19 @@ def impact_of_shipment(
     found = db.rows(_OF_SHIPMENT, [actor.company_id, number])
     if not found:
         raise NotFound(what=number)
-    lines = {row[0]: _Line(*row[:16]) for row in found}
+    lines = {row[0]: _Line(*row[:17]) for row in found}
     if not any(line.pegged > 0 for line in lines.values()):
         return Impact()
     less: dict[int, Decimal] = {}
     for row in found:
-        wanted = ZERO if cancelled else (quantities or {}).get(row[16], row[17])
-        less[row[0]] = less.get(row[0], ZERO) + max(row[17] - max(wanted, row[18]), ZERO)
+        wanted = ZERO if cancelled else (quantities or {}).get(row[17], row[18])
+        less[row[0]] = less.get(row[0], ZERO) + max(row[18] - max(wanted, row[19]), ZERO)
     if cancelled:
-        fallback = db.rows(FALLBACK, [found[0][20], list(lines)]) if found[0][19] else []
+        fallback = db.rows(FALLBACK, [found[0][21], list(lines)]) if found[0][20] else []
         days: dict[int, date | None] = dict(fallback)
         changes = [Change(id_, True, days[id_]) for id_, line in lines.items() if line.pegged > 0 and id_ in days]
         return impact_of(actor, changes)
-    moves = moved and expected_on != found[0][19]
+    moves = moved and expected_on != found[0][20]
     changes = []
     for line in lines.values():
         room = _room(line, line.quantity - line.cancelled) - less[line.id] * line.factor if less[line.id] else None

@@ -16,7 +16,8 @@ HUNDRED = Decimal(100)
 class InspectIn:
     """The verdict on a receipt's line: good and bad quantities (order line's unit); good goes into ``bin``.
 
-    Together they may be less than what waits: the rest waits on.
+    Together they may be less than what waits: the rest waits on. ``sorted``: every item was looked at, so that good
+    ones may be accepted of a lot whose sample was bad.
     """
 
     line: int
@@ -24,6 +25,26 @@ class InspectIn:
     rejected: Decimal = ZERO
     bin: str = ""
     note: str = ""
+    sorted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RejectIn:
+    """What becomes of rejected goods of a receipt's line that do not go back (order line's unit): thrown away, worked
+    over and inspected again, or accepted at a lower price into ``bin``, for which the supplier credits ``amount``.
+    """
+
+    line: int
+    scrap: Decimal = ZERO
+    rework: Decimal = ZERO
+    reduce: Decimal = ZERO
+    amount: Decimal | None = None
+    bin: str = ""
+    note: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        return self.scrap + self.rework + self.reduce
 
 
 class Completable(Protocol):

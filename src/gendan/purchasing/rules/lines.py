@@ -59,6 +59,13 @@ class Counters(Protocol):
     def under_tolerance(self) -> Decimal: ...
 
 
+class Pegged(Counters, Protocol):
+    """What a line still brings into the bins depends on what came instead of goods that went back, too."""
+
+    @property
+    def replaced(self) -> Decimal: ...
+
+
 def outstanding(line: Counters) -> Decimal:
     """What is still to come: ordered − cancelled − received, never below zero."""
     return max(line.quantity - line.cancelled - line.received, ZERO)
@@ -75,11 +82,12 @@ def expected(line: Counters) -> Decimal:
     return max(outstanding(line) - refused_open(line), ZERO)
 
 
-def peggable(line: Counters) -> Decimal:
+def peggable(line: Pegged) -> Decimal:
     """What the line may still bring into the bins, and so may be set aside for somebody: what is to come and what waits
-    for inspection, without what the supplier refused.
+    for inspection, without what the supplier refused. What came instead of goods that went back is beyond the order.
     """
-    return max(line.quantity - line.cancelled - refused_open(line) - line.accepted - line.rejected, ZERO)
+    gone = line.accepted + line.rejected - line.replaced
+    return max(line.quantity - line.cancelled - refused_open(line) - gone, ZERO)
 
 
 def is_complete(line: Counters) -> bool:

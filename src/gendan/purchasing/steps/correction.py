@@ -31,6 +31,15 @@ class LockedReceiptLine:
     quantity: Decimal
     accepted: Decimal
     rejected: Decimal
+    scrapped: Decimal = Decimal(0)
+    accepted_returned: Decimal = Decimal(0)
+    rejected_returned: Decimal = Decimal(0)
+    return_line_id: int | None = None
+
+    @property
+    def rejects(self) -> Decimal:
+        """What was rejected and is still in the rejected area."""
+        return self.rejected - self.scrapped - self.rejected_returned
 
     @property
     def waiting(self) -> Decimal:
@@ -90,7 +99,7 @@ WHERE r.company_id = %s AND r.number = %s
 _LOCK = """
 SELECT r.id, r.number, r.state, r.version, r.supplier_id, r.warehouse_id, r.shipment_id, r.delivery_note, r.received_on,
  r.reverses_id, rl.id, rl.line_no, rl.order_line_id, rl.shipment_line_id, rl.lot_id, rl.location_id, rl.quantity,
- rl.accepted, rl.rejected
+ rl.accepted, rl.rejected, rl.scrapped, rl.accepted_returned, rl.rejected_returned, rl.return_line_id
 FROM purchasing_goodsreceipt r JOIN purchasing_receiptline rl ON rl.receipt_id = r.id
 WHERE r.company_id = %s AND r.number = %s ORDER BY rl.line_no FOR NO KEY UPDATE OF r, rl
 """
@@ -120,6 +129,7 @@ _OTHERS = """
 SELECT rl.order_line_id, r.received_on, sum(rl.quantity)
 FROM purchasing_receiptline rl JOIN purchasing_goodsreceipt r ON r.id = rl.receipt_id
 WHERE rl.order_line_id = ANY(%s::bigint[]) AND r.id <> %s::bigint AND r.state <> 'reversed' AND r.reverses_id IS NULL
+ AND rl.return_line_id IS NULL
 GROUP BY 1, 2
 """
 _MOVES = """

@@ -84,6 +84,8 @@ class LockedLine:
     promise_revision: int
     promise_parts: int
     pegged: Decimal = Decimal(0)  # stock units, set aside for sales lines; steps.pegs
+    replaced: Decimal = Decimal(0)
+    unit_id: int = 0
     read: tuple[Any, ...] = ()  # the counters and dates as they were read, in the order of progress.COLUMNS
 
 
@@ -109,7 +111,7 @@ SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.in
  l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.cancelled, l.over_tolerance,
  l.under_tolerance,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.promise_revision, l.promise_parts,
- l.pegged
+ l.pegged, l.replaced, l.unit_id
 FROM purchasing_orderline l JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE {condition} ORDER BY l.order_id, l.line_no
 """

@@ -18,7 +18,7 @@ from gendan.purchasing.steps.order import LockedLine
 
 # room_of in SQL, for a line «l»; and what of it nobody waits for yet.
 ROOM = (
-    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected - least(l.refused,"
+    "(greatest(l.quantity - l.cancelled - l.accepted - l.rejected + l.replaced - least(l.refused,"
     " greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0)), 0) * l.factor)"
 )
 FREE = f"({ROOM} - l.pegged)"

@@ -20,6 +20,8 @@ from gendan.purchasing.errors import DeliveryNoteReused
 from gendan.purchasing.models.receipt import NOTE_KEY
 from gendan.purchasing.rules.receipts import OpenShipmentLine
 from gendan.purchasing.steps.order import LockedLine
+from gendan.quality.queries import HAS_PLANS
+from gendan.quality.rules.choosing import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Places:
     inspection_id: int
     rejected_id: int
     bins: Mapping[str, int]
+    has_plans: bool = False
 
     def bin(self, code: str) -> int:
         """The id of a bin by code; the default place for an empty one."""
@@ -54,6 +57,9 @@ class Booked:
     shipment_line: OpenShipmentLine | None = None
     rejected: Decimal = Decimal(0)
     shipment_line_id: int | None = None
+    look: Look | None = None  # what the inspection plans say of it
+    lot: str = ""
+    return_line_id: int | None = None  # it came instead of what went back
 
     @property
     def announced_by(self) -> int | None:
@@ -66,7 +72,7 @@ class Booked:
 _PLACES = """
 SELECT l.id, l.kind, l.code, w.default_location_id, w.code,
  (SELECT r.number FROM purchasing_goodsreceipt r WHERE r.company_id = w.company_id AND r.supplier_id = {supplier}
-  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL LIMIT 1)
+  AND {key} = {asked} AND r.delivery_note <> '' AND r.state <> 'reversed' AND r.reverses_id IS NULL LIMIT 1), {plans}
 FROM catalog_warehouse w
 JOIN catalog_location l ON l.company_id = w.company_id AND l.is_active AND (
  (l.warehouse_id = w.id AND (l.id = w.default_location_id OR l.kind IN ('inspection', 'rejected')
@@ -77,7 +83,11 @@ _OF_ORDER = (
     "(SELECT {column} FROM purchasing_purchaseorder WHERE company_id = %(company)s::bigint AND number = "
     "%(order)s::text)"
 )
-_KEYS = {"key": NOTE_KEY.format("r.delivery_note"), "asked": NOTE_KEY.format("%(note)s::text")}
+_KEYS = {
+    "key": NOTE_KEY.format("r.delivery_note"),
+    "asked": NOTE_KEY.format("%(note)s::text"),
+    "plans": HAS_PLANS.format(company="w.company_id"),
+}
 _PLACES_OF_ORDER = _PLACES.format(
     supplier=_OF_ORDER.format(column="supplier_id"), warehouse=_OF_ORDER.format(column="warehouse_id"), **_KEYS
 )
@@ -92,10 +102,10 @@ WITH r AS (
  FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number),
 lines AS (
  INSERT INTO purchasing_receiptline (receipt_id, line_no, order_line_id, shipment_line_id, lot_id, location_id,
-  quantity, accepted, rejected)
+  quantity, accepted, rejected, return_line_id)
  SELECT r.id, t.* FROM r, unnest(%(line_nos)s::int[], %(order_lines)s::bigint[], %(shipment_lines)s::bigint[],
   %(lots)s::bigint[], %(locations)s::bigint[], %(quantities)s::numeric[], %(accepted)s::numeric[],
-  %(rejected)s::numeric[]) AS t
+  %(rejected)s::numeric[], %(return_lines)s::bigint[]) AS t
  RETURNING id, line_no)
 SELECT r.id, r.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM lines) FROM r
 """
@@ -139,13 +149,13 @@ def as_places(found: Sequence[db.Row], what: str, delivery_note: str) -> Places:
     if not found:
         raise NotFound(what=what)
     default_id: int = found[0][3]
-    warehouse, booked = found[0][4:]
+    warehouse, booked, has_plans = found[0][4:]
     if booked:
         raise DeliveryNoteReused(note=delivery_note, receipt=booked)
     by_kind: dict[str, int] = {row[1]: row[0] for row in found if row[1] != "bin"}
     bins_found: dict[str, int] = {row[2]: row[0] for row in found if row[1] == "bin"}
     inspection_id, rejected_id = by_kind.get("inspection", default_id), by_kind.get("rejected", default_id)
-    return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found)
+    return Places(warehouse, by_kind["supplier"], default_id, inspection_id, rejected_id, bins_found, has_plans)
 
 
 def open_shipment_lines(actor: Actor, orders: Sequence[str], shipment_id: int | None) -> db.Statement:
@@ -200,6 +210,7 @@ def insert_receipt(
         "quantities": db.array(sign * row.quantity for row in rows),
         "accepted": db.array(sign * row.accepted for row in rows),
         "rejected": db.array(sign * row.rejected for row in rows),
+        "return_lines": db.array(row.return_line_id for row in rows),
     }
     found = db.row(_INSERT, params)
     assert found is not None

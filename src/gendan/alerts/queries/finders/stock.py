@@ -108,7 +108,7 @@ LEFT JOIN LATERAL (
  SELECT g.number, g.received_on, l.supplier_id, po.number AS order_number,
   coalesce(po.buyer_id, po.created_by_id) AS buyer
  FROM purchasing_orderline l JOIN purchasing_purchaseorder po ON po.id = l.order_id
- JOIN purchasing_receiptline x ON x.order_line_id = l.id AND x.rejected > 0
+ JOIN purchasing_receiptline x ON x.order_line_id = l.id AND x.rejected > x.scrapped + x.rejected_returned
  JOIN purchasing_goodsreceipt g ON g.id = x.receipt_id
  WHERE l.product_id = p.id AND l.rejected > 0 ORDER BY l.id DESC LIMIT 1) f ON true
 WHERE b.company_id = %(company)s::bigint AND b.on_hand > 0 AND lo.kind = 'rejected'{{only}}

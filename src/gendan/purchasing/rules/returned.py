@@ -1,0 +1,57 @@
+"""What goes back to suppliers, and what comes instead; all quantities in the order line's unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import Protocol
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class BackIn:
+    """A quantity of a receipt's line that goes back, and why: of what was ``rejected``, else of what was accepted, out
+    of ``bin`` (empty: where the receipt put it).
+    """
+
+    receipt: str
+    line: int
+    quantity: Decimal
+    reason: str
+    rejected: bool = True
+    bin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InsteadIn:
+    """A quantity of a return's line that the supplier sent instead."""
+
+    line: int
+    quantity: Decimal
+    lot: str = ""
+    bin: str = ""
+
+
+class Back(Protocol):
+    """What the rules need to know of a line that goes back."""
+
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def replaced(self) -> Decimal: ...
+    @property
+    def ordered(self) -> Decimal: ...
+    @property
+    def gross(self) -> Decimal: ...
+
+
+def to_replace(line: Back) -> Decimal:
+    """What is still to come instead."""
+    return line.quantity - line.replaced
+
+
+def worth(quantity: Decimal, ordered: Decimal, gross: Decimal, minor_units: int) -> Decimal:
+    """What a quantity of an order's line cost, tax and all, never rounded up."""
+    return (gross * quantity / ordered).quantize(Decimal(1).scaleb(-minor_units), ROUND_DOWN)

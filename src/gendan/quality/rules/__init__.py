@@ -1,0 +1,1 @@
+"""What quality decides, without Django and without the database."""
