@@ -15,11 +15,13 @@ class AccountsConfig(AppConfig):
         """Register who can act, the commands, and how their events are called."""
         from gendan.accounts import commands, duties_report, queries, resources, sign_in, verify  # noqa: F401
         from gendan.accounts.labels import FIELDS, LABELS, WHOSE
-        from gendan.kernel import duties, notices, pdf, walls
+        from gendan.accounts.looking import CLOSED
+        from gendan.kernel import duties, http, notices, pdf, walls
         from gendan.kernel.timeline import REMARKS, label_events, label_fields, label_values, leave_out
 
         notices.NOTICE_LABELS["invitation"] = _("收到邀请")
         notices.NOTICE_LINKS["invitation"] = ("accounts:invitation", _("查看邀请"))
+        http.CLOSED_WHILE_LOOKING.update(CLOSED)
         pdf.LETTERHEADS.append(queries.letterhead)
         walls.OPEN.extend(["accounts_user", "accounts_company", "account_", "mfa_"])
         label_events(LABELS)

@@ -109,6 +109,15 @@ class LookingOnly(AppError):
     message = _("您正在以「%(role)s」的身份查看，只能看，不能改。请先点页面顶部的「结束查看」。")
 
 
+class ClosedWhileLooking(AppError):
+    """What is the person's own, or lets people in, is not the role's to be looked at."""
+
+    status = 403
+    message = _(
+        "您正在以「%(role)s」的身份查看，密码、两步验证、密钥和邀请这时不能打开。请先点页面顶部的「结束查看」。"
+    )
+
+
 class SecondFactorDue(AppError):
     status = 403
     message = _("您的角色要求两步验证，请先开启再继续。")

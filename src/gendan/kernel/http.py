@@ -21,7 +21,14 @@ from django.utils.cache import patch_vary_headers
 
 from gendan.kernel import scope, wall
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, MethodNotAllowed, NotFound, SecondFactorDue, SignInRequired
+from gendan.kernel.errors import (
+    AppError,
+    ClosedWhileLooking,
+    MethodNotAllowed,
+    NotFound,
+    SecondFactorDue,
+    SignInRequired,
+)
 from gendan.kernel.origin import address_of
 from gendan.kernel.unreadable import NUL, unprintable, unstorable
 
@@ -29,6 +36,7 @@ log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 EXPECTED: list[type[Exception]] = [Http404, PermissionDenied, SuspiciousOperation]
 RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
+CLOSED_WHILE_LOOKING: set[str] = set()  # names of views that do not open for who looks at the product as a role
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -113,6 +121,10 @@ class ProblemMiddleware:
         """Nothing has a NUL in its name or text; refused here, it reaches no file system, search or database."""
         if NUL in request.path:
             return problem(request, NotFound(what=request.path.replace(NUL, "")))
+        if request.resolver_match and request.resolver_match.view_name in CLOSED_WHILE_LOOKING:
+            actor = maybe_actor(request)
+            if actor is not None and actor.looking_as:
+                return problem(request, ClosedWhileLooking(role=actor.looking_as))
         # a file that is uploaded is looked at by whoever takes it
         bad = unprintable(request.GET) or (unprintable(request.POST) if request.method == "POST" else None)
         return problem(request, bad) if bad else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import reverse
 
 from gendan.accounts import commands
 from gendan.accounts.errors import BeyondOwnRights
 from gendan.accounts.models import Company, Role, User
 from gendan.accounts.tests.make import api_client, make_actor, signed_in_client
+from gendan.accounts.urls import urlpatterns as own_patterns
+from gendan.config.sign_in_urls import urlpatterns as allauth_patterns
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import LookingOnly
 from gendan.kernel.models import Event
@@ -83,6 +87,26 @@ def test_no_command_runs_for_who_only_looks():
     for command in COMMANDS.values():
         with pytest.raises(LookingOnly):
             command.run(actor=looking)
+
+
+def test_who_looks_as_a_role_opens_nothing_that_is_their_own_or_lets_people_in():
+    """Every page about passwords, second steps, keys and invitations, also one that is added later."""
+    client = signed_in_client(boss())
+    words = re.compile(r"mfa_|password|reauthenticate|apikey|invit|second_factor|_links?$")
+    given = {"invitation_id": 1, "key_id": 1, "username": "x", "code": "x", "person": "x", "token": "x"}
+    own = {"accounts:role_second_factor"}  # a command, refused as every other
+    patterns = {str(p.name): p for p in allauth_patterns} | {f"accounts:{p.name}": p for p in own_patterns}
+    pages = [name for name in patterns if words.search(name) and name not in own]
+    assert len(pages) > 15
+    client.post("/roles/warehouse_keeper/look")
+    for name in pages:
+        address = reverse(name, kwargs={key: given[key] for key in patterns[name].pattern.converters})
+        for answer in (client.get(address), client.post(address)):
+            assert (name, answer.status_code) == (name, 403)
+            assert "以「仓管员」的身份查看，密码、两步验证、密钥和邀请这时不能打开" in answer.content.decode()
+    client.post("/looking/end")
+    assert client.get(reverse("mfa_index")).status_code == 200
+    assert client.get(reverse("accounts:apikey_list")).status_code == 200
 
 
 def test_looking_ends_with_the_right_to_look():
