@@ -9,6 +9,7 @@ from . import (
     changes,
     deliveries,
     flow,
+    handheld,
     integrations,
     inventory,
     kernel,
@@ -19,6 +20,7 @@ from . import (
     purchasing,
     returns,
     sales,
+    settlement,
     sourcing,
 )
 from .merging import MERGING
@@ -37,6 +39,7 @@ __all__ = [
     "changes",
     "deliveries",
     "flow",
+    "handheld",
     "integrations",
     "inventory",
     "kernel",
@@ -48,5 +51,6 @@ __all__ = [
     "purchasing",
     "returns",
     "sales",
+    "settlement",
     "sourcing",
 ]

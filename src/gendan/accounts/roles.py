@@ -169,6 +169,7 @@ TEMPLATES = (
         (
             *_STORE,
             "purchasing.receive_over_tolerance",
+            "handheld.save_settings",
             "carriers.save_carrier",
             "inventory.post_adjustment",
             "inventory.post_count",

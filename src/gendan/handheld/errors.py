@@ -80,6 +80,3 @@ class NothingToPutAway(AppError):
 class UnknownBin(AppError):
     message = _("仓库 %(warehouse)s 没有库位「%(scanned)s」，请扫描库位标签。")
 
-
-class NotUndoable(AppError):
-    message = _("这一步已经不能撤销，请在电脑上处理。")

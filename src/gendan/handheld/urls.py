@@ -10,8 +10,11 @@ urlpatterns = [
     path("m/manifest.webmanifest", app.manifest, name="manifest"),
     path("m/worker.js", app.worker, name="worker"),
     path("m/waiting", app.waiting, name="waiting"),
-    path("m/work/<str:mode>/<str:name>", app.work, name="work"),
-    path("m/look/<str:name>", app.look, name="look"),
+    path("m/work/receive/<str:work>", app.work_receive, name="work_receive"),
+    path("m/work/putaway/<str:warehouse>", app.work_putaway, name="work_putaway"),
+    path("m/work/pick/<str:number>", app.work_pick, name="work_pick"),
+    path("m/work/count/<str:number>", app.work_count, name="work_count"),
+    path("m/look/<str:warehouse>", app.look, name="look"),
     path("m/send", app.send, name="send"),
     path("settings/handheld", settings.settings, name="settings"),
 ]

@@ -92,6 +92,7 @@ SECTIONS: tuple[Section, ...] = (
         _("采购"),
         (
             Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view", "cgsq PR"),
+            Entry(pgettext_lazy("list", "询价单"), "sourcing:inquiry_list", "scale", "sourcing.view", "xjd RFQ inquiry bijia"),
             Entry(_("采购订单"), "purchasing:order_list", "shopping-cart", "purchasing.view", "cgdd PO"),
             Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view", "wjmx open lines"),
             Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
@@ -111,6 +112,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
             Entry(pgettext_lazy("list", "入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR"),
             Entry(_("拣货"), "sales:pick", "map-pin", "sales.pick_goods", "jh pick"),
+            Entry(_("手持端"), "handheld:home", "device-mobile", "purchasing.receive_goods", "scd smq pda scanner"),
             Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view", "kc stock"),
             Entry(_("库存流水"), "inventory:move_list", "history", "inventory.view", "kcls moves"),
             Entry(_("调拨"), "inventory:transfer_list", "arrows-exchange", "inventory.view", "db TR"),
@@ -140,6 +142,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("结算设置"), "settlement:settings", "scale", "settlement.view", "jssz sdpp tolerance match"),
+            Entry(_("手持端设置"), "handheld:settings", "device-mobile", "handheld.save_settings", "scdsz mangshou"),
             Entry(_("公司"), "accounts:company_settings", "building", "accounts.view", "gs company"),
             Entry(_("异常规则"), "alerts:rule_list", "alert-triangle", "alerts.view", "ycgz rules"),
             Entry(_("审批流程"), "flow:flow_list", "git-branch", "flow.design", "splc shenpi approval flow"),

@@ -108,6 +108,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("deliveries", {"number": "dn"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
+    ("rfq/", {"number": "rfq"}),
+    ("inquiries", {"number": "rfq"}),
     ("qu/", {"number": "qu"}),
     ("quotations", {"number": "qu"}),
     ("c/", {"number": "dn"}),
@@ -144,6 +146,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("carriers", {"number": "parcel"}),
     ("flows", {"number": "flow_version"}),
     ("settings/flows", {"number": "flow_version"}),
+    ("work/pick", {"number": "dn"}),
+    ("work/count", {"number": "sc"}),
 )
 _CODES = {
     "products": "X-PRODUCT",
@@ -175,6 +179,8 @@ _FIXED = {
     "kind": "po",
     "username": "xuser",
     "warehouse": "WX",
+    "supplier": "X-SUPPLIER",
+    "file_id": 1,
     "partner": "X-SUPPLIER",
     "resource": "products",
     "to": "off",
@@ -193,6 +199,7 @@ _FIXED = {
     "browser_id": 1,
     "week": "2026-11-16",
     "version": 1,
+    "work": "x",
 }
 
 
@@ -333,6 +340,7 @@ def verbs() -> dict[str, set[str]]:
     from gendan.purchasing.views import orders, requisitions
     from gendan.sales.views import orders as sales_orders
     from gendan.sales.views import quotations, returns
+    from gendan.sourcing.views import inquiries
 
     return {
         "changes:change_verb": set(changes.VERBS),
@@ -343,6 +351,7 @@ def verbs() -> dict[str, set[str]]:
         "purchasing:order_bulk": {"approve", "submit"},
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:quotation_verb": set(quotations.VERBS),
+        "sourcing:inquiry_verb": set(inquiries.VERBS),
         "sales:order_bulk": {"approve", "reserve", "submit"},
         "sales:delivery_verb": {"cancel", "pick"},
         "sales:return_verb": set(returns.VERBS),

@@ -20,7 +20,7 @@ VERBS = {
     "pick": {"scan", "undo"},
     "count": {"scan", "undo"},
 }
-__all__ = ["MODES", "Answer", "Operation", "perform", "read_all"]
+__all__ = ["MODES", "Answer", "Operation", "checked", "perform", "read_all"]
 
 
 def read_all(given: Any) -> list[Operation]:
@@ -33,10 +33,16 @@ def read_all(given: Any) -> list[Operation]:
             asked = operation(one)
         except Unreadable as error:
             raise Invalid({f"operations.{n}": "?"}) from error
-        if asked.do not in VERBS.get(asked.mode, ()):
-            raise Invalid({f"operations.{n}.do": asked.do})
         found.append(asked)
-    return found
+    return checked(found)
+
+
+def checked(asked: list[Operation]) -> list[Operation]:
+    """The same, when each is something that its mode knows. Invalid."""
+    for n, one in enumerate(asked):
+        if one.do not in VERBS.get(one.mode, ()):
+            raise Invalid({f"operations.{n}.do": one.do})
+    return asked
 
 
 def perform(actor: Actor, asked: Sequence[Operation]) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.test import Client
 
+from gendan.accounts.models import Company
 from gendan.accounts.tests.make import signed_in_client
 from gendan.catalog.models import Barcode
 from gendan.kernel.actor import Actor
@@ -24,6 +25,10 @@ def barcoded_world() -> World:
     Barcode.objects.create(company_id=world.company_id, product=world.bolt, code=BOLT)
     Barcode.objects.create(company_id=world.company_id, product=world.nut, code=NUT)
     return world
+
+
+def company_of(world: World) -> Company:
+    return Company.objects.get(pk=world.company_id)
 
 
 class Device:

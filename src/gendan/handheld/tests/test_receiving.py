@@ -9,12 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from gendan.accounts.models import Company
 from gendan.catalog.models import SupplierPrice
 from gendan.catalog.tests import make as catalog
 from gendan.handheld import commands
 from gendan.handheld.models import Tally, TallyScan
-from gendan.handheld.tests.make import BOLT, NUT, Device, barcoded_world
+from gendan.handheld.tests.make import BOLT, NUT, Device, barcoded_world, company_of
 from gendan.inventory.models import Lot, StockMove
 from gendan.kernel.models import Event
 from gendan.kernel.tests.make import at_once
@@ -26,10 +25,6 @@ from gendan.purchasing.tests.make import World, line, make_order
 from gendan.purchasing.tests.test_shipments import ship
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def company(world: World) -> Company:
-    return Company.objects.get(pk=world.company_id)
 
 
 def clean(world: World) -> None:
@@ -91,7 +86,7 @@ def test_over_the_tolerance_needs_the_right() -> None:
     world = barcoded_world()
     order = make_order(world, 3).number
     keeper = catalog.make_actor(
-        *("purchasing.view", "purchasing.receive_goods", "catalog.view"), company=company(world), username="keeper"
+        *("purchasing.view", "purchasing.receive_goods", "catalog.view"), company=company_of(world), username="keeper"
     )
     device = Device(keeper)
     device.scan(order)
@@ -103,7 +98,7 @@ def test_over_the_tolerance_needs_the_right() -> None:
 def test_goods_of_another_supplier_are_refused() -> None:
     world = barcoded_world()
     mine = make_order(world, 3).number
-    catalog.make_supplier(company(world), "S002")
+    catalog.make_supplier(company_of(world), "S002")
     lines = [LineIn("NUT", Decimal(5), Decimal("1.00"))]
     theirs = purchasing.create_order(
         actor=world.actor, supplier="S002", warehouse="MAIN", lines=lines, submit=True
@@ -216,7 +211,7 @@ def test_a_booking_that_was_cut_short_goes_on_where_it_was(monkeypatch: pytest.M
 def test_two_devices_at_one_order_never_receive_more_than_was_ordered() -> None:
     world = barcoded_world()
     order = make_order(world, 5).number
-    colleague = catalog.make_actor(company=company(world), username="colleague")
+    colleague = catalog.make_actor(company=company_of(world), username="colleague")
     devices = [Device(world.actor), Device(colleague)]
     for device in devices:
         device.scan(order)
@@ -267,7 +262,7 @@ def test_nobody_sends_what_another_person_scanned() -> None:
     world = barcoded_world()
     order = make_order(world, 5).number
     device = Device(world.actor)
-    other = Device(catalog.make_actor(company=company(world), username="other"))
+    other = Device(catalog.make_actor(company=company_of(world), username="other"))
     refused = other.post(device.operation(code=order), owner=device.owner)
     assert (refused.status_code, refused.json()["code"]) == (403, "handheld.AnotherPerson")
     device.scan(order)

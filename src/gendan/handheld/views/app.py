@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     boot = {
         "owner": owner_of(actor),
         "name": actor.name,
-        "modes": permissions.must_enter(actor),
+        "modes": permissions.allowed(actor),
         "may_over": actor.may("purchasing.receive_over_tolerance"),
         "csrf": settings.CSRF_COOKIE_NAME,
         "language": get_language(),
@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "decoder": [static(name) for name in DECODER],
         "worker": reverse("handheld:worker"),
         "waiting": reverse("handheld:waiting"),
-        "work": reverse("handheld:work", args=["-", "-"])[: -len("-/-")],
+        "work": reverse("handheld:work_receive", args=["-"])[: -len("/receive/-")],
         "look": reverse("handheld:look", args=["-"])[:-1],
         "send": reverse("handheld:send"),
         "sign_in": f"{reverse(settings.LOGIN_URL)}?next={reverse('handheld:home')}",
@@ -123,31 +123,50 @@ def worker(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits to be done, by kind of work."""
     actor = actor_of(request)
-    modes = permissions.must_enter(actor)
+    modes = permissions.allowed(actor)
     return JsonResponse({"owner": owner_of(actor), "waiting": queries.waiting(actor, modes)})
 
 
-@require_GET
-def work(request: HttpRequest, mode: str, name: str) -> HttpResponse:
-    """One work with its lines."""
+def _work(request: HttpRequest, mode: str, name: str) -> HttpResponse:
     actor = actor_of(request)
-    if mode not in MODES:
-        raise NotFound(what=mode)
     return JsonResponse({"owner": owner_of(actor), "work": MODES[mode].work(actor, name)})
 
 
 @require_GET
-def look(request: HttpRequest, name: str) -> HttpResponse:
+def work_receive(request: HttpRequest, work: str) -> HttpResponse:
+    """A delivery that is being counted, by the device's name for it."""
+    return _work(request, "receive", work)
+
+
+@require_GET
+def work_putaway(request: HttpRequest, warehouse: str) -> HttpResponse:
+    """What waits in the receiving place of a warehouse."""
+    return _work(request, "putaway", warehouse)
+
+
+@require_GET
+def work_pick(request: HttpRequest, number: str) -> HttpResponse:
+    """The pick list of a delivery or a wave."""
+    return _work(request, "pick", number)
+
+
+@require_GET
+def work_count(request: HttpRequest, number: str) -> HttpResponse:
+    """What of a stock-take is still to be counted."""
+    return _work(request, "count", number)
+
+
+@require_GET
+def look(request: HttpRequest, warehouse: str) -> HttpResponse:
     """What a code is of what waits to be put away in a warehouse."""
     actor = actor_of(request)
-    return JsonResponse(putaway.look(actor, name, request.GET.get("code", "")[: rules.LONGEST_CODE]))
+    return JsonResponse(putaway.look(actor, warehouse, request.GET.get("code", "")[: rules.LONGEST_CODE]))
 
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """What was done on the device, in its order; the work that the last of it belongs to comes with the answer."""
     actor = actor_of(request)
-    permissions.must_enter(actor)
     try:
         given: Any = json.loads(request.body)
     except (ValueError, RecursionError) as error:

@@ -38,7 +38,7 @@
     const { value } = await fetched("waiting", boot.waiting, "waiting");
     const tile = (mode) => el("button", { class: "hh-tile", type: "button", "data-tile": mode, onclick: () => go(mode) }, icon(TILES[mode]), el("b", {}, text(mode)),
       el("span", { class: "hh-number" }, String((value?.[mode] || []).length || "")));
-    main.replaceChildren(el("div", { class: "hh-tiles" }, boot.modes.map(tile)), el("a", { class: "hh-link", href: "/" }, text("desktop")));
+    main.replaceChildren(boot.modes.length ? el("div", { class: "hh-tiles" }, boot.modes.map(tile)) : el("p", { class: "hh-empty" }, text("not_allowed")), el("a", { class: "hh-link", href: "/" }, text("desktop")));
   };
 
   const list = async (mode) => {
@@ -111,7 +111,7 @@
   const rowOf = (row, pending) => {
     const total = plain(number(row.done) + pending);
     const state = row.todo !== undefined ? (number(total) > number(row.todo) ? "over" : number(total) >= number(row.todo) ? "full" : number(total) ? "some" : "none") : "none";
-    const figure = now.mode === "putaway" ? `${row.todo} ${row.unit}` : row.todo === undefined ? text("counted", { done: total }) : text("counted_of", { done: total, todo: row.todo });
+    const figure = now.mode === "putaway" ? `${row.todo} ${row.unit}` : row.todo === undefined ? text("counted", { done: total }) : `${total} / ${row.todo}`;
     return el("div", { class: `hh-row hh-${now.mode === "putaway" ? "none" : state}${now.hit === row.id ? " hh-hit" : ""}`, "data-row": row.product, "data-state": state, "data-done": total, onclick: now.mode === "putaway" ? () => choose(row) : null },
       el("div", { class: "hh-what" }, el("b", {}, [row.product, row.lot].filter(Boolean).join(" · ")), el("span", {}, [row.name, row.specification].filter(Boolean).join(" ")), el("span", { class: "hh-about" }, [row.place && (now.mode === "putaway" ? text("to_place", { place: row.place }) : row.place), row.about].filter(Boolean).join(" · "))),
       el("div", { class: "hh-figure" }, el("b", {}, figure), pending ? el("span", { class: "hh-pending" }, icon("cloud-upload")) : el("span", {}, row.todo === undefined || now.mode === "putaway" ? "" : row.unit)));
