@@ -1,6 +1,6 @@
 """How inquiries are found to be within what somebody sees (kernel/scope.py).
 
-Of suppliers' groups an inquiry is within when it asks one of them.
+They are narrowed as purchasing's documents are. Of suppliers' groups an inquiry is within when it asks one of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from gendan.kernel.scope import Reach, register
 register(
     "inquiry",
     Reach(
-        "sourcing",
+        "purchasing",
         "sourcing_inquiry",
         "({a}.buyer_id IN {people} OR {a}.created_by_id IN {people})",
         "{a}.warehouse_id IN {warehouses}",

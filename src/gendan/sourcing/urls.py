@@ -1,6 +1,23 @@
 """Addresses of inquiries."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from gendan.sourcing.views import answers, compare, form, inquiries, settings
 
 app_name = "sourcing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("rfq/", inquiries.inquiry_list, name="inquiry_list"),
+    path("rfq/new", form.inquiry_new, name="inquiry_new"),
+    path("rfq/from-requisitions", form.from_requisitions, name="from_requisitions"),
+    path("rfq/settings", settings.settings, name="settings"),
+    path("rfq/<str:number>", inquiries.inquiry_page, name="inquiry_detail"),
+    path("rfq/<str:number>/edit", form.inquiry_edit, name="inquiry_edit"),
+    path("rfq/<str:number>/do/<str:verb>", inquiries.inquiry_verb, name="inquiry_verb"),
+    path("rfq/<str:number>/compare", compare.compare, name="compare"),
+    path("rfq/<str:number>/award", compare.award, name="award"),
+    path("rfq/<str:number>/sheet", answers.sheet, name="sheet"),
+    path("rfq/<str:number>/suppliers/<str:supplier>/link", answers.link, name="link"),
+    path("rfq/<str:number>/suppliers/<str:supplier>/answer", answers.enter, name="answer"),
+    path("rfq/<str:number>/suppliers/<str:supplier>/answers", answers.history, name="answers"),
+    path("rfq/<str:number>/suppliers/<str:supplier>/files/<int:file_id>", answers.file, name="answer_file"),
+]

@@ -110,6 +110,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("rma/", {"number": "rma"}),
     ("rfq/", {"number": "rfq"}),
     ("inquiries", {"number": "rfq"}),
+    ("rfq/", {"number": "rfq"}),
+    ("inquiries", {"number": "rfq"}),
     ("qu/", {"number": "qu"}),
     ("quotations", {"number": "qu"}),
     ("c/", {"number": "dn"}),

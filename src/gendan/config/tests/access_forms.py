@@ -58,6 +58,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST sales:return_new": {"order": "{so}", "line": "1", "quantity": "1", "reason": "other", "line_note": ""},
     "POST sales:delivery_new": {"order": "SO-X", "line": "1", "quantity": "1"},
     "POST sales:wave_new": {"ids": ["DN-X"]},
+    "POST sourcing:from_requisitions": {
+        "pick": "PR-9/1", "key": "PR-9/1", "quantity": "", "supplier": "", "unit_price": ""
+    },
+    "POST sourcing:inquiry_verb?verb=closing": {"closes_at": "2030-01-01T10:00"},
+    "POST sourcing:settings": {"late_answers": "mark", "over_call": "warn", "weight_price": "1"},
     "POST sales:ship_many": {"ids": ["DN-X"]},
     "POST inventory:adjustment_reverse": {"reason": "X"},
     "POST inventory:count_enter": {"line": "1", "quantity": "1"},

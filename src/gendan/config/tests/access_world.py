@@ -38,6 +38,9 @@ from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.sales import commands as sales
 from gendan.sales.rules.lines import LineIn as SalesLineIn
 from gendan.sales.rules.returned import ReturnIn
+from gendan.sourcing import commands as sourcing
+from gendan.sourcing.rules.inquiry import AnswerLineIn, BreakIn, SupplierIn
+from gendan.sourcing.rules.inquiry import LineIn as InquiryLineIn
 
 PDF = b"%PDF-1.7 ..."
 
@@ -166,6 +169,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "dn": dn,
         "rma": rma,
         "qu": _quoted(admin),
+        "rfq": _inquired(admin),
         "link_id": link.id,
         "supplier_link": _sent(admin, po.number),
         "wave": _wave(company),
@@ -257,6 +261,17 @@ def _quoted(admin: Actor) -> str:
     for _gap in range(4):
         done = sales.create_quotation(actor=admin, customer="X-CUSTOMER", warehouse="WX", lines=lines)
     return done.number
+
+
+def _inquired(admin: Actor) -> str:
+    """An inquiry that was answered, whose number is none that a stranger's first one gets."""
+    lines, asked = [InquiryLineIn("X-PRODUCT", Decimal(2))], [SupplierIn("X-SUPPLIER")]
+    for _gap in range(4):
+        made = sourcing.create_inquiry(actor=admin, warehouse="WX", lines=lines, suppliers=asked)
+    sourcing.send_inquiry(actor=admin, number=made.number)
+    offer = [AnswerLineIn(1, (BreakIn(Decimal(0), Decimal(1)),))]
+    sourcing.answer_inquiry(actor=admin, number=made.number, supplier="X-SUPPLIER", lines=offer)
+    return made.number
 
 
 def _wave(company: Company) -> str:

@@ -87,7 +87,7 @@ def quotes_of(actor: Actor, inquiry: int) -> list[Quote]:
     found = []
     for row in db.rows(_OFFERS, [actor.company_id, inquiry]):
         prices = [(Decimal(start), Decimal(price)) for start, price in json.loads(row[-1])]
-        quote = Quote(*row[:-1], prices=prices)
+        quote = Quote(*(*row[:-1], prices))
         rate = rates.get(quote.country.strip().lower(), other)
         quote.freight_percent, quote.duty_percent = rate.freight_percent, rate.duty_percent
         found.append(quote)

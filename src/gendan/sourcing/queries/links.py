@@ -15,7 +15,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
 from gendan.sourcing.permissions import VIEW
-from gendan.sourcing.rules.inquiry import LINK_PERMISSIONS
+from gendan.sourcing.rules.inquiry import LINK_PERMISSIONS, base_price, breaks_text
 
 SEND = "sourcing.send_inquiry"
 Row = dict[str, Any]
@@ -135,7 +135,8 @@ def answers_of(company_id: int, invitation: int) -> list[Row]:
     by_id: dict[int, Row] = {row["id"]: {**row, "lines": {}, "files": []} for row in found}
     if found:
         for line in db.dicts(_LINES, [company_id, invitation]):
-            line["prices"] = json.loads(line["prices"])
+            prices = json.loads(line["prices"])
+            line.update(prices=prices, price=base_price(prices), breaks=breaks_text(prices))
             by_id[line["answer_id"]]["lines"][line["line"]] = line
         for file in db.dicts(_FILES, [company_id, invitation]):
             by_id[file["answer_id"]]["files"].append(file)

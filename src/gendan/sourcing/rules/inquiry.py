@@ -100,3 +100,18 @@ def price_for(prices: Sequence[tuple[Decimal, Decimal]], quantity: Decimal) -> D
     ordered = sorted(prices)
     reached = [price for start, price in ordered if start <= quantity]
     return reached[-1] if reached else ordered[0][1]
+
+
+def base_price(prices: Sequence[tuple[str, str]]) -> str:
+    """The price that holds from the first piece on, as a field shows it."""
+    return next((_plain(price) for start, price in prices if not Decimal(start)), "")
+
+
+def breaks_text(prices: Sequence[tuple[str, str]]) -> str:
+    """The further prices as a field shows them and reads them again: 500=1.8; 1000=1.75."""
+    return "; ".join(f"{_plain(start)}={_plain(price)}" for start, price in prices if Decimal(start))
+
+
+def _plain(text: str) -> str:
+    found = f"{Decimal(text):f}"
+    return found.rstrip("0").rstrip(".") if "." in found else found

@@ -31,6 +31,9 @@ UPDATE sourcing_inquiry SET warehouse_id = %(warehouse)s::bigint, title = %(titl
  updated_at = now()
 WHERE id = %(inquiry)s::bigint
 """
+_NO_SOURCES = """
+DELETE FROM sourcing_inquirysource s USING sourcing_inquiryline l WHERE l.id = s.line_id AND l.inquiry_id = %s::bigint
+"""
 _LINE = {
     "company_id": "bigint",
     "inquiry_id": "bigint",
@@ -88,6 +91,7 @@ def insert_inquiry(actor: Actor, draft: InquiryDraft, found: Found) -> Subject:
 @step
 def replace_inquiry(actor: Actor, inquiry: int, draft: InquiryDraft, found: Found) -> None:
     """Make a draft, that nobody has seen, what it shall be."""
+    db.later(_NO_SOURCES, [inquiry])
     db.later("DELETE FROM sourcing_inquiryline WHERE inquiry_id = %s::bigint", [inquiry])
     db.later("DELETE FROM sourcing_invitation WHERE inquiry_id = %s::bigint", [inquiry])
     db.later(_UPDATE, {**_head(draft, found), "inquiry": inquiry})
