@@ -14,7 +14,7 @@ class AlertsConfig(AppConfig):
     def ready(self) -> None:
         """Register what others find by registry: permissions, commands, scope, names of events."""
         from gendan.alerts import commands, permissions, prints, reaches, verify  # noqa: F401 - they register themselves
-        from gendan.alerts.labels import FIELDS, LABELS, NOTICES, REPORT
+        from gendan.alerts.labels import FIELDS, LABELS, NOTICES, REPORT, RESTED
         from gendan.alerts.queries.cases import demand_case
         from gendan.alerts.queries.marks import of_one, of_rows
         from gendan.kernel.marks import OF_ONE, OF_ROWS
@@ -29,3 +29,4 @@ class AlertsConfig(AppConfig):
         label_fields(FIELDS)
         NOTICE_LABELS.update(NOTICES)
         NOTICE_LINKS[REPORT] = ("alerts:report", gettext_lazy("查看周报"))
+        NOTICE_LINKS[RESTED] = ("alerts:own_rule", gettext_lazy("修改规则"))

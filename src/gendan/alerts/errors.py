@@ -46,6 +46,11 @@ class UnknownRule(AppError):
     message = _("没有规则「%(rule)s」。")
 
 
+class RuleTooSlow(AppError):
+    status = 422
+    message = _("规则「%(rule)s」检查一次超过 %(seconds)s 秒，请把条件写得简单一些，或者改成到了某个日期才检查。")
+
+
 class TooManyRules(AppError):
     message = _("一家公司最多 %(most)s 条自定义规则，请先修改已有的规则。")
 

@@ -20,6 +20,7 @@ LABELS = {
     "alerts.rule_saved": _("修改了异常规则"),
     "alerts.own_rule_made": _("新建了自定义规则"),
     "alerts.own_rule_saved": _("修改了自定义规则"),
+    "alerts.own_rule_rested": _("自定义规则检查太慢，停了下来"),
     "alerts.proposal_applied": _("采纳了规则调整建议"),
     "alerts.proposal_undone": _("撤销了规则调整"),
     "alerts.report_told": _("发送了异常周报"),
@@ -46,7 +47,7 @@ FIELDS = {
     "answer_hours": _("多久没人处理就升级"),
     "subject": _("检查什么"),
 }
-REPORT = "case_report"
+REPORT, RESTED = "case_report", "case_rule_rested"
 OPENED, ESCALATED, ASSIGNED, ANSWERED = "case", "case_escalated", "case_assigned", "urge_answered"
 NOTICES = {
     OPENED: _("异常"),
@@ -54,4 +55,5 @@ NOTICES = {
     ASSIGNED: _("异常转交"),
     ANSWERED: _("供应商答复"),
     REPORT: _("异常周报"),
+    RESTED: _("异常规则停了下来"),
 }

@@ -27,7 +27,8 @@ class RuleSetting(models.Model):
     """What a company changed of a built-in rule (empty: as the program has it), or a rule of its own (``is_own``).
 
     ``subject``, ``trigger``, ``condition`` and ``message`` are of own rules. ``owner`` is a list of [by, value], see
-    steps.owners; ``reminding`` how people are told, see rules.reminding.
+    steps.owners; ``reminding`` how people are told, see rules.reminding. ``rested_at``: since when a rule of its own,
+    which took too long, does not look any more; until it is saved again.
     """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
@@ -45,6 +46,7 @@ class RuleSetting(models.Model):
     condition = models.TextField(blank=True, db_default="")
     message = models.CharField(max_length=300, blank=True, db_default="")
     reminding = models.JSONField(default=dict, db_default={})
+    rested_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
     updated_at = models.DateTimeField(db_default=Now())
 

@@ -72,6 +72,7 @@ class OwnRuleOut(Out):
     quiet_from: str
     quiet_to: str
     ladder: list[list[str]]
+    rested_at: datetime | None = None
     version: int
     updated_at: datetime
     scanned_at: datetime | None

@@ -52,5 +52,6 @@ def due_rules(company: Company, now: datetime) -> list[str]:
     return [
         code
         for code, rule in rules_of(company.id).items()
-        if code not in looked or looked[code][1] != today or (not rule.daily and now - looked[code][0] >= EVERY)
+        if not rule.resting
+        and (code not in looked or looked[code][1] != today or (not rule.daily and now - looked[code][0] >= EVERY))
     ]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import OperationalError, transaction
+
+from gendan.alerts.errors import RuleTooSlow
 from gendan.alerts.queries.finders import COLUMNS
 from gendan.alerts.queries.own_subjects import SUBJECTS, Subject
 from gendan.alerts.rules.own import Own, latest
@@ -16,6 +20,9 @@ from gendan.kernel import db
 
 Row = dict[str, Any]
 FACTS = COLUMNS.index("facts")
+SECONDS = 10.0  # of a look or of a day of a dry run: one rule must not keep the others waiting
+BATCH = 100  # rows that are judged before the clock is asked
+_LIMIT = """SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s::text, true)"""
 RECENT = 90  # days for which an event keeps a rule's eye on a document
 # What the statement of a look is handed: what was found, not the table again.
 FROM_JSON = """
@@ -57,9 +64,37 @@ def _select(subject: Subject, due: str, where: Sequence[str]) -> str:
     return f"SELECT {columns} FROM {subject.source} WHERE {' AND '.join(where)}"
 
 
-def chosen(own: Own, rows: Iterable[db.Row]) -> list[db.Row]:
-    """Those for which the condition holds; one that cannot be judged (a date is missing) does not."""
-    return [row for row in rows if not own.condition or _holds(own.condition, row[FACTS])]
+def found(own: Own, sql: str, params: Row, seconds: float | None = None) -> list[db.Row]:
+    """What the statement leaves and the condition holds for; one that cannot be judged (a date is missing) does not.
+
+    Errors: RuleTooSlow, which undoes nothing but the reading.
+    """
+    seconds = SECONDS if seconds is None else seconds
+    end = time.monotonic() + seconds
+    slow = RuleTooSlow(rule=own.name, seconds=round(seconds, 1))
+    rows = _read(sql, params, seconds, slow)
+    if not own.condition:
+        return rows
+    held = []
+    for n, row in enumerate(rows):
+        if not n % BATCH and time.monotonic() > end:
+            raise slow
+        if _holds(own.condition, row[FACTS]):
+            held.append(row)
+    return held
+
+
+def _read(sql: str, params: Row, seconds: float, slow: RuleTooSlow) -> list[db.Row]:
+    try:
+        with transaction.atomic():
+            before = db.rows(_LIMIT, [str(max(1, round(seconds * 1000)))])[0][0]
+            rows = db.rows(sql, params)
+            db.execute(_LIMIT, [before])
+            return rows
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == "57014":
+            raise slow from error
+        raise
 
 
 def _holds(condition: str, facts: str) -> bool:

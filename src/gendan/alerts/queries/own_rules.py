@@ -41,7 +41,8 @@ EMPTY: Mapping[str, Any] = {
 }
 _LIST = """
 SELECT r.code, r.name, r.is_active, r.severity, r.subject, r.trigger::text, r.condition, r.message, r.owner::text,
- r.answer_hours, r.remedies::text, r.reminding::text, r.version, r.updated_at, s.at, coalesce(s.milliseconds, 0),
+ r.answer_hours, r.remedies::text, r.reminding::text, r.version, r.updated_at, r.rested_at, s.at,
+ coalesce(s.milliseconds, 0),
  (SELECT count(*) FROM (SELECT 1 FROM alerts_case c WHERE c.company_id = r.company_id AND c.rule = r.code AND c.is_open
   LIMIT 10000) few)
 FROM alerts_rule r LEFT JOIN alerts_scan s ON s.company_id = r.company_id AND s.rule = r.code
@@ -76,7 +77,7 @@ def own_rule(actor: Actor, code: str) -> Row:
 
 def _shown(row: db.Row) -> Row:
     code, name, active, severity, subject, trigger, condition, message, owner, hours, remedies, reminding = row[:12]
-    version, updated_at, scanned_at, milliseconds, open_ = row[12:]
+    version, updated_at, rested_at, scanned_at, milliseconds, open_ = row[12:]
     looks, told = json.loads(trigger), json.loads(reminding)
     definition = {
         **EMPTY,
@@ -103,6 +104,7 @@ def _shown(row: db.Row) -> Row:
         "subject_label": str(SUBJECTS[subject].label) if subject in SUBJECTS else subject,
         "version": version,
         "updated_at": updated_at,
+        "rested_at": rested_at if active else None,
         "scanned_at": scanned_at,
         "milliseconds": milliseconds,
         "open": open_,

@@ -20,7 +20,7 @@ from gendan.kernel.actor import Actor
 
 _SETTINGS = """
 SELECT code, is_active, severity, thresholds::text, owner::text, answer_hours, remedies::text, reminding::text, version,
- is_own, name, subject, trigger::text, condition, message
+ is_own, name, subject, trigger::text, condition, message, rested_at IS NOT NULL
 FROM alerts_rule WHERE company_id = %s::bigint ORDER BY id
 """
 _SCANS = """
@@ -49,7 +49,7 @@ def changed(rule: Rule, row: db.Row) -> Rule:
 def own_from(row: db.Row) -> Rule:
     """A rule of the company's own, as its row says."""
     code, active, severity, _thresholds, owner, hours, remedies, reminding, _version, _is_own = row[:10]
-    name, subject, trigger, condition, message = row[10:]
+    name, subject, trigger, condition, message, resting = row[10:]
     own = Own(name, subject, trigger_from(json.loads(trigger)), condition, message)
     return Rule(
         code,
@@ -60,7 +60,8 @@ def own_from(row: db.Row) -> Rule:
         area="own",
         money="sales.view_price" if subject in {"so", "so_line"} else "purchasing.view_price",
         answer_hours=hours or Decimal(0),
-        is_active=bool(active) and subject in KINDS,
+        is_active=bool(active) and subject in KINDS and not resting,
+        resting=bool(active) and resting,
         reminding=reminding_from(json.loads(reminding)),
         own=own,
     )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.alerts.queries.finders import COLUMNS, FINDERS
-from gendan.alerts.queries.own import candidates, chosen
+from gendan.alerts.queries.own import candidates, found
 from gendan.alerts.queries.past import KNOWN, as_of
 from gendan.alerts.rules.rule import Rule
 from gendan.flow.queries.people import Calendar
@@ -80,8 +80,13 @@ def is_exact(rule: Rule) -> bool:
     return rule.code in KNOWN if rule.own is None else rule.own.subject in {"po_line", "so_line", "po"}
 
 
-def found_on(actor: Actor, rule: Rule, day: date, calendar: Calendar, *, past: bool) -> list[Row]:
-    """What a rule finds on a day: on what was known in its morning (``past``), or on the tables as they are."""
+def found_on(
+    actor: Actor, rule: Rule, day: date, calendar: Calendar, *, past: bool, seconds: float | None = None
+) -> list[Row]:
+    """What a rule finds on a day: on what was known in its morning (``past``), or on the tables as they are.
+
+    ``seconds``: how long one of a company's own may take. Errors: RuleTooSlow.
+    """
     params: Row = {
         "company": actor.company_id,
         "today": day,
@@ -90,8 +95,8 @@ def found_on(actor: Actor, rule: Rule, day: date, calendar: Calendar, *, past: b
     }
     if rule.own is not None:
         sql, more = candidates(rule.own, day, calendar)
-        rows = db.rows(as_of(sql) if past else sql, params | more)
-        return [dict(zip(COLUMNS, row, strict=True)) for row in chosen(rule.own, rows)]
+        rows = found(rule.own, as_of(sql) if past else sql, params | more, seconds)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     params |= {f"t_{threshold.name}": rule.threshold(threshold.name) for threshold in rule.thresholds}
     sql = FINDERS[rule.code].whole()
     return [dict(zip(COLUMNS, row, strict=True)) for row in db.rows(as_of(sql) if past else sql, params)]
@@ -111,12 +116,16 @@ def tried(
     calendar: Calendar,
     *,
     told: Callable[[int, int], None] = lambda done, total: None,
+    seconds: float | None = None,
 ) -> Trial:
-    """What the rule would have found from a day to another; one statement for each day."""
+    """What the rule would have found from a day to another; one statement for each day, each within ``seconds``.
+
+    Errors: RuleTooSlow.
+    """
     trial = Trial(first, last, is_exact(rule))
     days: Sequence[date] = list(days_between(first, last)) if trial.exact else [last]
     for done, day in enumerate(days, 1):
-        take(trial, day, found_on(actor, rule, day, calendar, past=trial.exact))
+        take(trial, day, found_on(actor, rule, day, calendar, past=trial.exact, seconds=seconds))
         told(done, len(days))
     return trial
 

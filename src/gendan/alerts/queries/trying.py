@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.alerts.errors import RuleTooSlow
 from gendan.alerts.permissions import VIEW
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.seen import demand, priced
@@ -60,8 +61,8 @@ def tried_at_once(actor: Actor, rule: Rule, days: int, seconds: float = SECONDS)
     today = actor.today()
     calendar = people_of(actor.company_id, actor.zone)[1]
     try:
-        trial = tried(actor, rule, today - timedelta(days=days - 1), today, calendar, told=told)
-    except _TooLong:
+        trial = tried(actor, rule, today - timedelta(days=days - 1), today, calendar, told=told, seconds=seconds)
+    except (_TooLong, RuleTooSlow):
         return None
     return as_json(actor, rule, trial)
 

@@ -33,7 +33,8 @@ class Rule:
     ``step``: by how many days, and ``more``: by how many percent of the amount, a case that somebody closed must get
     worse to open again. ``events``: what events touched is looked at at once; ``daily``: all is looked at once a day,
     since that costs more. ``area`` is for the list of rules. ``signal``: it points at what somebody did, who may not
-    close it. ``own``: what a rule that a company wrote itself says.
+    close it. ``own``: what a rule that a company wrote itself says; ``resting``: it took too long
+    and does not look until it is changed, while its cases stay.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Rule:
     events: bool = True
     is_active: bool = True
     signal: bool = False
+    resting: bool = False
     values: Mapping[str, Decimal] = field(default_factory=dict)
     reminding: Reminding = field(default_factory=Reminding)
     own: Own | None = None

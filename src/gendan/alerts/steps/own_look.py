@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from gendan.alerts.queries.finders import COLUMNS
-from gendan.alerts.queries.own import FACTS, FROM_JSON, as_found, candidates, chosen
+from gendan.alerts.queries.own import FACTS, FROM_JSON, as_found, candidates, found
 from gendan.alerts.rules.rule import Rule
 from gendan.flow.queries.conditions import BrokenExpression, value
 from gendan.flow.queries.people import Calendar, Directory
-from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
 
@@ -28,14 +27,17 @@ def found_now(
     directory: Directory,
     documents: Sequence[str] | None,
 ) -> tuple[str, dict[str, Any]]:
-    """See FROM_JSON; one statement, whatever there is to judge. The rule's lock is held: see steps.scan."""
+    """See FROM_JSON; one statement, whatever there is to judge. The rule's lock is held: see steps.scan.
+
+    Errors: RuleTooSlow.
+    """
     assert rule.own is not None
     today = now.astimezone(actor.zone).date()
     sql, params = candidates(rule.own, today, calendar, narrow=documents is not None)
     params |= {"company": actor.company_id, "today": today, "now": now, "zone": actor.timezone}
     if documents is not None:
         params["documents"] = list(documents)
-    rows = chosen(rule.own, db.rows(sql, params))
+    rows = found(rule.own, sql, params)
     source = next((word.value for word in rule.owner if word.by == "expression"), "")
     if source:
         rows = [(*row[:PERSON], _person(source, row[FACTS], directory), *row[PERSON + 1 :]) for row in rows]

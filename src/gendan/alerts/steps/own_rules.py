@@ -39,7 +39,8 @@ VALUES (%(company)s::bigint, %(code)s::text, true, %(name)s::text, %(is_active)s
 ON CONFLICT (company_id, code) DO UPDATE SET name = excluded.name, is_active = excluded.is_active,
  severity = excluded.severity, owner = excluded.owner, answer_hours = excluded.answer_hours,
  remedies = excluded.remedies, subject = excluded.subject, trigger = excluded.trigger, condition = excluded.condition,
- message = excluded.message, reminding = excluded.reminding, version = r.version + 1, updated_at = now()
+ message = excluded.message, reminding = excluded.reminding, rested_at = NULL, version = r.version + 1,
+ updated_at = now()
 RETURNING id, version
 """
 _KEEP = """

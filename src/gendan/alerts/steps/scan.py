@@ -11,12 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
+from gendan.alerts.errors import RuleTooSlow
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.told import Told
 from gendan.alerts.rules.rule import Rule
 from gendan.alerts.steps.own_look import found_now
 from gendan.alerts.steps.owners import owners, people
 from gendan.alerts.steps.reminders import first_hours, tell
+from gendan.alerts.steps.resting import put_to_rest
 from gendan.alerts.steps.statement import look
 from gendan.flow.queries.people import deadline
 from gendan.kernel import db
@@ -65,19 +67,24 @@ def look_at_all(actor: Actor, now: datetime, codes: Iterable[str] | None = None)
     rules = rules_of(actor.company_id)
     wanted = sorted(rules if codes is None else set(codes) & rules.keys())
     plan = _plan(actor, now)
-    looked = Looked()
+    looked, slow = Looked(), list[tuple[Rule, RuleTooSlow]]()
     here = now.astimezone(actor.zone).date()
     for code in wanted:
         rule = rules[code]
         if not rule.is_active:
             continue
         began = time.monotonic()
-        rows = db.batch([_lock(actor, code), plan(rule, None)])[-1]
+        try:
+            rows = db.batch([_lock(actor, code), plan(rule, None)])[-1]
+        except RuleTooSlow as problem:
+            slow.append((rule, problem))
+            continue
         counts = _take(looked, rule, rows)
         spent = round((time.monotonic() - began) * 1000)
         found, opened, closed = counts["count"], counts["opened"] + counts["reopened"], counts["gone"]
         db.later(_LOOKED, [actor.company_id, code, now, here, found, opened, closed, spent])
-    off = [code for code in wanted if not rules[code].is_active]
+    put_to_rest(actor, now, slow)
+    off = [code for code in wanted if not rules[code].is_active and not rules[code].resting]
     if off:
         for row in db.rows(_FORGET, {"company": actor.company_id, "rules": off, "now": now}):
             _take(looked, None, [row])
@@ -101,9 +108,16 @@ def look_at(actor: Actor, now: datetime, touched: Mapping[str, Sequence[str]]) -
         rules.sort(key=lambda rule: rule.code)
         if any(rule.own for rule in rules):  # they are read before the batch: all are held first, in one order
             db.batch([_lock(actor, rule.code) for rule in rules])
-        statements = [s for rule in rules for s in (_lock(actor, rule.code), plan(rule, _of(rule, touched)))]
-        for rule, rows in zip(rules, db.batch(statements)[1::2], strict=True):
+        planned, slow = list[tuple[Rule, db.Statement]](), list[tuple[Rule, RuleTooSlow]]()
+        for rule in rules:
+            try:
+                planned.append((rule, plan(rule, _of(rule, touched))))
+            except RuleTooSlow as problem:
+                slow.append((rule, problem))
+        statements = [s for rule, statement in planned for s in (_lock(actor, rule.code), statement)]
+        for (rule, _statement), rows in zip(planned, db.batch(statements)[1::2], strict=True):
             _take(looked, rule, rows)
+        put_to_rest(actor, now, slow)
     _tell(actor, now, looked)
     return looked
 

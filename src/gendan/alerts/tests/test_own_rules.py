@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from gendan.alerts import commands
+from gendan.alerts.errors import RuleTooSlow
+from gendan.alerts.labels import RESTED
 from gendan.alerts.models import Case
+from gendan.alerts.queries import own
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.queries.own_rules import own_rule, own_rules, versions
 from gendan.alerts.queries.own_subjects import SUBJECTS
+from gendan.alerts.queries.rules import rules_of
+from gendan.alerts.queries.trial import tried
 from gendan.alerts.rules.own import Trigger, latest
-from gendan.alerts.tests.make import at, cases, scan
+from gendan.alerts.tests.make import ZONE, at, cases, scan
+from gendan.flow.queries.people import people_of
 from gendan.kernel.errors import Invalid, Stale
+from gendan.kernel.models import Notice
 from gendan.purchasing.tests import make as buying
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +179,48 @@ def test_working_days_are_counted_by_the_calendar() -> None:
     assert latest(after, date(2026, 12, 7), works) == date(2026, 12, 3)  # Monday: Thursday and its two days
     assert latest(before, friday, works) == date(2026, 12, 8)  # two working days ahead over the weekend
     assert latest(Trigger("date", "due_on", -2), friday, works) == date(2026, 12, 6)
+
+
+def test_a_rule_that_takes_too_long_rests_until_it_is_changed_and_the_others_go_on(
+    world: buying.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, other = make(world), make(world, name="小行", condition="")
+    buying.make_order(world, 10, 5)
+    day = DUE + timedelta(days=3)
+    assert scan(world.actor, day, slow)["found"] == 1
+    judged = own._holds
+
+    def slowly(condition: str, facts: str) -> bool:
+        time.sleep(0.2)
+        return judged(condition, facts)
+
+    monkeypatch.setattr(own, "_holds", slowly)
+    monkeypatch.setattr(own, "SECONDS", 0.1)
+    monkeypatch.setattr(own, "BATCH", 1)
+    found = commands.scan(actor=world.actor, rules=[slow, other], now=at(day)).data["by_rule"]
+    assert found == {other: 2}
+    kept = own_rule(world.actor, slow)
+    assert (kept["is_active"], bool(kept["rested_at"])) == (True, True)
+    assert [case.state for case in cases(world.actor, slow)] == ["open"]  # as it was
+    (notice,) = Notice.objects.filter(kind=RESTED)
+    assert notice.user_id == world.actor.user_id
+    assert "大行晚了" in notice.text
+    assert "0.1 秒" in notice.text
+    assert commands.scan(actor=world.actor, rules=[slow], now=at(day)).data["by_rule"] == {}
+    assert Notice.objects.filter(kind=RESTED).count() == 1  # told once
+    calendar = people_of(world.actor.company_id, ZONE)[1]
+    with pytest.raises(RuleTooSlow):
+        tried(world.actor, rules_of(world.actor.company_id)[slow], day, day, calendar)
+    monkeypatch.undo()
+    commands.save_own_rule(actor=world.actor, code=slow, definition={"condition": "missing > 6.0"})
+    assert own_rule(world.actor, slow)["rested_at"] is None
+    assert scan(world.actor, day, slow)["found"] == 1
+
+
+def test_the_database_is_stopped_in_time_too(world: buying.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = make(world)
+    rule_ = rules_of(world.actor.company_id)[code]
+    assert rule_.own is not None
+    with pytest.raises(RuleTooSlow):
+        own.found(rule_.own, "SELECT pg_sleep(5)", {}, 0.1)
+    assert Case.objects.count() == 0  # the connection goes on

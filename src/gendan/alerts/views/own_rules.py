@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gendan.alerts import commands
 from gendan.alerts.permissions import SETUP, VIEW
+from gendan.alerts.queries.own import SECONDS
 from gendan.alerts.queries.own_rules import EMPTY, choices, own_rule, own_rules, versions
 from gendan.alerts.queries.report import currency_of
 from gendan.alerts.queries.texts import SEVERITIES
@@ -88,6 +89,7 @@ def _form(request: HttpRequest, actor: Actor, rule: dict[str, Any], earlier: lis
         "above": [("", "—"), ("superior", _("负责人的上级")), ("head", _("部门负责人")), *_roles(known)],
         "versions": earlier,
         "may_save": actor.may(SETUP),
+        "slow_seconds": round(SECONDS),
     }
     return render(request, "alerts/own_rule.html", context)
 
