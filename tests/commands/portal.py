@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from gendan.portal import commands
+from gendan.portal.commands.production import ProgressIn
 from gendan.portal.rules import LineAnswer, Part
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.tests.make import make_order
@@ -41,3 +42,8 @@ def answer_order(world: World) -> Arguments:
     due = date(2030, 5, 20)
     late = LineAnswer(2, "change", (Part(Decimal(5), due), Part(Decimal(15), due)), Decimal(8))
     return {"number": number, "lines": [LineAnswer(1, "accept"), late]}
+
+
+@scenario("portal.report_progress")
+def report_progress(world: World) -> Arguments:
+    return {"number": make_order(world.buy, 10).number, "lines": [ProgressIn(1, 40, "热处理")]}

@@ -8,4 +8,5 @@ LABELS = {
     "portal.question_asked": _("提了问题"),
     "portal.question_answered": _("回复了客户"),
     "portal.order_answered": _("供应商作了答复"),
+    "portal.progress_reported": _("报了生产进度"),
 }

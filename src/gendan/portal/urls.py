@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.portal.views import inquiry, public, staff, supplier, supplier_order, supplier_staff
+from gendan.portal.views import inquiry, public, staff, supplier, supplier_goods, supplier_order, supplier_staff
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("s/<str:token>/po/<str:number>/answer", supplier_order.answer, name="supplier_answer"),
     path("s/<str:token>/co/<str:number>", supplier_order.answer_change, name="supplier_change"),
     path("s/<str:token>/po/<str:number>/pdf", supplier_order.paper, name="supplier_pdf"),
+    path("s/<str:token>/po/<str:number>/progress", supplier_goods.progress, name="supplier_progress"),
+    path("s/<str:token>/ship", supplier_goods.ship, name="supplier_ship"),
+    path("s/<str:token>/asn/<str:number>/dispatch", supplier_goods.dispatch, name="supplier_dispatch"),
+    path("s/<str:token>/asn/<str:number>/labels", supplier_goods.labels, name="supplier_labels"),
+    path("s/<str:token>/statement", supplier_goods.statement, name="supplier_statement"),
     path("s/<str:token>/logo", supplier_order.logo, name="supplier_logo"),
     path("s/<str:token>/urge", supplier.page, name="urge"),
     path("s/<str:token>/urge-logo", supplier.logo, name="urge_logo"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -172,7 +173,7 @@ def order_of(visitor: Visitor, number: str) -> Row:
         row["diffs"] = _diffs(json.loads(row.pop("base")), json.loads(row.pop("content")), visitor)
     for row in shipments:
         row["state_label"] = state_label(Shipment, row["state"])
-        row["lines"] = json.loads(row["lines"])
+        row["lines"] = [{**line, "quantity": Decimal(line["quantity"])} for line in json.loads(row["lines"])]
     for row in answers:
         row["lines"] = json.loads(row["lines"])
     return {

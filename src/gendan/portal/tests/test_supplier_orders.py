@@ -17,7 +17,15 @@ from gendan.changes.models import ChangeOrder
 from gendan.kernel.models import Event, Notice
 from gendan.portal.models import SupplierAnswer
 from gendan.purchasing import commands as purchasing
-from gendan.purchasing.models import AnswerPolicy, OrderLine, Promise, SupplierLink
+from gendan.purchasing.models import (
+    AnswerPolicy,
+    OrderLine,
+    ParcelContent,
+    Promise,
+    Shipment,
+    ShipmentParcel,
+    SupplierLink,
+)
 from gendan.purchasing.queries.sending import link_shown, sending_of
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.tests import make as buying
@@ -196,3 +204,67 @@ def test_wrong_input_is_named_by_its_field_and_nothing_is_written(world: buying.
         assert (wrong.status_code, list(wrong.json()["data"]["fields"])) == (422, [field]), cells
     assert answer(client, address).status_code == 422
     assert not SupplierAnswer.objects.filter(company_id=world.company_id).exists()
+
+
+def test_a_shipment_of_two_orders_with_boxes_and_labels(world: buying.World) -> None:
+    one, two = buying.make_order(world, 10).number, buying.make_order(world, 8).number
+    address, client = path(send(world, one)), Client()
+    send(world, two)
+    hidden = buying.make_order(world, 5).number
+    home = address.rsplit("/po/", 1)[0]
+    text = client.get(f"{home}/ship").content.decode()
+    assert [number in text for number in (one, two, hidden)] == [True, True, False]
+    posted = {
+        "name": "王经理", "order": [one, two], "line": ["1", "1"], "quantity": ["10", "8"], "lot": ["L1", ""],
+        "expires_on": ["2030-01-01", ""], "boxes": ["1-4", "4"], "pallets": "1:1-4", "carrier": "SF",
+    }  # fmt: skip
+    done = client.post(f"{home}/ship", posted, headers=JSON)
+    assert done.status_code == 302, done.content
+    shipment = Shipment.objects.get(company_id=world.company_id)
+    parcels = list(ShipmentParcel.objects.filter(shipment=shipment).order_by("number"))
+    assert [parcel.kind for parcel in parcels] == ["pallet"] + ["parcel"] * 4
+    assert {parcel.parent_id for parcel in parcels[1:]} == {parcels[0].pk}
+    boxed = ParcelContent.objects.filter(parcel=parcels[4]).order_by("line__line_no").values_list("quantity", flat=True)
+    assert list(boxed) == [4, 8]
+    labels = client.get(f"{home}/asn/{shipment.number}/labels")
+    assert labels.content.startswith(b"%PDF")
+    moved = client.post(f"{home}/asn/{shipment.number}/dispatch", {"name": "x", "tracking_number": "T1"}, headers=JSON)
+    shipment.refresh_from_db()
+    assert (moved.status_code, shipment.state, shipment.tracking_number) == (302, "in_transit", "T1")
+    wrong = {**posted, "order": [hidden, two], "boxes": ["", ""], "pallets": ""}
+    assert client.post(f"{home}/ship", wrong, headers=JSON).status_code == 422
+    theirs = purchasing.create_shipment(actor=world.actor, orders=[hidden])
+    assert client.get(f"{home}/asn/{theirs.number}/labels").status_code == 404
+    assert client.post(f"{home}/asn/{theirs.number}/dispatch", {"name": "x"}).status_code == 404
+
+
+def test_progress_and_statement(world: buying.World) -> None:
+    number = buying.make_order(world, 10).number
+    address, client = path(send(world, number)), Client()
+    posted = {"name": "王经理", "line": ["1"], "percent-1": "40", "step-1": "热处理"}
+    assert client.post(f"{address}/progress", posted, headers=JSON).status_code == 302
+    assert "热处理" in client.get(address).content.decode()
+    assert client.post(f"{address}/progress", {**posted, "percent-1": "140"}, headers=JSON).status_code == 422
+    purchasing.receive_goods(actor=world.actor, order=number, delivery_note="N1")
+    assert "N1" in client.get(address.rsplit("/po/", 1)[0] + "/statement").content.decode()
+
+
+def test_a_change_that_we_ask_for_is_agreed_on_the_page(world: buying.World) -> None:
+    number = buying.make_order(world, 10).number
+    address, client = path(send(world, number)), Client()
+    client.post(f"{address}/answer", {"name": "王经理", "all": "1"})
+    content = changeable(world, number)
+    content["lines"] = [{**content["lines"][0], "quantity": "6"}]
+    reason = "客户减单 INTERNAL"
+    done = changes.create_change(
+        actor=world.actor, kind="po", order=number, content=content, reason=reason, submit=True
+    )
+    assert done.state == "awaiting_partner"
+    text = client.get(address).content.decode()
+    assert (done.number in text, "INTERNAL" in text) == (True, False)
+    home = address.rsplit("/po/", 1)[0]
+    wrong = client.post(f"{home}/co/{done.number}", {"name": "x", "verdict": "refuse"}, headers=JSON)
+    assert wrong.status_code == 422
+    assert client.post(f"{home}/co/{done.number}", {"name": "x", "verdict": "accept"}, headers=JSON).status_code == 302
+    assert ChangeOrder.objects.get(company_id=world.company_id).state == "applied"
+    assert lines(world, number)[0].quantity == 6

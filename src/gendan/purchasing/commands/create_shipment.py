@@ -28,8 +28,8 @@ from gendan.purchasing.errors import (
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.permissions import OVER
 from gendan.purchasing.rules.lines import refused_open
-from gendan.purchasing.rules.shipments import Announced, ShipIn, shippable, shippable_at_most
-from gendan.purchasing.steps import progress, shipment, tracking
+from gendan.purchasing.rules.shipments import Announced, ParcelIn, ShipIn, shippable, shippable_at_most
+from gendan.purchasing.steps import packing, progress, shipment, tracking
 from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of, lock_orders
 
@@ -56,12 +56,14 @@ def create_shipment(
     source: str = "",
     external_key: str | None = None,
     over: bool = False,
+    parcels: Sequence[ParcelIn] = (),
 ) -> Done:
     """Write a shipment of one supplier's orders to one warehouse; ``lines`` None takes all that is outstanding
     and not refused.
 
     Without ``shipped_on`` it is only announced; with it it is on the way, and its lines count as shipped.
     ``expected_on`` becomes the newest word on its lines, in the promise ledger; ``source`` says whose.
+    ``parcels`` (of ``lines``) are numbered (SSCC) where they have no number.
     ``over`` goes beyond the tolerance and needs purchasing.receive_over_tolerance.
     Errors: NotFound, WrongState, DifferentSuppliers, UnknownLine, OverShipped, NothingToShip, EmptyDocument,
     ExternalKeyReused, Invalid.
@@ -86,6 +88,10 @@ def create_shipment(
     total = totals(wanted)
     if _on_lines(actor, total, header, source or ("carrier" if carrier else "supplier"), subject.number):
         progress.save(actor, locked, all_lines, [line for line, _quantity in total])
+    if lines and any(line.expires_on for line in lines):
+        packing.expire(subject.id, lines)
+    if parcels:
+        packing.pack(actor, subject.id, lines or (), parcels)
     tracking.follow(actor, subject, header)
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})

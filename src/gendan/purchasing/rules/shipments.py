@@ -22,6 +22,19 @@ class ShipIn:
     quantity: Decimal
     order: str = ""
     lot: str = ""
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelIn:
+    """A parcel or pallet of a new shipment; ``contents``: which of its lines (0, 1 …) with how much; ``parent``: the
+    place of the pallet that it stands on. Without ``sscc`` it gets a number.
+    """
+
+    kind: str = "parcel"
+    contents: tuple[tuple[int, Decimal], ...] = ()
+    parent: int | None = None
+    sscc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
