@@ -37,9 +37,17 @@ class TooMuch(AppError):
     message = _("%(product)s 超过了可收数量；需要「超收」权限确认，否则请放到一边。")
 
 
+class PalletCounted(AppError):
+    message = _("托盘 %(scanned)s 这次已经扫描过了。")
+
+
 class LotAsked(AppError):
     status = 422
     message = _("%(product)s 按批次管理，请扫描或输入批次号。")
+
+
+class LotUnknown(AppError):
+    message = _("托盘 %(scanned)s 上的 %(product)s 没有预告批次，请逐箱扫描。")
 
 
 class ExpiryAsked(AppError):
@@ -79,4 +87,3 @@ class NothingToPutAway(AppError):
 
 class UnknownBin(AppError):
     message = _("仓库 %(warehouse)s 没有库位「%(scanned)s」，请扫描库位标签。")
-

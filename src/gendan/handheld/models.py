@@ -65,7 +65,7 @@ class TallyScan(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["tally", "key", "order_line"], name="scan_once_per_line"),
+            models.UniqueConstraint(fields=["tally", "key", "order_line", "lot"], name="scan_once_per_line"),
             models.CheckConstraint(name="scan_counts_something", condition=Q(quantity__gt=0)),
         )
 

@@ -17,10 +17,12 @@ from gendan.handheld.errors import (
     ChooseOrder,
     ExpiryAsked,
     LotAsked,
+    LotUnknown,
     NothingExpected,
     NotReceivable,
     OtherOrder,
     OtherSupplier,
+    PalletCounted,
     TallyClosed,
     TooMuch,
     UnknownCode,
@@ -28,8 +30,9 @@ from gendan.handheld.errors import (
 )
 from gendan.handheld.queries import meaning as reading
 from gendan.handheld.queries.meaning import Meaning, Paper
-from gendan.handheld.queries.tallies import Counting, DockLine, lines_at_dock, must_exist, tally_named
+from gendan.handheld.queries.tallies import Counting, DockLine, counted_before, lines_at_dock, must_exist, tally_named
 from gendan.handheld.steps import tally as steps
+from gendan.kernel import scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import AppError, Invalid, NotFound, decimal_text
@@ -75,7 +78,7 @@ def scan_goods(
     ``order`` names the order that the goods belong to, and lets it join. ``over`` counts beyond the tolerance and needs
     purchasing.receive_over_tolerance. ``key`` is the device's own name of the scan; ``at`` when it was made.
     Errors: UnknownCode, AlreadyBooked, NotReceivable, OtherSupplier, AnotherWarehouse, NothingExpected, ChooseOrder,
-    OtherOrder, TooMuch, LotAsked, ExpiryAsked, WholePieces, TallyClosed, Forbidden, Invalid.
+    OtherOrder, PalletCounted, LotUnknown, TooMuch, LotAsked, ExpiryAsked, WholePieces, TallyClosed, Forbidden, Invalid.
     """
     if over:
         actor.must(OVER)
@@ -94,6 +97,8 @@ def scan_goods(
     if found.kind == "product":
         return _count(actor, work, tally, found, asked)
     tally = _receive(actor, work, tally, found.kind, found.number)
+    if found.kind == "pallet":
+        return _whole(actor, tally, found, asked)
     return _done(tally, did="opened", number=found.number)
 
 
@@ -110,6 +115,8 @@ def undo_scan(*, actor: Actor, work: str, key: str) -> Done:
 
 def _receive(actor: Actor, work: str, tally: Counting | None, kind: str, number: str) -> Counting:
     """Begin with an order or shipment, or let it join."""
+    kind = "shipment" if kind == "pallet" else kind
+    scope.demand(actor, number)
     paper = reading.paper(actor, kind, number)
     if paper is None:
         raise NotFound(what=number)
@@ -151,17 +158,38 @@ def _count(actor: Actor, work: str, tally: Counting | None, found: Meaning, aske
     if too_much and not asked.over:
         raise TooMuch(product=f"{found.product} {found.name}", may=actor.may(OVER))
     counted = [(line, part) for line, part in zip(same, parts, strict=True) if part]
-    steps.add_scan(
-        *(actor, tally, asked.key, asked.code, counted),
-        lot=lot,
-        expires_on=expires_on,
-        over=asked.over and too_much,
-        at=asked.at,
-    )
+    added = [steps.Part(line.id, part, lot, expires_on) for line, part in counted]
+    steps.add_scan(actor, tally, asked.key, asked.code, added, over=asked.over and too_much, at=asked.at)
     told = {"product": found.product, "quantity": decimal_text(quantity), "unit": same[0].unit, "lot": lot}
     refs = (*(f"po:{line.order}" for line, _part in counted), f"product:{found.product}")
     record("handheld.goods_scanned", steps.subject_of(tally), actor, refs, **told)
     return _done(tally, did="counted", name=found.name, **told)
+
+
+def _whole(actor: Actor, tally: Counting, found: Meaning, asked: Asked) -> Done:
+    """A pallet or parcel with all that was announced to be in it."""
+    if counted_before(tally.id, asked.code):
+        raise PalletCounted(scanned=found.scanned.sscc)
+    lines = {line.id: line for line in lines_at_dock(actor, tally, line_ids=[one.line_id for one in found.contents])}
+    total: dict[int, Decimal] = {}
+    for one in found.contents:
+        line = lines.get(one.line_id)
+        if line is None:
+            raise NotReceivable(number=found.number, state="–")
+        total[line.id] = total.get(line.id, Decimal(0)) + one.quantity
+        if total[line.id] > rules.tolerated(line) and not asked.over:
+            raise TooMuch(product=f"{line.product} {line.name}", may=actor.may(OVER))
+        if line.lot_tracked and not one.lot:
+            raise LotUnknown(product=f"{line.product} {line.name}", scanned=found.scanned.sscc)
+    over = any(total[id_] > rules.tolerated(lines[id_]) for id_ in total)
+    parts = [
+        steps.Part(one.line_id, one.quantity, one.lot if lines[one.line_id].lot_tracked else "", one.expires_on)
+        for one in found.contents
+    ]
+    steps.add_scan(actor, tally, asked.key, asked.code, parts, over=over, at=asked.at)
+    refs = (f"asn:{found.number}", *(f"product:{line.product}" for line in lines.values()))
+    record("handheld.goods_scanned", steps.subject_of(tally), actor, refs, sscc=found.scanned.sscc, lines=len(parts))
+    return _done(tally, did="pallet", number=found.scanned.sscc, lines=len(parts))
 
 
 def _looked_for(actor: Actor, work: str, tally: Counting | None, found: Meaning) -> tuple[Counting, Sequence[DockLine]]:

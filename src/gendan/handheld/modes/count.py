@@ -85,7 +85,7 @@ def do(actor: Actor, asked: Operation) -> Answer:
     lot, product = asked.lot or read.lot, asked.code
     if found and found["what"] == "lot":
         lot, product = found["lot"], found["code"]
-    elif read.gtin and (known := product_by_barcode(actor, asked.code)):
+    elif (read.gtin or read.own) and (known := product_by_barcode(actor, asked.code)):
         product = known["code"]
     done = inventory.count_line(
         actor=keyed,

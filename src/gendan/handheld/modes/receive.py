@@ -79,7 +79,7 @@ def _state(counted: Any, todo: Any) -> str:
 def _scan(row: Row) -> Row:
     return {
         "key": row["key"],
-        "text": f"{row['product']} {row['name']}",
+        "text": f"{row['product']} {row['name']}" if row["products"] == 1 else row["code"],
         "quantity": shown(row["quantity"]),
         "unit": row["unit"],
         "lot": row["lot"],
@@ -109,6 +109,9 @@ def _scanned(actor: Actor, asked: Operation) -> Answer:
     told = done.data
     if told["did"] == "opened":
         return Answer(told["number"], "opened")
+    if told["did"] == "pallet":
+        said = _("托盘 %(sscc)s：%(n)s 行") % {"sscc": told["number"], "n": told["lines"]}
+        return Answer(said, undo={"do": "undo", "target": asked.key})
     lot = f" {told['lot']}" if told["lot"] else ""
     said = f"{told['product']} {told['name']}{lot} +{told['quantity']} {told['unit']}"
     return Answer(said, undo={"do": "undo", "target": asked.key})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,19 @@ from gendan.purchasing.queries import receiving
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What of an order line (its unit) is in a parcel or on a pallet."""
+
+    line_id: int
+    quantity: Decimal
+    lot: str
+    expires_on: date | None
+
+
 @dataclass(slots=True)
 class Meaning:
-    """``kind``: order, shipment, product, booked, unknown. ``factor``: stock units that one scan stands for."""
+    """``kind``: order, shipment, pallet, product, booked, unknown. ``factor``: stock units that one scan stands for."""
 
     kind: str
     number: str = ""
@@ -25,6 +36,7 @@ class Meaning:
     name: str = ""
     factor: Decimal = Decimal(1)
     scanned: codes.Scanned = field(default_factory=lambda: codes.Scanned(""))
+    contents: list[Inside] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -40,6 +52,19 @@ class Paper:
     orders: list[str]
 
 
+# A pallet with all that stands on it: of which order lines, how much, of which lot.
+_INSIDE = """
+WITH RECURSIVE inside AS (
+ SELECT id, shipment_id FROM purchasing_shipmentparcel
+ WHERE company_id = %(company)s::bigint AND sscc = %(sscc)s::text
+ UNION ALL SELECT c.id, c.shipment_id FROM purchasing_shipmentparcel c
+ JOIN inside i ON c.shipment_id = i.shipment_id AND c.parent_id = i.id)
+SELECT s.number, sl.order_line_id, sum(pc.quantity), coalesce(sl.lot_code, ''), sl.expires_on
+FROM inside i JOIN purchasing_shipment s ON s.id = i.shipment_id
+LEFT JOIN purchasing_parcelcontent pc ON pc.parcel_id = i.id
+LEFT JOIN purchasing_shipmentline sl ON sl.id = pc.line_id
+GROUP BY s.number, sl.order_line_id, sl.lot_code, sl.expires_on ORDER BY sl.order_line_id NULLS LAST, 4
+"""
 _BY_SUPPLIER = """
 SELECT p.id, p.code, p.name, coalesce(pu.factor, 1) AS factor FROM catalog_supplierprice x
 JOIN catalog_product p ON p.id = x.product_id
@@ -76,7 +101,11 @@ SELECT EXISTS (SELECT 1 FROM inventory_lot WHERE product_id = %(product)s::bigin
 def meaning(actor: Actor, code: str, supplier_id: int | None) -> Meaning:
     """What a code means; the supplier's own part number counts for its delivery. Two to four statements."""
     read = codes.scanned(code)
-    if read.gtin and (product := product_by_barcode(actor, code)) is not None:
+    if read.sscc and (announced := db.rows(_INSIDE, {"company": actor.company_id, "sscc": read.sscc})):
+        inside = [Inside(*row[1:]) for row in announced if row[1] is not None]
+        kind = "pallet" if inside else "shipment"  # nobody said what is on it: the shipment is
+        return Meaning(kind, announced[0][0], scanned=read, contents=inside)
+    if (read.gtin or read.own) and (product := product_by_barcode(actor, code)) is not None:
         return _product(product, read)
     found = receiving.scanned(actor, read.sscc or read.text)
     if found.kind in {"order", "shipment", "booked"}:

@@ -76,6 +76,7 @@ LEFT JOIN (SELECT x.order_line_id, sum(greatest(x.quantity - x.received, 0)) AS 
 WHERE o.company_id = %(company)s::bigint AND o.number = ANY(%(orders)s::text[]) AND {which} ORDER BY o.id, l.line_no
 """
 _OPEN = "l.live AND (l.is_open OR t.counted IS NOT NULL)"
+_NAMED = "l.live AND l.id = ANY(%(lines)s::bigint[])"
 _OF_PRODUCT = "l.live AND l.product_id = %(product)s::bigint"
 _CODES = """
 SELECT p.id, p.code, p.unit_id = b.unit_id OR b.unit_id IS NULL, b.code, coalesce(pu.factor, 1)
@@ -84,7 +85,8 @@ LEFT JOIN catalog_productunit pu ON pu.product_id = p.id AND pu.unit_id = b.unit
 """
 _SCANS = """
 SELECT x.key, min(x.code) AS code, min(p.code) AS product, min(p.name) AS name, sum(x.quantity) AS quantity,
- min(u.name) AS unit, min(x.lot) AS lot, bool_or(x.undone) AS undone, bool_or(x.over) AS over, max(x.id) AS id
+ min(u.name) AS unit, min(x.lot) AS lot, count(DISTINCT p.id) AS products,
+ bool_or(x.undone) AS undone, bool_or(x.over) AS over, max(x.id) AS id
 FROM handheld_tallyscan x JOIN purchasing_orderline l ON l.id = x.order_line_id
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE x.tally_id = %(tally)s::bigint GROUP BY x.key ORDER BY max(x.id) DESC LIMIT %(most)s
@@ -128,15 +130,18 @@ def must_exist(found: Counting | None, work: str) -> Counting:
     return found
 
 
-def lines_at_dock(actor: Actor, tally: Counting, product_id: int | None = None) -> list[DockLine]:
-    """The lines that a tally can count, of one product if named; one statement."""
-    which = _OPEN if product_id is None else _OF_PRODUCT
+def lines_at_dock(
+    actor: Actor, tally: Counting, product_id: int | None = None, line_ids: list[int] | None = None
+) -> list[DockLine]:
+    """The lines that a tally can count, of one product or with these ids if named; one statement."""
+    which = _NAMED if line_ids is not None else _OPEN if product_id is None else _OF_PRODUCT
     params = {
         "company": actor.company_id,
         "tally": tally.id,
         "orders": tally.orders,
         "shipment": tally.shipment,
         "product": product_id,
+        "lines": line_ids or [],
     }
     return [DockLine(*row) for row in db.rows(_LINES.format(which=which), params)]
 
@@ -168,6 +173,16 @@ def codes_of(product_ids: list[int]) -> dict[int, list[tuple[str, Decimal]]]:
         if code:
             entries.append((code, factor))
     return found
+
+
+def counted_before(tally_id: int, code: str) -> bool:
+    """Whether a code counts on the tally already: a pallet is there once."""
+    found = db.row(
+        "SELECT EXISTS (SELECT 1 FROM handheld_tallyscan WHERE tally_id = %s::bigint AND code = %s::text"
+        " AND NOT undone)",
+        [tally_id, code],
+    )
+    return bool(found and found[0])
 
 
 def is_blind(actor: Actor) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from gendan.handheld.queries.meaning import Paper
-from gendan.handheld.queries.tallies import Counting, DockLine, is_blind
+from gendan.handheld.queries.tallies import Counting, is_blind
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -20,9 +21,10 @@ VALUES (%s::bigint, %s::bigint, %s::text, %s::bigint, %s::bigint, %s::text[], %s
 _SCAN = """
 INSERT INTO handheld_tallyscan (company_id, tally_id, key, code, order_line_id, quantity, lot, expires_on, over,
  scanned_at)
-SELECT %(company)s::bigint, %(tally)s::bigint, %(key)s::text, %(code)s::text, t.line, t.quantity, %(lot)s::text,
- %(expires)s::date, %(over)s::boolean, %(at)s::timestamptz
-FROM unnest(%(lines)s::bigint[], %(quantities)s::numeric[]) AS t(line, quantity)
+SELECT %(company)s::bigint, %(tally)s::bigint, %(key)s::text, %(code)s::text, t.line, t.quantity, t.lot, t.expires_on,
+ %(over)s::boolean, %(at)s::timestamptz
+FROM unnest(%(lines)s::bigint[], %(quantities)s::numeric[], %(lots)s::text[], %(expiries)s::date[])
+ AS t(line, quantity, lot, expires_on)
 """
 
 
@@ -61,18 +63,19 @@ def join(tally: Counting, orders: Sequence[str], shipment: str = "") -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a scan adds to one line."""
+
+    line_id: int
+    quantity: Decimal
+    lot: str = ""
+    expires_on: date | None = None
+
+
 @step
 def add_scan(
-    actor: Actor,
-    tally: Counting,
-    key: str,
-    code: str,
-    parts: Sequence[tuple[DockLine, Decimal]],
-    *,
-    lot: str,
-    expires_on: date | None,
-    over: bool,
-    at: datetime | None,
+    actor: Actor, tally: Counting, key: str, code: str, parts: Sequence[Part], *, over: bool, at: datetime | None
 ) -> None:
     """What one scan added, to each line; one statement."""
     db.execute(
@@ -82,12 +85,12 @@ def add_scan(
             "tally": tally.id,
             "key": key,
             "code": code,
-            "lot": lot,
-            "expires": expires_on,
             "over": over,
             "at": at,
-            "lines": db.array(line.id for line, _quantity in parts),
-            "quantities": db.array(quantity for _line, quantity in parts),
+            "lines": db.array(part.line_id for part in parts),
+            "quantities": db.array(part.quantity for part in parts),
+            "lots": [part.lot for part in parts],
+            "expiries": db.array(part.expires_on for part in parts),
         },
     )
 

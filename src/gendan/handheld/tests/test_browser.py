@@ -213,7 +213,8 @@ def test_through_a_dead_spot_and_a_closed_browser(browser: Browser, live_server:
 
 def wait_for_worker(page: Page) -> None:
     """Until the device has kept the application, and the page is under its care."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    late = "new Promise((_, no) => setTimeout(() => no(new Error('no worker')), 20000))"
+    page.evaluate(f"Promise.race([navigator.serviceWorker.ready.then(() => true), {late}])")
     page.reload()
     expect(page.locator("[data-tile]").first).to_be_visible()
     assert page.evaluate("!!navigator.serviceWorker.controller")

@@ -20,7 +20,9 @@ from gendan.kernel.tests.make import at_once
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import GoodsReceipt
+from gendan.purchasing.models.supplier_link import ShipmentParcel
 from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.shipments import ParcelIn, ShipIn
 from gendan.purchasing.tests.make import World, line, make_order
 from gendan.purchasing.tests.test_shipments import ship
 
@@ -283,3 +285,27 @@ def test_a_scan_costs_the_same_however_much_is_on_the_order(lines: int) -> None:
         commands.scan_goods(actor=actor, work=device.work, key="k1", code=BOLT)
     own = [q for q in captured.captured_queries if not q["sql"].startswith(("BEGIN", "COMMIT", "SET", "SAVEPOINT"))]
     assert len(own) <= 9, [q["sql"][:80] for q in own]
+
+
+def test_a_whole_pallet_is_received_against_its_notice_by_one_scan() -> None:
+    world = barcoded_world()
+    order = make_order(world, 10, 20).number
+    lines = [ShipIn(1, Decimal(6), order), ShipIn(2, Decimal(20), order)]
+    parcels = [
+        ParcelIn("pallet", ((0, Decimal(4)),)),
+        ParcelIn("parcel", ((1, Decimal(20)),), parent=0),
+        ParcelIn("parcel", ((0, Decimal(2)),)),
+    ]
+    number = purchasing.create_shipment(actor=world.actor, lines=lines, parcels=parcels).number
+    ssccs = list(ShipmentParcel.objects.order_by("number").values_list("sscc", flat=True))
+    device = Device(world.actor)
+    pallet = device.scan(f"]C100{ssccs[0]}")
+    assert pallet["ok"], pallet
+    assert [row["done"] for row in device.shown()["rows"]] == ["4", "20"]
+    assert device.scan(f"00{ssccs[0]}")["code"] in {"handheld.PalletCounted", "handheld.TooMuch"}
+    assert device.scan(BOLT)["ok"]
+    assert GoodsReceipt.objects.get(number=device.book()["data"]["gr"]).shipment_id is not None
+    assert (line(order).received, line(order, 2).received) == (5, 20)
+    assert line(order).shipped == 6
+    assert number
+    clean(world)

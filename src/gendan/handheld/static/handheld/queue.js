@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const { boot, store } = window.hand;
+  const PATIENCE = 2500;
   const waiting = new Map(); /* key → who waits for the answer on this page */
   const queue = (window.hand.queue = { trouble: "", sending: false, online: navigator.onLine });
   const changed = () => document.dispatchEvent(new CustomEvent("hand:queue"));
@@ -38,9 +39,11 @@
   queue.add = async (operation, local = null) => {
     const full = { key: window.hand.key(), do: "scan", at: new Date().toISOString(), ...operation };
     const answered = new Promise((resolve) => waiting.set(full.key, resolve));
-    await store.add({ owner: boot.owner, name: boot.name, state: "waiting", live: true, operation: full, local });
+    await store.add({ owner: boot.owner, name: boot.name, state: "waiting", operation: full, local });
     changed();
     queue.drain();
+    /* nobody stands and waits in a dead spot: the next scan can come */
+    setTimeout(() => unheard([full.key]), queue.online ? PATIENCE : 0);
     return answered;
   };
 
@@ -55,36 +58,36 @@
     }
     return next;
   };
-  const unheard = async (own) => {
-    for (const one of own) {
-      waiting.get(one.operation.key)?.(null);
-      waiting.delete(one.operation.key);
-      if (one.live) await store.put({ ...one, live: false });
+  const unheard = (keys) => {
+    for (const key of keys) {
+      waiting.get(key)?.(null);
+      waiting.delete(key);
     }
   };
+  const keys = (own) => own.map((one) => one.operation.key);
   const take = async (one, result) => {
     const asker = waiting.get(one.operation.key);
     waiting.delete(one.operation.key);
-    if (result.ok || (asker && one.live)) await store.remove(one.seq); /* who is told on the spot decides on the spot */
-    else await store.put({ ...one, state: "refused", live: false, said: result.said, code: result.code, data: result.data });
+    if (result.ok || asker) await store.remove(one.seq); /* who is told on the spot decides on the spot */
+    else await store.put({ ...one, state: "refused", said: result.said, code: result.code, data: result.data });
     if (asker) asker(result);
     else document.dispatchEvent(new CustomEvent("hand:late", { detail: { one, result } }));
   };
   const once = async () => {
     const own = await mine();
     const next = batch(own);
-    if (!next.length) { await unheard(own.filter((one) => one.state === "waiting")); return false; }
+    if (!next.length) { unheard(keys(own)); return false; }
     let answer;
     try {
       answer = await queue.fetch(boot.send, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ owner: boot.owner, operations: next.map((one) => one.operation) }) });
       queue.trouble = answer.ok ? "" : answer.status === 401 ? "sign_in" : answer.status === 403 ? "wrong_person" : "server_trouble";
-      if (!answer.ok) { await unheard(next); return false; }
+      if (!answer.ok) { unheard(keys(own)); return false; }
       answer = await answer.json();
     } catch {
-      await unheard(own.filter((one) => one.state === "waiting"));
+      unheard(keys(own));
       return false;
     }
-    if (answer.owner !== boot.owner) { queue.trouble = "wrong_person"; await unheard(next); return false; }
+    if (answer.owner !== boot.owner) { queue.trouble = "wrong_person"; unheard(keys(own)); return false; }
     if (answer.work) await store.keep(`${answer.work.mode}|${answer.work.id}`, answer.work);
     const told = new Map(answer.results.map((result) => [result.key, result]));
     for (const one of next) await take(one, { ...told.get(one.operation.key), work: answer.work });
@@ -103,12 +106,13 @@
     } finally {
       queue.sending = false;
       changed();
+      if (again) queue.drain();
     }
   };
 
   /* What was refused is sent once more with what was missing, as a new operation in its old place; or given up. */
   queue.resolve = async (one, more) => {
-    await store.put({ ...one, state: "waiting", live: false, operation: { ...one.operation, ...more, key: window.hand.key() } });
+    await store.put({ ...one, state: "waiting", operation: { ...one.operation, ...more, key: window.hand.key() } });
     changed();
     await queue.drain();
   };

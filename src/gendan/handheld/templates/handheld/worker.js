@@ -1,8 +1,8 @@
 /* Keeps the application on the device: its page, scripts, styles and the decoder. What it asks and sends is never kept here. */
 "use strict";
 const NAME = "gendan-handheld-{{ version }}";
-const PAGE = {{ page|json }};
-const FILES = {{ files|json }};
+const PAGE = {{ page|json|safe }};
+const FILES = {{ files|json|safe }};
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
