@@ -24,7 +24,7 @@ from gendan.accounts.roles import TEMPLATES
 from gendan.alerts.commands import save_rule
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
-from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales
+from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales, demo_sourcing
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
@@ -147,6 +147,7 @@ def build() -> list[tuple[str, str, str]]:
     demo_sales.tell(people, timezone.localdate())
     demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)
+    demo_sourcing.tell(people)
     for rule in USED_ELSEWHERE:
         save_rule(actor=people["admin"], code=rule, is_active=False)
     db.execute("ANALYZE")
