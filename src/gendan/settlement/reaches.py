@@ -16,7 +16,7 @@ _BUYER = _LINES.format(
 register(
     "bill",
     Reach(
-        "settlement",
+        "purchasing",
         "settlement_bill",
         f"({{a}}.created_by_id IN {{people}} OR {_BUYER})",
         _LINES.format(more="", condition="sol.warehouse_id IN {warehouses}"),
@@ -28,7 +28,7 @@ register(
 register(
     "pay",
     Reach(
-        "settlement",
+        "purchasing",
         "settlement_payment",
         "{a}.created_by_id IN {people}",
         suppliers="{a}.partner_id IN {suppliers}",

@@ -108,6 +108,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("deliveries", {"number": "dn"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
+    ("bills", {"number": "bill"}),
+    ("payments", {"number": "pay"}),
     ("rfq/", {"number": "rfq"}),
     ("inquiries", {"number": "rfq"}),
     ("rfq/", {"number": "rfq"}),
@@ -187,6 +189,7 @@ _FIXED = {
     "resource": "products",
     "to": "off",
     "line": 1,
+    "direction": "out",
     "carrier": "XCR",
     "entry": 1,
     "slug": "index",
@@ -342,6 +345,7 @@ def verbs() -> dict[str, set[str]]:
     from gendan.purchasing.views import orders, requisitions
     from gendan.sales.views import orders as sales_orders
     from gendan.sales.views import quotations, returns
+    from gendan.settlement.views import bills
     from gendan.sourcing.views import inquiries
 
     return {
@@ -354,6 +358,8 @@ def verbs() -> dict[str, set[str]]:
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:quotation_verb": set(quotations.VERBS),
         "sourcing:inquiry_verb": set(inquiries.VERBS),
+        "settlement:bill_verb": set(bills.VERBS),
+        "settlement:payment_verb": {"allocate", "reverse"},
         "sales:order_bulk": {"approve", "reserve", "submit"},
         "sales:delivery_verb": {"cancel", "pick"},
         "sales:return_verb": set(returns.VERBS),

@@ -38,6 +38,8 @@ from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.sales import commands as sales
 from gendan.sales.rules.lines import LineIn as SalesLineIn
 from gendan.sales.rules.returned import ReturnIn
+from gendan.settlement import commands as settlement
+from gendan.settlement.rules.lines import BillLineIn, Cover
 from gendan.sourcing import commands as sourcing
 from gendan.sourcing.rules.inquiry import AnswerLineIn, BreakIn, SupplierIn
 from gendan.sourcing.rules.inquiry import LineIn as InquiryLineIn
@@ -170,6 +172,8 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "rma": rma,
         "qu": _quoted(admin),
         "rfq": _inquired(admin),
+        "bill": _billed(admin, po.number),
+        "pay": _paid(admin),
         "link_id": link.id,
         "supplier_link": _sent(admin, po.number),
         "wave": _wave(company),
@@ -272,6 +276,21 @@ def _inquired(admin: Actor) -> str:
     offer = [AnswerLineIn(1, (BreakIn(Decimal(0), Decimal(1)),))]
     sourcing.answer_inquiry(actor=admin, number=made.number, supplier="X-SUPPLIER", lines=offer)
     return made.number
+
+
+def _billed(admin: Actor, order: str) -> str:
+    """A draft invoice whose number is none that a stranger's first one gets."""
+    lines = [BillLineIn(Decimal(1), (Cover(order, 1, Decimal(1)),))]
+    for gap in range(4):
+        done = settlement.create_bill(actor=admin, supplier="X-SUPPLIER", reference=f"X-{gap}", lines=lines)
+    return done.number
+
+
+def _paid(admin: Actor) -> str:
+    """A payment ahead, likewise."""
+    for _gap in range(4):
+        done = settlement.pay_bill(actor=admin, supplier="X-SUPPLIER", amount=Decimal(1), advance=True)
+    return done.number
 
 
 def _wave(company: Company) -> str:
