@@ -55,7 +55,7 @@ def _bought(company_id: int) -> list[Bought]:
     for product, supplier, price, quantity, unit, currency, warehouse, days in db.rows(_REAL, [company_id]):
         one = found.setdefault(product, Bought(product, unit, warehouse, quantity))
         if one.unit == unit and len(one.offers) < MOST_SUPPLIERS:
-            one.offers[supplier] = (price, currency, days if days is None or 0 <= days <= 1000 else None)
+            one.offers[supplier] = (price, currency, days if days and 0 < days <= 1000 else None)
     return [one for one in found.values() if len(one.offers) >= 2]
 
 
