@@ -5,7 +5,7 @@ from __future__ import annotations
 from gendan.accounts.secret import Secret
 from gendan.kernel import db
 from gendan.kernel.errors import Invalid
-from gendan.notices import browsers, commands
+from gendan.notices import browsers, commands, mail_server
 from gendan.notices.push import b64
 
 from .scenario import Arguments, World, scenario
@@ -50,6 +50,13 @@ def send_again(world: World) -> Arguments:
 def save_policy(world: World) -> Arguments:
     commands.save_policy(actor=world.admin, values={"kinds": {"mention": {channel(world): "now"}}})
     return {"values": {"digest_at": "08:30"}}
+
+
+@scenario("notices.save_mail_server", own="it is one's own company's")
+def save_mail_server(world: World) -> Arguments:
+    values = {"host": "smtp.example.com", "username": "gendan", "sender": "gendan@example.com", "is_active": True}
+    mail_server.save_mail_server(actor=world.admin, values=values, password=Secret("geheim"))
+    return {"values": {"sender_name": "采购部"}}
 
 
 @scenario("notices.save_preference", own=OWN, silent="how one is told is nobody else's business")

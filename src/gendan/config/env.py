@@ -23,6 +23,7 @@ VARIABLES: dict[str, str] = {
     "GENDAN_SECRET_KEY": "key for signatures (default: made once, kept in GENDAN_HOME/secret_key)",
     "GENDAN_MAIL_URL": "mail server, such as smtp://user:password@mail.example.com:587 or smtps://… (default: files)",
     "GENDAN_MAIL_FROM": "sender of mails, such as gendan@example.com",
+    "GENDAN_OUTGOING_ALLOWED": "servers inside the network that companies may use (mail, chat): host:port, by commas",
     "GENDAN_DEBUG": "true while developing: tracebacks in the browser, templates read anew",
 }
 
@@ -49,6 +50,7 @@ class Environment:
     debug: bool
     mail_url: str = ""
     mail_from: str = ""
+    outgoing_allowed: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -98,6 +100,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         debug=_boolean(given, "GENDAN_DEBUG"),
         mail_url=_mail(given),
         mail_from=given.get("GENDAN_MAIL_FROM") or "gendan@localhost",
+        outgoing_allowed=_places(given, "GENDAN_OUTGOING_ALLOWED"),
     )
 
 
@@ -191,8 +194,17 @@ def _mail(given: Mapping[str, str]) -> str:
     text = given.get("GENDAN_MAIL_URL", "")
     parts = urlsplit(text)
     if text and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-        raise Misconfigured("GENDAN_MAIL_URL: expected smtp://user:password@host:587 or smtps://user:password@host:465.")
+        raise Misconfigured(
+            "GENDAN_MAIL_URL: expected smtp://user:password@host:587 or smtps://user:password@host:465."
+        )
     return text
+
+
+def _places(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(place.strip() for place in given.get(name, "").split(",") if place.strip())
+    if any(not place.rpartition(":")[0] or not place.rpartition(":")[2].isdecimal() for place in found):
+        raise Misconfigured(f"{name}: expected host:port, several separated by commas.")
+    return found
 
 
 def _secret(given: Mapping[str, str]) -> str:

@@ -102,6 +102,20 @@ def send(
             open_socket.close()
 
 
+def connected(host: str, port: int, *, timeout: float = TIMEOUT) -> socket.socket:
+    """A connection for another protocol than HTTP, by the same rules; OutgoingError or OSError when there is none."""
+    _not_in_a_transaction()
+    return _connect(host, port, _Limits(timeout, time.monotonic() + timeout, MAX_BYTES, []))
+
+
+def is_allowed(host: str, port: int) -> bool:
+    """Whether a host that is written as an address may be called; names are looked at when they are."""
+    try:
+        return f"{host}:{port}" in settings.OUTGOING_ALLOWED or is_public(host)
+    except ValueError:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Limits:
     timeout: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -12,6 +12,7 @@ from pydantic import Field
 from gendan.accounts.secret import Secret
 from gendan.kernel.api import Body, DoneOut, Out, ProblemOut, caller, done
 from gendan.notices import commands, queries
+from gendan.notices.mail_server import mail_server, save_mail_server
 from gendan.notices.permissions import VIEW
 
 router = Router(tags=["notices"])
@@ -194,6 +195,47 @@ def save_policy(request: HttpRequest, body: TimesBody) -> Any:
     """What is left out stays."""
     values = body.model_dump(exclude={"version"}, exclude_none=True)
     return done(commands.save_policy(actor=caller(request), values=values, version=body.version))
+
+
+class MailServerIn(Body):
+    """What is left out stays. ``password`` is never given back, and has to come again with another server or user."""
+
+    host: str | None = Field(None, max_length=253)
+    port: int | None = None
+    security: Literal["starttls", "tls", "none"] | None = None
+    username: str | None = Field(None, max_length=200)
+    password: str | None = Field(None, max_length=500)
+    sender: str | None = Field(None, max_length=254)
+    sender_name: str | None = Field(None, max_length=80)
+    is_active: bool | None = None
+    version: int | None = None
+
+
+class MailServerOut(Out):
+    """Not active: the installation's server sends."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password_set: bool
+    sender: str
+    sender_name: str
+    is_active: bool
+    version: int | None
+
+
+@router.get("/mail-server", response={200: MailServerOut, **REFUSALS}, summary="By which server mails are sent")
+def get_mail_server(request: HttpRequest) -> Any:
+    return mail_server(caller(request))
+
+
+@router.put("/mail-server", response={200: DoneOut, **REFUSALS}, summary="Send mails by the company's own server")
+def put_mail_server(request: HttpRequest, body: MailServerIn) -> Any:
+    """Test it by the channel ``email``."""
+    values = body.model_dump(exclude={"version", "password"}, exclude_none=True)
+    password = Secret(body.password) if body.password else None
+    return done(save_mail_server(actor=caller(request), values=values, password=password, version=body.version))
 
 
 class VariableOut(Out):

@@ -17,7 +17,14 @@ class NoticesConfig(AppConfig):
         from gendan.accounts.steps import COMPANY_CREATED
         from gendan.kernel import notices, subjects
         from gendan.kernel.timeline import label_events, label_fields
-        from gendan.notices import browsers, commands, permissions, spread, verify  # noqa: F401 - they register themselves
+        from gendan.notices import (  # noqa: F401 - they register themselves
+            browsers,
+            commands,
+            mail_server,
+            permissions,
+            spread,
+            verify,
+        )
         from gendan.notices.labels import FIELDS, LABELS
         from gendan.notices.models import Channel
         from gendan.notices.steps import create_defaults

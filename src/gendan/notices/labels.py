@@ -10,9 +10,17 @@ LABELS = {
     "notices.template_saved": _("修改了提醒的文字"),
     "notices.template_reset": _("恢复了提醒的自带文字"),
     "notices.outward_saved": _("设置了发给客户和供应商的消息"),
+    "notices.mail_server_saved": _("设置了公司的邮件服务器"),
     "notices.policy_saved": _("修改了默认的提醒方式"),
 }
-FIELDS = {"means": _("方式"), "service": _("服务"), "shared": _("群发"), "channel": _("渠道")}
+FIELDS = {"means": _("方式"), "service": _("服务"), "shared": _("群发"), "channel": _("渠道")} | {
+    "host": _("服务器"),
+    "port": _("端口"),
+    "security": _("加密"),
+    "username": _("用户名"),
+    "sender": _("发件地址"),
+    "sender_name": _("发件人名称"),
+}
 TEST, DIGEST = "test", "digest"
 
 # Why a notice of a kind came to this person; a notice may say it more exactly itself.

@@ -51,6 +51,34 @@ class Channel(models.Model):
         return Subject("channel", self.pk, self.code)
 
 
+class MailServer(models.Model):
+    """The server by which a company sends its mails, in place of the installation's. ``sealed`` holds the password."""
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", _("STARTTLS（多为 587 端口）")
+        TLS = "tls", _("SSL/TLS（多为 465 端口）")
+        NONE = "none", _("不加密")
+
+    company = models.OneToOneField("accounts.Company", models.CASCADE, primary_key=True, related_name="+")
+    host = models.CharField(_("服务器"), max_length=253)
+    port = models.IntegerField(_("端口"))
+    security = models.CharField(_("加密"), max_length=8, choices=Security)
+    username = models.CharField(_("用户名"), max_length=200, blank=True, default="")
+    sealed = models.TextField(default="")
+    sender = models.CharField(_("发件地址"), max_length=254)
+    sender_name = models.CharField(_("发件人名称"), max_length=80, blank=True, default="")
+    is_active = models.BooleanField(_("启用"), default=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="mail_server_port_exists", condition=Q(port__gte=1, port__lte=65535)),
+            models.CheckConstraint(
+                name="mail_server_security_is_known", condition=Q(security__in=["starttls", "tls", "none"])
+            ),
+        )
+
+
 class Times(models.Model):
     """What is chosen: ``kinds`` is {kind: {channel: now or digest}}; between the quiet hours nothing but what is severe
     is sent; a digest goes out at ``digest_at``.

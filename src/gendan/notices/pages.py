@@ -10,10 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gendan.accounts.secret import Secret
 from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.timeline import entries
 from gendan.kernel.values import whole
 from gendan.notices import browsers, commands, queries
+from gendan.notices.mail_server import FIELDS, mail_server, save_mail_server
+from gendan.notices.models import MailServer
 from gendan.notices.permissions import SAVE
+
+EMAIL, SAVED = "email", "notices.mail_server_saved"
 
 
 @require_POST
@@ -111,3 +117,37 @@ def template_preview(request: HttpRequest, kind: str, language: str) -> HttpResp
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
     found = queries.preview(actor_of(request), kind, language, title, body)
     return render(request, "notices/_preview.html", {"preview": found})
+
+
+@require_http_methods(["GET", "POST"])
+def mail_server_page(request: HttpRequest) -> HttpResponse:
+    """By which server the company sends its mails, and how the last ones went."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        posted, password = request.POST, request.POST.get("password", "")
+        values = {name: posted.get(name, "") for name in FIELDS if name != "is_active"}
+        save_mail_server(
+            actor=actor,
+            values={**values, "is_active": "is_active" in posted},
+            password=Secret(password) if password else None,
+            version=whole(posted.get("version", "")),
+        )
+        messages.success(request, _("邮件服务器已保存，请发一封测试邮件。"))
+        return redirect_to(request, reverse("notices:mail_server"))
+    context = {
+        "actor": actor,
+        "server": mail_server(actor),
+        "securities": MailServer.Security.choices,
+        "may": actor.may(SAVE),
+        "recent": queries.log(actor, channel=EMAIL, limit=5).items,
+        "history": [e for e in entries(actor, [("company", actor.company_id)], 100) if e["type"] == SAVED][:10],
+    }
+    return render(request, "notices/mail_server.html", context)
+
+
+@require_POST
+def mail_server_test(request: HttpRequest) -> HttpResponse:
+    """Have a test mail sent to oneself."""
+    commands.test_channel(actor=actor_of(request), code=EMAIL)
+    messages.success(request, _("测试邮件正在发到您的邮箱，结果会出现在这里。"))
+    return redirect_to(request, reverse("notices:mail_server"))

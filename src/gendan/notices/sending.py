@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from gendan.kernel.sealed import unseal
 from gendan.notices import chat, mail, push, queue
@@ -23,13 +22,13 @@ def send_due(company_id: int, seconds: float) -> list[Message]:
     tried: list[Message] = []
     queue.give_up_interrupted(company_id)
     own = own_words(company_id)
-    with mail.connected() as connection:
+    with mail.connected(company_id) as connection:
         while time.monotonic() < end and (messages := queue.claim(company_id, AT_ONCE)):
             tried += _send_all(messages, connection, own, end)
     return tried
 
 
-def _send_all(messages: Sequence[Message], connection: Any, own: Words, end: float) -> list[Message]:
+def _send_all(messages: Sequence[Message], connection: mail.Post, own: Words, end: float) -> list[Message]:
     """Send messages until the time is over; what is left goes back. What became of them is written every second."""
     outcomes: list[Outcome] = []
     written = time.monotonic()
@@ -46,7 +45,7 @@ def _send_all(messages: Sequence[Message], connection: Any, own: Words, end: flo
     return list(messages)
 
 
-def _tried(message: Message, connection: Any, own: Words) -> Outcome:
+def _tried(message: Message, connection: mail.Post, own: Words) -> Outcome:
     try:
         return _send(message, connection, own)
     except Exception:  # what goes wrong with one message must not keep the others from being sent
@@ -54,7 +53,7 @@ def _tried(message: Message, connection: Any, own: Words) -> Outcome:
         return Outcome(message.id, message.attempts, "error", again=True)
 
 
-def _send(message: Message, connection: Any, own: Words) -> Outcome:
+def _send(message: Message, connection: mail.Post, own: Words) -> Outcome:
     if not message.is_active:
         return Outcome(message.id, message.attempts, "inactive", skipped=True)
     if not message.is_there:
@@ -67,7 +66,7 @@ def _send(message: Message, connection: Any, own: Words) -> Outcome:
         try:
             mail.send(connection, to, said.title, said.body, said.html)
         except mail.MailError as error:
-            return Outcome(message.id, message.attempts, "mail", error.detail, error.again)
+            return Outcome(message.id, message.attempts, error.problem, error.detail, error.again)
         return Outcome(message.id, message.attempts)
     if message.means == Means.PUSH:
         try:

@@ -14,6 +14,7 @@ from gendan.alerts.remedies.urging import lines_of_urge, public_address
 from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.sealed import unseal
+from gendan.notices import mail
 
 SHOWN = 30
 _URGE = """
@@ -43,7 +44,7 @@ def send(company_id: int, urge_id: int) -> None:
     with translation.override(urge["language"]), timezone.override(urge["timezone"]):
         message = written(urge, lines_of_urge(company_id, urge_id), public_address(token))
     try:
-        message.send()
+        mail.deliver(company_id, message)
     except (SMTPException, OSError, ValueError) as error:
         db.execute(_FAILED, [f"{type(error).__name__} {error}"[:200], urge_id])
         raise NotSent from error
