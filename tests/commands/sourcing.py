@@ -12,6 +12,7 @@ from gendan.kernel.errors import Invalid
 from gendan.sourcing import commands
 from gendan.sourcing.rules.draft import InquiryDraft
 from gendan.sourcing.rules.inquiry import AnswerLineIn, AwardIn, BreakIn, LineIn, SupplierIn
+from gendan.sourcing.rules.papers import PaperIn
 
 from .scenario import Arguments, World, scenario
 
@@ -83,3 +84,25 @@ def close_inquiry(world: World) -> Arguments:
 @scenario("sourcing.save_settings", own="settings are of the actor's company")
 def save_settings(world: World) -> Arguments:
     return {"values": {"late_answers": "refuse"}}
+
+
+def paper(world: World) -> int:
+    """A licence of S001 that ends in ten days."""
+    ends = PaperIn("licence", "营业执照", expires_on=world.admin.today() + timedelta(days=10))
+    return commands.save_paper(actor=world.admin, supplier="S001", paper=ends).id
+
+
+@scenario("sourcing.save_paper")
+def save_paper(world: World) -> Arguments:
+    return {"supplier": "S001", "paper": PaperIn("licence", "营业执照"), "paper_id": paper(world)}
+
+
+@scenario("sourcing.remove_paper")
+def remove_paper(world: World) -> Arguments:
+    return {"paper_id": paper(world)}
+
+
+@scenario("sourcing.mind_papers", own="the worker looks in each company by itself")
+def mind_papers(world: World) -> Arguments:
+    paper(world)
+    return {"today": world.admin.today()}

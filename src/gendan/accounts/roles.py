@@ -24,7 +24,7 @@ _BUY = (
     "purchasing.view_price",
     "settlement.view",
     *("sourcing.create_inquiry", "sourcing.update_inquiry", "sourcing.send_inquiry", "sourcing.answer_inquiry"),
-    *("sourcing.award_inquiry", "sourcing.close_inquiry"),
+    *("sourcing.award_inquiry", "sourcing.close_inquiry", "sourcing.save_paper"),
     "insight.view",
     "alerts.take_case",
     "alerts.urge_supplier",

@@ -14,14 +14,18 @@ class SourcingConfig(AppConfig):
         """Register what others find by registry: commands, permissions, names of events, flows, scopes, messages."""
         from django.utils.translation import gettext_lazy as _
 
+        from gendan.catalog.queries import PANELS
         from gendan.kernel import notices
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.sourcing import commands, exports, flows, outward, permissions, reaches, verify  # noqa: F401
         from gendan.sourcing.labels import FIELDS, LABELS
+        from gendan.sourcing.panels import panel
 
         label_events(LABELS)
         label_fields(FIELDS)
         guard_fields("purchasing.view_price", "target_price")
         notices.NOTICE_LABELS["inquiry"] = _("收到报价")
+        notices.NOTICE_LABELS["paper"] = _("供应商资料到期")
+        PANELS.append(panel)
         flows.register_subjects()
         outward.register()

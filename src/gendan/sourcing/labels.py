@@ -16,6 +16,9 @@ LABELS = {
     "sourcing.inquiry_awarded": _("定标"),
     "sourcing.inquiry_closed": _("关闭了询价"),
     "sourcing.settings_saved": _("修改了询价设置"),
+    "sourcing.paper_saved": _("登记了供应商资料"),
+    "sourcing.paper_removed": _("移除了供应商资料"),
+    "sourcing.paper_ends": _("供应商资料即将到期"),
 }
 FIELDS = {
     "closes_at": _("截止时间"),
@@ -26,6 +29,6 @@ FIELDS = {
     "weight_date": _("交期权重"),
     "weight_record": _("历史表现权重"),
     "feed_prices": _("定标后写入价目表"),
-    "over_call": _("超合同下单"),
+    "expires_on": _("到期日"),
     "target_price": _("预算单价"),
 }

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from gendan.sourcing.views import answers, compare, form, inquiries, settings
+from gendan.sourcing.views import answers, compare, form, inquiries, papers, settings
 
 app_name = "sourcing"
 urlpatterns = [
+    path("supplier-papers/", papers.paper_list, name="paper_list"),
+    path("supplier-papers/new", papers.paper_new, name="paper_new"),
+    path("supplier-papers/<int:paper_id>", papers.paper_edit, name="paper_edit"),
+    path("supplier-papers/<int:paper_id>/remove", papers.paper_remove, name="paper_remove"),
+    path("supplier-papers/<int:paper_id>/file", papers.paper_file, name="paper_file"),
     path("rfq/", inquiries.inquiry_list, name="inquiry_list"),
     path("rfq/new", form.inquiry_new, name="inquiry_new"),
     path("rfq/from-requisitions", form.from_requisitions, name="from_requisitions"),

@@ -129,6 +129,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(pgettext_lazy("list", "产品"), "catalog:product_list", "box", "catalog.view", "cp product"),
             Entry(_("往来单位"), "catalog:partner_list", "building-store", "catalog.view", "wldw supplier customer"),
             Entry(_("仓库库位"), "catalog:warehouse_list", "building-warehouse", "catalog.view", "ckkw bin"),
+            Entry(_("供应商资料"), "sourcing:paper_list", "file-text", "sourcing.view", "gyszl zhizhao papers"),
             Entry(_("供应商价格"), "catalog:price_list", "currency-yuan", "purchasing.view_price", "gysjg price"),
             Entry(_("销售价格"), "catalog:sales_price_list", "tag", "sales.view_price", "xsjg sales price"),
             Entry(

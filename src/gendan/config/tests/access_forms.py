@@ -62,7 +62,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "pick": "PR-9/1", "key": "PR-9/1", "quantity": "", "supplier": "", "unit_price": ""
     },
     "POST sourcing:inquiry_verb?verb=closing": {"closes_at": "2030-01-01T10:00"},
-    "POST sourcing:settings": {"late_answers": "mark", "over_call": "warn", "weight_price": "1"},
+    "POST sourcing:settings": {"late_answers": "mark", "weight_price": "1"},
     "POST settlement:payment_verb?verb=reverse": {"reason": "X"},
     "POST settlement:payment_verb?verb=allocate": {"lines": '[{"number": "BILL-9", "amount": "1"}]'},
     "POST settlement:bill_verb?verb=void": {"reason": "X"},

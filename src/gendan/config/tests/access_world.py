@@ -43,6 +43,7 @@ from gendan.settlement.rules.lines import BillLineIn, Cover
 from gendan.sourcing import commands as sourcing
 from gendan.sourcing.rules.inquiry import AnswerLineIn, BreakIn, SupplierIn
 from gendan.sourcing.rules.inquiry import LineIn as InquiryLineIn
+from gendan.sourcing.rules.papers import PaperIn
 
 PDF = b"%PDF-1.7 ..."
 
@@ -172,6 +173,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "rma": rma,
         "qu": _quoted(admin),
         "rfq": _inquired(admin),
+        "paper_id": sourcing.save_paper(actor=admin, supplier="X-SUPPLIER", paper=PaperIn("licence", "X")).id,
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
         "link_id": link.id,

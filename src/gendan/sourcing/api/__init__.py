@@ -1,6 +1,6 @@
 """Inquiries for programs."""
 
-from gendan.sourcing.api import inquiries, settings
+from gendan.sourcing.api import inquiries, papers, settings
 from gendan.sourcing.api.router import router
 
-__all__ = ["inquiries", "router", "settings"]
+__all__ = ["inquiries", "papers", "router", "settings"]

@@ -32,7 +32,6 @@ class SettingsBody(Body):
     weight_date: int | None = Field(None, ge=0, le=100)
     weight_record: int | None = Field(None, ge=0, le=100)
     feed_prices: bool | None = None
-    over_call: Literal["warn", "refuse"] | None = None
     rates: list[RateBody] | None = Field(None, max_length=300)
     version: int | None = None
 
@@ -49,7 +48,6 @@ class SettingsOut(Out):
     weight_date: int
     weight_record: int
     feed_prices: bool
-    over_call: str
     version: int
     rates: list[RateOut]
 

@@ -3,6 +3,7 @@
 from gendan.sourcing.commands.answer import answer_inquiry
 from gendan.sourcing.commands.award import award_inquiry
 from gendan.sourcing.commands.inquiry import create_inquiry, delete_inquiry, update_inquiry
+from gendan.sourcing.commands.papers import mind_papers, remove_paper, save_paper
 from gendan.sourcing.commands.sending import close_inquiry, invite_supplier, move_closing, send_inquiry
 from gendan.sourcing.commands.settings import save_settings
 
@@ -13,7 +14,10 @@ __all__ = [
     "create_inquiry",
     "delete_inquiry",
     "invite_supplier",
+    "mind_papers",
     "move_closing",
+    "remove_paper",
+    "save_paper",
     "save_settings",
     "send_inquiry",
     "update_inquiry",

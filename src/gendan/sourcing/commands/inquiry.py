@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from gendan.kernel.errors import Forbidden
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command, label_of
 from gendan.sourcing.models import Inquiry
+from gendan.sourcing.permissions import VIEW_PRICE
+from gendan.sourcing.queries.drafts import inquiry_draft
 from gendan.sourcing.rules.draft import InquiryDraft
 from gendan.sourcing.rules.inquiry import LineIn, SupplierIn
 from gendan.sourcing.steps import lookup, writing
@@ -56,6 +59,8 @@ def update_inquiry(*, actor: Actor, number: str, draft: InquiryDraft, version: i
     """Make a draft what ``draft`` says. Errors: as create_inquiry, NotFound, Stale, WrongState."""
     inquiry = Inquiry.lock(actor, number, version)
     inquiry.must_be({"draft"}, UPDATE)
+    if not actor.may(VIEW_PRICE):
+        draft = _with_budgets(draft, inquiry_draft(actor, number, whole=True)[0])
     found = lookup.find(actor, draft)
     writing.replace_inquiry(actor, inquiry.pk, draft, found)
     changes = [
@@ -71,6 +76,13 @@ def update_inquiry(*, actor: Actor, number: str, draft: InquiryDraft, version: i
     data = {"lines": len(found.lines), "suppliers": [s.code for s in found.suppliers], "changes": changes}
     record("sourcing.inquiry_updated", inquiry.subject, actor, refs_of(draft), **data)
     return Done("inquiry", inquiry.pk, number, "draft", inquiry.version + 1)
+
+
+def _with_budgets(draft: InquiryDraft, held: InquiryDraft) -> InquiryDraft:
+    """Budgets are not seen by who may not see prices, and so not lost by what they save."""
+    known = {(line.product, line.unit): line.target_price for line in held.lines}
+    lines = (replace(line, target_price=known.get((line.product, line.unit))) for line in draft.lines)
+    return replace(draft, lines=tuple(lines))
 
 
 @command("sourcing.delete_inquiry", DELETE, permission="sourcing.create_inquiry")

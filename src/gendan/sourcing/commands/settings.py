@@ -22,15 +22,15 @@ SETTINGS = _("询价设置")
 MOST_RATES = 300
 _ENSURE = """
 INSERT INTO sourcing_sourcingsettings (company_id, late_answers, weight_price, weight_date, weight_record, feed_prices,
- over_call, version) VALUES (%(company)s::bigint, %(late_answers)s::text, %(weight_price)s::smallint,
- %(weight_date)s::smallint, %(weight_record)s::smallint, %(feed_prices)s::boolean, %(over_call)s::text, 1)
+ version) VALUES (%(company)s::bigint, %(late_answers)s::text, %(weight_price)s::smallint,
+ %(weight_date)s::smallint, %(weight_record)s::smallint, %(feed_prices)s::boolean, 1)
 ON CONFLICT (company_id) DO NOTHING
 """
 _LOCK = "SELECT id FROM sourcing_sourcingsettings WHERE company_id = %s::bigint FOR UPDATE"
 _SAVE = """
 UPDATE sourcing_sourcingsettings SET late_answers = %(late_answers)s::text, weight_price = %(weight_price)s::smallint,
  weight_date = %(weight_date)s::smallint, weight_record = %(weight_record)s::smallint,
- feed_prices = %(feed_prices)s::boolean, over_call = %(over_call)s::text, version = version + 1
+ feed_prices = %(feed_prices)s::boolean, version = version + 1
 WHERE company_id = %(company)s::bigint
 """
 _FORGET = "DELETE FROM sourcing_landedrate WHERE company_id = %s::bigint"

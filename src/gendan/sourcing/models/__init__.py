@@ -2,6 +2,7 @@
 
 from gendan.sourcing.models.answer import Answer, AnswerFile, AnswerLine, AnswerPrice
 from gendan.sourcing.models.inquiry import Award, Inquiry, InquiryLine, InquirySource, Invitation
+from gendan.sourcing.models.paper import SupplierPaper
 from gendan.sourcing.models.settings import LandedRate, SourcingSettings
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Invitation",
     "LandedRate",
     "SourcingSettings",
+    "SupplierPaper",
 ]

@@ -22,7 +22,6 @@ class SourcingSettings(models.Model):
     weight_date = models.SmallIntegerField()
     weight_record = models.SmallIntegerField()
     feed_prices = models.BooleanField()
-    over_call = models.CharField(max_length=8, db_default="warn")
     version = models.IntegerField(default=1)
 
 

@@ -86,7 +86,8 @@ FROM sourcing_inquiryline l JOIN catalog_product p ON p.id = l.product_id JOIN c
 JOIN catalog_warehouse w ON w.id = l.warehouse_id WHERE l.inquiry_id = %s::bigint ORDER BY l.line_no
 """
 _INVITED = """
-SELECT i.id, p.code AS supplier, p.name AS supplier_name, p.country, i.email, i.recipient, i.language, i.invited_at,
+SELECT i.id, p.code AS supplier, p.name AS supplier_name, p.country, p.currency AS usual_currency,
+ i.email, i.recipient, i.language, i.invited_at,
  i.sent_at, i.problem, i.seen_at, i.answers, i.answered_at, i.declined, i.expires_at, a.currency, a.tax_included,
  a.freight, a.valid_to, a.note, a.late, a.source, a.answered_by, a.version AS answer_version, a.id AS answer_id
 FROM sourcing_invitation i JOIN catalog_partner p ON p.id = i.partner_id

@@ -43,6 +43,7 @@ class InquiryLink:
     answers: int
     answered_at: datetime | None
     has_logo: bool
+    currency: str
 
     @property
     def state(self) -> str:
@@ -70,7 +71,8 @@ class InquiryLink:
 
 _BY_TOKEN = """
 SELECT i.id, c.id, c.name, c.timezone, q.id, q.number, q.state, q.title, q.note, q.closes_at, p.code, p.name,
- i.recipient, i.language, i.expires_at, i.answers, i.answered_at, c.logo <> ''
+ i.recipient, i.language, i.expires_at, i.answers, i.answered_at, c.logo <> '', coalesce(nullif(p.currency, ''),
+ c.currency)
 FROM sourcing_invitation i JOIN sourcing_inquiry q ON q.id = i.inquiry_id JOIN accounts_company c ON c.id = i.company_id
 JOIN catalog_partner p ON p.id = i.partner_id WHERE i.token_hash = %s::text
 """

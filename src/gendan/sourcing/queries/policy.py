@@ -6,7 +6,7 @@ from gendan.kernel import db
 from gendan.sourcing.rules.policy import Policy, RateIn
 
 _SETTINGS = """
-SELECT late_answers, weight_price, weight_date, weight_record, feed_prices, over_call, version
+SELECT late_answers, weight_price, weight_date, weight_record, feed_prices, version
 FROM sourcing_sourcingsettings WHERE company_id = %s::bigint
 """
 _RATES = """

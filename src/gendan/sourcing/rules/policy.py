@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 HUNDRED = Decimal(100)
-LATE, OVER_CALL = ("refuse", "mark"), ("warn", "refuse")
+LATE = ("refuse", "mark")
 WEIGHTS = ("weight_price", "weight_date", "weight_record")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """``late_answers``: what becomes of an answer after the closing date. The weights say what the score counts.
-    ``feed_prices``: awards become rows of the price list. ``over_call``: an order beyond a framework contract.
+    ``feed_prices``: awards become rows of the price list.
     """
 
     late_answers: str = "mark"
@@ -23,7 +23,6 @@ class Policy:
     weight_date: int = 20
     weight_record: int = 20
     feed_prices: bool = False
-    over_call: str = "warn"
 
     def as_row(self) -> dict[str, Any]:
         return asdict(self)
@@ -47,8 +46,6 @@ def _fits(name: str, value: Any) -> bool:
     match name:
         case "late_answers":
             return value in LATE
-        case "over_call":
-            return value in OVER_CALL
         case "feed_prices":
             return isinstance(value, bool)
         case "weight_price" | "weight_date" | "weight_record":

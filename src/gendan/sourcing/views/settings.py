@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,9 +32,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         numbers = fields_of(request, dict.fromkeys(WEIGHTS, lambda text: to_integer(text, 0, 100)), problems)
         if problems:
             raise Invalid({**problems})
-        values = {name: number or 0 for name, number in numbers.items()}
-        for name in ("late_answers", "over_call"):
-            values[name] = request.POST.get(name, "")
+        values: dict[str, Any] = {name: number or 0 for name, number in numbers.items()}
+        values["late_answers"] = request.POST.get("late_answers", "")
         values["feed_prices"] = request.POST.get("feed_prices") == "on"
         reader = CellReader()
         rates = [
