@@ -36,6 +36,7 @@ log = logging.getLogger("gendan")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 EXPECTED: list[type[Exception]] = [Http404, PermissionDenied, SuspiciousOperation]
 RESOLVERS: list[Callable[[HttpRequest], Actor | None]] = []
+LOOKING = "looking_as"  # in the session of who looks at the product as a role: the company's id and the role's code
 CLOSED_WHILE_LOOKING: set[str] = set()  # names of views that do not open for who looks at the product as a role
 
 
@@ -121,7 +122,8 @@ class ProblemMiddleware:
         """Nothing has a NUL in its name or text; refused here, it reaches no file system, search or database."""
         if NUL in request.path:
             return problem(request, NotFound(what=request.path.replace(NUL, "")))
-        if request.resolver_match and request.resolver_match.view_name in CLOSED_WHILE_LOOKING:
+        is_closed = request.resolver_match and request.resolver_match.view_name in CLOSED_WHILE_LOOKING
+        if is_closed and LOOKING in request.session:
             actor = maybe_actor(request)
             if actor is not None and actor.looking_as:
                 return problem(request, ClosedWhileLooking(role=actor.looking_as))

@@ -16,7 +16,7 @@ from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor, Via
 from gendan.kernel.api import KEY_RESOLVERS
 from gendan.kernel.comments import PEOPLE_FINDERS, Person
-from gendan.kernel.http import RESOLVERS
+from gendan.kernel.http import LOOKING, RESOLVERS
 from gendan.kernel.jobs import ACTOR_BUILDERS
 
 _ACTOR = """
@@ -59,7 +59,6 @@ _AS_ROLE = _ACTOR.format(
     " AND own.permissions && ARRAY['*', 'accounts.look_as_role'])",
 )
 WIDTH = 11  # columns of the above before those that only one of them has
-LOOKING = "looking_as"  # in the session: the company's id and the code of the role
 
 
 def digest_of(key: str) -> bytes:

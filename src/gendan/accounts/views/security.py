@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gendan.accounts import commands, duties_report, queries
-from gendan.accounts.queries.actors import LOOKING
 from gendan.accounts.views.posted import version_of
 from gendan.kernel import duties
 from gendan.kernel.audit.queries import must_see_all
 from gendan.kernel.exports import excel
-from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.http import LOOKING, actor_of, redirect_to
 from gendan.kernel.subjects import page_of
 
 SHOWN = 200
