@@ -14,7 +14,7 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what others find by registry: commands, permissions, lists to take away, checks of verify."""
-        for part in ("commands", "exports", "permissions", "reaches", "verify"):
+        for part in ("commands", "exports", "permissions", "prints", "reaches", "verify"):
             import_module(f"gendan.inventory.{part}")
         from gendan.catalog.queries import FACTS, PANELS
         from gendan.inventory import flows, guards

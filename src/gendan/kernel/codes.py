@@ -19,6 +19,7 @@ from biip.gs1_messages import GS1Message
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 from pystrich.code128 import Code128Data, Code128Encoder
+from pystrich.datamatrix import DataMatrixData, DataMatrixEncoder
 from pystrich.gs1 import GS1Fixed, GS1Variable
 from pystrich.qrcode import QRCodeEncoder
 
@@ -33,6 +34,7 @@ QUIET = 20  # lines' widths that stay white at both ends together (5.4)
 FIXED = frozenset(f"{n:02d}" for n in (*range(5), *range(11, 21), *range(31, 37), 41))
 SYMBOLOGIES = ("]C1", "]d2", "]Q3", "]e0")  # 7.8.1: what a scanner sends before a GS1 message
 SEPARATOR = "\x1d"
+DOTS_PER_MM, WIDEST = 8, 4  # a label printer with 203 dpi; half a millimetre is wide enough for any scanner
 
 
 class SerialsUsedUp(AppError):
@@ -91,7 +93,7 @@ def bars(text: str, within: float = 1000) -> Markup:
     code = Code128Encoder(text, options={"show_label": False, "height": 40})
     if (len(code.bars) + QUIET) * FINEST > within:
         return Markup("")
-    return _stretched(code.get_svg(bar_width=1))
+    return _in_dots(code, within)
 
 
 def fits_bars(text: str) -> bool:
@@ -111,6 +113,29 @@ def sscc_bars(number: str) -> Markup:
     return gs1_bars({"00": number})
 
 
+def _in_dots(code: Code128Encoder, within: float) -> Markup:
+    """Lines as many whole dots of a label printer wide as fit, so that none is printed wider than its neighbour; where
+    not even two fit, as wide as the box."""
+    lines = len(code.bars) + QUIET
+    dots = min(int(within * DOTS_PER_MM / lines), WIDEST)
+    svg = code.get_svg(bar_width=1)
+    if dots >= 2:
+        width = f"{lines * dots / DOTS_PER_MM:g}mm"
+        svg = svg.replace("<svg ", f'<svg style="width:{width};margin-left:auto;margin-right:auto" ', 1)
+    return _stretched(svg)
+
+
+def gs1_matrix(elements: Mapping[str, str], within: float) -> Markup:
+    """A GS1 DataMatrix of application identifiers and their values, in this order (5.6), in a box so many millimetres
+    wide: its squares are whole dots of a label printer.
+    """
+    fields = [(GS1Fixed if ai[:2] in FIXED else GS1Variable)(ai, value) for ai, value in elements.items()]
+    svg = DataMatrixEncoder(DataMatrixData.gs1(*fields)).get_svg()
+    squares = int(svg.split('viewBox="0 0 ', 1)[1].split(" ", 1)[0])
+    side = f"{max(int(within * DOTS_PER_MM / squares), 2) * squares / DOTS_PER_MM:g}mm"
+    return Markup(svg.replace("<svg ", f'<svg style="width:{side};height:{side}" ', 1))
+
+
 def _stretched(svg: str) -> Markup:
     """Bars as high as their box: only their widths mean something."""
     return Markup(svg.replace("<svg ", '<svg preserveAspectRatio="none" ', 1))
@@ -128,6 +153,11 @@ class Scanned:
     serial: str = ""
     expires_on: date | None = None
     elements: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def own(self) -> str:
+        """The code of a product on a label of ours (240): of one that has no number of GS1."""
+        return self.elements.get("240", "")
 
     @property
     def is_gs1(self) -> bool:

@@ -81,12 +81,14 @@ class PapersOut(Out):
 
 class PrintIn(Body):
     """Numbers of documents, codes of products, «warehouse bin» of bins. ``language`` empty: the company's; ``size``
-    empty: the first that the paper has; ``copies`` counts for labels only."""
+    empty: the first that the paper has; ``copies`` counts for labels only. ``form``: of labels also zpl
+    (203 dpi) or zpl300."""
 
     numbers: list[str] = Field(min_length=1, max_length=500)
     language: str = Field("", max_length=8)
     size: str = Field("", max_length=8)
     copies: int = Field(1, ge=1, le=1000)
+    form: str = Field("pdf", pattern="^(pdf|zpl|zpl300)$")
 
 
 class NoticeOut(Out):
@@ -197,9 +199,9 @@ def list_papers(request: HttpRequest) -> Any:
 
 @router.post("/prints/{name}", tags=[PRINTS], response={200: None, 202: None}, openapi_extra=prints.DESCRIBED)
 def print_documents(request: HttpRequest, name: str, body: PrintIn) -> Any:
-    """Documents or labels in one PDF, for who may see them; a long one is made by a job."""
+    """Documents or labels in one PDF, or labels in ZPL, for who may see them; a long one is made by a job."""
     return prints.for_program(
-        caller(request), name, body.numbers, language=body.language, size=body.size, copies=body.copies
+        caller(request), name, body.numbers, language=body.language, size=body.size, copies=body.copies, form=body.form
     )
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gendan.kernel import events, jobs, notices, pdf
+from gendan.kernel import events, jobs, notices, pdf, zpl
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.events import Subject
@@ -43,7 +43,10 @@ HEADERS = {
 # How a route of the API that answers a PDF is described (``openapi_extra``).
 DESCRIBED = {
     "responses": {
-        200: {"description": "PDF", "content": {PDF: {"schema": {"type": "string", "format": "binary"}}}},
+        200: {
+            "description": "PDF, or ZPL for label printers",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (PDF, zpl.ZPL)},
+        },
         202: {
             "description": "It is long: a job makes it, whose file it will be (/jobs/{job_id}/file)",
             "content": {
@@ -70,6 +73,7 @@ class Asked:
     language: str = ""
     size: str = ""
     copies: Mapping[str, int] = field(default_factory=dict)
+    form: str = "pdf"  # of labels also zpl and zpl300: what label printers understand
 
     @property
     def paper(self) -> Print:
@@ -101,7 +105,8 @@ def asked_in(name: str, given: QueryDict) -> Asked:
     if len(copies) == 1:
         copies *= len(numbers)
     counts = {n: -1 if (count := whole(text)) is None else count for n, text in zip(numbers, copies, strict=False)}
-    return checked(Asked(name, tuple(dict.fromkeys(numbers)), given.get("language", ""), given.get("size", ""), counts))
+    language, size, form = (given.get(key, "") for key in ("language", "size", "form"))
+    return checked(Asked(name, tuple(dict.fromkeys(numbers)), language, size, counts, form or "pdf"))
 
 
 def checked(asked: Asked) -> Asked:
@@ -112,6 +117,8 @@ def checked(asked: Asked) -> Asked:
         problems["size"] = _("尺寸可以是：%(sizes)s。") % {"sizes": "、".join(paper.sizes)}
     if asked.language and asked.language not in pdf.FONTS:
         problems["language"] = _("语言可以是：%(languages)s。") % {"languages": "、".join(pdf.FONTS)}
+    if asked.form != "pdf" and not (paper.has_copies and asked.form in zpl.DOTS):
+        problems["form"] = _("标签打印机格式只用于标签：%(forms)s。") % {"forms": "、".join(zpl.DOTS)}
     if not 1 <= len(asked.numbers) <= MOST_DOCUMENTS:
         problems["n"] = _("请选择 1–%(most)s 张单据或标签。") % {"most": MOST_DOCUMENTS}
     if any(not 0 <= count <= MOST_COPIES for count in asked.copies.values()):
@@ -128,18 +135,25 @@ def for_page(request: HttpRequest, actor: Actor, asked: Asked) -> Answer:
     made = _at_once(actor, asked)
     if isinstance(made, Job):
         return redirect_to(request, reverse("kernel:job", args=[made.pk]))
-    return _response(made, filename(asked), attached="download" in request.GET)
+    return _response(made, asked, attached="download" in request.GET)
 
 
 def for_program(
-    actor: Actor, name: str, numbers: Sequence[str], *, language: str = "", size: str = "", copies: int = 1
+    actor: Actor,
+    name: str,
+    numbers: Sequence[str],
+    *,
+    language: str = "",
+    size: str = "",
+    copies: int = 1,
+    form: str = "pdf",
 ) -> Answer:
     """The PDF for the API; when it is long, 202 and the job whose file it will be (``/jobs/{id}/file``)."""
-    asked = checked(Asked(name, tuple(numbers), language, size, dict.fromkeys(numbers, copies)))
+    asked = checked(Asked(name, tuple(numbers), language, size, dict.fromkeys(numbers, copies), form))
     made = _at_once(actor, asked)
     if isinstance(made, Job):
         return JsonResponse({"job": made.pk}, status=202)
-    return _response(made, filename(asked), attached=True)
+    return _response(made, asked, attached=True)
 
 
 def _at_once(actor: Actor, asked: Asked) -> bytes | Job:
@@ -168,8 +182,13 @@ def _made(actor: Actor, asked: Asked, contents: Sequence[Mapping[str, Any]], run
 
     shared = {"letterhead": pdf.letterhead_of(actor), "printed_by": actor.name}
     with_copies = (({**shared, **content}, asked.copies_of(content)) for content in contents)
-    wanted = ((content, count) for content, count in with_copies if count)
-    return pdf.render_all(asked.paper.template, wanted, language=asked.language, size=asked.size, progress=progress)
+    wanted = [(content, count) for content, count in with_copies if count]
+    layout: dict[str, Any] = {"language": asked.language, "size": asked.size, "progress": progress}
+    if asked.form == "pdf":
+        return pdf.render_all(asked.paper.template, wanted, **layout)
+    drawn = pdf.render_all(asked.paper.template, ((content, 1) for content, _count in wanted), **layout)
+    size = pdf.MILLIMETRES[asked.size]
+    return zpl.labels(drawn, [count for _content, count in wanted], size, zpl.DOTS[asked.form])
 
 
 def _start(actor: Actor, asked: Asked) -> Job:
@@ -184,6 +203,7 @@ def _start(actor: Actor, asked: Asked) -> Job:
         language=asked.language,
         size=asked.size,
         copies=dict(asked.copies),
+        form=asked.form,
     )
 
 
@@ -191,10 +211,11 @@ def _start(actor: Actor, asked: Asked) -> Job:
 def print_many(run: jobs.JobRun) -> dict[str, Any]:
     """Lay out a long print in the worker and tell who asked for it."""
     actor, args = run.actor, run.args
-    asked = Asked(args["name"], tuple(args["numbers"]), args["language"], args["size"], args["copies"])
+    form = args.get("form", "pdf")  # jobs that were started before there were others
+    asked = Asked(args["name"], tuple(args["numbers"]), args["language"], args["size"], args["copies"], form)
     contents = asked.paper.read(actor, asked.numbers)
     made = _made(actor, asked, contents, run)
-    kept = run.keep_file(filename(asked), PDF, io.BytesIO(made))
+    kept = run.keep_file(filename(asked), PDF if form == "pdf" else zpl.ZPL, io.BytesIO(made))
     text = _("%(label)s已生成，共 %(n)s 份。") % {"label": asked.paper.label, "n": len(contents)}
     subject = Subject("job", run.id, str(run.id))
     with transaction.atomic():
@@ -221,12 +242,19 @@ def filename(asked: Asked) -> str:
         label = str(asked.paper.label)
     one = asked.numbers[0] if len(asked.numbers) == 1 else str(len(asked.numbers))
     name = f"{label} {one}"
-    return "".join("-" if sign in '/\\:*?"<>|' or not sign.isprintable() else sign for sign in name)[:120] + ".pdf"
+    clean = "".join("-" if sign in '/\\:*?"<>|' or not sign.isprintable() else sign for sign in name)[:120]
+    return clean + (".pdf" if asked.form == "pdf" else ".zpl")
 
 
-def _response(content: bytes, name: str, *, attached: bool) -> FileResponse:
-    """A PDF; its name is written in UTF-8 for those that read it."""
-    response = FileResponse(io.BytesIO(content), as_attachment=attached, filename=name, content_type=PDF)
+def _response(content: bytes, asked: Asked, *, attached: bool) -> FileResponse:
+    """The file; its name is written in UTF-8 for those that read it. What goes to a label printer is saved."""
+    is_pdf = asked.form == "pdf"
+    response = FileResponse(
+        io.BytesIO(content),
+        as_attachment=attached or not is_pdf,
+        filename=filename(asked),
+        content_type=PDF if is_pdf else zpl.ZPL,
+    )
     for header, value in HEADERS.items():
         response[header] = value
     return response

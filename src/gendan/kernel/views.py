@@ -85,6 +85,7 @@ def print_page(request: HttpRequest, name: str) -> HttpResponse:
         "paper": asked.paper,
         "contents": asked.paper.read(actor, asked.numbers),
         "sizes": [(size, size if size == "A4" else f"{size.replace('x', ' × ')} mm") for size in asked.paper.sizes],
+        "forms": [("pdf", "PDF"), ("zpl", _("标签打印机 ZPL（203 dpi）")), ("zpl300", _("标签打印机 ZPL（300 dpi）"))],
         "languages": [("", _("公司的单据语言")), *settings.LANGUAGES],
         "back": _own_address(request, request.headers.get("Referer", "")),
     }

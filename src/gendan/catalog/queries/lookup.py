@@ -86,8 +86,8 @@ def plain(typed: str) -> str:
 
 def unwrapped(typed: str) -> str:
     """The article's number out of a GS1 code that a scanner read, as EAN-13 where it is one; else what was typed."""
-    gtin = codes.scanned(typed).gtin
-    return gtin.removeprefix("0") or typed
+    read = codes.scanned(typed)
+    return read.gtin.removeprefix("0") or read.own or typed
 
 
 def find_products(actor: Actor, q: str, supplier: str = "", limit: int = LIMIT) -> list[dict[str, Any]]:

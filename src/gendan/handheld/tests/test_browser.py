@@ -80,7 +80,7 @@ def opened(context: BrowserContext, live_server: Any, path: str = "/m/") -> Page
     page.problems = problems  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda told: problems.append(told.text) if "Content Security Policy" in told.text else None)
-    page.goto(live_server.url + path)
+    page.goto(live_server.url + path, timeout=60_000)  # the first page of a cold server takes its time
     expect(page.locator("[data-tile]").first).to_be_visible()
     return page
 

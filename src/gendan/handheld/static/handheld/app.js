@@ -83,25 +83,30 @@
     return (now.work?.rows || []).map((row) => [row, row.codes?.find(([each]) => each.toUpperCase() === wanted)]).filter(([, hit]) => hit);
   };
 
+  /* The field stays the same while everything below it is drawn anew: a scanner may be typing into it. */
+  const frame = () => {
+    if (document.getElementById("body")) return;
+    const keys = () => { const input = document.getElementById("scan"); input.inputMode = input.inputMode === "none" ? "text" : "none"; input.blur(); input.focus(); };
+    main.replaceChildren(el("div", { class: "hh-scan" }, el("div", { id: "said", class: "hh-said", role: "status", "aria-live": "assertive" }),
+      el("form", { id: "scan-form", class: "hh-scan-form", onsubmit: submitted }, el("input", { id: "scan", name: "scan", autocomplete: "off", autocapitalize: "off", spellcheck: "false", inputmode: "none", enterkeyhint: "go", "aria-label": text("scan_here") }),
+        el("button", { class: "hh-icon", type: "button", "aria-label": text("scan_here"), onclick: keys }, icon("keyboard")),
+        el("button", { class: "hh-icon hh-times", type: "button", "aria-label": text("quantity"), onclick: times }),
+        el("button", { class: "hh-icon", id: "camera", type: "button", "aria-label": text("camera"), onclick: toggleCamera }, icon("camera"))),
+      el("div", { id: "camera-box", hidden: true }, video)), el("div", { id: "body" }));
+  };
   const draw = async () => {
     const { mode } = now;
     const found = now.work;
     head(found?.title || text(mode), found?.about || "");
     const more = await overlay();
-    const top = el("div", { class: "hh-scan" },
-      el("div", { id: "said", class: "hh-said", role: "status", "aria-live": "assertive" }),
-      el("form", { id: "scan-form", class: "hh-scan-form", onsubmit: submitted }, el("input", { id: "scan", name: "scan", autocomplete: "off", autocapitalize: "off", spellcheck: "false", inputmode: now.keys ? "text" : "none", enterkeyhint: "go", "aria-label": text("scan_here"), placeholder: now.chosen ? text("scan_bin") : found ? text(HINTS[mode]) : text("scan_paper") }),
-        el("button", { class: "hh-icon", type: "button", "aria-label": text("scan_here"), onclick: () => { now.keys = !now.keys; const input = document.getElementById("scan"); input.inputMode = now.keys ? "text" : "none"; input.blur(); input.focus(); } }, icon("keyboard")),
-        el("button", { class: "hh-icon hh-times", type: "button", "aria-label": text("quantity"), onclick: times }, now.quantity ? `×${now.quantity}` : "×1"),
-        el("button", { class: "hh-icon", id: "camera", type: "button", "aria-label": text("camera"), onclick: toggleCamera }, icon(camera.on ? "camera-off" : "camera"))),
-      el("div", { id: "camera-box", hidden: true }));
+    frame();
+    const input = document.getElementById("scan");
+    input.placeholder = now.chosen ? text("scan_bin") : found ? text(HINTS[mode]) : text("scan_paper");
+    document.querySelector(".hh-times").textContent = now.quantity ? `×${now.quantity}` : "×1";
     const place = now.place && el("p", { class: "hh-place", "data-place": now.place }, icon("map-pin"), text("at_place", { place: now.place }));
     const rows = ordered(found?.rows || []).map((row) => rowOf(row, more.get(row.id) || 0));
     const body = found ? (found.state === "open" ? rows : []) : [el("p", { class: "hh-note" }, now.old && mode !== "receive" ? text("not_loaded") : text("scan_paper"))];
-    const old = document.getElementById("said");
-    main.replaceChildren(...[top, place, chosen(), now.booked || (found?.state === "booked" && done(text("booked", { number: found.receipt }))), found?.blind && el("p", { class: "hh-note" }, text("blind")), ...body, ...last(found), actions(found)].filter(Boolean));
-    if (old?.dataset.kind) document.getElementById("said").replaceWith(old);
-    if (camera.on) showCamera();
+    document.getElementById("body").replaceChildren(...[place, chosen(), now.booked || (found?.state === "booked" && done(text("booked", { number: found.receipt }))), found?.blind && el("p", { class: "hh-note" }, text("blind")), ...body, ...last(found), actions(found)].filter(Boolean));
     hand.focus();
   };
   const ordered = (rows) => {
@@ -165,8 +170,9 @@
   const kept = async (operation, local) => {
     now.hit = local?.row;
     await draw();
-    const what = operation.do && operation.do !== "scan" ? text(operation.do === "book" ? "book" : "undo") : operation.code;
-    say("wait", local || operation.do !== "scan" || !now.work ? text("kept", { text: what }) : `${what} ${text(now.work.rows.length ? "wrong_here" : "not_known")}`);
+    const scan = (operation.do || "scan") === "scan";
+    const what = !scan ? text(operation.do === "book" ? "book" : "undo") : operation.code;
+    say("wait", local || !scan || !now.work ? text("kept", { text: what }) : `${what} ${text(now.work.rows.length ? "wrong_here" : "not_known")}`);
   };
   const answered = async (operation, result) => {
     if (!result.ok) { await refused(operation, result); return; }
@@ -256,12 +262,16 @@
 
   /* ---- camera ---- */
   const video = el("video", { playsinline: true, muted: true });
-  const showCamera = () => { const box = document.getElementById("camera-box"); box.hidden = false; box.append(video); };
   const toggleCamera = async () => {
-    if (camera.on) { camera.stop(); await draw(); return; }
-    showCamera();
-    if (!(await camera.start(video, (code) => scanned(code)))) { say("no", text("no_camera")); document.getElementById("camera-box").hidden = true; return; }
-    document.getElementById("camera").replaceChildren(icon("camera-off"));
+    const box = document.getElementById("camera-box");
+    const button = document.getElementById("camera");
+    if (camera.on) { camera.stop(); box.hidden = true; button.replaceChildren(icon("camera")); hand.focus(); return; }
+    box.hidden = false;
+    button.replaceChildren(icon("camera-off"));
+    if (await camera.start(video, (code) => scanned(code))) return;
+    box.hidden = true;
+    button.replaceChildren(icon("camera"));
+    say("no", text("no_camera"));
   };
 
   /* ---- what is not sent, and what was refused later ---- */
