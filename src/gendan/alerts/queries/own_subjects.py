@@ -287,12 +287,36 @@ _PARTNER = Subject(
     ("catalog.partner_",),
 )  # fmt: skip
 
+_BILL = Subject(
+    _("供应商发票"),
+    "bill",
+    ("'bill:' || o.id", "'bill'", "o.id", "o.number", "NULL::bigint", "NULL::int", "o.supplier_id", "NULL::bigint",
+     "NULL::bigint", "o.created_by_id", "round((o.gross - o.paid) * o.rate, 4)", "0", "'supplier:' || o.supplier_id"),
+    "settlement_bill o JOIN catalog_partner p ON p.id = o.supplier_id",
+    "o.company_id = %(company)s::bigint AND o.is_open",
+    {
+        **_DOCUMENT,
+        **_SUPPLIER,
+        "reference": ("o.reference", Fact(_("发票号"))),
+        "amount": ("round(o.gross * o.rate, 2)", _number(_("金额（本位币，含税）"), price=True)),
+        "unpaid": ("round((o.gross - o.paid) * o.rate, 2)", _number(_("未付金额（本位币）"), price=True)),
+        "currency": ("o.currency", Fact(_("币种"))),
+        "differs": ("o.state = 'mismatch'", Fact(_("与订单或入库有差异"), "flag")),
+        "dated_on": _day("o.dated_on", _("开票日期")),
+        "due_on": _day("o.due_on", _("付款到期日")),
+    },
+    {"dated_on": "o.dated_on", "due_on": "o.due_on"},
+    "o.number = ANY(%(documents)s::text[])",
+    ("settlement.bill_", "settlement.payment_"),
+)  # fmt: skip
+
 SUBJECTS: Mapping[str, Subject] = {
     "po_line": _PO_LINE,
     "so_line": _SO_LINE,
     "po": _PO,
     "so": _SO,
     "asn": _SHIPMENT,
+    "bill": _BILL,
     "stock": _STOCK,
     "task": _TASK,
     "partner": _PARTNER,

@@ -18,6 +18,7 @@ TABLES: Mapping[str, str] = {
     "so": "sales_salesorder",
     "dn": "sales_delivery",
     "co": "changes_changeorder",
+    "bill": "settlement_bill",
     "product": "catalog_product",
     "partner": "catalog_partner",
 }
@@ -29,6 +30,7 @@ VIEWS: Mapping[str, str] = {
     "so": "sales.view",
     "dn": "sales.view",
     "co": "changes.view",
+    "bill": "settlement.view",
     "product": "inventory.view",
     "partner": "catalog.view",
 }

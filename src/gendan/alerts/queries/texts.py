@@ -31,6 +31,12 @@ NAMES: Texts = {
     "sales_not_shipped": _("超时未发货"),
     "reservation_unmet": _("缺货，无法锁定"),
     "credit_exceeded": _("超信用额度"),
+    "bill_mismatch": _("三单不符"),
+    "bill_without_receipt": _("有发票没有入库"),
+    "received_not_invoiced": _("已入库未开票"),
+    "payable_due": _("付款到期"),
+    "receivable_overdue": _("收款超期"),
+    "duplicate_bill": _("疑似重复发票"),
     "approval_overdue": _("审批超时"),
     "change_unanswered": _("变更未响应"),
     "order_split": _("疑似拆单"),
@@ -84,6 +90,21 @@ SENTENCES: Texts = {
         "应于 %(due)s 发货 %(missing)s，其中 %(uncovered)s 没有货可锁定，现在预计 %(expected)s 能发。"
     ),
     "credit_exceeded": _("信用额度 %(limit)s，未结订单 %(orders)s 张共 %(used)s。"),
+    "bill_mismatch": _(
+        "发票 %(reference)s 与订单或入库不符，%(count)s 行有差异，涉及 %(orders)s，%(since)s 起没有处理。"
+    ),
+    "bill_without_receipt": _(
+        "发票 %(reference)s 在 %(since)s 过账，其中 %(amount)s 的货还没有入库，涉及 %(orders)s。"
+    ),
+    "received_not_invoiced": _("%(since)s 收齐 %(received)s，还有 %(missing)s 没有收到发票，晚 %(days)s 天。"),
+    "payable_due": _("发票 %(reference)s 应于 %(due)s 付款，未付 %(amount)s，超期 %(days)s 天。"),
+    "receivable_overdue": _(
+        "%(since)s 已发货，账期 %(payment_days)s 天，应于 %(due)s 收款，未收 %(amount)s，超期 %(days)s 天。"
+    ),
+    "duplicate_bill": _(
+        "发票 %(reference)s 与 %(other)s（发票号 %(other_reference)s，%(other_on)s）号码几乎相同，"
+        "或日期和金额 %(amount)s 相同。"
+    ),
     "approval_overdue": _("%(since)s 提交审批，已等待 %(hours)s 小时，等待：%(asked)s。"),
     "change_unanswered": _("%(since)s 发给对方确认 %(order)s 的变更，%(hours)s 小时没有答复。"),
     "order_split": _(
@@ -126,6 +147,13 @@ THRESHOLDS: Texts = {
     "sales_not_shipped.days": _("宽限天数"),
     "reservation_unmet.ahead": _("提前几天检查"),
     "credit_exceeded.percent": _("超出额度百分之几以上"),
+    "bill_mismatch.days": _("宽限天数"),
+    "bill_without_receipt.days": _("过账后几天内应入库"),
+    "received_not_invoiced.days": _("收齐后几天内应收到发票"),
+    "received_not_invoiced.window": _("检查最近几天"),
+    "payable_due.ahead": _("提前几天检查"),
+    "receivable_overdue.days": _("宽限天数"),
+    "duplicate_bill.window": _("检查最近几天"),
     "approval_overdue.hours": _("等待几小时以上"),
     "change_unanswered.hours": _("等待几小时以上"),
     "order_split.days": _("相隔几天以内"),

@@ -15,6 +15,7 @@ BUYER = (Word("buyer"), Word("role", "purchasing_manager"))
 SELLER = (Word("seller"), Word("role", "sales_manager"))
 KEEPER = (Word("keeper"), Word("role", "warehouse_manager"))
 ASKED = (Word("author"), Word("role", "management"))  # finders of approvals say who is asked
+PAYER = (Word("role", "accountant"), Word("author"))
 MANAGEMENT = (Word("role", "management"), Word("role", "auditor"))
 _LATE = ("urge_supplier", "move_date", "next_supplier", "transfer_stock", "split")
 
@@ -140,4 +141,27 @@ _CONTROL = (
     ),
 )  # fmt: skip
 
-BUILTIN: Mapping[str, Rule] = {rule.code: rule for rule in (*_PURCHASING, *_STOCK, *_SALES, *_CONTROL)}
+_SETTLEMENT = (
+    Rule(
+        "bill_mismatch", ("bill",), "high", PAYER, (days("days", 0, 90),), ("ask_buyer",), "settlement", step=3,
+    ),
+    Rule(
+        "bill_without_receipt", ("bill",), "medium", PAYER, (days("days", 7, 365),), ("ask_buyer",), "settlement",
+    ),
+    Rule(
+        "received_not_invoiced", ("po",), "low", BUYER, (days("days", 30, 365), days("window", 120, 365)),
+        ("ask_buyer",), "settlement", daily=True, answer_hours=Decimal(40),
+    ),
+    Rule("payable_due", ("bill",), "medium", PAYER, (days("ahead", 3, 60),), ("ask_buyer",), "settlement"),
+    Rule(
+        "receivable_overdue", ("so",), "medium", (Word("seller"), Word("role", "accountant")), (days("days", 0, 365),),
+        ("ask_buyer",), "settlement", SELLING,
+    ),
+    Rule(
+        "duplicate_bill", ("bill",), "high", PAYER, (days("window", 365, 730),), ("ask_buyer",), "settlement",
+    ),
+)  # fmt: skip
+
+BUILTIN: Mapping[str, Rule] = {
+    rule.code: rule for rule in (*_PURCHASING, *_STOCK, *_SALES, *_SETTLEMENT, *_CONTROL)
+}

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.queries.finders import FINDERS
-from gendan.alerts.tests import buying, others  # noqa: F401 - they declare situations
+from gendan.alerts.tests import buying, others, settling  # noqa: F401 - they declare situations
 from gendan.alerts.tests.make import cases, scan
 from gendan.alerts.tests.situations import SITUATIONS, make_world
 from gendan.kernel import verify

@@ -33,6 +33,7 @@ def rule_page_list(request: HttpRequest) -> HttpResponse:
         "warehouse": _("仓库"),
         "stock": _("库存"),
         "sales": _("销售"),
+        "settlement": _("结算"),
         "control": _("审批与风险信号"),
         "own": _("自己的规则"),
     }

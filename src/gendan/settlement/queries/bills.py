@@ -15,7 +15,7 @@ from gendan.kernel.paging import Page
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.search import hits
-from gendan.settlement.models import OPEN_STATES, REFERENCE_KEY, Bill
+from gendan.settlement.models import OPEN_STATES, Bill
 from gendan.settlement.permissions import BUYING, VIEW
 from gendan.settlement.queries.words import told
 
@@ -166,14 +166,14 @@ FROM settlement_paymentpart x JOIN settlement_payment p ON p.id = x.payment_id
 LEFT JOIN accounts_user u ON u.id = p.created_by_id
 WHERE x.bill_id = %s::bigint GROUP BY p.id, u.name ORDER BY p.id
 """
+# A supplier's number without letters before it, leading noughts and signs: what is alike in this is nearly the same.
+NUMBER_KEY = "regexp_replace(regexp_replace(lower(normalize({}, NFKC)), '[^a-z0-9]', '', 'g'), '^[a-z]*0*', '')"
 # The same supplier's bills with nearly the same number, or with the same amount on the same day.
 _TWINS = f"""
 SELECT o.number, o.reference, o.dated_on, o.state, o.gross = b.gross AND o.dated_on = b.dated_on AS same_amount
 FROM settlement_bill b JOIN settlement_bill o ON o.company_id = b.company_id AND o.supplier_id = b.supplier_id
- AND o.id <> b.id AND o.state <> 'void'
- AND ((o.gross = b.gross AND o.dated_on = b.dated_on)
-  OR {"regexp_replace(" + REFERENCE_KEY.format("o.reference") + ", '^[a-z]*0*|[^a-z0-9]', '', 'g')"}
-   = {"regexp_replace(" + REFERENCE_KEY.format("b.reference") + ", '^[a-z]*0*|[^a-z0-9]', '', 'g')"})
+ AND o.id <> b.id AND o.state <> 'void' AND ((o.gross = b.gross AND o.dated_on = b.dated_on)
+  OR nullif({NUMBER_KEY.format("o.reference")}, '') = {NUMBER_KEY.format("b.reference")})
 WHERE b.id = %s::bigint AND b.state <> 'void' ORDER BY o.id DESC LIMIT 5
 """
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gendan.alerts.queries.finders import doubles, money, purchasing, sales, shipments, stock, waiting
+from gendan.alerts.queries.finders import doubles, money, purchasing, sales, settlement, shipments, stock, waiting
 from gendan.alerts.queries.finders.finder import COLUMNS, Finder
 
 FINDERS: Mapping[str, Finder] = {
@@ -20,6 +20,7 @@ FINDERS: Mapping[str, Finder] = {
     **money.FINDERS,
     **stock.FINDERS,
     **sales.FINDERS,
+    **settlement.FINDERS,
     **waiting.FINDERS,
 }
 
