@@ -24,13 +24,14 @@ from gendan.accounts.roles import TEMPLATES
 from gendan.alerts.commands import save_rule
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
-from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales, demo_sourcing
+from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales, demo_settlement, demo_sourcing
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import Row
+from gendan.kernel.demonstration import PARTS
 from gendan.purchasing import commands
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
@@ -148,6 +149,9 @@ def build() -> list[tuple[str, str, str]]:
     demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)
     demo_sourcing.tell(people)
+    demo_settlement.tell(people, timezone.localdate())
+    for part in PARTS:
+        part(people)
     for rule in USED_ELSEWHERE:
         save_rule(actor=people["admin"], code=rule, is_active=False)
     db.execute("ANALYZE")

@@ -55,6 +55,8 @@ RULES: dict[str, Rule] = {
         Rule("submit_approve", _("提交的人不审批"), "submit", "approve"),
         Rule("order_receive", _("下单的人不收货"), "order", "receive"),
         Rule("terms_approve", _("改过供应商付款条件的人不审批其订单"), "terms", "approve"),
+        Rule("bill_approve", _("登记发票的人不批准付款"), "bill", "approve"),
+        Rule("vendor_pay", _("录入或改过供应商资料的人不给它付款"), "vendor", "pay"),
     )
 }
 # What contexts register: the events by which a deed shows, by deed and kind of object; the rights that allow a deed;

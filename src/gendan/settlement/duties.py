@@ -9,4 +9,11 @@ def register() -> None:
     """Tell the rules what settlement knows."""
     duties.declare("bill", "bill", "settlement.bill_created", rights=("settlement.create_bill",))
     duties.declare("approve", "bill", "settlement.bill_approved", rights=("settlement.approve_bill",))
+    duties.declare(
+        "vendor",
+        "partner",
+        "catalog.partner_created",
+        "catalog.partner_updated",
+        rights=("catalog.save_partner",),
+    )
     duties.declare("pay", "partner", "settlement.bill_paid", rights=("settlement.pay_bill",))

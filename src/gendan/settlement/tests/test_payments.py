@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
+from gendan.catalog import commands as catalog
+from gendan.catalog.tests.make import make_supplier
+from gendan.kernel.duties import DutiesMixed
 from gendan.kernel.tests.make import at_once
 from gendan.purchasing.tests import make as buy
 from gendan.sales import commands as selling
@@ -63,7 +67,7 @@ def test_what_is_not_approved_is_not_paid_and_nobody_elses_bill() -> None:
     with pytest.raises(NotPayable):
         commands.pay_bill(actor=world.actor, parts=[part(number, 1)])
     commands.approve_bill(actor=world.actor, number=number)
-    buy.catalog.make_supplier(bill(number).company, "S002")
+    make_supplier(bill(number).company, "S002")
     with pytest.raises(OtherPartner):
         commands.pay_bill(actor=world.actor, parts=[part(number, 1)], supplier="S002")
 
@@ -119,3 +123,19 @@ def test_an_order_paid_ahead_is_completed_when_it_is_signed() -> None:
     selling.sign_delivery(actor=world.actor, number=delivery)
     assert SalesOrder.objects.get(number=order).state == "completed"
     assert verified() == []
+
+
+def test_who_entered_the_supplier_does_not_pay_it_and_who_entered_the_bill_does_not_approve_it() -> None:
+    world = buy.make_world()
+    order = buy.make_order(world, 10).number
+    buy.receive(world, order)
+    clerk = replace(world.actor, duties=(("bill_approve", "stop"), ("vendor_pay", "stop")))
+    number = make_bill(world, line(order, 1, 10), actor=clerk).number
+    with pytest.raises(DutiesMixed):
+        commands.approve_bill(actor=clerk, number=number)
+    commands.approve_bill(actor=world.actor, number=number)
+    commands.pay_bill(actor=clerk, parts=[part(number, 9)])
+    row = {"code": "S001", "name": "宁波五金", "is_supplier": True}
+    catalog.save_rows(actor=clerk, resource="partners", rows=[row], atomic=True)
+    with pytest.raises(DutiesMixed):
+        commands.pay_bill(actor=clerk, parts=[part(number, 9)])
