@@ -47,6 +47,7 @@ class DiffOut(Out):
     kind: str
     line: int | None
     product: str
+    product_name: str
     cells: list[CellOut]
 
 
@@ -144,7 +145,13 @@ def get_change(request: HttpRequest, number: str) -> Any:
 
 def _diff(diff: Diff) -> dict[str, Any]:
     cells = [{"field": name, "before": before, "after": after} for name, before, after in diff.cells]
-    return {"kind": diff.kind, "line": diff.line, "product": diff.product, "cells": cells}
+    return {
+        "kind": diff.kind,
+        "line": diff.line,
+        "product": diff.product,
+        "product_name": diff.product_name,
+        "cells": cells,
+    }
 
 
 @router.post(

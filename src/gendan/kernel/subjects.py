@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import scope
 from gendan.kernel.actor import Actor
@@ -29,6 +30,26 @@ class Kind:
 
 
 _REGISTERED: dict[str, Kind] = {}
+# What people call kinds that are looked back on, but have neither page nor number of their own.
+LABELS: dict[str, str | Promise] = {
+    "user": _("用户"),
+    "role": _("角色"),
+    "company": _("公司"),
+    "department": _("部门"),
+    "api_key": _("API 密钥"),
+    "flow": _("审批流程"),
+    "substitute": _("审批委托"),
+    "calendar": _("工作日历"),
+    "job": _("后台任务"),
+    "list": _("列表"),
+    "report": _("报告"),
+    "case": _("异常"),
+    "alertrule": _("异常规则"),
+    "carrier": _("承运商"),
+    "parcel": _("包裹"),
+    "channel": _("提醒渠道"),
+    "salessettings": _("销售设置"),
+}
 # How people call objects whose key says nothing to them, by kind.
 NAMES: dict[str, Callable[[str], str]] = {}
 # Kinds of which not every one is seen by who holds the permission: refuses (AppError) who may not see the one.
@@ -50,6 +71,14 @@ def kind_of(name: str) -> Kind:
     if document is None:
         raise NotFound(what=name)
     return Kind(name, document, document._meta.verbose_name or name, _permission(document), "number", _page(document))
+
+
+def kind_label(name: str) -> str:
+    """What people call a kind; the name itself where nobody said."""
+    try:
+        return str(kind_of(name).label)
+    except NotFound:
+        return str(LABELS.get(name, name))
 
 
 def find(actor: Actor, kind: str, number: str) -> Subject:

@@ -23,6 +23,7 @@ from gendan.kernel.events import Entry, record
 from gendan.kernel.unit import Done
 
 Given = Mapping[str, Any]
+_NAMES = "SELECT code, name FROM catalog_product WHERE company_id = %s::bigint AND code = ANY(%s::text[])"
 
 
 def locked(
@@ -47,7 +48,7 @@ def wanted_of(
     """A content that somebody gives, as the order shall be: what others changed since ``base`` is taken over, and what
     the actor does not see stays as it is, or as it was ``drafted``. ``kept``: the base is not what somebody was shown.
     """
-    wanted = target.clean(content, found.content)
+    wanted = _named(actor, target.clean(content, found.content))
     opened = target.clean(base, found.content) if base is not None else found.content
     if names := hidden(actor, target):
         wanted = unhide(wanted, _over(drafted, found.content), names)
@@ -61,6 +62,21 @@ def wanted_of(
     if not compare(found.content, wanted):
         raise NothingChanged(number=found.subject.number)
     return wanted
+
+
+def _named(actor: Actor, wanted: Content) -> Content:
+    """New lines with the names of their products, whoever wrote them: people read them before and after."""
+    codes = {line["product"] for line in wanted["lines"] if line["id"] is None}
+    if not codes:
+        return wanted
+    names = dict(db.rows(_NAMES, [actor.company_id, sorted(codes)]))
+    return {
+        **wanted,
+        "lines": [
+            line if line["id"] is not None else {**line, "product_name": names.get(line["product"], "")}
+            for line in wanted["lines"]
+        ],
+    }
 
 
 def _over(drafted: Content | None, now: Content) -> Content:

@@ -166,3 +166,19 @@ def test_change_orders_are_found_by_their_number_and_by_that_of_their_order() ->
     for typed in (change, change.lower().replace("-", ""), number):
         assert f'href="/co/{change}"' in web.get("/search", {"q": typed}).content.decode(), typed
     assert f"/co/{change}" not in browser(world, "purchasing.view").get("/search", {"q": change}).content.decode()
+
+
+def test_a_line_added_by_a_program_is_called_by_its_products_name() -> None:
+    world = make_world()
+    number = make_order(world, 10).number
+    added = {"product": "NUT", "quantity": "5", "unit_price": "1.00", "product_name": "骗人的名字"}
+    status, answer = call(world, "POST", f"/purchase-orders/{number}/changes", {"lines": [added]})
+    assert status == 422  # a name is not given, it is the product's
+    del added["product_name"]
+    status, answer = call(world, "POST", f"/purchase-orders/{number}/changes", {"lines": [added]})
+    assert status == 201
+    told = call(world, "GET", f"/changes/{answer['number']}")[1]
+    assert [(diff["kind"], diff["product"], diff["product_name"]) for diff in told["diffs"]] == [
+        ("added", "NUT", "六角螺母 M6")
+    ]
+    assert "NUT 六角螺母 M6" in browser(world).get(f"/co/{answer['number']}").content.decode()

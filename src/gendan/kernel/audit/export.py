@@ -12,6 +12,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.audit.queries import DOORS, Asked, every_event
 from gendan.kernel.errors import Invalid
 from gendan.kernel.exports import Export, register
+from gendan.kernel.subjects import kind_label
 from gendan.kernel.values import BadValue, to_date
 
 NAME = "kernel.audit"
@@ -22,8 +23,11 @@ COLUMNS = (
     ("via", _("途径")),
     ("address", _("地址")),
     ("label", _("事件")),
-    ("kind", _("对象类型")),
+    ("type", _("事件代码")),
+    ("kind_label", _("对象类型")),
+    ("kind", _("对象类型代码")),
     ("number", _("对象")),
+    ("name", _("对象名称")),
     ("effect", _("变更")),
     ("remark", _("说明")),
     ("concerns", _("涉及")),
@@ -51,6 +55,8 @@ def rows(actor: Actor, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         effect = "；".join(f"{name}：{before or '—'} → {after or '—'}" for name, before, after in row["changes"])
         yield {
             **row,
+            "kind_label": kind_label(row["kind"]),
+            "user": row["user"] or str(_("未登录") if row["via"] == "page" else _("系统")),
             "via": str(DOORS.get(row["via"], row["via"])),
             "effect": effect,
         }

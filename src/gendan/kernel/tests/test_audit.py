@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -94,7 +95,13 @@ def test_page_api_and_file_show_the_same_and_the_file_is_an_event():
     assert [(row["number"], row["via"]) for row in shown] == [(number, "page")] * len(shown) != []
     taken = client.get(f"/audit?number={number}&export=csv", REMOTE_ADDR="198.51.100.4")
     assert number in b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined]
-    event = Event.objects.get(type="kernel.list_exported")
+    taken = client.get(f"/audit?number={number}&export=csv", headers={"accept-language": "en"})
+    text = b"".join(taken.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    book = list(csv.DictReader(text.splitlines()))
+    assert {(row["Kind of object"].lower(), row["Code of the kind"]) for row in book} == {("purchase order", "po")}
+    assert "purchasing.order_created" in {row["Event code"] for row in book}
+    assert not {row["Event"] for row in book} & {row["Event code"] for row in book}
+    event = Event.objects.filter(type="kernel.list_exported").earliest("id")
     assert (event.data["list"], event.data["filters"], event.address) == (
         "kernel.audit",
         {"number": number},

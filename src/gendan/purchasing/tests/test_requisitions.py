@@ -289,3 +289,16 @@ def test_a_new_form_starts_with_the_warehouse_asked_for_last() -> None:
     assert (usual_warehouse(other, choices), usual_warehouse(world.actor, choices)) == ("ABROAD", "MAIN")
     page = signed_in_client(world.actor).get("/pr/new").content.decode()
     assert re.search(r'<option value="MAIN"[^>]* selected', page)
+
+
+def test_who_may_not_approve_as_much_sees_why_and_no_button() -> None:
+    world = priced_world()
+    asking = colleague(world, "purchasing.create_requisition", "purchasing.submit_requisition", limit=0)
+    number = make_requisition(world, 1000, actor=asking).number
+    rights = ("purchasing.view", "purchasing.view_price", "purchasing.approve_requisition")
+    small, large = (colleague(world, *rights, limit=limit) for limit in (2000, 3000))
+    page = signed_in_client(small).get(f"/pr/{number}").content.decode()
+    assert f"/pr/{number}/do/approve" not in page
+    assert "超过您的审批上限 2,000.00，请由额度更高的人审批。" in page
+    assert f"/pr/{number}/do/approve" in signed_in_client(large).get(f"/pr/{number}").content.decode()
+    assert "2.50" in page  # the price that the estimate is made of

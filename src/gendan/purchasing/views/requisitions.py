@@ -86,6 +86,7 @@ def requisition_page(request: HttpRequest, number: str) -> HttpResponse:
         "stages": _stages(detail),
         "menu": _menu(actor, detail),
         "approval": approval,
+        "within_limit": detail.header["amount"] is None or actor.may_approve(detail.header["amount"]),
         "primary": "" if primary == "approve" and approval and approval.runs else primary,
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
