@@ -69,7 +69,7 @@ def _named(actor: Actor, wanted: Content) -> Content:
     codes = {line["product"] for line in wanted["lines"] if line["id"] is None}
     if not codes:
         return wanted
-    names = dict(db.rows(_NAMES, [actor.company_id, sorted(codes)]))
+    names: dict[str, str] = dict(db.rows(_NAMES, [actor.company_id, sorted(codes)]))
     return {
         **wanted,
         "lines": [
