@@ -50,8 +50,9 @@ def save_bills(world: World) -> Arguments:
 
 @scenario("settlement.update_bill")
 def update_bill(world: World) -> Arguments:
-    number = draft(world)
-    return {"number": number, "supplier": "S001", "reference": "F-2", "lines": [make.line("PO-000001", 1, 9)]}
+    order_number = received(world)
+    number = make.make_bill(world.buy, make.line(order_number, 1, 10), post=False).number
+    return {"number": number, "supplier": "S001", "reference": "F-2", "lines": [make.line(order_number, 1, 9)]}
 
 
 @scenario("settlement.copy_bill")
