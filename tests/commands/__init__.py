@@ -18,10 +18,12 @@ from . import (
     pegs,
     portal,
     purchasing,
+    quality,
     returns,
     sales,
     settlement,
     sourcing,
+    transport,
 )
 from .merging import MERGING
 from .scenario import SCENARIOS, Scenario, World, make_world
@@ -49,8 +51,10 @@ __all__ = [
     "pegs",
     "portal",
     "purchasing",
+    "quality",
     "returns",
     "sales",
     "settlement",
     "sourcing",
+    "transport",
 ]

@@ -24,7 +24,15 @@ from gendan.accounts.roles import TEMPLATES
 from gendan.alerts.commands import save_rule
 from gendan.carriers.commands import save_carrier
 from gendan.catalog import steps as catalog
-from gendan.integrations import demo_changes, demo_flows, demo_people, demo_sales, demo_settlement, demo_sourcing
+from gendan.integrations import (
+    demo_changes,
+    demo_flows,
+    demo_people,
+    demo_quality,
+    demo_sales,
+    demo_settlement,
+    demo_sourcing,
+)
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
 from gendan.integrations.history.mapping import load_mapping
@@ -145,6 +153,7 @@ def build() -> list[tuple[str, str, str]]:
     more = demo_people.tell(people["admin"], company, password)
     db.execute("ANALYZE")  # what follows asks for more than the last of its kind
     _today(people)
+    demo_quality.tell(people, timezone.localdate())
     demo_sales.tell(people, timezone.localdate())
     demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)

@@ -4,9 +4,11 @@ from django.urls import URLPattern, path
 
 from gendan.purchasing.views import (
     impact,
+    inspection,
     lines,
     order_form,
     orders,
+    purchase_returns,
     receipts,
     receiving,
     requisition_form,
@@ -55,4 +57,14 @@ urlpatterns: list[URLPattern] = [
     path("gr/<str:number>", receipts.receipt_detail, name="receipt_detail"),
     path("gr/<str:number>/reverse", receipts.receipt_reverse, name="receipt_reverse"),
     path("gr/<str:number>/inspect", receipts.receipt_inspect, name="receipt_inspect"),
+    path("gr/<str:number>/rejects", purchase_returns.reject_settle, name="reject_settle"),
+    path("rejects/", purchase_returns.reject_list, name="reject_list"),
+    path("rtv/", purchase_returns.return_list, name="return_list"),
+    path("rtv/new", purchase_returns.return_new, name="return_new"),
+    path("rtv/<str:number>", purchase_returns.return_detail, name="return_detail"),
+    path("rtv/<str:number>/replace", purchase_returns.return_replace, name="return_replace"),
+    path("rtv/<str:number>/<str:verb>", purchase_returns.return_verb, name="return_verb"),
+    path("qi/<str:number>/decide", inspection.inspection_decide, name="inspection_decide"),
+    path("qi/<str:number>/wish", inspection.inspection_wish, name="inspection_wish"),
+    path("qi/<str:number>/concede", inspection.inspection_concede, name="inspection_concede"),
 ]

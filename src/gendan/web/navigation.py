@@ -92,13 +92,12 @@ SECTIONS: tuple[Section, ...] = (
         _("采购"),
         (
             Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view", "cgsq PR"),
-            Entry(pgettext_lazy("list", "询价单"), "sourcing:inquiry_list", "scale", "sourcing.view", "xjd RFQ inquiry bijia"),
-            Entry(
-                pgettext_lazy("list", "询价单"), "sourcing:inquiry_list", "scale", "sourcing.view", "xjd RFQ bijia"
-            ),
+            Entry(pgettext_lazy("list", "询价单"), "sourcing:inquiry_list", "scale", "sourcing.view", "xjd RFQ bijia"),
             Entry(_("采购订单"), "purchasing:order_list", "shopping-cart", "purchasing.view", "cgdd PO"),
             Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view", "wjmx open lines"),
             Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
+            Entry(_("到货看板"), "transport:board", "calendar", "transport.view", "dhkb rl arrivals calendar"),
+            Entry(_("纠正措施"), "quality:action_list", "message-report", "quality.view", "jzcs CAR"),
             Entry(_("供应商绩效"), "insight:supplier_performance", "chart-bar", "insight.view", "gysjx"),
         ),
     ),
@@ -113,7 +112,19 @@ SECTIONS: tuple[Section, ...] = (
         _("仓库"),
         (
             Entry(_("收货"), "purchasing:receive", "scan", "purchasing.receive_goods", "sh GR receive"),
+            Entry(_("月台预约"), "transport:docks", "building-warehouse", "transport.view", "ytyy dock"),
             Entry(pgettext_lazy("list", "入库单"), "purchasing:receipt_list", "receipt", "purchasing.view", "rkd GR"),
+            Entry(
+                pgettext_lazy("list", "检验单"), "quality:inspection_list", "clipboard-check", "quality.view", "jyd QI"
+            ),
+            Entry(_("不良品"), "purchasing:reject_list", "trash", "purchasing.view", "blp rejects"),
+            Entry(
+                pgettext_lazy("list", "采购退货"),
+                "purchasing:return_list",
+                "arrow-back-up",
+                "purchasing.view",
+                "cgth RTV",
+            ),
             Entry(_("拣货"), "sales:pick", "map-pin", "sales.pick_goods", "jh pick"),
             Entry(_("手持端"), "handheld:home", "device-mobile", "purchasing.receive_goods", "scd smq pda scanner"),
             Entry(_("库存"), "inventory:stock_list", "packages", "inventory.view", "kc stock"),
@@ -144,6 +155,13 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         _("设置"),
         (
+            Entry(
+                _("供应商答复设置"),
+                "portal:supplier_settings",
+                "link",
+                "purchasing.save_answer_policy",
+                "gysdf supplier",
+            ),
             Entry(_("销售设置"), "sales:settings", "adjustments", "sales.view", "xssz sales review"),
             Entry(_("结算设置"), "settlement:settings", "scale", "settlement.view", "jssz sdpp tolerance match"),
             Entry(_("手持端设置"), "handheld:settings", "device-mobile", "handheld.save_settings", "scdsz mangshou"),

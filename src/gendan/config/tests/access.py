@@ -106,12 +106,16 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("order-lines", {"number": "po"}),
     ("sales-orders", {"number": "so"}),
     ("deliveries", {"number": "dn"}),
+    ("purchase-returns", {"number": "rtv"}),
+    ("rtv/", {"number": "rtv"}),
+    ("qi/", {"number": "qi"}),
+    ("inspections", {"number": "qi"}),
+    ("car/", {"number": "car"}),
+    ("corrective-actions", {"number": "car"}),
     ("returns", {"number": "rma"}),
     ("rma/", {"number": "rma"}),
     ("bills", {"number": "bill"}),
     ("payments", {"number": "pay"}),
-    ("rfq/", {"number": "rfq"}),
-    ("inquiries", {"number": "rfq"}),
     ("rfq/", {"number": "rfq"}),
     ("inquiries", {"number": "rfq"}),
     ("qu/", {"number": "qu"}),
@@ -132,6 +136,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("requisitions", {"number": "pr"}),
     ("asn/", {"number": "asn"}),
     ("shipments", {"number": "asn"}),
+    ("transport/asn/", {"number": "asn"}),
+    ("arrivals", {"number": "asn"}),
     ("gr/", {"number": "gr"}),
     ("receive/undo", {"number": "gr"}),
     ("receipts", {"number": "gr"}),
@@ -155,8 +161,12 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
 )
 _CODES = {
     "products": "X-PRODUCT",
+    "plans": "X-PLAN",
+    "inspection-plans": "X-PLAN",
     "partners": "X-SUPPLIER",
     "warehouses": "WX",
+    "docks": "X-DOCK",
+    "transport": "X-DOCK",
     "units": "XU",
     "currencies": "XTS",
     "taxes": "XT",
@@ -192,6 +202,7 @@ _FIXED = {
     "direction": "out",
     "carrier": "XCR",
     "entry": 1,
+    "no": 1,
     "slug": "index",
     "name": "x.png",
     "token": "0" * 32,
@@ -342,7 +353,8 @@ def verbs() -> dict[str, set[str]]:
     """Pages that do what the last part of their address says, and what it can say."""
     from gendan.alerts.views import case
     from gendan.changes.views import pages as changes
-    from gendan.purchasing.views import orders, requisitions
+    from gendan.purchasing.views import orders, purchase_returns, requisitions
+    from gendan.quality.views import actions
     from gendan.sales.views import orders as sales_orders
     from gendan.sales.views import quotations, returns
     from gendan.settlement.views import bills
@@ -363,6 +375,8 @@ def verbs() -> dict[str, set[str]]:
         "sales:order_bulk": {"approve", "reserve", "submit"},
         "sales:delivery_verb": {"cancel", "pick"},
         "sales:return_verb": set(returns.VERBS),
+        "purchasing:return_verb": set(purchase_returns.VERBS),
+        "quality:action_verb": set(actions.VERBS),
         **{name: set(PRINTS) for name in ("kernel:print", "kernel:print_file")},
     }
 

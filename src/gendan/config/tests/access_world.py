@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,15 +26,19 @@ from gendan.changes.targets import TARGETS
 from gendan.flow import commands as flows
 from gendan.inventory import commands as inventory
 from gendan.inventory.rules import AdjustmentLineIn, TransferLineIn
-from gendan.kernel import attachments
+from gendan.kernel import attachments, db
 from gendan.kernel.actor import Actor
 from gendan.kernel.models import Job
 from gendan.notices import commands as notices
 from gendan.notices.models import Delivery
 from gendan.portal import commands as portal
 from gendan.purchasing import commands as purchasing
+from gendan.purchasing.rules.inspection import InspectIn
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
+from gendan.purchasing.rules.returned import BackIn
+from gendan.quality import commands as quality
+from gendan.quality.rules.plan import PlanIn
 from gendan.sales import commands as sales
 from gendan.sales.rules.lines import LineIn as SalesLineIn
 from gendan.sales.rules.returned import ReturnIn
@@ -44,6 +48,7 @@ from gendan.sourcing import commands as sourcing
 from gendan.sourcing.rules.inquiry import AnswerLineIn, BreakIn, SupplierIn
 from gendan.sourcing.rules.inquiry import LineIn as InquiryLineIn
 from gendan.sourcing.rules.papers import PaperIn
+from gendan.transport import commands as transport
 
 PDF = b"%PDF-1.7 ..."
 
@@ -143,6 +148,9 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     pr = purchasing.create_requisition(actor=admin, warehouse="WX", lines=[RequestIn("X-PRODUCT", Decimal(3))])
     carriers.save_carrier(actor=admin, code="XCR", values={"name": "XCR", "adapter": "simulator"})
     asn = purchasing.create_shipment(actor=admin, orders=[po.number], carrier="XCR", tracking_number="XTRACK")
+    transport.save_dock(actor=admin, code="X-DOCK", warehouse="WX", weekdays="1234567")
+    transport.save_freight(actor=admin, number=asn.number, amount=Decimal(1), currency="CNY")
+    transport.book_dock(actor=admin, number=asn.number, dock="X-DOCK", on=date(2030, 1, 1), at=time(8))
     gr = purchasing.receive_goods(actor=admin, order=po.number, delivery_note="X-1")
     catalog_make.make_customer(company, "X-CUSTOMER")
     so, dn = _sold(admin)
@@ -176,6 +184,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "paper_id": sourcing.save_paper(actor=admin, supplier="X-SUPPLIER", paper=PaperIn("licence", "X")).id,
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
+        **_inspected(admin),
         "link_id": link.id,
         "supplier_link": _sent(admin, po.number),
         "wave": _wave(company),
@@ -293,6 +302,27 @@ def _paid(admin: Actor) -> str:
     for _gap in range(4):
         done = settlement.pay_bill(actor=admin, supplier="X-SUPPLIER", amount=Decimal(1), advance=True)
     return done.number
+
+
+def _inspected(admin: Actor) -> dict[str, str]:
+    """An inspection, a return to the supplier and a corrective action whose numbers are none that a stranger's first
+    ones get; the plan is not in use any more.
+    """
+    plan = PlanIn("X-PLAN", "X", product="X-PRODUCT")
+    quality.save_plan(actor=admin, plan=plan)
+    for _gap in range(4):
+        po = purchasing.create_order(actor=admin, supplier="X-SUPPLIER", warehouse="WX", lines=_lines(), submit=True)
+        gr = purchasing.receive_goods(actor=admin, order=po.number)
+        bad = [InspectIn(1, Decimal(0), Decimal(1))]
+        purchasing.inspect_receipt(actor=admin, number=gr.number, lines=bad)
+        back = [BackIn(gr.number, 1, Decimal(1), "quality")]
+        rtv = purchasing.create_return(actor=admin, lines=back)
+        due = admin.today() + timedelta(days=7)
+        car = quality.create_action(actor=admin, supplier="X-SUPPLIER", problem="X", due_on=due)
+    quality.save_plan(actor=admin, plan=replace(plan, is_active=False))
+    found = db.row("SELECT max(number) FROM quality_inspection WHERE company_id = %s", [admin.company_id])
+    assert found is not None
+    return {"qi": found[0], "rtv": rtv.number, "car": car.number}
 
 
 def _wave(company: Company) -> str:

@@ -33,6 +33,7 @@ class VerdictBody(Body):
     rejected: Number = Decimal(0)
     bin: str | None = Field(None, max_length=64)
     note: str = Field("", max_length=300)
+    sorted: bool = False
 
 
 class InspectBody(Body):
@@ -131,7 +132,7 @@ def reverse_receipt(request: HttpRequest, number: str, body: ReverseBody | None 
 @router.post("/receipts/{number}/inspect", response={200: DoneOut, **REFUSALS}, summary="Record an inspection")
 def inspect_receipt(request: HttpRequest, number: str, body: InspectBody | None = None) -> Any:
     asked = body or InspectBody()
-    lines = [InspectIn(e.line, e.accepted, e.rejected, e.bin or "", e.note) for e in asked.lines or []]
+    lines = [InspectIn(e.line, e.accepted, e.rejected, e.bin or "", e.note, e.sorted) for e in asked.lines or []]
     result = commands.inspect_receipt(
         actor=caller(request),
         number=number,

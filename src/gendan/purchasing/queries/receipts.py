@@ -64,7 +64,9 @@ ORDER BY r.id DESC
 _LINES = """
 SELECT rl.id, rl.line_no AS line, l.id AS supply_id, o.number AS order_number, l.line_no AS order_line,
  pr.code AS product, pr.name AS product_name, pr.specification, u.code AS unit, u.name AS unit_name, rl.quantity,
- rl.accepted, rl.rejected, rl.quantity - rl.accepted - rl.rejected AS waiting, coalesce(lot.code, '') AS lot,
+ rl.accepted, rl.rejected, rl.quantity - rl.accepted - rl.rejected AS waiting,
+ rl.rejected - rl.scrapped - rl.rejected_returned AS rejects, rl.accepted_returned + rl.rejected_returned AS returned,
+ rl.scrapped, coalesce(lot.code, '') AS lot,
  place.code AS bin, place.kind AS bin_kind, coalesce(s.number, '') AS shipment, l.quantity - l.cancelled AS ordered,
  u.decimals
 FROM purchasing_receiptline rl JOIN purchasing_orderline l ON l.id = rl.order_line_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +19,11 @@ from gendan.purchasing.models import GoodsReceipt
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries import receipts
 from gendan.purchasing.queries.names import name_of, warehouse_choices
+from gendan.purchasing.queries.purchase_returns import returns_of
 from gendan.purchasing.rules.inspection import InspectIn
+from gendan.quality.queries.inspections import inspection_of
 
+ZERO = Decimal(0)
 LABELS = dict(GoodsReceipt.State.choices)
 
 
@@ -57,6 +62,9 @@ def receipt_detail(request: HttpRequest, number: str) -> HttpResponse:
         "label": LABELS[receipt["shown"]],
         "labels": LABELS,
         "labels_url": prints.choose("catalog.product", *dict.fromkeys(line["product"] for line in receipt["lines"])),
+        "inspection": inspection_of(actor, number),
+        "returns": returns_of(actor, receipt=number),
+        "rejects": sum((line["rejects"] for line in receipt["lines"]), ZERO),
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
     }
@@ -81,6 +89,8 @@ def receipt_inspect(request: HttpRequest, number: str) -> HttpResponse:
         commands.inspect_receipt(actor=actor, number=number, lines=_verdicts(request), version=version_of(request))
         return redirect_to(request, reverse("purchasing:receipt_detail", args=[number]))
     actor.must("purchasing.inspect_receipt")
+    if planned := inspection_of(actor, number):
+        return redirect_to(request, reverse("quality:inspection_detail", args=[planned]))
     receipt = receipts.receipt_detail(actor, number)
     return render(request, "purchasing/receipt_inspect.html", {"actor": actor, "receipt": receipt})
 

@@ -198,9 +198,9 @@ RETURNING id, number, owner_id, due_on
 
 
 @command("quality.remind_actions", REMIND, permission=KEEP)
-def remind_actions(*, actor: Actor) -> Done:
-    """Tell those who see to actions which answers are overdue, the day after and then every week."""
-    found = db.rows(_OVERDUE, {"company": actor.company_id, "today": actor.today()})
+def remind_actions(*, actor: Actor, day: date) -> Done:
+    """Tell those who see to actions which answers are overdue on a day: the day after, then every week."""
+    found = db.rows(_OVERDUE, {"company": actor.company_id, "today": day})
     told: list[Any] = [(owner, Subject("car", id_, number), due) for id_, number, owner, due in found if owner]
     if told:
         notices.notify_each(

@@ -25,7 +25,7 @@ def make_plan(world: World, code: str = "IQC-01", **fields: Any) -> Done:
 def came(world: World, quantity: int = 1000, *more: int) -> tuple[Inspection, Done]:
     """So many BOLT (then NUT) came in; the inspection and the receipt."""
     receipt = receive(world, make_order(world, quantity, *more).number)
-    return Inspection.objects.get(source_number=receipt.number), receipt
+    return Inspection.objects.get(company_id=world.company_id, source_number=receipt.number), receipt
 
 
 def of(inspection: Inspection, line: int = 1) -> InspectionLine:

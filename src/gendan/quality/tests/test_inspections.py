@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 D = Decimal
 
 
-def decide(world: World, receipt: str, good: int, bad: int, *, sorted: bool = False) -> str:
-    lines = [InspectIn(1, D(good), D(bad), sorted=sorted)]
+def decide(world: World, receipt: str, good: int, bad: int, *, whole: bool = False) -> str:
+    lines = [InspectIn(1, D(good), D(bad), sorted=whole)]
     return purchasing.inspect_receipt(actor=world.actor, number=receipt, lines=lines).state
 
 
@@ -75,7 +75,7 @@ def test_a_bad_sample_is_refused_sorted_or_conceded() -> None:
     assert (of(inspection).defective, Defect.objects.get().text) == (3, "划伤")
     with pytest.raises(LotFailed, match="3"):
         decide(world, receipt.number, 1000, 0)
-    assert decide(world, receipt.number, 500, 100, sorted=True) == "to_inspect"
+    assert decide(world, receipt.number, 500, 100, whole=True) == "to_inspect"
     assert decide(world, receipt.number, 0, 200) == "to_inspect"
     with pytest.raises(NoWish):
         purchasing.concede_goods(actor=world.actor, number=inspection.number)
