@@ -212,3 +212,8 @@ def send_order(world: World) -> Arguments:
 def revoke_supplier_link(world: World) -> Arguments:
     sent = commands.send_order(actor=world.admin, number=make_order(world.buy).number, recipient="王经理")
     return {"link_id": sent.data["link"]}
+
+
+@scenario("purchasing.save_answer_policy")
+def save_answer_policy(world: World) -> Arguments:
+    return {"supplier": "S001", "days": 3, "percent": Decimal(5)}

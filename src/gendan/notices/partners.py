@@ -16,6 +16,7 @@ from gendan.notices import rules, words
 from gendan.notices.models import Means
 from gendan.notices.outward import OCCASIONS, Happened, Occasion, Told
 from gendan.notices.spread import MAKE_CURSOR
+from gendan.notices.steps import create_defaults
 
 # Whoever commits later than this after their event was written is not told of.
 WINDOW = "3 hours"
@@ -124,21 +125,21 @@ def write_to(company_id: int, letter: Letter) -> None:
     title, body = _words(company_id, occasion.kind, letter.language)
     names = {"company": company, "partner": partner, "contact": letter.person or partner}
     values = {**letter.values, **names, "number": letter.subject.number}
-    db.execute(
-        _SEND,
-        {
-            "company": company_id,
-            "key": f"o{letter.occasion}:{letter.key}"[:80],
-            "people": (f"{partner} · {letter.person}" if letter.person else partner)[:200],
-            "kind": occasion.kind,
-            "subject_kind": letter.subject.kind,
-            "number": letter.subject.number,
-            "partner": letter.partner_id,
-            "address": letter.address,
-            "title": " ".join(rules.rendered(title, values).split())[:200],
-            "body": rules.rendered(body, values),
-        },
-    )
+    given = {
+        "company": company_id,
+        "key": f"o{letter.occasion}:{letter.key}"[:80],
+        "people": (f"{partner} · {letter.person}" if letter.person else partner)[:200],
+        "kind": occasion.kind,
+        "subject_kind": letter.subject.kind,
+        "number": letter.subject.number,
+        "partner": letter.partner_id,
+        "address": letter.address,
+        "title": " ".join(rules.rendered(title, values).split())[:200],
+        "body": rules.rendered(body, values),
+    }
+    if not db.execute(_SEND, given):  # a company that was made before there were channels
+        create_defaults(company_id)
+        db.execute(_SEND, given)
 
 
 def _happened(asked: Mapping[str, object]) -> list[Happened]:

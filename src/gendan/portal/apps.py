@@ -15,8 +15,9 @@ class PortalConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gendan.kernel import notices
+        from gendan.kernel.demonstration import PARTS
         from gendan.kernel.timeline import label_events
-        from gendan.portal import commands, permissions, verify  # noqa: F401 - they register themselves
+        from gendan.portal import commands, demo, permissions, verify  # noqa: F401 - they register themselves
         from gendan.portal.labels import LABELS
         from gendan.portal.queries.panel import panel
         from gendan.portal.queries.supplier_panel import supplier_panel
@@ -24,6 +25,7 @@ class PortalConfig(AppConfig):
         from gendan.sales.queries.panels import PANELS
 
         label_events(LABELS)
+        PARTS.append(demo.tell)
         notices.NOTICE_LABELS["question"] = _("客户提问")
         notices.NOTICE_LABELS["supplier_answer"] = _("供应商答复")
         PANELS.append(panel)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from gendan.portal.views import inquiry, public, staff, supplier, supplier_goods, supplier_order, supplier_staff
+from gendan.portal.views import (
+    inquiry,
+    public,
+    staff,
+    supplier,
+    supplier_goods,
+    supplier_order,
+    supplier_settings,
+    supplier_staff,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -33,6 +42,7 @@ urlpatterns = [
     path("so/<str:number>/customer-links", staff.create, name="create"),
     path("so/<str:number>/customer-answers", staff.answer, name="answer"),
     path("po/<str:number>/send", supplier_staff.send, name="send"),
+    path("settings/supplier-answers", supplier_settings.settings, name="supplier_settings"),
     path("supplier-links/<int:supplier_link>", supplier_staff.link, name="supplier_link"),
     path("supplier-links/<int:supplier_link>/pdf", supplier_staff.link_pdf, name="supplier_link_pdf"),
     path("supplier-links/<int:supplier_link>/revoke", supplier_staff.revoke, name="revoke_supplier"),

@@ -17,3 +17,31 @@ JOIN sales_salesorder o ON o.id = x.order_id
 WHERE (%(company)s::bigint IS NULL OR x.company_id = %(company)s::bigint) AND x.company_id <> o.company_id ORDER BY 1
 """,
 )
+
+sql_check(
+    "portal.suppliers",
+    _("供应商链接只打开本公司发给该供应商的订单"),
+    """
+SELECT concat_ws(' ', x.what, x.id), x.found, x.expected FROM (
+ SELECT 'sending' AS what, s.id, s.company_id, concat_ws('/', o.company_id, o.supplier_id) AS expected,
+  concat_ws('/', k.company_id, k.partner_id) AS found
+ FROM purchasing_sending s JOIN purchasing_purchaseorder o ON o.id = s.order_id
+ JOIN purchasing_supplierlink k ON k.id = s.link_id
+ UNION ALL SELECT 'answer', a.id, a.company_id, concat_ws('/', o.company_id, o.supplier_id),
+  concat_ws('/', a.company_id, a.partner_id)
+ FROM portal_supplieranswer a JOIN purchasing_purchaseorder o ON o.id = a.order_id) x
+WHERE (%(company)s::bigint IS NULL OR x.company_id = %(company)s::bigint) AND x.expected <> x.found ORDER BY 1
+""",
+)
+
+sql_check(
+    "purchasing.parcels",
+    _("箱内数量不超过发货单的行，且属于同一张发货单"),
+    """
+SELECT concat_ws(' ', 'line', sl.id), sum(pc.quantity)::text, sl.quantity::text
+FROM purchasing_parcelcontent pc JOIN purchasing_shipmentparcel p ON p.id = pc.parcel_id
+JOIN purchasing_shipmentline sl ON sl.id = pc.line_id
+WHERE (%(company)s::bigint IS NULL OR pc.company_id = %(company)s::bigint)
+GROUP BY sl.id HAVING sum(pc.quantity) > sl.quantity OR bool_or(p.shipment_id <> sl.shipment_id) ORDER BY 1
+""",
+)

@@ -29,6 +29,7 @@ LABELS = {
     "purchasing.order_reopened": _("重新打开了订单"),
     "purchasing.supplier_urged": _("催了供应商"),
     "purchasing.order_sent": _("发给了供应商"),
+    "purchasing.answer_policy_saved": _("设置了供应商答复的容差"),
     "purchasing.supplier_link_revoked": _("撤销了供应商链接"),
     "purchasing.line_noted": _("修改了行备注"),
     "purchasing.shipment_created": _("登记了发货单"),

@@ -165,6 +165,8 @@ def do(
 def _urge(actor: Actor, number: str, values: Mapping[str, Any]) -> Done:
     """Urging is a command of its own, which notes what it did, on many cases at once."""
     actor.must(HANDLE)
+    if actor.idempotency_key is None:  # what was asked for under a key is answered, though it is offered no more
+        form_of(actor, number, "urge_supplier")
     if strange := sorted(set(values) - {"email", "recipient", "note", "language", "hours", "cases"}):
         raise Invalid({name: _("没有这一项。") for name in strange})
     given: dict[str, Any] = {

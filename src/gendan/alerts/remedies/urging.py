@@ -155,7 +155,7 @@ def public_address(token: str) -> str:
     """Where a supplier answers."""
     from django.urls import reverse  # the page stands above, it is known by name
 
-    return f"{settings.PUBLIC_URL or settings.ORIGIN}{reverse('portal:urge', args=[token])}"
+    return f"{settings.PUBLIC_URL or settings.ORIGIN}{reverse('portal:supplier', args=[token])}"
 
 
 def _offered(situation: Situation) -> str | None:

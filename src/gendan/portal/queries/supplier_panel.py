@@ -35,6 +35,9 @@ WHERE o.id = %s::bigint ORDER BY k.email = '', k.is_main DESC, k.id LIMIT 1
 """
 
 
+BLANK: dict[str, Any] = {"parts": [], "price": "", "product": "", "text": "", "note": ""}
+
+
 def answers_of(actor: Actor, order_id: int) -> list[dict[str, Any]]:
     """What the supplier said about an order, newest first; without prices and days for who may not see them."""
     found = db.dicts(_ANSWERS, [actor.company_id, order_id])
@@ -43,7 +46,8 @@ def answers_of(actor: Actor, order_id: int) -> list[dict[str, Any]]:
         hidden.add("parts")
     for row in found:
         row["lines"] = [
-            {name: value for name, value in line.items() if name not in hidden} for line in json.loads(row["lines"])
+            {**BLANK, **{name: value for name, value in line.items() if name not in hidden}}
+            for line in json.loads(row["lines"])
         ]
     return found
 

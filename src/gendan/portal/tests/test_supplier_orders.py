@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from gendan.accounts.models import User
+from gendan.alerts.tests.make import cases, scan
+from gendan.catalog.models import Contact
 from gendan.catalog.tests import make as catalog
 from gendan.changes import commands as changes
 from gendan.changes.models import ChangeOrder
 from gendan.kernel.models import Event, Notice
+from gendan.notices.models import Delivery
 from gendan.portal.models import SupplierAnswer
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import (
@@ -22,12 +27,16 @@ from gendan.purchasing.models import (
     OrderLine,
     ParcelContent,
     Promise,
+    PurchaseOrder,
+    Sending,
     Shipment,
     ShipmentParcel,
     SupplierLink,
 )
+from gendan.purchasing.queries.orders import OrderFilter, list_orders
 from gendan.purchasing.queries.sending import link_shown, sending_of
 from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.tasks import send_approved
 from gendan.purchasing.tests import make as buying
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +124,10 @@ def test_beyond_the_tolerance_it_waits_for_the_buyer(world: buying.World) -> Non
     assert state(world, number) == "countered"
     change = ChangeOrder.objects.get(company_id=world.company_id)
     assert (change.state, change.origin, change.agreed) == ("draft", "partner", True)
+    staff = Client()
+    staff.force_login(User.objects.get(pk=world.actor.user_id or 0))
+    page = staff.get(f"/po/{number}").content.decode()
+    assert (change.number in page, "停产" in page) == (True, True)
     changes.submit_change(actor=world.actor, number=change.number)
     first, second = [line for line in lines(world, number) if line.product_id == two.product_id and line.live][-2:]
     found = {(line.quantity, line.required_on, line.confirmed) for line in (first, second)}
@@ -268,3 +281,24 @@ def test_a_change_that_we_ask_for_is_agreed_on_the_page(world: buying.World) -> 
     assert client.post(f"{home}/co/{done.number}", {"name": "x", "verdict": "accept"}, headers=JSON).status_code == 302
     assert ChangeOrder.objects.get(company_id=world.company_id).state == "applied"
     assert lines(world, number)[0].quantity == 6
+
+
+def test_approved_orders_go_out_by_themselves_once_and_silence_counts_from_then(world: buying.World) -> None:
+    Contact.objects.create(partner=world.supplier, name="王经理", email="wang@example.com", is_main=True)
+    before = buying.make_order(world, 10).number
+    PurchaseOrder.objects.filter(number=before).update(approved_at=timezone.now() - timedelta(hours=1))
+    purchasing.save_answer_policy(actor=world.actor, silence_hours=24, sends=True)
+    number = buying.make_order(world, 10).number
+    assert (send_approved(world.actor), send_approved(world.actor)) == (1, 0)
+    assert [state(world, each) for each in (before, number)] == ["unsent", "sent"]
+    letter = Delivery.objects.get(company_id=world.company_id, kind="out.new_order")
+    link = SupplierLink.objects.get(company_id=world.company_id)
+    assert letter.address == "wang@example.com"
+    assert link_shown(world.actor, link.pk)["url"] in letter.body
+    Sending.objects.filter(link=link).update(first_at=timezone.now() - timedelta(hours=25))
+    Sending.objects.filter(link=link).update(sent_at=timezone.now() - timedelta(hours=25))
+    assert state(world, number) == "silent"
+    scan(world.actor, world.actor.today(), "late_confirmation")
+    assert [case.document_number for case in cases(world.actor, "late_confirmation")] == [number]
+    page = list_orders(world.actor, OrderFilter(sending="silent"))
+    assert [row["number"] for row in page.items] == [number]

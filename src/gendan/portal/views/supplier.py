@@ -27,6 +27,11 @@ MOST = 2000
 @door("read", SUPPLIERS)
 def page(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse:
     """What the supplier is asked about, with what was answered so far."""
+    return show(request, link, token)
+
+
+def show(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse:
+    """The page of an urging."""
     see(link)
     lines = lines_of_urge(link.company_id, link.id)
     said = answers_of(link.company_id, link.id)

@@ -21,9 +21,10 @@ from gendan.kernel.values import whole
 from gendan.kernel.views import download
 from gendan.portal import commands
 from gendan.portal.errors import NotGiven, SupplierLinkEnded
-from gendan.portal.queries.supplier_page import order_of, orders_of
+from gendan.portal.queries.supplier_page import order_of, orders_of, urgings_of
 from gendan.portal.queries.visitors import VISIBLE, Visitor, looked, visible_order, visitor_by_token
 from gendan.portal.views.door import Sort, customer, door
+from gendan.portal.views.supplier import show
 from gendan.portal.views.supplier_answer import answers_in, readdressed
 from gendan.portal.views.supplier_staff import order_pdf
 from gendan.purchasing.prints import ORDER
@@ -56,10 +57,10 @@ def needs(visitor: Visitor, right: str) -> None:
 def home(request: HttpRequest, link: Visitor | UrgeLink, token: str) -> HttpResponse:
     """Everything that was sent to the supplier and is open."""
     if isinstance(link, UrgeLink):
-        return redirect("portal:urge", token)
+        return show(request, link, token)
     looked(link)
     orders = orders_of(link, link.actor().today())
-    return shown(request, link, token, "portal/supplier_home.html", orders=orders)
+    return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings_of(link))
 
 
 @require_GET

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from pydantic import Field
 
 from gendan.kernel import scope
-from gendan.kernel.api import Body, DoneOut, Out, ProblemOut, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.kernel.subjects import find
 from gendan.purchasing import commands
 from gendan.purchasing.api.router import router
@@ -84,6 +85,22 @@ def order_sending(request: HttpRequest, number: str) -> Any:
     scope.demand(actor, number)
     order = find(actor, "po", number)
     return {**sending_of(actor, order.id), "links": links_of(actor, order.id, number)}
+
+
+class PolicyBody(Body):
+    """What is taken of suppliers' answers at once; ``supplier`` is a code, "" the company."""
+
+    supplier: str = Field("", max_length=64)
+    days: int = 0
+    percent: Number = Decimal(0)
+    silence_hours: int = 48
+    sends: bool = False
+    version: int | None = None
+
+
+@router.put("/supplier-answer-policy", response={200: DoneOut, **REFUSALS}, summary="What is taken of answers at once")
+def save_answer_policy(request: HttpRequest, body: PolicyBody) -> Any:
+    return done(commands.save_answer_policy(actor=caller(request), **body.model_dump()))
 
 
 @router.post(

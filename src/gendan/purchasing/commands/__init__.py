@@ -1,5 +1,6 @@
 """The verbs of the purchase chain."""
 
+from gendan.purchasing.commands.answer_policy import save_answer_policy
 from gendan.purchasing.commands.approve import approve_order
 from gendan.purchasing.commands.cancel import cancel_order
 from gendan.purchasing.commands.change_shipment import (
@@ -80,6 +81,7 @@ __all__ = [
     "reverse_return",
     "revise_promise",
     "revoke_supplier_link",
+    "save_answer_policy",
     "send_order",
     "set_line_note",
     "settle_rejects",

@@ -133,7 +133,8 @@ FIELDS = (
 )
 _LINES = """
 WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(quantities)s::numeric[]) AS t(id, quantity)),
- unpacked AS (DELETE FROM purchasing_parcelcontent pc USING t WHERE pc.line_id = t.id AND t.quantity = 0),
+ unpacked AS (DELETE FROM purchasing_parcelcontent pc USING t WHERE pc.line_id = t.id
+  AND t.quantity < (SELECT sum(x.quantity) FROM purchasing_parcelcontent x WHERE x.line_id = t.id)),
  gone AS (DELETE FROM purchasing_shipmentline sl USING t WHERE sl.id = t.id AND t.quantity = 0)
 UPDATE purchasing_shipmentline sl SET quantity = t.quantity FROM t WHERE sl.id = t.id AND t.quantity > 0
 """

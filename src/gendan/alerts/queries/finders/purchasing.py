@@ -16,13 +16,25 @@ _OPEN_LINES = """
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{only}"""
 
-_LATE_CONFIRMATION = f"""{_ORDER}, a.since + %(t_days)s::int, %(today)s::date - a.since - %(t_days)s::int,
+# From when it was sent to the supplier, with the hours that the company gives suppliers; what was never sent by link:
+# from when it was approved, in days.
+_LATE_CONFIRMATION = f"""{_ORDER}, a.due, %(today)s::date - a.due,
  round(o.net * o.rate, 4), 0, 'supplier:' || o.supplier_id,
- jsonb_build_object('since', a.since, 'days', %(t_days)s::int)
+ jsonb_build_object('since', a.since, 'days', a.due - a.since)
 FROM purchasing_purchaseorder o JOIN accounts_company c ON c.id = o.company_id
-CROSS JOIN LATERAL (SELECT (coalesce(o.approved_at, o.created_at) AT TIME ZONE c.timezone)::date AS since) a
+LEFT JOIN LATERAL (SELECT min(x.first_at) AS at, (SELECT p.silence_hours FROM purchasing_answerpolicy p
+   WHERE p.company_id = o.company_id AND (p.partner_id = o.supplier_id OR p.partner_id IS NULL)
+   ORDER BY p.partner_id NULLS LAST LIMIT 1) AS hours
+ FROM purchasing_sending x WHERE x.order_id = o.id
+  AND x.first_at < (%(today)s::date + 1)::timestamp AT TIME ZONE c.timezone) s ON true
+CROSS JOIN LATERAL (SELECT coalesce(s.at, o.approved_at, o.created_at) AS at,
+ CASE WHEN s.at IS NOT NULL THEN s.at + make_interval(hours => s.hours) END AS ends) w
+CROSS JOIN LATERAL (SELECT (w.at AT TIME ZONE c.timezone)::date AS since,
+ coalesce((w.ends AT TIME ZONE c.timezone)::date, (w.at AT TIME ZONE c.timezone)::date + %(t_days)s::int) AS due) a
 WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state = 'approved' AND c.use_confirmation
- AND a.since + %(t_days)s::int < %(today)s::date{{only}}"""
+ AND CASE WHEN w.ends IS NULL THEN a.due < %(today)s::date
+  WHEN (now() AT TIME ZONE c.timezone)::date = %(today)s::date THEN w.ends < now()
+  ELSE a.due < %(today)s::date END{{only}}"""
 
 # What was promised for a day soon and is not on its way yet; from that day on it is overdue, which is another rule.
 _LATE_SHIPMENT = f"""{_LINE}, l.due_on, greatest(%(today)s::date - (l.due_on - %(t_transit)s::int), 0), {WORTH},
