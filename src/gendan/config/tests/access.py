@@ -156,8 +156,8 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("carriers", {"number": "parcel"}),
     ("flows", {"number": "flow_version"}),
     ("settings/flows", {"number": "flow_version"}),
-    ("work/pick", {"number": "dn"}),
-    ("work/count", {"number": "sc"}),
+    ("m/work/pick", {"number": "dn"}),
+    ("m/work/count", {"number": "sc"}),
 )
 _CODES = {
     "products": "X-PRODUCT",

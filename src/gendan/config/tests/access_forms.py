@@ -64,6 +64,7 @@ FORMS: dict[str, dict[str, Any]] = {
     **{f"GET kernel:print{page}?name=alerts.report": {"n": "2026-11-16"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.product": {"n": "X-PRODUCT"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=catalog.bin": {"n": "WX BX"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=inventory.lot": {"n": "X-PRODUCT XL"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=sales.quotation": {"n": "{qu}"} for page in ("", "_file")},
     **{f"GET kernel:print{page}?name=sales.order": {"n": "{so}"} for page in ("", "_file")},
     **{

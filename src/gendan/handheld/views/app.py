@@ -167,6 +167,8 @@ def look(request: HttpRequest, warehouse: str) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """What was done on the device, in its order; the work that the last of it belongs to comes with the answer."""
     actor = actor_of(request)
+    if request.content_type != "application/json":
+        raise Invalid({"operations": "JSON"})
     try:
         given: Any = json.loads(request.body)
     except (ValueError, RecursionError) as error:
