@@ -22,6 +22,7 @@ from gendan.purchasing.commands.inspect_receipt import inspect_locked
 from gendan.purchasing.errors import EmptyDocument, UnknownLine
 from gendan.purchasing.errors_returned import CreditTooHigh, OverSettled
 from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.queries.asked_back import ASKED
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.inspection import InspectIn, RejectIn
 from gendan.purchasing.rules.returned import ZERO, worth
@@ -29,7 +30,6 @@ from gendan.purchasing.steps import correction, pegs, progress
 from gendan.purchasing.steps.correction import LockedReceipt, LockedReceiptLine
 from gendan.purchasing.steps.order import LockedLine
 from gendan.purchasing.steps.receipt import Places, find_places
-from gendan.purchasing.steps.returned import ASKED
 from gendan.quality import steps as quality
 
 SETTLE, CONCEDE = _("处理不良品"), _("批准让步接收")

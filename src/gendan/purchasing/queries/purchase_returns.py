@@ -12,11 +12,11 @@ from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
 from gendan.kernel.paging import Page
 from gendan.purchasing.models import PurchaseReturn, PurchaseReturnLine
+from gendan.purchasing.queries.asked_back import ASKED
 from gendan.purchasing.queries.cursors import id_after
 from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.orders import VIEW, VIEW_PRICE
 from gendan.purchasing.queries.search import hits
-from gendan.purchasing.steps.returned import ASKED
 
 Row = dict[str, Any]
 OPEN = ("draft", "approved", "posted")

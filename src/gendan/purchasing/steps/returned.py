@@ -18,15 +18,9 @@ from gendan.kernel.numbering import sequence_name
 from gendan.kernel.unit import step
 from gendan.purchasing.errors_returned import ReceiptHasReturns, RejectsSettled
 from gendan.purchasing.models import PurchaseReturn
+from gendan.purchasing.queries.asked_back import ASKED
 from gendan.purchasing.rules.returned import BackIn
 from gendan.purchasing.steps.correction import LockedReceipt
-
-# What returns ask for of a receipt's line that has not left yet; what left is counted on the line.
-ASKED = """
-coalesce((SELECT sum(x.quantity) FROM purchasing_purchasereturnline x JOIN purchasing_purchasereturn y
-  ON y.id = x.purchase_return_id WHERE x.receipt_line_id = {line} AND x.rejected = {rejected}
-  AND y.state IN ('draft', 'approved')), 0)
-"""
 
 
 @dataclass(frozen=True, slots=True)
