@@ -123,6 +123,16 @@ def take(actor: Actor, inquiry: Inquiry, supplier: str, given: AnswerIn, source:
         raise Invalid(problems)
     version = invited[1] + 1
     declined = all(line.no_quote for line in given.lines)
+    answer = _insert(actor, given, invited, version, source, late)
+    _write_lines(actor, answer, given.lines, known)
+    files = [{"company_id": actor.company_id, "answer_id": answer, **file._asdict()} for file in given.files]
+    tables.insert("sourcing_answerfile", _FILE, files)
+    db.later(_COUNT, [declined, invited[0]])
+    return Taken(invited[0], version, declined, late, invited[5])
+
+
+def _insert(actor: Actor, given: AnswerIn, invited: db.Row, version: int, source: str, late: bool) -> int:
+    """The head of a version, which counts in place of the one before."""
     db.later(_FORMER, [invited[0]])
     made = db.row(
         _ANSWER,
@@ -144,11 +154,7 @@ def take(actor: Actor, inquiry: Inquiry, supplier: str, given: AnswerIn, source:
         },
     )
     assert made is not None
-    _write_lines(actor, made[0], given.lines, known)
-    files = [{"company_id": actor.company_id, "answer_id": made[0], **file._asdict()} for file in given.files]
-    tables.insert("sourcing_answerfile", _FILE, files)
-    db.later(_COUNT, [declined, invited[0]])
-    return Taken(invited[0], version, declined, late, invited[5])
+    return int(made[0])
 
 
 def _write_lines(actor: Actor, answer: int, lines: Sequence[AnswerLineIn], known: dict[int, Any]) -> None:
