@@ -32,6 +32,7 @@ GUARDED = {
     "quotation": ("sales.send_quotation", "draft", "sent", "/qu/{}/do/send", "/quotations/{}/send"),
     "rtv": ("purchasing.approve_return", "draft", "approved", "/rtv/{}/approve", "/purchase-returns/{}/approve"),
     "qi": ("purchasing.concede_goods", "open", "done", "/qi/{}/concede", "/inspections/{}/concede"),
+    "bill": ("settlement.approve_bill", "matched", "approved", "/bills/{}/do/approve", "/bills/{}/approve"),
     "rma": ("sales.approve_return", "requested", "approved", "/rma/{}/approve", "/returns/{}/approve"),
 }
 
@@ -65,7 +66,8 @@ def situation(world: World, kind: str) -> str:
 def make_waiting(kind: str) -> Waiting:
     """See Waiting; the flow is published after the document was written."""
     world = make_world()
-    boss = make_user(world.company, permissions=["inventory.view", "sales.view", "purchasing.view", "quality.view"], limit=0, name="孙")
+    seen = [f"{context}.view" for context in ("inventory", "sales", "purchasing", "quality", "settlement")]
+    boss = make_user(world.company, permissions=seen, limit=0, name="孙")
     number = situation(world, kind)
     draw(world.admin, approve("boss", {"by": "person", "value": boss.username}), kind=kind)
     return Waiting(world, boss, kind, number)

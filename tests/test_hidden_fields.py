@@ -81,6 +81,7 @@ MARKS: dict[tuple[str, str], list[tuple[str, str]]] = {
         _day("sales_quotationline", "requested_on"),
     ],
     ("quotation", "note"): [_text("sales_quotation", "note"), _text("sales_quotationline", "note")],
+    ("bill", "note"): [_text("settlement_bill", "note")],
     ("partner", "payment_terms"): [_text("catalog_partner", "payment_terms")],
     ("partner", "credit_limit"): [_number("catalog_partner", "credit_limit", "87654321")],
     ("partner", "tax_id"): [_text("catalog_partner", "tax_id")],

@@ -12,6 +12,5 @@ _BILL = partial(Field, "settlement", "bill", table="settlement_bill")
 
 register(
     {"settlement.create_bill": "bill"},
-    _BILL("due_on", _("付款到期日")),
     _BILL("note", _("备注"), missing="x.note = ''"),
 )

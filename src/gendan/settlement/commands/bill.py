@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow import steps as flow
-from gendan.kernel import db
+from gendan.kernel import db, fields
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command, step
@@ -112,6 +112,8 @@ def update_bill(
     """
     bill = Bill.lock(actor, number, version)
     bill.must_be({"draft"}, UPDATE)
+    if fields.hides(actor, Bill.KIND, "note"):
+        note = bill.note
     wanted = HeadIn(supplier, reference, dated_on, due_on, currency, tax_included, note)
     head, items = find(actor, wanted, lines, total, number)
     writing.replace(actor, bill, head, items)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.sales.steps.paying import OWED, PAYABLE
 from gendan.settlement.models import PAYABLE_STATES
@@ -106,4 +106,6 @@ def payable(actor: Actor, direction: str, *, numbers: Sequence[str] = (), partne
     )
     if not actor.may(BUYING if out else SELLING):
         rows = [{**row, "gross": None, "open": None} for row in rows]
+    if not out and fields.hides(actor, "so", "customer_reference"):
+        rows = [{**row, "reference": ""} for row in rows]
     return rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import Invalid, NotFound
@@ -123,6 +123,8 @@ def payment_detail(actor: Actor, number: str) -> Row:
     parts = db.dicts(_PARTS, [payment["id"]])
     if payment["amount"] is None:
         parts = [{**part, "amount": None, "gross": None} for part in parts]
+    if fields.hides(actor, "so", "customer_reference"):
+        parts = [{**part, "reference": ""} if part["kind"] == "so" else part for part in parts]
     return {**payment, "parts": parts}
 
 
