@@ -214,8 +214,14 @@ def _going_on(detail: OrderDetail) -> list[Entry]:
     ship = f"{address('purchasing:shipment_new')}?order={order['number']}"
     sendable = order["state"] in LIVE_STATES and _sum(detail, "outstanding")
     at_current_prices = _verb(order, "copy", _("按现价复制"), "copy", fields={"current_prices": "1"})
+    back = {
+        "label": _("退给供应商"),
+        "icon": "arrow-back-up",
+        "url": f"{address('purchasing:return_new')}?order={order['number']}",
+    }
     said = _("记下催货；公司在 设置 → 提醒渠道 里选了给供应商发催货消息的，会发给联系人。")
     return [
+        ("purchasing.create_return", back, "" if _sum(detail, "received") else _("还没有收到货")),
         (
             "purchasing.confirm_order",
             _verb(order, "urge", _("催供应商"), "bell", confirm=said),

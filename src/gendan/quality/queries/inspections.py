@@ -154,7 +154,7 @@ def _shown(row: Row) -> Row:
 def _line(row: Row) -> Row:
     """A line with its words: how it is looked at and why."""
     found = {result["check"]: result for result in row["results"]}
-    empty = {"values": [], "failed": None, "text": ""}
+    empty: Row = {"values": [], "failed": None, "text": ""}
     checks = [{**check, "no": n, **(found.get(n) or empty)} for n, check in enumerate(row["checks"], 1)]
     return {
         **row,

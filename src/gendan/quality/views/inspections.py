@@ -78,7 +78,8 @@ def inspection_detail(request: HttpRequest, number: str) -> HttpResponse:
 def inspection_results(request: HttpRequest, number: str) -> HttpResponse:
     """Write what was found of the lines."""
     actor = actor_of(request)
-    posted, problems = request.POST, {}
+    posted = request.POST
+    problems: dict[str, str] = {}
     lines = []
     for n, line in enumerate(posted.getlist("line")):
         wrong: dict[str, str] = {}
