@@ -20,6 +20,7 @@ CONTEXTS: dict[str, str | Promise] = {
     "purchasing": _("采购"),
     "sales": _("销售"),
     "inventory": _("库存"),
+    "settlement": _("结算"),
     "catalog": _("基础资料"),
     "flow": _("审批"),
     "insight": _("报表"),

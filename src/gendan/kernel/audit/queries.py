@@ -35,6 +35,7 @@ AREAS: dict[str, str | Promise] = {
     "purchasing": _("采购"),
     "sales": _("销售"),
     "inventory": _("库存"),
+    "settlement": _("结算"),
     "flow": _("审批"),
     "catalog": _("基础资料"),
     "carriers": _("物流跟踪"),
