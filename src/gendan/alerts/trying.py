@@ -39,7 +39,7 @@ def try_rule(run: JobRun) -> dict[str, Any]:
     trial = tried(run.actor, rule, today - timedelta(days=days - 1), today, calendar, told=told)
     link = f"{reverse('alerts:trial', args=[code])}?job={run.id}"
     return {
-        "text": summary(trial),
+        "text": summary(rule, trial),
         "links": [{"text": _("看会发现哪些异常"), "url": link}],
         "trial": as_json(run.actor, rule, trial),
     }

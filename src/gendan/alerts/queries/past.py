@@ -7,12 +7,12 @@ then: what arrived, left or was agreed on that day or later is not known yet. Or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from django.apps import apps
 
-_THEN = "(%(today)s::date AT TIME ZONE %(zone)s::text)"
+_THEN = "(%(today)s::date::timestamp AT TIME ZONE %(zone)s::text)"
 _DAY_OF = "({} AT TIME ZONE %(zone)s::text)::date"
 _LATE_ENTRY = f"o.ordered_on < {_DAY_OF.format('o.created_at')}"
 # From when on an order was in force.
@@ -66,7 +66,8 @@ _LINE: Mapping[str, str] = {
     "incoming": f"(l.quantity - {_CANCELLED} - r.received) * l.factor",
 }
 _ORDER: Mapping[str, str] = {
-    "approved_at": f"CASE WHEN {_LATE_ENTRY} THEN o.ordered_on AT TIME ZONE %(zone)s::text ELSE o.approved_at END",
+    "approved_at": f"""CASE WHEN {_LATE_ENTRY} THEN o.ordered_on::timestamp AT TIME ZONE %(zone)s::text
+ ELSE o.approved_at END""",
     "closed_at": f"CASE WHEN o.closed_at < {_THEN} THEN o.closed_at END",
     "state": f"""CASE WHEN {_ANSWERED} AND o.state IN ('approved', 'closed', 'cancelled') THEN 'confirmed'
  WHEN {_ANSWERED} THEN o.state ELSE 'approved' END""",
@@ -128,32 +129,89 @@ _SOURCES: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
         "sales_salesorder o WHERE o.company_id = %(company)s::bigint",
     ),
 }
-# The built-in rules whose tables are all here, or do not change: what they find is what they would have found that day.
-KNOWN: frozenset[str] = frozenset(
-    {
-        "late_confirmation",
-        "late_shipment",
-        "overdue_receipt",
-        "partial_stalled",
-        "sales_not_shipped",
-        "transit_stalled",
-        "arrived_not_received",
-    }
-)
+# A receipt that was taken back later stood then; a line of a shipment had brought what was booked by then.
+_RECEIPT: Mapping[str, str] = {
+    "state": """CASE WHEN g.state = 'reversed' AND EXISTS (SELECT 1 FROM public.purchasing_goodsreceipt v
+  WHERE v.reverses_id = g.id AND v.received_on >= %(today)s::date) THEN 'posted' ELSE g.state END""",
+}
+_SHIPMENT_LINE: Mapping[str, str] = {
+    "received": """(SELECT coalesce(sum(r.quantity), 0) FROM purchasing_receiptline r
+  JOIN public.purchasing_goodsreceipt g ON g.id = r.receipt_id
+  WHERE r.shipment_line_id = x.id AND g.received_on < %(today)s::date)""",
+}
+# What lay in a place then: what lies there now without what moved since.
+_BALANCE: Mapping[str, str] = {"on_hand": "b.on_hand - coalesce(m.moved, 0)"}
+_MOVED = f"""(
+ SELECT e.product_id, e.location_id, e.lot_id, sum(e.moved) AS moved FROM (
+  SELECT product_id, to_location_id AS location_id, lot_id, quantity AS moved FROM inventory_stockmove
+  WHERE company_id = %(company)s::bigint AND occurred_at >= {_THEN}
+  UNION ALL SELECT product_id, from_location_id, lot_id, -quantity FROM inventory_stockmove
+  WHERE company_id = %(company)s::bigint AND occurred_at >= {_THEN}) e GROUP BY 1, 2, 3)"""
+_MORE_SOURCES: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
+    "purchasing_shipmentline": (
+        "purchasing.ShipmentLine",
+        "x",
+        _SHIPMENT_LINE,
+        "purchasing_shipmentline x JOIN public.purchasing_shipment h ON h.id = x.shipment_id"
+        " WHERE h.company_id = %(company)s::bigint",
+    ),
+    "receipts": ("purchasing.GoodsReceipt", "g", _RECEIPT, _SOURCES["purchasing_goodsreceipt"][3]),
+    "completed lines": (
+        "purchasing.OrderLine",
+        "l",
+        {},
+        "purchasing_orderline l WHERE l.company_id = %(company)s::bigint AND l.completed_on < %(today)s::date",
+    ),
+    "inventory_balance": (
+        "inventory.Balance",
+        "b",
+        _BALANCE,
+        f"inventory_balance b LEFT JOIN {_MOVED} m ON m.product_id = b.product_id AND m.location_id = b.location_id"
+        " AND m.lot_id IS NOT DISTINCT FROM b.lot_id WHERE b.company_id = %(company)s::bigint",
+    ),
+}
+_DOCUMENTS = tuple(_SOURCES)
+_STOCK = ("inventory_balance",)
+# The built-in rules of which what they find is what they would have found that day, with the tables that have to be
+# looked at as they were; the others that they read do not change, or say themselves from when on they count.
+PAST: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "late_confirmation",
+            "late_shipment",
+            "overdue_receipt",
+            "partial_stalled",
+            "sales_not_shipped",
+            "transit_stalled",
+            "arrived_not_received",
+        ),
+        _DOCUMENTS,
+    ),
+    "short_delivery": ("purchasing_orderline", "purchasing_shipmentline", "purchasing_shipment",
+                       "purchasing_purchaseorder"),
+    "over_receipt": ("completed lines",),
+    "duplicate_receipt": ("receipts",),
+    "price_deviation": ("purchasing_purchaseorder",),
+    "round_figure": ("purchasing_purchaseorder",),
+    "stage_slower": (),
+    **dict.fromkeys(("overstock", "slow_mover", "expiring_lot", "failed_inspection"), _STOCK),
+}  # fmt: skip
+KNOWN = frozenset(PAST)
+_NAMES = {"receipts": "purchasing_goodsreceipt", "completed lines": "purchasing_orderline"}
 
 
 @cache
 def _shadow(table: str) -> str:
-    label, alias, otherwise, source = _SOURCES[table]
+    label, alias, otherwise, source = _SOURCES.get(table) or _MORE_SOURCES[table]
     columns = [field.column for field in apps.get_model(label)._meta.concrete_fields]
     told = ", ".join(f"{otherwise.get(column, f'{alias}.{column}')} AS {column}" for column in columns)
-    return f"{table} AS (SELECT {told} FROM {source})"
+    return f"{_NAMES.get(table, table)} AS (SELECT {told} FROM {source})"
 
 
-def as_of(sql: str) -> str:
-    """A statement on the tables as they were in the morning of %(today)s, in a company in %(zone)s.
+def as_of(sql: str, tables: Sequence[str] = _DOCUMENTS) -> str:
+    """A statement on these tables as they were in the morning of %(today)s, in a company in %(zone)s.
 
     Tables that others are worked out from come later: each CTE sees what stands above it.
     """
-    asked = [table for table in _SOURCES if table in sql]
+    asked = [table for table in tables if _NAMES.get(table, table) in sql]
     return f"WITH {', '.join(_shadow(table) for table in asked)} SELECT * FROM ({sql}) was" if asked else sql

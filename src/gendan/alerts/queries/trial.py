@@ -14,7 +14,7 @@ from typing import Any
 
 from gendan.alerts.queries.finders import COLUMNS, FINDERS
 from gendan.alerts.queries.own import candidates, found
-from gendan.alerts.queries.past import KNOWN, as_of
+from gendan.alerts.queries.past import KNOWN, PAST, as_of
 from gendan.alerts.rules.rule import Rule
 from gendan.flow.queries.people import Calendar
 from gendan.kernel import db
@@ -99,7 +99,8 @@ def found_on(
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     params |= {f"t_{threshold.name}": rule.threshold(threshold.name) for threshold in rule.thresholds}
     sql = FINDERS[rule.code].whole()
-    return [dict(zip(COLUMNS, row, strict=True)) for row in db.rows(as_of(sql) if past else sql, params)]
+    then = as_of(sql, PAST[rule.code]) if past and rule.code in PAST else sql
+    return [dict(zip(COLUMNS, row, strict=True)) for row in db.rows(then, params)]
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

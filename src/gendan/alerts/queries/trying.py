@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gendan.alerts.errors import RuleTooSlow
 from gendan.alerts.permissions import VIEW
@@ -23,6 +26,27 @@ from gendan.kernel.errors import Forbidden, NotFound
 Row = dict[str, Any]
 LONGEST = 366
 SECONDS = 3.0  # somebody waits for the page
+
+
+# Why what a rule would have found on past days is not known.
+WHY_NOT: Mapping[str, str | Promise] = {
+    "duplicate_order": gettext_lazy("哪些采购已经给了客户，只留现在的样子"),
+    "reservation_unmet": gettext_lazy("每天锁定了多少库存没有留下来"),
+    "low_stock": gettext_lazy("每天锁定了多少库存没有留下来"),
+    "stock_out": gettext_lazy("每天锁定了多少库存没有留下来"),
+    "credit_exceeded": gettext_lazy("客户的额度和每天的占用没有留下来"),
+    "approval_overdue": gettext_lazy("单据等审批的经过只在日志里，没有每天的样子"),
+    "change_unanswered": gettext_lazy("变更等答复的经过只在日志里，没有每天的样子"),
+    "order_split": gettext_lazy("每个人以前的审批额度没有留下来"),
+    "below_limit": gettext_lazy("每个人以前的审批额度没有留下来"),
+    "supplier_is_employee": gettext_lazy("联系人和员工资料只留现在的样子"),
+}
+WHY_NOT_ANY = gettext_lazy("这条规则查的数据没有留下每天的样子")
+
+
+def why_not(rule: Rule) -> str:
+    """Why only today can be looked at."""
+    return str(WHY_NOT.get(rule.code, WHY_NOT_ANY))
 
 
 class _TooLong(Exception):
@@ -67,13 +91,11 @@ def tried_at_once(actor: Actor, rule: Rule, days: int, seconds: float = SECONDS)
     return as_json(actor, rule, trial)
 
 
-def summary(trial: Trial) -> str:
+def summary(rule: Rule, trial: Trial) -> str:
     """The dry run in a sentence."""
     days = (trial.last - trial.first).days + 1
     if not trial.exact:
-        return _("这条规则查的数据没有留下每天的样子，只能按今天的数据算：会发现 %(n)s 个异常。") % {
-            "n": len(trial.found)
-        }
+        return _("%(why)s，只能按今天的数据算：会发现 %(n)s 个异常。") % {"why": why_not(rule), "n": len(trial.found)}
     words = {"days": days, "n": len(trial.found), "still": trial.still}
     return _("过去 %(days)s 天会发现 %(n)s 个异常，其中 %(still)s 个到今天还在。") % words
 
@@ -94,6 +116,6 @@ def as_json(actor: Actor, rule: Rule, trial: Trial) -> Row:
         "exact": trial.exact,
         "count": len(trial.found),
         "still": trial.still,
-        "text": summary(trial),
+        "text": summary(rule, trial),
         "cases": shown,
     }
