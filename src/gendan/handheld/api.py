@@ -19,7 +19,7 @@ router = Router(tags=["handheld"])
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
 
 
-class OperationBody(Body):
+class ScanOperationBody(Body):
     """``key`` is the device's own name of it: it is done once, however often it is sent.
 
     ``mode`` receive: ``work`` is the caller's own name of a delivery; ``do`` scan, undo (``target``: the scan's key),
@@ -46,11 +46,11 @@ class OperationBody(Body):
     at: datetime | None = None
 
 
-class OperationsBody(Body):
-    operations: list[OperationBody] = Field(min_length=1, max_length=rules.MOST_OPERATIONS)
+class ScanOperationsBody(Body):
+    operations: list[ScanOperationBody] = Field(min_length=1, max_length=rules.MOST_OPERATIONS)
 
 
-class ResultOut(Out):
+class ScanResultOut(Out):
     """``ok`` false: it was refused, and nothing of it was done; ``said`` says why, ``code`` names it for programs."""
 
     key: str
@@ -64,11 +64,11 @@ class ResultOut(Out):
     data: dict[str, Any] = {}
 
 
-class ResultsOut(Out):
-    results: list[ResultOut]
+class ScanResultsOut(Out):
+    results: list[ScanResultOut]
 
 
-class RowOut(Out):
+class ScanRowOut(Out):
     """``todo`` is what is expected; it is left out of deliveries that are counted blind."""
 
     id: str
@@ -82,7 +82,7 @@ class RowOut(Out):
     about: str = ""
 
 
-class ScanOut(Out):
+class ScanEntryOut(Out):
     key: str
     text: str
     quantity: str
@@ -91,7 +91,7 @@ class ScanOut(Out):
     undone: bool
 
 
-class WorkOut(Out):
+class ScanWorkOut(Out):
     id: str
     title: str
     about: str
@@ -99,27 +99,29 @@ class WorkOut(Out):
     receipt: str = ""
     blind: bool = False
     count: int
-    rows: list[RowOut]
-    scans: list[ScanOut]
+    rows: list[ScanRowOut]
+    scans: list[ScanEntryOut]
 
 
-class SettingsBody(Body):
+class HandheldSettingsBody(Body):
     blind: bool
 
 
-class SettingsOut(Out):
+class HandheldSettingsOut(Out):
     blind: bool
 
 
-@router.post("/handheld/operations", response={200: ResultsOut, **REFUSALS}, summary="What was scanned, in its order")
-def send(request: HttpRequest, body: OperationsBody) -> Any:
+@router.post(
+    "/handheld/operations", response={200: ScanResultsOut, **REFUSALS}, summary="What was scanned, in its order"
+)
+def send(request: HttpRequest, body: ScanOperationsBody) -> Any:
     """Each is done on its own: one that is refused keeps none of the others back."""
     asked = checked_operations([Operation(**one.model_dump()) for one in body.operations])
     return {"results": perform(caller(request), asked)}
 
 
 @router.get(
-    "/handheld/deliveries/{work}", response={200: WorkOut, **REFUSALS}, summary="A delivery that is being counted"
+    "/handheld/deliveries/{work}", response={200: ScanWorkOut, **REFUSALS}, summary="A delivery that is being counted"
 )
 def delivery(request: HttpRequest, work: str) -> Any:
     return receive.work(caller(request), work)
@@ -127,18 +129,18 @@ def delivery(request: HttpRequest, work: str) -> Any:
 
 @router.get(
     "/handheld/putaway/{warehouse}",
-    response={200: WorkOut, **REFUSALS},
+    response={200: ScanWorkOut, **REFUSALS},
     summary="What waits to be put away, each with the proposed bin",
 )
 def to_put_away(request: HttpRequest, warehouse: str) -> Any:
     return putaway.work(caller(request), warehouse)
 
 
-@router.get("/handheld/settings", response={200: SettingsOut, **REFUSALS}, summary="How the company receives")
+@router.get("/handheld/settings", response={200: HandheldSettingsOut, **REFUSALS}, summary="How the company receives")
 def read_settings(request: HttpRequest) -> Any:
     return {"blind": is_blind(caller(request))}
 
 
 @router.put("/handheld/settings", response={200: DoneOut, **REFUSALS}, summary="Whether receiving is blind")
-def save_settings(request: HttpRequest, body: SettingsBody) -> Any:
+def save_settings(request: HttpRequest, body: HandheldSettingsBody) -> Any:
     return done(commands.save_settings(actor=caller(request), blind=body.blind))
