@@ -216,4 +216,5 @@ def revoke_supplier_link(world: World) -> Arguments:
 
 @scenario("purchasing.save_answer_policy")
 def save_answer_policy(world: World) -> Arguments:
+    commands.save_answer_policy(actor=world.admin, supplier="S001")
     return {"supplier": "S001", "days": 3, "percent": Decimal(5)}

@@ -28,7 +28,7 @@ from gendan.portal.views.supplier import show
 from gendan.portal.views.supplier_answer import answers_in, readdressed
 from gendan.portal.views.supplier_staff import order_pdf
 from gendan.purchasing.prints import ORDER
-from gendan.purchasing.steps.sending import public_address
+from gendan.purchasing.queries.supplier_address import public_address
 
 SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
 # Letters that were sent before suppliers had one page lead to that of an urging.

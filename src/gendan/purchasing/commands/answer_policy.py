@@ -48,15 +48,7 @@ def save_answer_policy(
     once, after how many hours without an answer a supplier is silent, and whether orders are sent when they are
     approved (``sends``: those approved from now on, to the main contact's address). Errors: NotFound, Stale, Invalid.
     """
-    problems = {}
-    if not 0 <= days <= MOST_DAYS:
-        problems["days"] = _now("应为 0–%(most)s。") % {"most": MOST_DAYS}
-    if not (percent.is_finite() and 0 <= percent <= 100):
-        problems["percent"] = _now("应为 0–%(most)s。") % {"most": 100}
-    if not 1 <= silence_hours <= MOST_HOURS:
-        problems["silence_hours"] = _now("应为 1–%(most)s。") % {"most": MOST_HOURS}
-    if problems:
-        raise Invalid(problems)
+    _check(days, percent, silence_hours)
     partner = None
     if supplier:
         partner = db.row(
@@ -86,3 +78,15 @@ def save_answer_policy(
     subject = Subject("partner", partner[0], supplier) if partner else Subject("company", actor.company_id, "")
     record("purchasing.answer_policy_saved", subject, actor, changes=changes)
     return Done("answer_policy", int(written[0]), supplier, version=int(written[1]))
+
+
+def _check(days: int, percent: Decimal, silence_hours: int) -> None:
+    problems = {}
+    if not 0 <= days <= MOST_DAYS:
+        problems["days"] = _now("应为 0–%(most)s。") % {"most": MOST_DAYS}
+    if not (percent.is_finite() and 0 <= percent <= 100):
+        problems["percent"] = _now("应为 0–%(most)s。") % {"most": 100}
+    if not 1 <= silence_hours <= MOST_HOURS:
+        problems["silence_hours"] = _now("应为 1–%(most)s。") % {"most": MOST_HOURS}
+    if problems:
+        raise Invalid(problems)

@@ -71,27 +71,15 @@ def create_shipment(
     check_dates(actor, shipped_on, expected_on)
     check_measures(packages, weight)
     locked, all_lines, wanted = _read(actor, orders, lines, over)
-    header: dict[str, Any] = {
-        "state": "in_transit" if shipped_on else "announced",
-        "carrier": carrier,
-        "tracking_number": tracking_number,
-        "mode": mode,
-        "packages": packages,
-        "weight": weight,
-        "supplier_reference": supplier_reference,
-        "shipped_on": shipped_on,
-        "expected_on": expected_on,
-        "external_key": external_key,
-        "note": note,
-    }
+    way = {"carrier": carrier, "tracking_number": tracking_number, "mode": mode, "packages": packages, "weight": weight}
+    days = {"shipped_on": shipped_on, "expected_on": expected_on}
+    header: dict[str, Any] = {**way, **days, "state": "in_transit" if shipped_on else "announced", "note": note}
+    header |= {"supplier_reference": supplier_reference, "external_key": external_key}
     subject = _insert(actor, locked[0], header, wanted)
     total = totals(wanted)
     if _on_lines(actor, total, header, source or ("carrier" if carrier else "supplier"), subject.number):
         progress.save(actor, locked, all_lines, [line for line, _quantity in total])
-    if lines and any(line.expires_on for line in lines):
-        packing.expire(subject.id, lines)
-    if parcels:
-        packing.pack(actor, subject.id, lines or (), parcels)
+    packing.pack(actor, subject.id, lines or (), parcels)
     tracking.follow(actor, subject, header)
     _record(actor, subject, locked, total, header)
     return Done("asn", subject.id, subject.number, header["state"], 1, {"orders": [order.number for order in locked]})

@@ -14,7 +14,7 @@ from gendan.kernel.sealed import unseal
 from gendan.purchasing.errors import LinkShowsWhatIsHidden
 from gendan.purchasing.queries.orders import VIEW, VIEW_PRICE
 from gendan.purchasing.queries.sent import FACTS, SILENCE_HOURS, STATE, STATES, TONES
-from gendan.purchasing.steps.sending import OpenLink
+from gendan.purchasing.queries.supplier_address import OpenLink
 
 Row = dict[str, Any]
 SEND = "purchasing.send_order"

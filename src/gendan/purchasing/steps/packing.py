@@ -38,8 +38,7 @@ WHERE p.shipment_id = %s::bigint AND p.number = t.number
 """
 
 
-@step
-def expire(shipment_id: int, lines: Sequence[ShipIn]) -> None:
+def _expire(shipment_id: int, lines: Sequence[ShipIn]) -> None:
     """Write until when the goods of a new shipment's lines keep."""
     days = [line.expires_on.isoformat() if line.expires_on else None for line in lines]
     db.later(_EXPIRE, [db.array(range(1, len(lines) + 1)), days, shipment_id])
@@ -47,7 +46,13 @@ def expire(shipment_id: int, lines: Sequence[ShipIn]) -> None:
 
 @step
 def pack(actor: Actor, shipment_id: int, lines: Sequence[ShipIn], parcels: Sequence[ParcelIn]) -> None:
-    """Write the parcels of a new shipment with their numbers; three statements, however many. Errors: Invalid."""
+    """Write the parcels of a new shipment with their numbers, and until when its goods keep; nothing where there is
+    neither, else a fixed number of statements. Errors: Invalid.
+    """
+    if any(line.expires_on for line in lines):
+        _expire(shipment_id, lines)
+    if not parcels:
+        return
     _check(lines, parcels)
     given = iter(next_ssccs(actor, sum(not parcel.sscc for parcel in parcels)))
     ssccs = [parcel.sscc or next(given) for parcel in parcels]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from gendan.kernel import db, tokens
 from gendan.kernel.actor import Actor
 from gendan.kernel.sealed import seal, unseal
 from gendan.kernel.unit import step
+from gendan.purchasing.queries.supplier_address import OpenLink
 
 DAYS, MOST_DAYS = 90, 730
 _FIND = """
@@ -36,28 +34,6 @@ SELECT %(company)s::bigint, t.id, %(link)s::bigint, %(user)s::bigint FROM unnest
 ON CONFLICT (order_id, link_id) DO UPDATE SET sent_at = now(), sent_by_id = excluded.sent_by_id,
  times = purchasing_sending.times + 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLink:
-    """A link with its token: for whom a message is written, for nobody's log."""
-
-    id: int
-    token: str
-
-    @property
-    def address(self) -> str:
-        """Where everything is that was sent by it."""
-        return public_address(reverse("portal:supplier", args=[self.token]))
-
-    def order(self, number: str) -> str:
-        """Where one order is."""
-        return public_address(reverse("portal:supplier_order", args=[self.token, number]))
-
-
-def public_address(path: str) -> str:
-    """An address as it is opened from outside."""
-    return f"{settings.PUBLIC_URL or settings.ORIGIN}{path}"
 
 
 @step
