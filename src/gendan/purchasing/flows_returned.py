@@ -26,7 +26,7 @@ _COMMON = {
 }
 RETURN_FACTS = {
     **_COMMON,
-    "amount": Fact(_("退货货值"), "number", price=True),
+    "worth": Fact(_("退货货值"), "number", price=True),
     "settlement": Fact(_("处理方式")),
     "lines": Fact(_("明细"), "list", facts.LINES),
 }
@@ -38,11 +38,11 @@ _RETURN_LINES = facts.lines(
 _RETURN_SQL = f"""
 SELECT jsonb_build_object('partner', p.code, 'partner_name', p.name, 'warehouse', w.code, 'settlement', o.settlement,
  'requester', {facts.user("o.created_by_id")}, 'department', {facts.department("o.created_by_id")}, 'reason', o.note,
- 'line_count', s.count, 'quantity', s.quantity, 'amount', s.amount, 'lines', {_RETURN_LINES})
+ 'line_count', s.count, 'quantity', s.quantity, 'worth', s.worth, 'lines', {_RETURN_LINES})
 FROM purchasing_purchasereturn o JOIN catalog_partner p ON p.id = o.supplier_id
 JOIN catalog_warehouse w ON w.id = o.warehouse_id CROSS JOIN LATERAL (
  SELECT count(*) AS count, coalesce(sum(x.quantity * l.factor), 0) AS quantity,
-  coalesce(sum(trunc(l.gross * x.quantity / l.quantity, o.minor_units)), 0) AS amount
+  coalesce(sum(trunc(l.gross * x.quantity / l.quantity, o.minor_units)), 0) AS worth
  FROM purchasing_purchasereturnline x JOIN purchasing_orderline l ON l.id = x.order_line_id
  WHERE x.purchase_return_id = o.id) s WHERE o.id = {{id}}
 """

@@ -71,21 +71,7 @@ def inspect_locked(
         raise NothingToInspect(number=receipt.number)
     places = find_places(actor, receipt.warehouse_id, [entry.bin for entry in lines])
     verdicts = _verdicts(receipt, lines, places)
-    inspection = quality.decide(
-        actor,
-        receipt.subject,
-        [
-            quality.Decided(
-                v.line.id,
-                v.entry.accepted,
-                v.entry.rejected,
-                v.entry.accepted if conceded else ZERO,
-                v.entry.sorted,
-                v.entry.note,
-            )
-            for v in verdicts
-        ],
-    )
+    inspection = quality.decide(actor, receipt.subject, [_decided(verdict, conceded) for verdict in verdicts])
     legs = [leg for verdict in verdicts for leg in _legs(receipt, verdict, places)]
     for verdict in verdicts:
         behind = receipt.order_line(verdict.line.order_line_id)
@@ -106,17 +92,22 @@ def inspect_locked(
         actor,
         (*receipt.refs, *([inspection.ref] if inspection else [])),
         **({"reason": reason} if reason else {}),
-        lines=[
-            {
-                "product": receipt.order_line(v.line.order_line_id).product,
-                "accepted": v.entry.accepted,
-                "rejected": v.entry.rejected,
-                "note": v.entry.note,
-            }
-            for v in verdicts[:50]
-        ],
+        lines=[_told(receipt, verdict) for verdict in verdicts[:50]],
     )
     return Done("gr", receipt.id, receipt.number, state, receipt.version + 1)
+
+
+def _told(receipt: LockedReceipt, verdict: _Verdict) -> dict[str, object]:
+    entry = verdict.entry
+    product = receipt.order_line(verdict.line.order_line_id).product
+    return {"product": product, "accepted": entry.accepted, "rejected": entry.rejected, "note": entry.note}
+
+
+def _decided(verdict: _Verdict, conceded: bool) -> quality.Decided:
+    """What the inspection is told of a verdict."""
+    entry = verdict.entry
+    part = entry.accepted if conceded else ZERO
+    return quality.Decided(verdict.line.id, entry.accepted, entry.rejected, part, entry.sorted, entry.note)
 
 
 def _verdicts(receipt: LockedReceipt, lines: Sequence[InspectIn], places: Places) -> list[_Verdict]:

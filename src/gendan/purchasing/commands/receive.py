@@ -92,8 +92,7 @@ def receive_goods(
     plans = inspecting.plans_of(actor, orders[0].supplier_id, places, [line for line, _entry in wanted])
     rows = _book(actor, wanted, places, announced, day, plans)
     subject, row_ids, state = _insert(actor, orders[0], rows, day, delivery_note, shipment_id, note, external_key)
-    if plans is not None:
-        inspecting.open_inspection(actor, subject, orders[0].supplier_id, orders[0].warehouse_id, day, rows, row_ids)
+    inspecting.open_inspection(actor, subject, orders[0], day, rows, row_ids, plans)
     changed = {line.id: line for line in (*(row.line for row in rows), *_dispatch(rows, all_lines, announced))}
     promises.refresh_due(list(changed.values()))
     states = progress.save(actor, orders, all_lines, list(changed.values()))

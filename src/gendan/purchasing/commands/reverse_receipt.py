@@ -37,14 +37,7 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     returned.check_nothing_followed(receipt)
     today = actor.today()
     others = correction.other_receipts(receipt)
-    for line in receipt.lines:
-        behind = receipt.order_line(line.order_line_id)
-        if line.return_line_id is None:
-            behind.received -= line.quantity
-        else:
-            behind.replaced -= line.quantity
-        behind.accepted -= line.accepted
-        behind.rejected -= line.rejected
+    _count_back(receipt)
     changed = receipt.lines_behind
     for behind in changed:
         behind.completed_on = completion_date(behind, others.get(behind.id, [])) if is_complete(behind) else None
@@ -78,6 +71,18 @@ def reverse_receipt(*, actor: Actor, number: str, reason: str = "", version: int
     )
     data = {"reverses": receipt.number, "orders": {o.number: states[o.id] for o in receipt.orders}}
     return Done("gr", subject.id, subject.number, "posted", 1, data)
+
+
+def _count_back(receipt: LockedReceipt) -> None:
+    """Take the receipt off the order lines; what came instead of what went back was never received."""
+    for line in receipt.lines:
+        behind = receipt.order_line(line.order_line_id)
+        if line.return_line_id is None:
+            behind.received -= line.quantity
+        else:
+            behind.replaced -= line.quantity
+        behind.accepted -= line.accepted
+        behind.rejected -= line.rejected
 
 
 def _mirror(receipt: LockedReceipt, line: LockedReceiptLine) -> Booked:

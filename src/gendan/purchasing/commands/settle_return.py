@@ -93,7 +93,8 @@ def receive_replacement(
     wanted = _wanted(found, rows, lines)
     places = find_places(actor, found.warehouse_id, [entry.bin for _row, entry in wanted])
     behind = _order_lines(found, rows)
-    booked = _book(actor, found, wanted, places, behind)
+    plans = inspecting.plans_of(actor, found.supplier_id, places, [behind[row.order_line_id] for row, _e in wanted])
+    booked = _book(actor, wanted, places, behind, plans)
     state = "to_inspect" if any(row.accepted < row.quantity for row in booked) else "posted"
     header = ReceiptHeader(found.supplier_id, found.warehouse_id, state, day, delivery_note.strip())
     try:
@@ -102,8 +103,7 @@ def receive_replacement(
         if note_taken(error):
             raise DeliveryNoteReused(note=delivery_note, receipt=_now("另一张入库单")) from error
         raise
-    if places.has_plans:
-        inspecting.open_inspection(actor, subject, found.supplier_id, found.warehouse_id, day, booked, ids)
+    inspecting.open_inspection(actor, subject, found, day, booked, ids, plans)
     _count(booked)
     legs = [
         Leg(row.line.product_id, places.supplier_id, row.location_id, row.quantity * row.line.factor, row.lot_id, id_)
@@ -152,16 +152,15 @@ def _order_lines(found: LockedReturn, rows: Sequence[LockedLine]) -> Mapping[int
 
 def _book(
     actor: Actor,
-    found: LockedReturn,
     wanted: Sequence[tuple[LockedLine, InsteadIn]],
     places: Places,
     behind: Mapping[int, OrderLine],
+    plans: inspecting.Plans | None,
 ) -> list[Booked]:
     """The rows of the receipt."""
     for row, entry in wanted:
         if behind[row.order_line_id].lot_tracked and not entry.lot:
             raise LotRequired(product=row.product)
-    plans = inspecting.plans_of(actor, found.supplier_id, places, [behind[row.order_line_id] for row, _e in wanted])
     lots = inventory.ensure_lots(actor.company_id, [(row.product_id, e.lot) for row, e in wanted if e.lot])
     booked = []
     for row, entry in wanted:

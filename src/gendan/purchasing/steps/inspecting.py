@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -16,6 +17,15 @@ from gendan.quality.queries import chosen
 from gendan.quality.rules.choosing import Chosen, Look, look
 
 Plans = Mapping[int, Chosen]
+
+
+class _From(Protocol):
+    """What goods come in with: an order, or a return that is replaced."""
+
+    @property
+    def supplier_id(self) -> int: ...
+    @property
+    def warehouse_id(self) -> int: ...
 
 
 @step
@@ -34,16 +44,18 @@ def look_at(plans: Plans | None, line: LockedLine, quantity: Decimal) -> Look:
 def open_inspection(
     actor: Actor,
     receipt: Subject,
-    supplier_id: int,
-    warehouse_id: int,
+    of: _From,
     day: date,
     rows: Sequence[Booked],
     row_ids: Sequence[int],
+    plans: Plans | None,
 ) -> None:
-    """Write the inspection of a receipt as its rows' plans say; sent with the next statement."""
+    """Write the inspection of a receipt as its rows' plans say; sent with the next statement. None without plans."""
+    if plans is None:
+        return
     lots = [
         quality.NewLot(id_, n, row.line.product_id, row.line.unit_id, row.line.factor, row.quantity, row.look, row.lot)
         for n, (row, id_) in enumerate(zip(rows, row_ids, strict=True), 1)
         if row.look is not None
     ]
-    quality.open_inspection(actor, receipt, supplier_id, warehouse_id, day, lots)
+    quality.open_inspection(actor, receipt, of.supplier_id, of.warehouse_id, day, lots)
