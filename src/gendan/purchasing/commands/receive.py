@@ -76,11 +76,8 @@ def receive_goods(
     delivery_note = delivery_note.strip()
     shipment_id, numbers = _concerned(actor, order, shipment, lines)
     bins = [entry.bin for entry in lines or []]
-    orders, all_lines, (parts, found) = lock_with_lines(
-        actor,
-        numbers,
-        [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)],
-    )
+    beside = [open_shipment_lines(actor, numbers, shipment_id), places_of_order(actor, numbers[0], bins, delivery_note)]
+    orders, all_lines, (parts, found) = lock_with_lines(actor, numbers, beside)
     _check_orders(actor, orders, version, day)
     duties.check(actor, "receive", "po", [found.number for found in orders])
     announced = [OpenShipmentLine(*row) for row in parts]
