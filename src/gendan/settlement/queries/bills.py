@@ -17,6 +17,7 @@ from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.search import hits
 from gendan.settlement.models import OPEN_STATES, Bill
 from gendan.settlement.permissions import BUYING, VIEW
+from gendan.settlement.queries.accepted import ACCEPTED
 from gendan.settlement.queries.words import told
 
 Row = dict[str, Any]
@@ -138,19 +139,20 @@ def bill_counts(actor: Actor) -> dict[str, int]:
     return dict(found)
 
 
-_LINES = """
+_LINES = f"""
 SELECT l.id, l.line_no AS line, l.description, l.quantity, l.unit_price, l.tax_rate, l.net, l.tax, l.gross, l.findings,
  coalesce(x.covers, '[]'::jsonb) AS covers, coalesce(x.unit, '') AS unit_name, x.agreed AS agreed_net,
  coalesce(x.product, '') AS product, coalesce(x.product_name, '') AS product_name
 FROM settlement_billline l LEFT JOIN LATERAL (
  SELECT jsonb_agg(jsonb_build_object('order', y.number, 'line', y.line_no, 'quantity', y.quantity::text,
    'receipts', y.receipts, 'ordered', (y.ordered - y.cancelled)::text, 'received', y.accepted::text,
-   'returned', greatest(y.returned - y.rejected, 0)::text, 'invoiced', y.invoiced::text)
+   'returned', (y.accepted - y.kept)::text, 'invoiced', y.invoiced::text)
    ORDER BY y.order_id, y.line_no) AS covers,
   max(y.unit) AS unit, sum(y.quantity * y.net_price) AS agreed, max(y.product) AS product, max(y.name) AS product_name
- FROM (SELECT o.id AS order_id, o.number, ol.line_no, ol.quantity AS ordered, ol.cancelled, ol.accepted, ol.rejected,
-   ol.returned, ol.invoiced, ol.net / ol.quantity AS net_price, u.name AS unit, pr.code AS product, pr.name,
-   sum(m.quantity) AS quantity, coalesce(string_agg(DISTINCT g.number, ' '), '') AS receipts
+ FROM (SELECT o.id AS order_id, o.number, ol.line_no, ol.quantity AS ordered, ol.cancelled, ol.accepted,
+   {ACCEPTED.format("ol")} AS kept, ol.invoiced, ol.net / ol.quantity AS net_price, u.name AS unit,
+   pr.code AS product, pr.name, sum(m.quantity) AS quantity,
+   coalesce(string_agg(DISTINCT g.number, ' '), '') AS receipts
   FROM settlement_billmatch m JOIN purchasing_orderline ol ON ol.id = m.order_line_id
   JOIN purchasing_purchaseorder o ON o.id = ol.order_id JOIN catalog_unit u ON u.id = ol.unit_id
   JOIN catalog_product pr ON pr.id = ol.product_id

@@ -10,6 +10,7 @@ from gendan.kernel.actor import Actor
 from gendan.sales.steps.paying import OWED, PAYABLE
 from gendan.settlement.models import PAYABLE_STATES
 from gendan.settlement.permissions import BUYING, SELLING, VIEW
+from gendan.settlement.queries.accepted import ACCEPTED
 
 Row = dict[str, Any]
 MOST = 200
@@ -17,7 +18,7 @@ MOST = 200
 _OPEN = """
 SELECT o.number AS order_number, l.line_no AS line, pr.code AS product, pr.name AS product_name, u.name AS unit,
  p.code AS supplier, p.name AS supplier_name, o.currency, o.tax_included, l.quantity - l.cancelled AS ordered,
- greatest(l.accepted - greatest(l.returned - l.rejected, 0) - l.invoiced, 0) AS open, l.invoiced, {receipt} AS receipt,
+ greatest({accepted} - l.invoiced, 0) AS open, l.invoiced, {receipt} AS receipt,
  CASE WHEN o.tax_included THEN l.gross ELSE l.net END / l.quantity AS unit_price, l.tax_rate
 FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id {join}
 JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
@@ -25,19 +26,24 @@ JOIN catalog_partner p ON p.id = o.supplier_id
 WHERE o.company_id = %(company)s::bigint AND {where} AND o.state NOT IN ('draft', 'pending_approval', 'cancelled')
 ORDER BY o.id, l.line_no LIMIT 1000
 """
-_OF_ORDERS = _OPEN.format(receipt="''", join="", where="o.number = ANY(%(numbers)s::text[])")
+_OF_ORDERS = _OPEN.format(
+    accepted=ACCEPTED.format("l"), receipt="''", join="", where="o.number = ANY(%(numbers)s::text[])"
+)
 _OF_SUPPLIER = _OPEN.format(
+    accepted=ACCEPTED.format("l"),
     receipt="''",
     join="",
     where="o.supplier_id = (SELECT id FROM catalog_partner WHERE company_id = %(company)s::bigint"
     " AND code = %(supplier)s::text) AND l.accepted > l.invoiced{also}",
 )
 _OF_RECEIPTS = _OPEN.replace(
-    "greatest(l.accepted - greatest(l.returned - l.rejected, 0) - l.invoiced, 0) AS open",
-    "least(x.open, greatest(l.accepted - greatest(l.returned - l.rejected, 0) - l.invoiced, 0)) AS open",
+    "greatest({accepted} - l.invoiced, 0) AS open",
+    "least(x.open, greatest({accepted} - l.invoiced, 0)) AS open",
 ).format(
+    accepted=ACCEPTED.format("l"),
     receipt="x.number",
-    join="""JOIN (SELECT rl.order_line_id, g.number, sum(rl.accepted) - coalesce(sum((SELECT sum(m.quantity)
+    join="""JOIN (SELECT rl.order_line_id, g.number, sum(rl.accepted - rl.accepted_returned)
+   - coalesce(sum((SELECT sum(m.quantity)
    FROM settlement_billmatch m JOIN settlement_billline bl ON bl.id = m.bill_line_id
    JOIN settlement_bill b ON b.id = bl.bill_id WHERE m.receipt_line_id = rl.id
     AND b.state NOT IN ('draft', 'void'))), 0) AS open

@@ -56,11 +56,6 @@ class Line:
     parts: list[Part] = field(default_factory=list)
 
 
-def accepted(accepted_: Decimal, rejected: Decimal, returned: Decimal) -> Decimal:
-    """What may be invoiced of an order line: what was accepted, without what went back beyond the rejected goods."""
-    return max(accepted_ - max(returned - rejected, ZERO), ZERO)
-
-
 def find(lines: Sequence[Line], tolerances: Tolerances) -> dict[int, list[Finding]]:
     """What is wrong with each line, by its id; an empty list where nothing is."""
     taken: dict[int, Decimal] = {}

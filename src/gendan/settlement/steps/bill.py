@@ -21,8 +21,9 @@ from gendan.kernel.unit import step
 from gendan.purchasing.steps import invoicing
 from gendan.settlement.errors import ReferenceTaken
 from gendan.settlement.models import Bill
+from gendan.settlement.queries.accepted import ACCEPTED
 from gendan.settlement.queries.settings import tolerances_of
-from gendan.settlement.rules.matching import Finding, Line, OpenReceipt, Part, accepted, find, spread
+from gendan.settlement.rules.matching import Finding, Line, OpenReceipt, Part, find, spread
 from gendan.settlement.steps.lookup import Head, Item
 
 _LINES = """
@@ -73,9 +74,9 @@ JOIN settlement_billmatch m ON m.bill_line_id = l.id JOIN purchasing_orderline o
 WHERE b.company_id = %s::bigint AND b.number = ANY(%s::text[])
 """
 # What an invoice is for with the counters as they stand, its own quantities taken out where they count already.
-_PARTS = """
+_PARTS = f"""
 SELECT l.id, l.line_no, l.quantity, l.net, l.tax_rate, o.number, ol.line_no, ol.id, sum(m.quantity),
- ol.quantity - ol.cancelled, ol.accepted, ol.rejected, ol.returned, ol.invoiced, ol.net / ol.quantity, ol.tax_rate
+ ol.quantity - ol.cancelled, {ACCEPTED.format("ol")}, ol.invoiced, ol.net / ol.quantity, ol.tax_rate
 FROM settlement_billline l LEFT JOIN settlement_billmatch m ON m.bill_line_id = l.id
 LEFT JOIN purchasing_orderline ol ON ol.id = m.order_line_id
 LEFT JOIN purchasing_purchaseorder o ON o.id = ol.order_id
@@ -91,13 +92,13 @@ ORDER BY l.line_no, m.order_line_id
 """
 # Receipt lines of these order lines that no posted invoice has taken whole, oldest first.
 _RECEIPTS = """
-SELECT rl.id, g.number, rl.order_line_id, rl.accepted - coalesce(taken.quantity, 0)
+SELECT rl.id, g.number, rl.order_line_id, rl.accepted - rl.accepted_returned - coalesce(taken.quantity, 0)
 FROM purchasing_receiptline rl JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id
 LEFT JOIN LATERAL (SELECT sum(m.quantity) AS quantity FROM settlement_billmatch m
  JOIN settlement_billline l ON l.id = m.bill_line_id JOIN settlement_bill b ON b.id = l.bill_id
  WHERE m.receipt_line_id = rl.id AND b.state NOT IN ('draft', 'void') AND b.id <> %(bill)s::bigint) taken ON true
 WHERE rl.order_line_id = ANY(%(lines)s::bigint[]) AND g.state = 'posted' AND g.reverses_id IS NULL
- AND rl.accepted > coalesce(taken.quantity, 0) ORDER BY g.id, rl.id
+ AND rl.accepted - rl.accepted_returned > coalesce(taken.quantity, 0) ORDER BY g.id, rl.id
 """
 _SPREAD = """
 INSERT INTO settlement_billmatch (company_id, bill_line_id, order_line_id, receipt_line_id, quantity)
@@ -222,8 +223,7 @@ def match(actor: Actor, bill: Bill, *, counted: bool) -> tuple[dict[int, list[Fi
         line = found.setdefault(line_id, Line(line_id, line_no, quantity, net, tax_rate, bill.rate, cent))
         if order_line is None:
             continue
-        accepted_, rejected, returned, invoiced, net_price, order_tax = counters
-        received = accepted(accepted_, rejected, returned)
+        received, invoiced, net_price, order_tax = counters
         others = invoiced - (quantities[order_line] if counted else 0)
         line.parts.append(Part(order, at, order_line, mine, ordered, received, others, net_price, order_tax))
     return find(list(found.values()), tolerances_of(actor.company_id)), dict(quantities)

@@ -10,6 +10,7 @@ import pytest
 
 from gendan.kernel.errors import Forbidden, Invalid
 from gendan.kernel.tests.make import at_once
+from gendan.purchasing.models import OrderLine, ReceiptLine
 from gendan.purchasing.tests import make as buy
 from gendan.settlement import commands
 from gendan.settlement.errors import ReasonRequired, ReferenceTaken
@@ -123,3 +124,15 @@ def test_eight_at_once_never_invoice_more_than_came_in() -> None:
     matched = [line for one in Bill.objects.filter(state="matched") for line in one.lines.all()]
     assert sum(line.quantity for line in matched) <= 10
     assert verified() == []
+
+
+def test_what_went_back_is_not_invoiced() -> None:
+    world = buy.make_world()
+    order = buy.make_order(world, 10).number
+    buy.receive(world, order)
+    found = OrderLine.objects.get(order__number=order)
+    OrderLine.objects.filter(pk=found.pk).update(returned=3)
+    ReceiptLine.objects.filter(order_line=found).update(accepted_returned=3)
+    assert make_bill(world, line(order, 1, 8)).state == "mismatch"
+    commands.void_bill(actor=world.actor, number="BILL-000001", reason="退货")
+    assert make_bill(world, line(order, 1, 7)).state == "matched"

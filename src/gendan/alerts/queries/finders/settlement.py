@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gendan.alerts.queries.finders.finder import ORDER, Finder
+from gendan.settlement.queries.accepted import ACCEPTED
 from gendan.settlement.queries.bills import NUMBER_KEY
 
 _BILL = """
@@ -67,7 +68,7 @@ SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.
  round(l.net / l.quantity * (v.accepted - l.invoiced) * o.rate, 4), 0, 'supplier:' || l.supplier_id,
  jsonb_build_object('since', l.completed_on, 'received', v.accepted, 'missing', v.accepted - l.invoiced)
 FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
-CROSS JOIN LATERAL (SELECT greatest(l.accepted - greatest(l.returned - l.rejected, 0), 0) AS accepted) v
+CROSS JOIN LATERAL (SELECT {accepted} AS accepted) v
 WHERE l.company_id = %(company)s::bigint{only} AND v.accepted > l.invoiced
  AND l.completed_on < %(today)s::date - %(t_days)s::int AND l.completed_on >= %(today)s::date - %(t_window)s::int
  AND EXISTS (SELECT 1 FROM settlement_bill b WHERE b.company_id = %(company)s::bigint AND b.state <> 'draft')"""
@@ -91,7 +92,7 @@ WHERE o.company_id = %(company)s::bigint AND o.is_open{only} AND o.settled_at IS
 FINDERS: Mapping[str, Finder] = {
     "bill_mismatch": Finder(_MISMATCH, ORDER),
     "bill_without_receipt": Finder(_WITHOUT, ORDER),
-    "received_not_invoiced": Finder(_NOT_INVOICED, ORDER),
+    "received_not_invoiced": Finder(_NOT_INVOICED.replace("{accepted}", ACCEPTED.format("l")), ORDER),
     "payable_due": Finder(_DUE, ORDER),
     "receivable_overdue": Finder(_RECEIVABLE, ORDER),
     "duplicate_bill": Finder(_DUPLICATE, ORDER),
