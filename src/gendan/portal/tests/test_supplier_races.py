@@ -1,0 +1,48 @@
+"""A supplier answers while the buyer changes the order: every answer is kept, no line is taken that was not seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from gendan.changes import commands as changes
+from gendan.kernel import verify
+from gendan.kernel.tests.make import at_once
+from gendan.portal import commands, rules
+from gendan.portal.models import SupplierAnswer
+from gendan.portal.rules import Asked, LineAnswer, fingerprint
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.models import OrderLine
+from gendan.purchasing.queries.change import changeable
+from gendan.purchasing.tests import make as buying
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_and_a_change_at_once() -> None:
+    world = buying.make_world()
+    number = buying.make_order(world, 10, 20).number
+    purchasing.send_order(actor=world.actor, number=number, email="", recipient="王经理")
+    mine = OrderLine.objects.filter(order__number=number, order__company_id=world.company_id).order_by("line_no")
+    lines = [
+        LineAnswer(line.line_no, "accept", seen=fingerprint(Asked(line.quantity, line.required_on, line.unit_price), 0))
+        for line in mine
+    ]
+    content = changeable(world.actor, number).content
+    wanted = {**content, "lines": [{**content["lines"][0], "quantity": "15"}, content["lines"][1]]}
+    supplier = replace(
+        world.actor, user_id=None, name="王经理", permissions=rules.permissions_of(["answer"]), via="supplier"
+    )
+    answer = partial(commands.answer_order, actor=supplier, number=number, lines=lines)
+    change = partial(
+        changes.create_change, actor=world.actor, kind="po", order=number, content=wanted, agreed=True, submit=True
+    )
+    results = at_once([answer, change, answer])
+    assert [type(result) for result in results if isinstance(result, Exception)] == [], results
+    kept = list(SupplierAnswer.objects.filter(company_id=world.company_id))
+    outcomes = sorted(row["outcome"] for each in kept for row in each.lines if row["line"] == 2)
+    assert outcomes == ["outdated", "taken"]
+    assert [line.quantity for line in mine.all()] == [15, 20]
+    assert mine[1].confirmed == 20
+    assert [found for _check, found in verify.differences(world.company_id) if found] == []
