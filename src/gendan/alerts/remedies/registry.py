@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gendan.alerts.remedies import buying, selling, shared, stock, urging
+from gendan.alerts.remedies import buying, goods_back, selling, shared, stock, urging
 from gendan.alerts.remedies.kinds import Remedy
 
 REMEDIES: Mapping[str, Remedy] = {
     remedy.code: remedy
-    for remedy in (urging.REMEDY, *buying.REMEDIES, *stock.REMEDIES, *selling.REMEDIES, *shared.REMEDIES)
+    for remedy in (
+        urging.REMEDY,
+        goods_back.REMEDY,
+        *buying.REMEDIES,
+        *stock.REMEDIES,
+        *selling.REMEDIES,
+        *shared.REMEDIES,
+    )
 }
 # Offered wherever they help, whether a rule names them or not.
 EVERYWHERE = ("take_reservation", "reallocate")

@@ -92,7 +92,6 @@ PARTNERS = frozenset({"partner"})
 LINKS = (
     _link("receive_goods", _("去收货"), "purchasing.receive_goods", "package-import", frozenset({"po", "asn"}), _trace),
     _link("ask_carrier", _("查物流"), "purchasing.view", "truck", frozenset({"asn", "dn"})),
-    _link("return_goods", _("去退货"), "purchasing.view", "arrow-back-up", ANY),
     _link("write_off", _("去报废"), "inventory.create_adjustment", "trash", frozenset({"product"}),
           lambda situation: reverse("inventory:adjustment_new")),
     _link("decide", _("去审批"), "alerts.view", "check", ANY),

@@ -27,6 +27,7 @@ EFFECTS: Mapping[str, str | Promise] = {
     "reservation_taken": _("从 %(number)s 转来锁定 %(quantity)s"),
     "reallocated": _("重新分配了 %(product)s，%(n)s 行有变化"),
     "change_drafted": _("起草了变更单 %(number)s"),
+    "goods_returned": _("起草了采购退货 %(number)s，%(quantity)s"),
     "accepted": _("接受差异：%(reason)s"),
     "urged": _("催了 %(partner)s，共 %(n)s 项，等答复到 %(until)s"),
 }
