@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gendan.handheld import commands
+from gendan.handheld.errors import UnknownCode
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.purchasing.tests.make import make_order
@@ -29,7 +30,7 @@ def booked(world: World) -> str:
     return purchasing.receive_goods(actor=world.admin, order=number, lines=lines).number
 
 
-@scenario("handheld.scan_goods", own="what nobody of the company knows is an unknown code")
+@scenario("handheld.scan_goods", asks=("purchasing.view",), refusal=UnknownCode)
 def scan_goods(world: World) -> Arguments:
     counted(world)
     return {"work": WORK, "key": "k4", "code": "BOLT"}
@@ -41,7 +42,7 @@ def undo_scan(world: World) -> Arguments:
     return {"work": WORK, "key": "k2"}
 
 
-@scenario("handheld.close_tally")
+@scenario("handheld.close_tally", asks=("purchasing.view",))
 def close_tally(world: World) -> Arguments:
     return {"work": WORK, "receipt": booked(world)}
 

@@ -19,8 +19,8 @@ RECEIVE = "purchasing.receive_goods"
 @command("handheld.close_tally", _("结束清点"), permission=RECEIVE)
 def close_tally(*, actor: Actor, work: str, receipt: str) -> Done:
     """Say by which receipt a tally was booked. Errors: NotFound, TallyClosed."""
-    tally = _open(actor, work)
     find(actor, "gr", receipt)
+    tally = _open(actor, work)
     steps.set_state(tally, "booked", receipt, tally.round)
     record("handheld.tally_booked", steps.subject_of(tally), actor, (f"gr:{receipt}",), receipt=receipt)
     return Done("tally", tally.id, work, "booked", tally.round, {"receipt": receipt})
