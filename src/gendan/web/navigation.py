@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -97,7 +98,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view", "wjmx open lines"),
             Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
             Entry(_("到货看板"), "transport:board", "calendar", "transport.view", "dhkb rl arrivals calendar"),
-            Entry(_("纠正措施"), "quality:action_list", "message-report", "quality.view", "jzcs CAR"),
+            Entry(_("纠正措施"), "quality:action_list", "message", "quality.view", "jzcs CAR"),
             Entry(_("供应商绩效"), "insight:supplier_performance", "chart-bar", "insight.view", "gysjx"),
         ),
     ),
@@ -197,6 +198,7 @@ BUYS, SELLS = "purchasing.create_order", "sales.create_order"
 OF_BUYERS = ("flow:inbox", "purchasing:order_list", "purchasing:line_list")
 
 
+@cache
 def address(page: str) -> str:
     """The address of a page, or nothing where it does not exist."""
     try:

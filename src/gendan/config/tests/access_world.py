@@ -130,13 +130,13 @@ def _masters(admin: Actor, company: Company) -> None:
         catalog.save_rows(actor=admin, resource=resource, rows=[row], atomic=True)
 
 
-def _stock(admin: Actor) -> tuple[str, str, str]:
+def _stock(admin: Actor) -> dict[str, str]:
     put_in = [AdjustmentLineIn("X-PRODUCT", Decimal(5), "BX", "")]
     moved = [TransferLineIn("X-PRODUCT", Decimal(1), "BX", "BY")]
     aj = inventory.create_adjustment(actor=admin, warehouse="WX", kind="opening", lines=put_in)
     tr = inventory.create_transfer(actor=admin, warehouse="WX", lines=moved)
     sc = inventory.create_count(actor=admin, warehouse="WX", reason="X")
-    return aj.number, tr.number, sc.number
+    return {"aj": aj.number, "tr": tr.number, "sc": sc.number}
 
 
 def _documents(admin: Actor, company: Company) -> dict[str, Any]:
@@ -156,7 +156,6 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     so, dn = _sold(admin)
     rma = _returned(admin)
     link = portal.create_link(actor=admin, number=so)
-    aj, tr, sc = _stock(admin)
     content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
     file = attachments.attach_file(actor=admin, kind="po", number=po.number, content=content)
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
@@ -164,7 +163,6 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     flows.create_flow(actor=admin, kind="po")
     co = _changed(admin, po.number)
     return {
-        "flow_version": "1",
         "invitation_id": invited.id,
         "draft": draft.number,
         "co": co,
@@ -173,9 +171,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "pr": pr.number,
         "asn": asn.number,
         "gr": gr.number,
-        "aj": aj,
-        "tr": tr,
-        "sc": sc,
+        **_stock(admin),
         "so": so,
         "dn": dn,
         "rma": rma,
@@ -187,13 +183,21 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         **_inspected(admin),
         "link_id": link.id,
         "supplier_link": _sent(admin, po.number),
-        "wave": _wave(company),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
-        "parcel": "XTRACK",
         "delivery_id": _not_delivered(admin),
         "notice_id": 1,
         "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
+        **_rows(company),
+    }
+
+
+def _rows(company: Company) -> dict[str, Any]:
+    """What is made of rows, or called by their ids."""
+    return {
+        "parcel": "XTRACK",
+        "flow_version": "1",
+        "wave": _wave(company),
         "price_id": _price_of(company),
         "sales_price_id": _sales_price_of(company),
         "address_id": _address_of(company),

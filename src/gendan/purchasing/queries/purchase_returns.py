@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -259,4 +259,4 @@ def returns_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         for line in row["lines"]:
             line["reason_label"] = str(reasons[line["reason"]])
             line["worth"] = line["open_worth"] = None
-    return found
+    return fields.mask_of(actor, "partner", found, "address")
