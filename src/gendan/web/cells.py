@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -205,7 +206,25 @@ def link_of(row: Any, link: tuple[str, ...]) -> str:
     if not link:
         return ""
     args = [value_of(row, path) for path in link[1:]]
-    return "" if any(arg is None or arg == "" for arg in args) else reverse(link[0], args=args)
+    return "" if any(arg is None or arg == "" for arg in args) else _address(link[0], *args)
+
+
+@lru_cache(maxsize=8192)
+def _address(page: str, *args: Any) -> str:
+    """Lists show the same rows again and again."""
+    return reverse(page, args=args)
+
+
+def openings(columns: Sequence[Column]) -> list[Markup]:
+    """How the cells of each column begin; the same for every row, so made once for a list."""
+    return [
+        Markup(
+            f'<td data-col="{escape(col.key)}" data-label="{escape(col.label)}" class="gd-k-{escape(col.kind)}'
+            f"{' gd-right' if col.right else ''}{' gd-col-off' if col.hidden else ''}"
+            f'{f" gd-card-{col.card}" if col.card else ""}">'
+        )
+        for col in columns
+    ]
 
 
 def cell(row: Any, col: Column) -> Markup:
@@ -224,6 +243,7 @@ GLOBALS: dict[str, Any] = {
     "bar": bar,
     "column": column,
     "cell": cell,
+    "openings": openings,
     "link_of": link_of,
     "value_of": value_of,
 }

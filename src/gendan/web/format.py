@@ -137,6 +137,13 @@ def _in_words(value: date, today: date, language: str) -> tuple[str, str]:
     return date_format(value, "DATE_FORMAT") + " " + date_format(value, "l"), short_day(value, today)
 
 
+def _time(local: datetime, shown: str) -> Markup:
+    full = escape(date_format(local, "DATETIME_FORMAT"))
+    return Markup(
+        f'<time class="gd-day" datetime="{local.isoformat(timespec="seconds")}" title="{full}">{escape(shown)}</time>'
+    )
+
+
 def moment(value: datetime | None) -> Markup:
     """A point in time: 11-21 14:05."""
     if value is None:
@@ -144,10 +151,7 @@ def moment(value: datetime | None) -> Markup:
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     today = timezone.localdate()
     shape = "%m-%d %H:%M" if local.year == today.year else "%Y-%m-%d %H:%M"
-    full = date_format(local, "DATETIME_FORMAT")
-    return Markup('<time class="gd-day" datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(timespec="seconds"), full, format(local, shape)
-    )
+    return _time(local, format(local, shape))
 
 
 def ago_text(seconds: float) -> str:
@@ -171,10 +175,7 @@ def ago(value: datetime | None) -> Markup:
     seconds = (timezone.now() - value).total_seconds()
     if seconds > 30 * 24 * 3600 or seconds < -60:
         return moment(value)
-    local = timezone.localtime(value)
-    return Markup('<time class="gd-day" datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(timespec="seconds"), date_format(local, "DATETIME_FORMAT"), ago_text(seconds)
-    )
+    return _time(timezone.localtime(value), ago_text(seconds))
 
 
 def or_dash(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,6 +61,12 @@ def widget(bound: BoundField, **attributes: Any) -> Markup:
 
 def icon(name: str, label: str = "", extra: str = "") -> Markup:
     """One symbol of the sprite; decorative unless it is given a label."""
+    return _symbol(name, str(label), extra)
+
+
+@lru_cache(maxsize=2000)
+def _symbol(name: str, label: str, extra: str) -> Markup:
+    """A page has a hundred of them."""
     said = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
     return Markup('<svg class="gd-icon {}"{}><use href="{}#{}"></use></svg>').format(
         extra, said, static("web/icons.svg"), name

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -242,7 +244,7 @@ def _row(actor: Actor, row: dict[str, Any], node: Callable[[int, str], str], vie
         str(subject.label) if subject else row["kind"],
         row["transition"],
         row["number"],
-        page_of(row["kind"], row["number"]),
+        _page(row["kind"]).replace(_ANY, quote(row["number"])),
         str(facts.get("partner_name") or facts.get("partner") or ""),
         _amount(actor, subject, facts),
         row["currency"],
@@ -260,6 +262,15 @@ def _row(actor: Actor, row: dict[str, Any], node: Callable[[int, str], str], vie
         row["note"],
     )
     return replace(found, waiting_for=row.get("waiting_for") or "")
+
+
+_ANY = "NUMBER-0"
+
+
+@cache
+def _page(kind: str) -> str:
+    """The address of documents of a kind: asked once, a list has fifty of one kind."""
+    return page_of(kind, _ANY)
 
 
 def _amount(actor: Actor, subject: Subject | None, facts: Mapping[str, Any]) -> Decimal | None:
