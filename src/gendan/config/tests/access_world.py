@@ -161,11 +161,10 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
     key = accounts.create_api_key(actor=admin, name="X", key=new_api_key(admin), username="boss")
     invited = accounts.invite_member(actor=admin, username="xguest")
     flows.create_flow(actor=admin, kind="po")
-    co = _changed(admin, po.number)
     return {
         "invitation_id": invited.id,
         "draft": draft.number,
-        "co": co,
+        "co": _changed(admin, po.number),
         **_excepted(admin),
         "po": po.number,
         "pr": pr.number,
