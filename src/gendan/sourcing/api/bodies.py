@@ -12,7 +12,7 @@ from gendan.sourcing.rules.draft import InquiryDraft
 from gendan.sourcing.rules.inquiry import MAX_LINES, AnswerLineIn, BreakIn, LineIn, SourceIn, SupplierIn
 
 
-class SourceBody(Body):
+class InquirySourceBody(Body):
     """A quantity that is asked for a requisition line, in its unit."""
 
     requisition: str = Field(max_length=32)
@@ -30,7 +30,7 @@ class InquiryLineBody(Body):
     target_price: Number | None = None
     note: str = Field("", max_length=300)
     warehouse: str = Field("", max_length=64)
-    sources: list[SourceBody] = Field([], max_length=200)
+    sources: list[InquirySourceBody] = Field([], max_length=200)
 
     def line(self) -> LineIn:
         sources = tuple(SourceIn(s.requisition, s.line, s.quantity) for s in self.sources)
@@ -40,7 +40,7 @@ class InquiryLineBody(Body):
         )  # fmt: skip
 
 
-class SupplierBody(Body):
+class InquirySupplierBody(Body):
     """Who is asked; without an address the main contact's, without a language by country."""
 
     supplier: str = Field(max_length=64)
@@ -58,7 +58,7 @@ class InquiryBody(Body):
     sealed: bool = False
     note: str = Field("", max_length=4000)
     lines: list[InquiryLineBody] = Field(max_length=MAX_LINES)
-    suppliers: list[SupplierBody] = Field([], max_length=50)
+    suppliers: list[InquirySupplierBody] = Field([], max_length=50)
 
     def draft(self) -> InquiryDraft:
         return InquiryDraft(
@@ -76,32 +76,32 @@ class InquiryChangeBody(InquiryBody):
     version: int | None = None
 
 
-class VersionBody(Body):
+class InquiryVersionBody(Body):
     version: int | None = None
 
 
-class ReasonBody(VersionBody):
+class InquiryReasonBody(InquiryVersionBody):
     reason: str = Field("", max_length=300)
 
 
-class ClosingBody(VersionBody):
+class InquiryClosingBody(InquiryVersionBody):
     closes_at: datetime
 
 
-class InviteBody(SupplierBody):
+class InquiryInviteBody(InquirySupplierBody):
     version: int | None = None
 
 
-class BreakBody(Body):
+class InquiryBreakBody(Body):
     from_quantity: Number = Decimal(0)
     price: Number
 
 
-class AnswerLineBody(Body):
+class InquiryAnswerLineBody(Body):
     """An offer for a line (``prices``, at least one), or none (``no_quote`` with the reason in ``note``)."""
 
     line: int = Field(ge=1, le=100_000)
-    prices: list[BreakBody] = Field([], max_length=20)
+    prices: list[InquiryBreakBody] = Field([], max_length=20)
     tax_rate: Number | None = None
     delivery_days: int | None = Field(None, ge=0, le=1000)
     minimum: Number = Decimal(0)
@@ -118,7 +118,7 @@ class AnswerLineBody(Body):
         )  # fmt: skip
 
 
-class AnswerBody(Body):
+class InquiryAnswerBody(Body):
     """A supplier's whole answer; every one is kept, the last counts."""
 
     currency: str = Field("", max_length=3)
@@ -126,17 +126,17 @@ class AnswerBody(Body):
     freight: Number = Decimal(0)
     valid_to: date | None = None
     note: str = Field("", max_length=1000)
-    lines: list[AnswerLineBody] = Field(max_length=MAX_LINES)
+    lines: list[InquiryAnswerLineBody] = Field(max_length=MAX_LINES)
 
 
-class AwardLineBody(Body):
+class InquiryAwardLineBody(Body):
     line: int = Field(ge=1, le=100_000)
     supplier: str = Field(max_length=64)
     quantity: Number
 
 
-class AwardBody(VersionBody):
+class InquiryAwardBody(InquiryVersionBody):
     """Quantities of lines for suppliers; ``submit``: their orders are submitted, else drafts."""
 
-    awards: list[AwardLineBody] = Field(max_length=5000)
+    awards: list[InquiryAwardLineBody] = Field(max_length=5000)
     submit: bool = False

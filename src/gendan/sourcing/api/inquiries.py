@@ -12,17 +12,17 @@ from pydantic import Field
 from gendan.kernel.api import DoneOut, Out, ProblemOut, caller, done
 from gendan.sourcing import commands
 from gendan.sourcing.api.bodies import (
-    AnswerBody,
-    AwardBody,
-    ClosingBody,
+    InquiryAnswerBody,
+    InquiryAwardBody,
     InquiryBody,
     InquiryChangeBody,
-    InviteBody,
-    ReasonBody,
-    VersionBody,
+    InquiryClosingBody,
+    InquiryInviteBody,
+    InquiryReasonBody,
+    InquiryVersionBody,
 )
 from gendan.sourcing.api.router import router
-from gendan.sourcing.api.shapes import ComparisonOut, InquiriesOut, InquiryDetailOut, LinkOut
+from gendan.sourcing.api.shapes import InquiriesOut, InquiryComparisonOut, InquiryDetailOut, InquiryLinkOut
 from gendan.sourcing.queries.inquiries import InquiryFilter, inquiry_detail, list_inquiries
 from gendan.sourcing.queries.links import link_shown
 from gendan.sourcing.queries.matrix import matrix
@@ -42,7 +42,7 @@ class InquiryQuery(Out):
     after: str = Field("", max_length=200)
 
 
-class SplitQuery(Out):
+class InquirySplitQuery(Out):
     """How the proposal «split» is made: at least so many suppliers, none with more than ``most`` percent."""
 
     suppliers: int = Field(2, ge=1, le=20)
@@ -94,19 +94,19 @@ def delete_inquiry(request: HttpRequest, number: str) -> Any:
 
 
 @router.post("/inquiries/{number}/send", response={200: DoneOut, **REFUSALS}, summary="Ask the suppliers")
-def send_inquiry(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
+def send_inquiry(request: HttpRequest, number: str, body: InquiryVersionBody | None = None) -> Any:
     version = body.version if body else None
     return done(commands.send_inquiry(actor=caller(request), number=number, version=version))
 
 
 @router.post("/inquiries/{number}/suppliers", response={200: DoneOut, **REFUSALS}, summary="Ask one more supplier")
-def invite_supplier(request: HttpRequest, number: str, body: InviteBody) -> Any:
+def invite_supplier(request: HttpRequest, number: str, body: InquiryInviteBody) -> Any:
     return done(commands.invite_supplier(actor=caller(request), number=number, **body.model_dump()))
 
 
 @router.get(
     "/inquiries/{number}/suppliers/{supplier}/link",
-    response={200: LinkOut, **REFUSALS},
+    response={200: InquiryLinkOut, **REFUSALS},
     summary="The link by which a supplier answers",
 )
 def read_link(request: HttpRequest, number: str, supplier: str) -> Any:
@@ -114,7 +114,7 @@ def read_link(request: HttpRequest, number: str, supplier: str) -> Any:
 
 
 @router.post("/inquiries/{number}/closing", response={200: DoneOut, **REFUSALS}, summary="Move the closing time")
-def move_closing(request: HttpRequest, number: str, body: ClosingBody) -> Any:
+def move_closing(request: HttpRequest, number: str, body: InquiryClosingBody) -> Any:
     return done(commands.move_closing(actor=caller(request), number=number, **body.model_dump()))
 
 
@@ -123,7 +123,7 @@ def move_closing(request: HttpRequest, number: str, body: ClosingBody) -> Any:
     response={201: DoneOut, **REFUSALS},
     summary="Enter a supplier's answer",
 )
-def answer_inquiry(request: HttpRequest, number: str, supplier: str, body: AnswerBody) -> Any:
+def answer_inquiry(request: HttpRequest, number: str, supplier: str, body: InquiryAnswerBody) -> Any:
     lines = [line.answer() for line in body.lines]
     result = commands.answer_inquiry(
         actor=caller(request),
@@ -139,8 +139,10 @@ def answer_inquiry(request: HttpRequest, number: str, supplier: str, body: Answe
     return Status(201, done(result))
 
 
-@router.get("/inquiries/{number}/comparison", response={200: ComparisonOut, **REFUSALS}, summary="Compare the offers")
-def compare(request: HttpRequest, number: str, split: Query[SplitQuery]) -> Any:
+@router.get(
+    "/inquiries/{number}/comparison", response={200: InquiryComparisonOut, **REFUSALS}, summary="Compare the offers"
+)
+def compare(request: HttpRequest, number: str, split: Query[InquirySplitQuery]) -> Any:
     """Landed costs in company currency for what is open of each line, and proposals whom to award what."""
     found = matrix(caller(request), number, suppliers=split.suppliers, most=Decimal(split.most))
     offers = [{"line": line, "supplier": code, **cell} for (line, code), cell in found.cells.items()]
@@ -152,7 +154,7 @@ def compare(request: HttpRequest, number: str, split: Query[SplitQuery]) -> Any:
 
 
 @router.post("/inquiries/{number}/award", response={200: DoneOut, **REFUSALS}, summary="Award; orders come out of it")
-def award_inquiry(request: HttpRequest, number: str, body: AwardBody) -> Any:
+def award_inquiry(request: HttpRequest, number: str, body: InquiryAwardBody) -> Any:
     awards = [AwardIn(one.line, one.supplier, one.quantity) for one in body.awards]
     actor = caller(request)
     result = commands.award_inquiry(actor=actor, number=number, awards=awards, submit=body.submit, version=body.version)
@@ -160,6 +162,6 @@ def award_inquiry(request: HttpRequest, number: str, body: AwardBody) -> Any:
 
 
 @router.post("/inquiries/{number}/close", response={200: DoneOut, **REFUSALS}, summary="End an inquiry")
-def close_inquiry(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    given = (body or ReasonBody()).model_dump()
+def close_inquiry(request: HttpRequest, number: str, body: InquiryReasonBody | None = None) -> Any:
+    given = (body or InquiryReasonBody()).model_dump()
     return done(commands.close_inquiry(actor=caller(request), number=number, **given))

@@ -41,7 +41,7 @@ class PaperChangeBody(PaperBody):
     version: int | None = None
 
 
-class PaperOut(Out):
+class SupplierPaperOut(Out):
     """``standing`` is valid, expiring or expired."""
 
     id: int
@@ -60,8 +60,8 @@ class PaperOut(Out):
     standing: str
 
 
-class PapersOut(Out):
-    items: list[PaperOut]
+class SupplierPapersOut(Out):
+    items: list[SupplierPaperOut]
     after: str
 
 
@@ -72,7 +72,9 @@ class PaperQuery(Out):
     after: str = Field("", max_length=200)
 
 
-@router.get("/supplier-papers", response={200: PapersOut, **REFUSALS}, summary="Documents of suppliers, by their end")
+@router.get(
+    "/supplier-papers", response={200: SupplierPapersOut, **REFUSALS}, summary="Documents of suppliers, by their end"
+)
 def list_of_papers(request: HttpRequest, wanted: Query[PaperQuery]) -> Any:
     page = list_papers(caller(request), wanted.state, wanted.supplier, wanted.after, wanted.limit)
     return {"items": page.items, "after": page.after}
@@ -83,7 +85,9 @@ def create_paper(request: HttpRequest, body: NewPaperBody) -> Any:
     return Status(201, done(commands.save_paper(actor=caller(request), supplier=body.supplier, paper=body.paper())))
 
 
-@router.get("/supplier-papers/{paper_id}", response={200: PaperOut, **REFUSALS}, summary="Read a supplier's document")
+@router.get(
+    "/supplier-papers/{paper_id}", response={200: SupplierPaperOut, **REFUSALS}, summary="Read a supplier's document"
+)
 def read_paper(request: HttpRequest, paper_id: int) -> Any:
     return paper_of(caller(request), paper_id)
 

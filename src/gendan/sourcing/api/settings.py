@@ -16,7 +16,7 @@ from gendan.sourcing.queries.policy import policy_of, rates_of
 from gendan.sourcing.rules.policy import RateIn
 
 
-class RateBody(Body):
+class InquiryRateBody(Body):
     """Freight and duty in percent for goods from a country; an empty one is all others."""
 
     country: str = Field("", max_length=80)
@@ -24,7 +24,7 @@ class RateBody(Body):
     duty_percent: Number
 
 
-class SettingsBody(Body):
+class InquirySettingsBody(Body):
     """What is not given stays; ``rates`` are all of them."""
 
     late_answers: Literal["refuse", "mark"] | None = None
@@ -32,27 +32,27 @@ class SettingsBody(Body):
     weight_date: int | None = Field(None, ge=0, le=100)
     weight_record: int | None = Field(None, ge=0, le=100)
     feed_prices: bool | None = None
-    rates: list[RateBody] | None = Field(None, max_length=300)
+    rates: list[InquiryRateBody] | None = Field(None, max_length=300)
     version: int | None = None
 
 
-class RateOut(Out):
+class InquiryRateOut(Out):
     country: str
     freight_percent: Number
     duty_percent: Number
 
 
-class SettingsOut(Out):
+class InquirySettingsOut(Out):
     late_answers: str
     weight_price: int
     weight_date: int
     weight_record: int
     feed_prices: bool
     version: int
-    rates: list[RateOut]
+    rates: list[InquiryRateOut]
 
 
-@router.get("/inquiry-settings", response={200: SettingsOut, **REFUSALS}, summary="How offers are compared")
+@router.get("/inquiry-settings", response={200: InquirySettingsOut, **REFUSALS}, summary="How offers are compared")
 def read_settings(request: HttpRequest) -> Any:
     actor = caller(request)
     actor.must(VIEW)
@@ -61,7 +61,7 @@ def read_settings(request: HttpRequest) -> Any:
 
 
 @router.put("/inquiry-settings", response={200: DoneOut, **REFUSALS}, summary="Change how offers are compared")
-def save_settings(request: HttpRequest, body: SettingsBody) -> Any:
+def save_settings(request: HttpRequest, body: InquirySettingsBody) -> Any:
     values = {k: v for k, v in body.model_dump(exclude={"rates", "version"}).items() if v is not None}
     rates = (
         [RateIn(rate.country, rate.freight_percent, rate.duty_percent) for rate in body.rates]

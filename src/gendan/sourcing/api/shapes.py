@@ -50,7 +50,7 @@ class InquiryLineOut(Out):
     note: str
 
 
-class InvitedOut(Out):
+class InquiryInvitedOut(Out):
     """A supplier who is asked; ``answers`` counts the versions of the answer."""
 
     supplier: str
@@ -68,7 +68,7 @@ class InvitedOut(Out):
     late: bool | None
 
 
-class AwardOut(Out):
+class InquiryAwardOut(Out):
     line: int
     supplier: str
     quantity: Number
@@ -90,17 +90,17 @@ class InquiryDetailOut(InquiryOut):
     saving_average: Number | None
     saving_target: Number | None
     lines: list[InquiryLineOut]
-    suppliers: list[InvitedOut]
-    awards: list[AwardOut]
+    suppliers: list[InquiryInvitedOut]
+    awards: list[InquiryAwardOut]
 
 
-class LinkOut(Out):
+class InquiryLinkOut(Out):
     supplier: str
     url: str
     expires_at: datetime
 
 
-class CostOut(Out):
+class InquiryCostOut(Out):
     """The parts of a landed price, per unit; see the guide."""
 
     price: Number
@@ -114,7 +114,7 @@ class CostOut(Out):
     landed: Number
 
 
-class OfferOut(Out):
+class InquiryOfferOut(Out):
     line: int
     supplier: str
     quoted: bool
@@ -125,13 +125,13 @@ class OfferOut(Out):
     note: str
     late: bool
     expired: bool
-    cost: CostOut | None
+    cost: InquiryCostOut | None
     best_price: bool
     best_date: bool
     score: Number | None
 
 
-class ShareOut(Out):
+class InquiryShareOut(Out):
     line: int
     supplier: str
     quantity: Number
@@ -139,15 +139,15 @@ class ShareOut(Out):
     cost: Number
 
 
-class ProposalOut(Out):
+class InquiryProposalOut(Out):
     """``way`` is price, date, score or split; ``left`` are lines of which some quantity has no fitting offer."""
 
     way: str
     cost: Number
-    shares: list[ShareOut]
+    shares: list[InquiryShareOut]
     left: list[int]
 
 
-class ComparisonOut(Out):
-    offers: list[OfferOut]
-    proposals: list[ProposalOut]
+class InquiryComparisonOut(Out):
+    offers: list[InquiryOfferOut]
+    proposals: list[InquiryProposalOut]
