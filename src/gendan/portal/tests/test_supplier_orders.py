@@ -18,8 +18,10 @@ from gendan.catalog.models import Contact
 from gendan.catalog.tests import make as catalog
 from gendan.changes import commands as changes
 from gendan.changes.models import ChangeOrder
+from gendan.kernel import verify
 from gendan.kernel.models import Event, Notice
 from gendan.notices.models import Delivery
+from gendan.portal import demo
 from gendan.portal.models import SupplierAnswer
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import (
@@ -302,3 +304,10 @@ def test_approved_orders_go_out_by_themselves_once_and_silence_counts_from_then(
     assert [case.document_number for case in cases(world.actor, "late_confirmation")] == [number]
     page = list_orders(world.actor, OrderFilter(sending="silent"))
     assert [row["number"] for row in page.items] == [number]
+
+
+def test_the_demonstration_has_a_sent_a_countered_and_a_silent_order(world: buying.World) -> None:
+    numbers = [buying.make_order(world, 10).number for _n in range(3)]
+    demo.tell({"admin": world.actor})
+    assert [state(world, number) for number in numbers] == ["sent", "countered", "silent"]
+    assert [found for _check, found in verify.differences(world.company_id) if found] == []
