@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/count", cases.count, name="count"),
     path("cases/do/<str:verb>", cases.case_bulk, name="case_bulk"),
     path("cases/rules", rules.rule_page_list, name="rule_list"),
+    path("cases/rules/<str:code>/telling", rules.rule_telling, name="rule_telling"),
     path("cases/rules/<str:code>", rules.rule_save, name="rule_save"),
     path("cases/own-rules", own_rules.own_list, name="own_list"),
     path("cases/own-rules/new", own_rules.own_new, name="own_new"),

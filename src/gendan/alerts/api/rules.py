@@ -38,6 +38,11 @@ class RuleOut(Out):
     owner: list[list[str]]
     answer_hours: Number
     remedies: list[str]
+    channels: list[str]
+    repeat_hours: Number
+    quiet_from: str
+    quiet_to: str
+    ladder: list[list[str]]
     version: int
     scanned_at: datetime | None
     milliseconds: int
@@ -48,6 +53,16 @@ class RulesOut(Out):
     items: list[RuleOut]
 
 
+class RemindingIn(Body):
+    """As of rules of one's own; what is not given stays."""
+
+    channels: list[str] | None = None
+    repeat_hours: Decimal | None = None
+    quiet_from: str | None = None
+    quiet_to: str | None = None
+    ladder: list[tuple[Decimal, str, str]] | None = None
+
+
 class RuleIn(Body):
     """What is not given stays."""
 
@@ -56,6 +71,7 @@ class RuleIn(Body):
     thresholds: dict[str, Decimal] = {}
     owner: list[tuple[str, str]] | None = None
     answer_hours: Decimal | None = None
+    reminding: RemindingIn | None = None
     version: int | None = None
 
 
@@ -72,7 +88,12 @@ def rules(request: HttpRequest) -> Any:
 
 @router.patch("/case-rules/{code}", response=ANSWERS, summary="Set up a rule: on or off, thresholds, owner")
 def save_rule(request: HttpRequest, code: str, body: RuleIn) -> Any:
-    return done(commands.save_rule(actor=caller(request), code=code, **body.model_dump()))
+    return done(commands.save_rule(actor=caller(request), code=code, **_given(body)))
+
+
+def _given(body: RuleIn) -> dict[str, Any]:
+    said = body.reminding.model_dump(exclude_none=True) if body.reminding else None
+    return {**body.model_dump(exclude={"reminding"}), "reminding": said}
 
 
 @router.post("/case-scan", response=ANSWERS, summary="Look for exceptions now")

@@ -15,6 +15,7 @@ from gendan.alerts.queries.rules import rules_of, versions_of
 from gendan.alerts.queries.texts import NAMES, THRESHOLDS
 from gendan.alerts.rules.builtin import BUILTIN
 from gendan.alerts.rules.rule import SEVERITIES, Rule
+from gendan.alerts.steps.own_rules import checked_reminding
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
@@ -26,12 +27,13 @@ SAVE = _("修改异常规则")
 WORDS = frozenset({"buyer", "seller", "author", "keeper", "role", "person", "superior", "head"})
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))"
 _SAVE = """
-INSERT INTO alerts_rule AS r (company_id, code, is_active, severity, thresholds, owner, answer_hours, version)
+INSERT INTO alerts_rule AS r (company_id, code, is_active, severity, thresholds, owner, answer_hours, reminding,
+ version)
 VALUES (%(company)s::bigint, %(code)s::text, %(is_active)s::boolean, %(severity)s::text, %(thresholds)s::jsonb,
- %(owner)s::jsonb, %(answer_hours)s::numeric, 2)
+ %(owner)s::jsonb, %(answer_hours)s::numeric, %(reminding)s::jsonb, 2)
 ON CONFLICT (company_id, code) DO UPDATE SET is_active = excluded.is_active, severity = excluded.severity,
  thresholds = excluded.thresholds, owner = excluded.owner, answer_hours = excluded.answer_hours,
- version = r.version + 1, updated_at = now()
+ reminding = excluded.reminding, version = r.version + 1, updated_at = now()
 RETURNING id, version
 """
 _LOOK_AGAIN = "DELETE FROM alerts_scan WHERE company_id = %s::bigint AND rule = %s::text"
@@ -47,9 +49,11 @@ def save_rule(
     thresholds: Mapping[str, Decimal] | None = None,
     owner: Sequence[tuple[str, str]] | None = None,
     answer_hours: Decimal | None = None,
+    reminding: Mapping[str, Any] | None = None,
     version: int | None = None,
 ) -> Done:
     """Change the given settings of a rule; what is not given stays. The next look of the worker goes by them.
+    ``reminding``: channels, repeat_hours, quiet_from, quiet_to and ladder, as rules of one's own have them.
 
     Errors: UnknownRule, UnknownSetting, Invalid, Stale.
     """
@@ -61,6 +65,7 @@ def save_rule(
     rule = rules_of(actor.company_id)[code]
     _check(rule, severity, thresholds or {}, owner, answer_hours)
     before = _told(rule)
+    said = rule.reminding.as_json() if reminding is None else _reminding(actor, rule, reminding)
     values = {**rule.values, **(thresholds or {})}
     settings: dict[str, Any] = {
         "is_active": rule.is_active if is_active is None else is_active,
@@ -69,7 +74,7 @@ def save_rule(
     }
     words = [list(word) for word in owner] if owner is not None else [[w.by, w.value] for w in rule.owner]
     texts = {key: str(plain(value)) for key, value in values.items()}
-    params = {**settings, "thresholds": json.dumps(texts), "owner": json.dumps(words)}
+    params = {**settings, "thresholds": json.dumps(texts), "owner": json.dumps(words), "reminding": json.dumps(said)}
     saved = db.row(_SAVE, {"company": actor.company_id, "code": code, **params})
     assert saved is not None
     db.later(_LOOK_AGAIN, [actor.company_id, code])
@@ -77,6 +82,13 @@ def save_rule(
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     record("alerts.rule_saved", Subject("alertrule", saved[0], code), actor, rule=name, changes=changes)
     return Done("alertrule", saved[0], code, "", saved[1])
+
+
+def _reminding(actor: Actor, rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
+    before = rule.reminding.as_json()
+    if strange := sorted(set(given) - set(before)):
+        raise Invalid({name: _("没有这个设置。") for name in strange})
+    return checked_reminding(actor, {**before, **given}).as_json()
 
 
 def _check(
@@ -115,5 +127,6 @@ def _told(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity,
         "owner": [f"{word.by} {word.value}".strip() for word in rule.owner],
         "answer_hours": str(plain(rule.answer_hours)),
+        **rule.reminding.as_json(),
     }
     return found | {t.name: str(plain(rule.threshold(t.name))) for t in rule.thresholds}

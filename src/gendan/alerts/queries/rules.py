@@ -109,6 +109,7 @@ def rule_list(actor: Actor) -> list[dict[str, Any]]:
                 "owner": [[word.by, word.value] for word in rule.owner],
                 "answer_hours": rule.answer_hours,
                 "remedies": list(rule.remedies),
+                **rule.reminding.as_json(),
                 "version": versions.get(code, 1),
                 "scanned_at": at,
                 "found": last_found,

@@ -219,6 +219,15 @@ def checked(actor: Actor, given: Mapping[str, Any]) -> Checked:
     return Checked(definition, trigger, reminding)
 
 
+def checked_reminding(actor: Actor, given: Mapping[str, Any]) -> Reminding:
+    """How people are told of a built-in rule's cases, by the same words. Errors: Invalid, by field."""
+    check = _Check(actor, given)
+    found = _reminding(check)
+    if check.problems:
+        raise Invalid(check.problems)
+    return found
+
+
 def _condition(check: _Check, subject: str) -> str:
     """The condition; tried on facts of the right types, so that comparing a number with a text is said now."""
     source = str(check.given["condition"]).strip()

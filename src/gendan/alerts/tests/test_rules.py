@@ -7,12 +7,16 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from gendan.accounts.tests.make import signed_in_client
+from gendan.alerts import commands
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.queries.finders import FINDERS
+from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.tests import buying, others, settling  # noqa: F401 - they declare situations
 from gendan.alerts.tests.make import cases, scan
 from gendan.alerts.tests.situations import SITUATIONS, make_world
 from gendan.kernel import verify
+from gendan.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,25 @@ def _words(actor, number: str) -> None:
             text = case_detail(actor, number)["text"]
         assert text
         assert "%(" not in text
+
+
+@pytest.mark.django_db
+def test_how_people_are_told_of_a_built_in_rule_is_set_with_the_form_of_own_rules() -> None:
+    world = make_world()
+    client = signed_in_client(world.actor)
+    form = {"repeat_hours": "4", "quiet_from": "22:00", "quiet_to": "07:00", "version": "1",
+            "ladder_hours": ["2", "8"], "ladder_to": ["superior", "role management"]}  # fmt: skip
+    assert client.post("/cases/rules/overdue_receipt/telling", form).status_code == 302
+    rule = rules_of(world.actor.company_id)["overdue_receipt"]
+    assert [(step.hours, step.to.by, step.to.value) for step in rule.reminding.ladder] == [
+        (2, "superior", ""), (8, "role", "management")
+    ]  # fmt: skip
+    assert rule.reminding.repeat_hours == 4
+    assert rule.answer_hours == 8  # what was not given stays
+    page = client.get("/cases/rules/overdue_receipt/telling").content.decode()
+    assert 'value="22:00"' in page
+    commands.save_rule(actor=world.actor, code="overdue_receipt", severity="low")
+    assert rules_of(world.actor.company_id)["overdue_receipt"].reminding == rule.reminding
+    with pytest.raises(Invalid) as refusal:
+        commands.save_rule(actor=world.actor, code="overdue_receipt", reminding={"quiet_from": "22:00", "quiet_to": ""})
+    assert set(refusal.value.fields) == {"quiet_from"}

@@ -74,7 +74,6 @@ def _form(request: HttpRequest, actor: Actor, rule: dict[str, Any], earlier: lis
         "events": rule["events"],
     }
     by, value = rule["owner"][0] if rule["owner"] else ("buyer", "")
-    steps = [(str(Decimal(hours).normalize()), f"{to} {who}".strip()) for hours, to, who in rule["ladder"]]
     context = {
         "actor": actor,
         "rule": rule,
@@ -85,13 +84,21 @@ def _form(request: HttpRequest, actor: Actor, rule: dict[str, Any], earlier: lis
         "owners": _owners(known),
         "owner": by if by in {"person", "expression"} else f"{by} {value}".strip(),
         "owner_value": value if by in {"person", "expression"} else "",
-        "ladder": [*steps, *[("", "")] * LADDER][: max(LADDER, len(steps))],
-        "above": [("", "—"), ("superior", _("负责人的上级")), ("head", _("部门负责人")), *_roles(known)],
+        **telling_shown(rule, known),
         "versions": earlier,
         "may_save": actor.may(SETUP),
         "slow_seconds": round(SECONDS),
     }
     return render(request, "alerts/own_rule.html", context)
+
+
+def telling_shown(rule: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """What the form asks of how people are told: the steps of the ladder, and who can stand on one."""
+    steps = [(str(Decimal(hours).normalize()), f"{to} {who}".strip()) for hours, to, who in rule["ladder"]]
+    return {
+        "ladder": [*steps, *[("", "")] * LADDER][: max(LADDER, len(steps))],
+        "above": [("", "—"), ("superior", _("负责人的上级")), ("head", _("部门负责人")), *_roles(known)],
+    }
 
 
 def _roles(known: dict[str, Any]) -> list[tuple[str, str]]:
@@ -116,13 +123,7 @@ def posted(given: QueryDict) -> dict[str, Any]:
     by, _space, value = given.get("owner", "").partition(" ")
     if by in {"person", "expression"}:
         value = given.get("owner_value", "").strip()
-    ladder = []
-    for hours, to in zip(given.getlist("ladder_hours"), given.getlist("ladder_to"), strict=False):
-        if hours.strip() or to:
-            who, _gap, which = to.partition(" ")
-            ladder.append([hours.strip() or "0", who, which])
-    names = ("name", "subject", "trigger", "field", "condition", "message", "severity", "answer_hours", "repeat_hours",
-             "quiet_from", "quiet_to")  # fmt: skip
+    names = ("name", "subject", "trigger", "field", "condition", "message", "severity", "answer_hours")
     before = given.get("when") == "before"
     return {
         **{name: given.get(name, "") for name in names},
@@ -133,10 +134,20 @@ def posted(given: QueryDict) -> dict[str, Any]:
         "working": given.get("working") == "on",
         "events": given.getlist("events"),
         "remedies": given.getlist("remedies"),
-        "channels": given.getlist("channels"),
         "owner": [[by, value]],
-        "ladder": ladder,
+        **telling_posted(given),
     }
+
+
+def telling_posted(given: QueryDict) -> dict[str, Any]:
+    """The part of the form that says how people are told."""
+    ladder = []
+    for hours, to in zip(given.getlist("ladder_hours"), given.getlist("ladder_to"), strict=False):
+        if hours.strip() or to:
+            who, _gap, which = to.partition(" ")
+            ladder.append([hours.strip() or "0", who, which])
+    names = ("repeat_hours", "quiet_from", "quiet_to")
+    return {**{name: given.get(name, "") for name in names}, "channels": given.getlist("channels"), "ladder": ladder}
 
 
 @require_POST

@@ -10,17 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gendan.alerts import commands
+from gendan.alerts.errors import UnknownRule
 from gendan.alerts.permissions import SETUP
 from gendan.alerts.queries.cases import remedies_shown
 from gendan.alerts.queries.overview import lately, role_names
+from gendan.alerts.queries.own_rules import choices
 from gendan.alerts.queries.rules import rule_list
 from gendan.alerts.queries.texts import SEVERITIES
+from gendan.alerts.views.own_rules import telling_posted, telling_shown
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
+from gendan.kernel.values import whole
 
 
 @require_GET
@@ -89,6 +93,35 @@ def rule_save(request: HttpRequest, code: str) -> HttpResponse:
     messages.success(request, _("规则已保存，下次检查时生效"))
     # Back to the rule; another address than before, or the browser would only move to it and load nothing.
     return redirect_to(request, f"{reverse('alerts:rule_list')}?saved={code}.{done.version}#rule-{code}")
+
+
+@require_http_methods(["GET", "POST"])
+def rule_telling(request: HttpRequest, code: str) -> HttpResponse:
+    """How people are told of a built-in rule's cases."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        hours = request.POST.get("answer_hours", "")
+        commands.save_rule(
+            actor=actor,
+            code=code,
+            reminding=telling_posted(request.POST),
+            answer_hours=_number("answer_hours", hours) if hours else None,
+            version=whole(request.POST.get("version")),
+        )
+        messages.success(request, _("规则已保存，下次检查时生效"))
+        return redirect_to(request, reverse("alerts:rule_telling", args=[code]))
+    rule = next((row for row in rule_list(actor) if row["code"] == code), None)
+    if rule is None:
+        raise UnknownRule(rule=code)
+    known = choices(actor)
+    context = {
+        "actor": actor,
+        "rule": rule,
+        "known": known,
+        "may_save": actor.may(SETUP),
+        **telling_shown(rule, known),
+    }
+    return render(request, "alerts/rule_telling.html", context)
 
 
 def _owners(request: HttpRequest, by: str, value: str) -> list[tuple[str, str]]:
