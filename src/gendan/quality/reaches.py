@@ -5,7 +5,7 @@ from gendan.kernel.scope import Reach, register
 register(
     "qi",
     Reach(
-        "quality",
+        "purchasing",
         "quality_inspection",
         "{a}.created_by_id IN {people}",
         "{a}.warehouse_id IN {warehouses}",
@@ -18,11 +18,21 @@ register(
 register(
     "car",
     Reach(
-        "quality",
+        "purchasing",
         "quality_correctiveaction",
         "({a}.owner_id IN {people} OR {a}.created_by_id IN {people})",
         suppliers="{a}.supplier_id IN {suppliers}",
         products="{a}.product_id IN {products}",
         prefix="CAR",
+    ),
+)
+register(
+    "qplan",
+    Reach(
+        "catalog",
+        "quality_plan",
+        suppliers="({a}.supplier_id IS NULL OR {a}.supplier_id IN {suppliers})",
+        products="({a}.product_id IS NULL OR {a}.product_id IN {products})",
+        key="code",
     ),
 )

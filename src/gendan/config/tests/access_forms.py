@@ -55,6 +55,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST purchasing:reject_settle": {"line": "1", "scrap": "1"},
     "POST purchasing:inspection_decide": {"source_line": "1", "accepted": "1", "rejected": "", "bin": "", "note": ""},
     "POST purchasing:inspection_wish": {"line": "1", "quantity": "1", "bin": "", "reason": "X"},
+    "GET /defect-rates": {"first": "2026-01-01", "last": "2026-12-31"},
     "POST quality:inspection_results": {"line": "1", "defective-1": "0"},
     "POST quality:plan": {"name": "X", "method": "all", "lines": "[]"},
     "POST quality:plan_new": {"code": "X-NEW", "name": "X", "method": "all", "lines": "[]"},

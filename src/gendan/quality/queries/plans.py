@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gendan.kernel import db
+from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.quality.models import Method, PlanCheck
@@ -33,7 +33,7 @@ def plans(actor: Actor, *, method: str = "", q: str = "", active: bool | None = 
     """The company's plans, the most specific first; one statement."""
     actor.must(VIEW)
     params: Row = {"company": actor.company_id, "limit": MOST}
-    where = ["true"]
+    where = ["true", *scope.conditions(actor, "qplan", "q")]
     if method:
         where.append("q.method = %(method)s::text")
         params["method"] = method
@@ -49,7 +49,8 @@ def plan(actor: Actor, code: str) -> Row:
     """One plan. Errors: NotFound."""
     actor.must(VIEW)
     found = db.dicts(
-        _PLANS.format(where="q.code = %(code)s::text"), {"company": actor.company_id, "code": code, "limit": 1}
+        _PLANS.format(where="q.code = %(code)s::text" + scope.also(actor, "qplan", "q")),
+        {"company": actor.company_id, "code": code, "limit": 1},
     )
     if not found:
         raise NotFound(what=code)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gendan.kernel import db, tables
+from gendan.kernel import db, scope, tables
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
 from gendan.kernel.errors import Invalid, NotFound
@@ -62,6 +62,8 @@ def write(actor: Actor, wanted: PlanIn, *, new: bool | None, version: int | None
     }
     if problems:
         raise Invalid(problems)
+    if ids[3] and not scope.sees(actor, "qplan", [ids[3]]):
+        raise NotFound(what=wanted.code)
     if new and ids[3]:
         raise CodeTaken(code=wanted.code)
     if new is False and not ids[3]:
