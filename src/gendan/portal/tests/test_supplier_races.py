@@ -43,6 +43,6 @@ def test_answers_and_a_change_at_once() -> None:
     kept = list(SupplierAnswer.objects.filter(company_id=world.company_id))
     outcomes = sorted(row["outcome"] for each in kept for row in each.lines if row["line"] == 2)
     assert outcomes == ["outdated", "taken"]
-    assert [line.quantity for line in mine.all()] == [15, 20]
-    assert mine[1].confirmed == 20
+    one, two = mine.all()
+    assert (one.quantity, two.quantity, two.confirmed) == (15, 20, 20)
     assert [found for _check, found in verify.differences(world.company_id) if found] == []
