@@ -68,27 +68,27 @@ def write(actor: Actor, wanted: PlanIn, *, new: bool | None, version: int | None
         raise CodeTaken(code=wanted.code)
     if new is False and not ids[3]:
         raise NotFound(what=wanted.code)
-    scope = {"product": ids[0], "category": ids[1], "supplier": ids[2]}
-    if wanted.is_active and (same := db.row(_SAME, {**asked, **scope})):
+    within = {"product": ids[0], "category": ids[1], "supplier": ids[2]}
+    if wanted.is_active and (same := db.row(_SAME, {**asked, **within})):
         raise PlanExists(code=same[0])
     row = Plan.objects.get(pk=ids[3]) if ids[3] else Plan(company_id=actor.company_id, code=wanted.code)
     if ids[3]:
         check_version(wanted.code, row.version, version)
         row.version += 1
-    changes = _apply(row, wanted, scope)
+    changes = _apply(row, wanted, within)
     row.save()
     _write_checks(actor, row, wanted.checks)
     record("quality.plan_saved", row.subject, actor, changes=changes if ids[3] else {})
     return Done("qplan", row.pk, row.code, "", row.version, {"status": "updated" if ids[3] else "created"})
 
 
-def _apply(row: Plan, wanted: PlanIn, scope: dict[str, Any]) -> dict[str, list[str]]:
+def _apply(row: Plan, wanted: PlanIn, within: dict[str, Any]) -> dict[str, list[str]]:
     """Set the fields; what changed."""
     before = {name: str(getattr(row, name)) for name in (*FACTS, "is_active")}
     for name in (*FACTS, "is_active"):
         setattr(row, name, getattr(wanted, name))
     row.aql = wanted.aql if wanted.method == "aql" else ""
-    for name, id_ in scope.items():
+    for name, id_ in within.items():
         setattr(row, f"{name}_id", id_)
     return {name: [before[name], now] for name in before if (now := str(getattr(row, name))) != before[name]}
 
