@@ -249,7 +249,7 @@ def cancel_purchase_return(request: HttpRequest, number: str, body: BackReasonBo
 @router.post("/purchase-returns/{number}/post", response={200: DoneOut, **REFUSALS}, summary="The goods leave")
 def post_purchase_return(request: HttpRequest, number: str, body: SendBackBody | None = None) -> Any:
     asked = body or SendBackBody()
-    return done(commands.post_return(actor=caller(request), number=number, **asked.dict()))
+    return done(commands.post_return(actor=caller(request), number=number, **asked.model_dump()))
 
 
 @router.post("/purchase-returns/{number}/reverse", response={200: DoneOut, **REFUSALS}, summary="It left by mistake")
@@ -260,7 +260,7 @@ def reverse_purchase_return(request: HttpRequest, number: str, body: BackReasonB
 
 @router.post("/purchase-returns/{number}/credit", response={200: DoneOut, **REFUSALS}, summary="The supplier's credit")
 def credit_purchase_return(request: HttpRequest, number: str, body: CreditBody) -> Any:
-    return done(commands.credit_return(actor=caller(request), number=number, **body.dict()))
+    return done(commands.credit_return(actor=caller(request), number=number, **body.model_dump()))
 
 
 @router.post(
@@ -291,7 +291,7 @@ def list_rejects(request: HttpRequest, supplier: str = "", warehouse: str = "", 
     "/receipts/{number}/rejects", response={200: DoneOut, **REFUSALS}, summary="Say what becomes of rejected goods"
 )
 def settle_rejects(request: HttpRequest, number: str, body: RejectsBody) -> Any:
-    lines = [RejectIn(**entry.dict()) for entry in body.lines]
+    lines = [RejectIn(**entry.model_dump()) for entry in body.lines]
     return done(commands.settle_rejects(actor=caller(request), number=number, lines=lines, version=body.version))
 
 

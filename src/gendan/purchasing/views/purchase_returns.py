@@ -26,6 +26,7 @@ from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries import purchase_returns as queries
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.orders import VIEW_PRICE
+from gendan.purchasing.queries.receipts import receipt_detail
 from gendan.purchasing.rules.inspection import RejectIn
 from gendan.purchasing.rules.returned import BackIn, InsteadIn
 
@@ -278,8 +279,9 @@ def reject_settle(request: HttpRequest, number: str) -> HttpResponse:
         commands.settle_rejects(actor=actor, number=number, lines=entries, version=version_of(request))
         messages.success(request, _("已处理不良品"))
         return redirect_to(request, reverse("purchasing:receipt_detail", args=[number]))
+    receipt = receipt_detail(actor, number)
     rows = [row for row in queries.returnable(actor, [number]) if row["rejects"] > 0]
-    context = {"actor": actor, "number": number, "rows": rows, "may_price": actor.may(VIEW_PRICE)}
+    context = {"actor": actor, "number": receipt["number"], "rows": rows, "may_price": actor.may(VIEW_PRICE)}
     return render(request, "purchasing/reject_settle.html", context)
 
 

@@ -97,7 +97,7 @@ def list_actions(
 
 @router.post("/corrective-actions", response={201: DoneOut, **REFUSALS}, summary="Ask a supplier for cause and action")
 def create_action(request: HttpRequest, body: ActionBody) -> Any:
-    return Status(201, done(commands.create_action(actor=caller(request), **body.dict())))
+    return Status(201, done(commands.create_action(actor=caller(request), **body.model_dump())))
 
 
 @router.get("/corrective-actions/{number}", response={200: ActionOut, **REFUSALS}, summary="A corrective action")
@@ -107,12 +107,12 @@ def get_action(request: HttpRequest, number: str) -> Any:
 
 @router.post("/corrective-actions/{number}/answer", response={200: DoneOut, **REFUSALS}, summary="Write the answer")
 def answer_action(request: HttpRequest, number: str, body: ActionAnswerBody) -> Any:
-    return done(commands.answer_action(actor=caller(request), number=number, **body.dict()))
+    return done(commands.answer_action(actor=caller(request), number=number, **body.model_dump()))
 
 
 @router.post("/corrective-actions/{number}/return", response={200: DoneOut, **REFUSALS}, summary="Send it back")
 def return_action(request: HttpRequest, number: str, body: ActionReturnBody) -> Any:
-    return done(commands.return_action(actor=caller(request), number=number, **body.dict()))
+    return done(commands.return_action(actor=caller(request), number=number, **body.model_dump()))
 
 
 @router.post("/corrective-actions/{number}/verify", response={200: DoneOut, **REFUSALS}, summary="Say that it helped")
