@@ -80,11 +80,13 @@ WHERE o.id = {{id}} AND {{days}} > 0
 """
 
 
-def with_parts(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The facts of a document with what it may be a part of (``split_sql``), and what all of it comes to."""
+def with_parts(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], *, sums: bool) -> dict[str, Any]:
+    """The facts of a document with what it may be a part of (``split_sql``), and what all of it comes to (``sums``: of
+    kinds that know this fact).
+    """
     found = dict(facts)
     if parts:
         found["split_with"] = list(parts)
-    if isinstance(own := facts.get("amount"), int | float):
+    if sums and isinstance(own := facts.get("amount"), int | float):
         found["joint_amount"] = round(own + sum(float(part.get("amount") or 0) for part in parts), 2)
     return found

@@ -170,9 +170,10 @@ def published_from(
     if not rows:
         return None
     name, version_id, version, definition, facts, splits, document_id, people, departments, hours, days = rows[0]
-    found = with_parts(facts_from(facts), json.loads(splits or "[]"))
+    subject = subject_of(kind, transition)
+    found = with_parts(facts_from(facts), json.loads(splits or "[]"), sums="joint_amount" in subject.facts)
     return Published(
-        subject_of(kind, transition),
+        subject,
         Document(kind, document_id, number),
         name,
         version_id,
@@ -229,7 +230,8 @@ def judged_from(rows: Sequence[db.Row]) -> Compared | None:
         return None
     before, definition, after = rows[0]
     was = facts_from(before)
-    return Compared(read(definition), was, with_parts(facts_from(after), was.get("split_with") or []))
+    parts = was.get("split_with") or []
+    return Compared(read(definition), was, with_parts(facts_from(after), parts, sums="joint_amount" in was))
 
 
 def facts_from(text: str | None) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def tried(actor: Actor, kind: str, number: str, raw: Any, transition: str = "sub
     )
     if row is None:
         raise NotFound(what=number)
-    facts = with_parts(facts_from(row[0]), json.loads(row[1] or "[]"))
+    facts = with_parts(facts_from(row[0]), json.loads(row[1] or "[]"), sums="joint_amount" in around.subject.facts)
     return _walk(definition, facts, around, number, row[2])
 
 
