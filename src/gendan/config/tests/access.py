@@ -118,6 +118,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("qu/", {"number": "qu"}),
     ("quotations", {"number": "qu"}),
     ("c/", {"number": "dn"}),
+    ("s/", {"number": "po"}),
     ("dn/", {"number": "dn"}),
     ("wv/", {"number": "wave"}),
     ("waves", {"number": "wave"}),

@@ -100,7 +100,8 @@ class PolicyBody(Body):
 
 @router.put("/supplier-answer-policy", response={200: DoneOut, **REFUSALS}, summary="What is taken of answers at once")
 def save_answer_policy(request: HttpRequest, body: PolicyBody) -> Any:
-    return done(commands.save_answer_policy(actor=caller(request), **body.model_dump()))
+    given = body.model_dump(exclude={"percent"})  # numbers are dumped as text
+    return done(commands.save_answer_policy(actor=caller(request), percent=body.percent, **given))
 
 
 @router.post(
