@@ -12,7 +12,8 @@ ENV = env.current()
 SOURCE = Path(__file__).resolve().parents[1]
 CONTEXTS = (
     *("kernel", "accounts", "catalog", "notices", "inventory", "flow", "carriers", "quality", "changes"),
-    *("purchasing", "sales", "sourcing", "settlement", "insight", "alerts", "integrations", "portal", "handheld", "web"),
+    *("purchasing", "sales", "sourcing", "transport", "settlement", "insight", "alerts", "integrations"),
+    *("portal", "handheld", "web"),
 )
 
 
