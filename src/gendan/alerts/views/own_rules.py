@@ -50,7 +50,8 @@ def own_new(request: HttpRequest) -> HttpResponse:
         done = commands.save_own_rule(actor=actor, definition=posted(request.POST))
         messages.success(request, _("规则已保存。可以先试算，再启用"))
         return redirect_to(request, reverse("alerts:own_rule", args=[done.number]))
-    return _form(request, actor, {**EMPTY, "trigger": "date", "field": "promised_on", "code": "", "version": 0}, [])
+    blank = {"trigger": "date", "field": "promised_on", "code": "", "version": 0, "rested_at": None}
+    return _form(request, actor, {**EMPTY, **blank}, [])
 
 
 @require_http_methods(["GET", "POST"])
