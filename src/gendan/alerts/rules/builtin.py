@@ -162,6 +162,4 @@ _SETTLEMENT = (
     ),
 )  # fmt: skip
 
-BUILTIN: Mapping[str, Rule] = {
-    rule.code: rule for rule in (*_PURCHASING, *_STOCK, *_SALES, *_SETTLEMENT, *_CONTROL)
-}
+BUILTIN: Mapping[str, Rule] = {rule.code: rule for rule in (*_PURCHASING, *_STOCK, *_SALES, *_SETTLEMENT, *_CONTROL)}

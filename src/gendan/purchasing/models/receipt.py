@@ -111,9 +111,7 @@ class ReceiptLine(models.Model):
             models.Index(
                 fields=["shipment_line"], condition=Q(shipment_line__isnull=False), name="receipt_line_of_shipment"
             ),
-            models.Index(
-                fields=["return_line"], condition=Q(return_line__isnull=False), name="receipt_line_replaces"
-            ),
+            models.Index(fields=["return_line"], condition=Q(return_line__isnull=False), name="receipt_line_replaces"),
             models.Index(
                 fields=["receipt"],
                 condition=Q(rejected__gt=F("scrapped") + F("rejected_returned")),

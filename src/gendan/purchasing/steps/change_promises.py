@@ -49,7 +49,7 @@ def confirm_anew(
         if not ordered:
             continue
         promised = [part for kind, part in answers[line.id] if kind == "promise"]
-        if agreed and (not ours or answered and (promised or line.id not in before)):
+        if agreed and (not ours or (answered and (promised or line.id not in before))):
             same = promised and line.id not in redated
             parts = fit(promised, ordered) if same else [Part(ordered, line.required_on)]
             source = "agreed" if ours and promised and not same else "supplier"

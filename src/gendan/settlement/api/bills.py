@@ -12,14 +12,14 @@ from pydantic import Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.settlement import commands
-from gendan.settlement.api.router import REFUSALS, ReasonBody, VersionBody, router
+from gendan.settlement.api.router import REFUSALS, BillReasonBody, VersionBody, router
 from gendan.settlement.queries.bills import BillFilter, bill_detail, bill_list
 from gendan.settlement.queries.open_lines import open_lines
 from gendan.settlement.queries.settings import settings_of
 from gendan.settlement.rules.lines import BillLineIn, Cover
 
 
-class CoverBody(Body):
+class BillCoverBody(Body):
     """A quantity (the order line's unit) that is for a line of a purchase order; ``receipt`` says which one brought it,
     otherwise the oldest that is not invoiced counts.
     """
@@ -36,7 +36,7 @@ class BillLineBody(Body):
     """
 
     quantity: Number
-    covers: list[CoverBody] = Field(default=[], max_length=200)
+    covers: list[BillCoverBody] = Field(default=[], max_length=200)
     unit_price: Number | None = None
     tax_rate: Number | None = None
     amount: Number | None = None
@@ -141,7 +141,7 @@ class BillsOut(Out):
     after: str
 
 
-class OpenLineOut(Out):
+class BillableLineOut(Out):
     """What may be invoiced of an order line: accepted, without what went back and what was invoiced."""
 
     order_number: str
@@ -159,11 +159,11 @@ class OpenLineOut(Out):
     tax_rate: Number
 
 
-class OpenLinesOut(Out):
-    items: list[OpenLineOut]
+class BillableLinesOut(Out):
+    items: list[BillableLineOut]
 
 
-class SettingsOut(Out):
+class SettlementSettingsOut(Out):
     version: int
     price_percent: Number
     amount: Number
@@ -171,7 +171,7 @@ class SettingsOut(Out):
     extra_amount: Number
 
 
-class SettingsBody(VersionBody):
+class SettlementSettingsBody(VersionBody):
     """Tolerances of the match; what is not given stays."""
 
     price_percent: Number | None = None
@@ -213,7 +213,7 @@ def list_bills(
     return {"items": page.items, "after": page.after}
 
 
-@router.get("/bills/open-lines", response={200: OpenLinesOut, **REFUSALS}, summary="What may still be invoiced")
+@router.get("/bills/open-lines", response={200: BillableLinesOut, **REFUSALS}, summary="What may still be invoiced")
 def list_open_lines(request: HttpRequest, order: str = "", receipt: str = "", supplier: str = "") -> dict[str, Any]:
     """Of an order, of a receipt, or of all orders of a supplier."""
     orders, receipts = [order] if order else [], [receipt] if receipt else []
@@ -251,14 +251,14 @@ def match_bill(request: HttpRequest, number: str, body: VersionBody | None = Non
 
 
 @router.post("/bills/{number}/approve", response={200: DoneOut, **REFUSALS}, summary="Let an invoice be paid")
-def approve_bill(request: HttpRequest, number: str, body: ReasonBody | None = None) -> DoneOut:
+def approve_bill(request: HttpRequest, number: str, body: BillReasonBody | None = None) -> DoneOut:
     """One with differences needs settlement.approve_mismatch and a reason."""
-    given = body or ReasonBody()
+    given = body or BillReasonBody()
     return done(commands.approve_bill(actor=caller(request), number=number, reason=given.reason, version=given.version))
 
 
 @router.post("/bills/{number}/void", response={200: DoneOut, **REFUSALS}, summary="Void an invoice")
-def void_bill(request: HttpRequest, number: str, body: ReasonBody) -> DoneOut:
+def void_bill(request: HttpRequest, number: str, body: BillReasonBody) -> DoneOut:
     """One that nobody paid; its quantities can be invoiced again."""
     return done(commands.void_bill(actor=caller(request), number=number, reason=body.reason, version=body.version))
 
@@ -275,14 +275,16 @@ def delete_bill(request: HttpRequest, number: str, version: int | None = None) -
     return done(commands.delete_bill(actor=caller(request), number=number, version=version))
 
 
-@router.get("/settlement-settings", response={200: SettingsOut, **REFUSALS}, summary="Tolerances of the match")
+@router.get(
+    "/settlement-settings", response={200: SettlementSettingsOut, **REFUSALS}, summary="Tolerances of the match"
+)
 def get_settings(request: HttpRequest) -> dict[str, Any]:
     """As they count."""
     return settings_of(caller(request))
 
 
 @router.put("/settlement-settings", response={200: DoneOut, **REFUSALS}, summary="Change tolerances")
-def save_settings(request: HttpRequest, body: SettingsBody) -> DoneOut:
+def save_settings(request: HttpRequest, body: SettlementSettingsBody) -> DoneOut:
     """What is not given stays."""
     values: dict[str, Decimal] = body.model_dump(exclude={"version"}, exclude_none=True)
     return done(commands.save_settings(actor=caller(request), values=values, version=body.version))

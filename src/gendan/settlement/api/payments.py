@@ -44,7 +44,7 @@ class AllocateBody(VersionBody):
     parts: list[PartBody] = Field(min_length=1, max_length=500)
 
 
-class ReverseBody(VersionBody):
+class PaymentReverseBody(VersionBody):
     reason: str = Field(max_length=300)
 
 
@@ -133,7 +133,7 @@ def allocate_payment(request: HttpRequest, number: str, body: AllocateBody) -> D
 
 
 @router.post("/payments/{number}/reverse", response={201: DoneOut, **REFUSALS}, summary="Reverse a payment")
-def reverse_payment(request: HttpRequest, number: str, body: ReverseBody) -> Status[DoneOut]:
+def reverse_payment(request: HttpRequest, number: str, body: PaymentReverseBody) -> Status[DoneOut]:
     """By a new one with opposite amounts, which is answered."""
     result = commands.reverse_payment(actor=caller(request), number=number, reason=body.reason, version=body.version)
     return Status(201, done(result))

@@ -16,5 +16,5 @@ class VersionBody(Body):
     version: int | None = None
 
 
-class ReasonBody(VersionBody):
+class BillReasonBody(VersionBody):
     reason: str = ""
