@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.sealed import unseal
+from gendan.notices.mail import deliver
 from gendan.sourcing.queries.links import asked, public_address
 
 SHOWN = 30
@@ -45,7 +46,7 @@ def send(company_id: int, invitation_id: int) -> None:
     with translation.override(invited["language"]), timezone.override(invited["timezone"]):
         message = written(invited, asked(invited["inquiry"]), public_address(token))
     try:
-        message.send()
+        deliver(company_id, message)
     except (SMTPException, OSError, ValueError) as error:
         db.execute(_FAILED, [f"{type(error).__name__} {error}"[:200], invitation_id])
         raise NotSent from error
