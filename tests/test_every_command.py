@@ -17,9 +17,9 @@ import pytest
 from gendan.accounts.queries import known_permissions
 from gendan.kernel import verify
 from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import Undone
 from gendan.kernel.errors import AppError, Forbidden, IdempotencyKeyReused, Invalid, Stale
 from gendan.kernel.unit import COMMANDS, Command, Done
-from gendan.purchasing.commands.save_many import Undone
 from gendan.purchasing.errors import DraftChanged
 
 from .commands import MERGING, SCENARIOS, Scenario, World, make_world

@@ -16,8 +16,8 @@ import pytest
 from django.apps import apps
 
 from gendan.kernel import db
+from gendan.kernel.bulk import Undone
 from gendan.kernel.errors import AppError
-from gendan.purchasing.commands.save_many import Undone
 
 from .commands import World, make_world
 from .commands.tables import PEOPLE, _company_of, state, written

@@ -148,6 +148,7 @@ def test_who_is_kept_from_nothing_sees_it_all(everything: World):
     """Else nothing would be proven above."""
     doors = (
         "GET /purchase-orders/{number}",
+        "GET /bills/{number}",
         "GET /requisitions/{number}",
         "GET /sales-orders/{number}",
         "GET /quotations/{number}",

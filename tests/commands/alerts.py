@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gendan.accounts import commands as accounts
 from gendan.accounts.models import User
+from gendan.accounts.tests.make import make_user
 from gendan.alerts import commands
 from gendan.alerts.models import Case
 from gendan.alerts.remedies.urging import AnswerIn
@@ -62,7 +63,7 @@ def take_case(world: World) -> Arguments:
 
 @scenario("alerts.assign_case", asks=SEES)
 def assign_case(world: World) -> Arguments:
-    return {"number": found(world), "to": world.colleague.username, "note": "请跟进"}
+    return {"number": found(world), "to": make_user(world.company, ["admin"]).username, "note": "请跟进"}
 
 
 @scenario("alerts.snooze_case", asks=SEES)

@@ -56,7 +56,7 @@ def save_policy(world: World) -> Arguments:
 def save_mail_server(world: World) -> Arguments:
     values = {"host": "smtp.example.com", "username": "gendan", "sender": "gendan@example.com", "is_active": True}
     mail_server.save_mail_server(actor=world.admin, values=values, password=Secret("geheim"))
-    return {"values": {"sender_name": "采购部"}}
+    return {"values": {**values, "sender_name": "采购部"}, "password": Secret("geheim")}
 
 
 @scenario("notices.save_preference", own=OWN, silent="how one is told is nobody else's business")

@@ -152,8 +152,9 @@ def build() -> list[tuple[str, str, str]]:
         load_history(actor=people["admin"], path=HISTORY, mapping=load_mapping(mapping))
     more = demo_people.tell(people["admin"], company, password)
     db.execute("ANALYZE")  # what follows asks for more than the last of its kind
-    _today(people)
-    demo_quality.tell(people, timezone.localdate())
+    real = _real_orders(people["admin"].company_id)
+    _today(people, real)
+    demo_quality.tell(people, timezone.localdate(), real[18:])
     demo_sales.tell(people, timezone.localdate())
     demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)
@@ -168,10 +169,9 @@ def build() -> list[tuple[str, str, str]]:
     return [*((titles[role], name, password) for name, _shown, role in PEOPLE), *more]
 
 
-def _today(people: dict[str, Actor]) -> None:
+def _today(people: dict[str, Actor], real: list[Real]) -> None:
     """Orders in every state, dated around today."""
     today = timezone.localdate()
-    real = _real_orders(people["admin"].company_id)
     story = _Story(people, today)
     for n, state in enumerate(
         ("draft", "pending", "pending", "unconfirmed", "unconfirmed", "confirmed", "late", "late", "revised", "split")

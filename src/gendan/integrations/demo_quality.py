@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import Done
@@ -17,70 +19,101 @@ from gendan.quality.queries.inspections import inspection_detail, inspection_of
 from gendan.quality.rules.inspection import CheckIn, DefectIn, FoundIn, ResultIn
 from gendan.quality.rules.plan import PlanIn
 
-_WIDTH = CheckIn("对边宽度", "measure", Decimal("9.78"), Decimal("10.00"), "mm")
-_WAREHOUSE = "MAIN"
-_LOOK = CheckIn("外观：无划伤、无锈蚀")
-PLANS = (
-    PlanIn(
-        "IQC-BOLT",
-        "六角螺栓来料检验",
-        product="P0001",
-        method="aql",
-        aql="1.0",
-        allow_reduced=True,
-        needs_photo=True,
-        checks=(_WIDTH, _LOOK),
-        note="示例方案：ISO 2859-1 一般检验水平 II。",
-    ),
-    PlanIn("IQC-S001", "甬江五金来料检验", supplier="S001", method="aql", aql="2.5", skip_after=5, skip_every=3),
-    PlanIn(
-        "IQC-BOX", "纸箱来料检验", product="P0005", method="all", checks=(CheckIn("印刷"), CheckIn("实测尺寸", "text"))
-    ),
-)
+if TYPE_CHECKING:
+    from gendan.integrations.demo import Real
+
+_WEIGHT = CheckIn("净重偏差", "measure", Decimal(-2), Decimal(2), "%")
+_FOUND = "净重偏差超限"
+_LOOK = CheckIn("外观：无破损、无受潮")
+_LABEL = CheckIn("批号、效期清晰")
+_PAPERS = CheckIn("随货文件", "text")
+_NOTE = "示例方案：ISO 2859-1 一般检验水平 II。"
+LOT = (Decimal(3201), Decimal(10000))  # of which 200 are looked at, at most 5 of them bad, with an AQL of 1.0
 
 
-def _came(people: Mapping[str, Actor], supplier: str, product: str, quantity: int, price: str) -> Done:
-    """Goods ordered and received by the people of the company; the receipt."""
-    line = LineIn(product, Decimal(quantity), Decimal(price))
+def _plans(good: Real, bad: Real, third: Real) -> Iterator[PlanIn]:
+    for n, product in enumerate(dict.fromkeys((good.products[0], bad.products[0])), 1):
+        checks = (_WEIGHT, _LOOK)
+        yield PlanIn(
+            f"IQC-{n}", "来料检验", product=product, method="aql", aql="1.0", allow_reduced=True, needs_photo=True,
+            checks=checks, note=_NOTE,
+        )  # fmt: skip
+    yield PlanIn(
+        "IQC-S", "可靠供应商来料检验", supplier=good.supplier, method="aql", aql="2.5", skip_after=5, skip_every=3
+    )
+    yield PlanIn("IQC-ALL", "逐件检验", product=third.products[0], method="all", checks=(_LABEL, _PAPERS))
+
+
+def _chosen(real: Sequence[Real]) -> tuple[Real, Real, Real]:
+    """Three lines of different products and suppliers, each an order of its own; the first two are large lots."""
+    lines = [_only(order, n) for order in real for n in range(len(order.products))]
+    found: list[Real] = []
+    for line in [*(line for line in lines if LOT[0] <= line.quantities[0] <= LOT[1]), *lines]:
+        names = {name for other in found for name in (other.supplier, other.products[0])}
+        if not names & {line.supplier, line.products[0]}:
+            found.append(line)
+    good, bad, third = found[:3]
+    return good, bad, third
+
+
+def _only(order: Real, n: int) -> Real:
+    return replace(
+        order,
+        products=order.products[n : n + 1],
+        quantities=order.quantities[n : n + 1],
+        prices=order.prices[n : n + 1],
+        units=order.units[n : n + 1],
+    )
+
+
+def _came(people: Mapping[str, Actor], real: Real) -> Done:
+    """What was once ordered, ordered again and received by the people of the company; the receipt."""
+    line = LineIn(real.products[0], real.quantities[0], real.prices[0], real.units[0])
     order = purchasing.create_order(
-        actor=people["manager"], supplier=supplier, warehouse=_WAREHOUSE, lines=[line], submit=True
+        actor=people["manager"],
+        supplier=real.supplier,
+        warehouse=real.warehouse,
+        currency=real.currency,
+        lines=[line],
+        submit=True,
     )
     if order.state == "pending_approval":
         purchasing.approve_order(actor=people["admin"], number=order.number)
     return purchasing.receive_goods(actor=people["keeper"], order=order.number)
 
 
-def tell(people: Mapping[str, Actor], today: date) -> None:
+def tell(people: Mapping[str, Actor], today: date, real: Sequence[Real]) -> None:
     """Three receipts under plans: one good, one bad of which part went back and part was replaced, one to inspect."""
     inspector, keeper = people["inspector"], people["keeper"]
-    for plan in PLANS:
+    first, second, third = _chosen(real)
+    for plan in _plans(first, second, third):
         commands.save_plan(actor=inspector, plan=plan)
-    good = _came(people, "S001", "P0001", 2000, "0.32")
-    _measured(people, good, ("9.88", "9.90", "9.91", "9.89"), 0)
+    good = _came(people, first)
+    _measured(people, good, ("0.4", "-0.6", "0.9", "0.1"), 0)
     purchasing.inspect_receipt(actor=inspector, number=good.number)
-    bad = _came(people, "S002", "P0001", 5000, "0.30")
-    number = _measured(people, bad, ("9.88", "9.72", "9.70", "9.89"), 9)
-    verdict = InspectIn(1, Decimal(3800), Decimal(1200), note="对边宽度偏小", sorted=True)
+    bad = _came(people, second)
+    number = _measured(people, bad, ("0.2", "2.6", "3.1", "0.4"), 9)
+    verdict = InspectIn(1, second.quantities[0] - 1200, Decimal(1200), note=_FOUND, sorted=True)
     purchasing.inspect_receipt(actor=inspector, number=bad.number, lines=[verdict])
     commands.create_action(
         actor=people["buyer"],
         inspection=number,
-        product="P0001",
-        problem="六角螺栓对边宽度偏小，抽样 200 件中 9 件低于 9.78 mm",
+        product=second.products[0],
+        problem="抽样 200 件中 9 件净重偏差超过 2 %",
         due_on=today + timedelta(days=7),
-        contact="恒力质量部",
+        contact="供应商质量部",
     )
-    back = BackIn(bad.number, 1, Decimal(1000), "quality", note="对边宽度偏小")
+    back = BackIn(bad.number, 1, Decimal(1000), "quality", note=_FOUND)
     rtv = purchasing.create_return(actor=people["buyer"], lines=[back], note="请尽快补发合格品")
     approved = purchasing.approve_return(actor=people["manager"], number=rtv.number)
     if approved.state == "approved":
         purchasing.post_return(actor=keeper, number=rtv.number, carrier="德邦", tracking_number="DPK2026112201")
         instead = [InsteadIn(1, Decimal(400))]
-        purchasing.receive_replacement(actor=keeper, number=rtv.number, lines=instead, delivery_note="HL-B-001")
+        purchasing.receive_replacement(actor=keeper, number=rtv.number, lines=instead, delivery_note="B-001")
     purchasing.settle_rejects(
-        actor=inspector, number=bad.number, lines=[RejectIn(1, scrap=Decimal(50), note="螺纹损坏")]
+        actor=inspector, number=bad.number, lines=[RejectIn(1, scrap=Decimal(50), note="外包装破损")]
     )
-    _came(people, "S003", "P0005", 200, "6.50")
+    _came(people, third)
 
 
 def _measured(people: Mapping[str, Actor], receipt: Done, values: tuple[str, ...], bad: int) -> str:
@@ -90,7 +123,7 @@ def _measured(people: Mapping[str, Actor], receipt: Done, values: tuple[str, ...
     line = inspection_detail(inspector, number)["lines"][0]
     assert line["sample"]
     found = (FoundIn(1, tuple(map(Decimal, values))), FoundIn(2, failed=0))
-    defects = (DefectIn("对边宽度偏小", bad),) if bad else ()
+    defects = (DefectIn(_FOUND, bad),) if bad else ()
     result = ResultIn(1, found, defects, bad)
     commands.record_results(actor=inspector, number=number, lines=[result])
     return number

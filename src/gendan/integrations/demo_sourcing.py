@@ -41,7 +41,9 @@ WHERE x.suppliers >= 2 AND p.is_active ORDER BY x.suppliers DESC, p.code, x.days
 
 @dataclass(slots=True)
 class Bought:
-    """A product, where it is needed and how much, with what its suppliers asked: price, currency, days."""
+    """A product, where it is needed and as much as the cheapest delivered last, with what its suppliers asked: price,
+    currency, days.
+    """
 
     product: str
     unit: str
@@ -56,6 +58,8 @@ def _bought(company_id: int) -> list[Bought]:
         one = found.setdefault(product, Bought(product, unit, warehouse, quantity))
         if one.unit == unit and len(one.offers) < MOST_SUPPLIERS:
             one.offers[supplier] = (price, currency, days if days and 0 < days <= 1000 else None)
+            if price == min(offer[0] for offer in one.offers.values()):
+                one.quantity = quantity
     return [one for one in found.values() if len(one.offers) >= 2]
 
 

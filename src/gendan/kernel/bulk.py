@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import values
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound, plain
+from gendan.kernel.errors import AppError, NotFound, plain
 from gendan.kernel.values import BadValue
 
 MAX_ROWS = 10_000
@@ -131,6 +131,14 @@ class Resource:
 
 
 RESOURCES: dict[str, Resource] = {}
+
+
+class Undone(Exception):
+    """Rolls back what writes all or nothing: it was a trial, or what was given ``n``-th was refused with ``error``."""
+
+    def __init__(self, n: int, error: AppError | None = None) -> None:
+        self.n, self.error = n, error
+        super().__init__(n)
 
 
 def register(resource: Resource) -> None:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.bulk import Column, Outcome, Resource, Row, register
+from gendan.kernel.bulk import Column, Outcome, Resource, Row, Undone, register
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.unit import Done
 from gendan.kernel.values import BadValue
-from gendan.purchasing.commands.save_many import Undone, save_orders, save_requisitions
+from gendan.purchasing.commands.save_many import save_orders, save_requisitions
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
-from gendan.kernel.bulk import Column, Outcome, Resource, Row, register
+from gendan.kernel.bulk import Column, Outcome, Resource, Row, Undone, register
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.values import BadValue
-from gendan.quality.commands.plans import SAVE, Undone, save_plans
+from gendan.quality.commands.plans import SAVE, save_plans
 from gendan.quality.models import Method, PlanCheck
 from gendan.quality.permissions import VIEW
 from gendan.quality.queries.plans import every_plan

@@ -6,7 +6,7 @@ from typing import Any
 
 from gendan.handheld.queries import putaway
 from gendan.inventory.queries import documents
-from gendan.kernel import db, scope
+from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 from gendan.sales.queries import picking
 
@@ -61,6 +61,7 @@ def _deliveries(actor: Actor) -> list[Row]:
     mine = db.dicts(_MINE, [actor.company_id, actor.user_id])
     sql = _DELIVERIES.format(shipments=scope.also(actor, "asn", "h"), lines=scope.also(actor, "po_line", "l"))
     rows = db.dicts(sql, {"company": actor.company_id, "most": MOST})
+    no_days = fields.hides(actor, "po", "promised_on", "required_on")
     for row in rows:
-        row["day"] = row["day"].isoformat() if row["day"] else ""
+        row["day"] = row["day"].isoformat() if row["day"] and not (no_days and row["rank"]) else ""
     return [{**row, "mine": True, "day": ""} for row in mine] + rows

@@ -11,7 +11,7 @@ from ninja import Status
 from pydantic import Field
 
 from gendan.kernel import prints
-from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done, given
 from gendan.purchasing import commands
 from gendan.purchasing.api.orders import REFUSALS
 from gendan.purchasing.api.router import router
@@ -260,7 +260,7 @@ def reverse_purchase_return(request: HttpRequest, number: str, body: BackReasonB
 
 @router.post("/purchase-returns/{number}/credit", response={200: DoneOut, **REFUSALS}, summary="The supplier's credit")
 def credit_purchase_return(request: HttpRequest, number: str, body: CreditBody) -> Any:
-    return done(commands.credit_return(actor=caller(request), number=number, **body.model_dump()))
+    return done(commands.credit_return(actor=caller(request), number=number, **given(body)))
 
 
 @router.post(
@@ -291,7 +291,7 @@ def list_rejects(request: HttpRequest, supplier: str = "", warehouse: str = "", 
     "/receipts/{number}/rejects", response={200: DoneOut, **REFUSALS}, summary="Say what becomes of rejected goods"
 )
 def settle_rejects(request: HttpRequest, number: str, body: RejectsBody) -> Any:
-    lines = [RejectIn(**entry.model_dump()) for entry in body.lines]
+    lines = [RejectIn(**given(entry)) for entry in body.lines]
     return done(commands.settle_rejects(actor=caller(request), number=number, lines=lines, version=body.version))
 
 

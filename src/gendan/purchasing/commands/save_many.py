@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import Undone
 from gendan.kernel.errors import AppError
 from gendan.kernel.unit import Done, command
 from gendan.purchasing.commands.create import place
@@ -15,14 +16,6 @@ from gendan.purchasing.commands.requisition import write_requisition
 
 Document = Mapping[str, Any]
 Write = Callable[[Actor, Document], Done]
-
-
-class Undone(Exception):
-    """Rolls back: a trial, or the document ``n`` was refused with ``error``."""
-
-    def __init__(self, n: int, error: AppError | None = None) -> None:
-        self.n, self.error = n, error
-        super().__init__(n)
 
 
 @command("purchasing.save_orders", _("批量新建采购订单"), permission="purchasing.create_order")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done, given
 from gendan.quality import commands
 from gendan.quality.api.router import REFUSALS, router
 from gendan.quality.queries import plans
@@ -94,6 +94,6 @@ def get_plan(request: HttpRequest, code: str) -> Any:
 def save_plan(request: HttpRequest, code: str, body: PlanBody) -> Any:
     """Its characteristics are replaced. Inspections that were begun keep what they have."""
     checks = tuple(CheckIn(c.name, c.kind, c.low, c.high, c.unit, c.required) for c in body.checks)
-    values = {name: value for name, value in body.model_dump().items() if name not in ("checks", "version")}
+    values = given(body, "checks", "version")
     plan = PlanIn(code, **values, checks=checks)
     return done(commands.save_plan(actor=caller(request), plan=plan, version=body.version))

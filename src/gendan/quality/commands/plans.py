@@ -7,20 +7,13 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.bulk import Undone
 from gendan.kernel.errors import AppError
 from gendan.kernel.unit import Done, command
 from gendan.quality.rules.plan import PlanIn
 from gendan.quality.steps import plans
 
 SAVE = "quality.save_plan"
-
-
-class Undone(Exception):
-    """Rolls back: a trial, or the plan ``n`` was refused with ``error``."""
-
-    def __init__(self, n: int, error: AppError | None = None) -> None:
-        self.n, self.error = n, error
-        super().__init__(n)
 
 
 @command(SAVE, _("维护检验方案"))

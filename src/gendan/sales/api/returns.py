@@ -108,7 +108,7 @@ class ReturnOut(Out):
     credit: Number | None
     currency: str
     replacement: str
-    passed_by: PassedOut | None
+    passed_by: PassedOut | None = None
     decision_note: str
     received_on: date | None
     created_at: datetime

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Status
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done, given
 from gendan.settlement import commands
 from gendan.settlement.api.router import REFUSALS, BillReasonBody, VersionBody, router
 from gendan.settlement.queries.bills import BillFilter, bill_detail, bill_list
@@ -286,5 +285,5 @@ def get_settings(request: HttpRequest) -> dict[str, Any]:
 @router.put("/settlement-settings", response={200: DoneOut, **REFUSALS}, summary="Change tolerances")
 def save_settings(request: HttpRequest, body: SettlementSettingsBody) -> DoneOut:
     """What is not given stays."""
-    values: dict[str, Decimal] = body.model_dump(exclude={"version"}, exclude_none=True)
+    values = {name: value for name, value in given(body, "version").items() if value is not None}
     return done(commands.save_settings(actor=caller(request), values=values, version=body.version))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from pydantic import Field
 
-from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
+from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done, given
 from gendan.sourcing import commands
 from gendan.sourcing.api.inquiries import REFUSALS
 from gendan.sourcing.api.router import router
@@ -62,7 +62,7 @@ def read_settings(request: HttpRequest) -> Any:
 
 @router.put("/inquiry-settings", response={200: DoneOut, **REFUSALS}, summary="Change how offers are compared")
 def save_settings(request: HttpRequest, body: InquirySettingsBody) -> Any:
-    values = {k: v for k, v in body.model_dump(exclude={"rates", "version"}).items() if v is not None}
+    values = {k: v for k, v in given(body, "rates", "version").items() if v is not None}
     rates = (
         [RateIn(rate.country, rate.freight_percent, rate.duty_percent) for rate in body.rates]
         if body.rates is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from ninja import Router, Status
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.transport import commands
@@ -17,6 +18,20 @@ from gendan.transport.queries.freight import freight_of
 
 router = Router(tags=["transport"])
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
+
+
+def _local(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError(_now("时间是仓库当地的，不带时区。"))
+    return value
+
+
+# A time of day at the warehouse (OpenAPI's own format «time» has an offset).
+Clock = Annotated[
+    time,
+    AfterValidator(_local),
+    WithJsonSchema({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "example": "08:00"}),
+]
 
 
 class ArrivalOut(Out):
@@ -54,8 +69,8 @@ class DockIn(Body):
     warehouse: str = Field(max_length=32)
     name: str = Field("", max_length=80)
     capacity: int = 1
-    opens: time = time(8)
-    closes: time = time(18)
+    opens: Clock = time(8)
+    closes: Clock = time(18)
     slot_minutes: int = 60
     weekdays: str = Field("12345", max_length=7)
     is_active: bool = True
@@ -67,8 +82,8 @@ class DockOut(Out):
     name: str
     warehouse: str
     capacity: int
-    opens: time
-    closes: time
+    opens: Clock
+    closes: Clock
     slot_minutes: int
     weekdays: str
     is_active: bool
@@ -94,7 +109,7 @@ class PlacesOut(Out):
 class BookingIn(Body):
     dock: str = Field(max_length=32)
     on: date
-    at: time
+    at: Clock
     note: str = Field("", max_length=200)
 
 

@@ -37,6 +37,7 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
     first = max(_day(request.GET.get("on", "")) or found["expected_on"] or actor.today(), actor.today())
     is_open = found["state"] in {"announced", "in_transit", "arrived"}
     plan = days_plan(actor, found["warehouse"], first, DAYS) if is_open else []
+    freight = freight_of(actor, found["id"])
     context = {
         "actor": actor,
         "shipment": found,
@@ -50,8 +51,9 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
         "first": first,
         "before": max(first - timedelta(days=DAYS), actor.today()),
         "after": first + timedelta(days=DAYS),
-        "freight": freight_of(actor, found["id"]),
+        "freight": freight,
         "bases": Freight.Basis.choices,
+        "currencies": [(code, code) for code in freight["currencies"]] if freight else [],
         "carriers": carrier_names(actor),
         "parcels": parcels_of(actor, "asn", [found["id"]]),
         "events": timeline.entries(actor, [("asn", found["id"])]),
