@@ -15,7 +15,8 @@ Node = dict[str, Any]
 
 def offered() -> list[dict[str, Any]]:
     """All of them, in the user's language: code, kind, transition, label, name, text, definition."""
-    return [_large_orders(), _unanswered(), _small_requests(), _custom_made(), _large_sales(), *_others()]
+    own = [_large_orders(), _unanswered(), _small_requests(), _custom_made(), _large_sales()]
+    return [*own, *_others(), *_of_suppliers()]
 
 
 def example(code: str) -> dict[str, Any]:
@@ -118,6 +119,21 @@ def _others() -> list[dict[str, Any]]:
         _offer("adjustments", "adjustment", _("库存调整审批"), texts["adjustments"], keeper),
         _offer("counts", "count", _("盘点差异审批"), texts["counts"], keeper),
         _offer("transfers", "transfer", _("调拨审批"), texts["transfers"], keeper),
+    ]
+
+
+def _of_suppliers() -> list[dict[str, Any]]:
+    buyer = _approve("manager", _("采购主管审批"), _role("purchasing_manager"))
+    differing = _branch("match", _("匹配"), "differs", _("有差异"), "differs", [buyer], _("其他情况"))
+    texts = {
+        "supplier_returns": _("退给供应商的货，采购主管同意后才退。"),
+        "concessions": _("让步接收由采购主管审批。"),
+        "bills": _("与订单或入库有差异的发票，采购主管同意后才付款；其他的直接批准。"),
+    }
+    return [
+        _offer("supplier_returns", "rtv", _("退供应商审批"), texts["supplier_returns"], [buyer]),
+        _offer("concessions", "qi", _("让步接收审批"), texts["concessions"], [buyer]),
+        _offer("bills", "bill", _("差异发票审批"), texts["bills"], [differing]),
     ]
 
 

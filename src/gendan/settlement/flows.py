@@ -24,12 +24,20 @@ FACTS = {
     "department": Fact(_("制单人部门编码")),
     "due_on": Fact(_("付款到期日"), "date"),
     "line_count": Fact(_("行数"), "number"),
+    "lines": Fact(_("明细"), "list", facts.LINES),
 }
+_LINES = facts.lines(
+    "settlement_billmatch m JOIN settlement_billline b ON b.id = m.bill_line_id"
+    " JOIN purchasing_orderline l ON l.id = m.order_line_id",
+    "b.bill_id = o.id",
+    quantity="m.quantity * l.factor",
+)
 _SQL = f"""
 SELECT jsonb_build_object('amount', round(o.gross * o.rate, 2), 'currency', o.currency, 'partner', p.code,
  'partner_name', p.name, 'differs', o.state = 'mismatch', 'reason', o.approve_reason,
  'requester', {facts.user("o.created_by_id")}, 'department', {facts.department("o.created_by_id")},
- 'due_on', o.due_on, 'line_count', (SELECT count(*) FROM settlement_billline l WHERE l.bill_id = o.id))
+ 'due_on', o.due_on, 'line_count', (SELECT count(*) FROM settlement_billline l WHERE l.bill_id = o.id),
+ 'lines', {_LINES})
 FROM settlement_bill o JOIN catalog_partner p ON p.id = o.supplier_id WHERE o.id = {{id}}
 """
 
