@@ -174,6 +174,15 @@ def to_date(value: Any) -> date:
     raise BadValue(_("「%(value)s」不是日期，请写成 2026-11-21"), value=text[:40])
 
 
+def day_asked(text: str, today: date) -> date | None:
+    """The day that an address names; None if there is none, or none that documents may name."""
+    try:
+        day = to_date(text) if text else None
+    except BadValue:
+        return None
+    return None if Days.around(today).problem(day) else day
+
+
 def to_choice(value: Any, choices: Mapping[str, str | Promise]) -> str:
     """One of the choices, by its value or its label."""
     text = to_text(value)

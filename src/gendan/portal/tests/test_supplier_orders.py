@@ -262,6 +262,9 @@ def test_progress_and_statement(world: buying.World) -> None:
     assert client.post(f"{address}/progress", {**posted, "percent-1": "140"}, headers=JSON).status_code == 422
     purchasing.receive_goods(actor=world.actor, order=number, delivery_note="N1")
     assert "N1" in client.get(address.rsplit("/po/", 1)[0] + "/statement").content.decode()
+    for month in ("0001-01", "9999-12", "2026-13", "x"):  # another month's is shown, none that cannot be counted to
+        asked = client.get(address.rsplit("/po/", 1)[0] + f"/statement?month={month}")
+        assert asked.status_code == 200, month
 
 
 def test_a_change_that_we_ask_for_is_agreed_on_the_page(world: buying.World) -> None:

@@ -21,7 +21,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.unit import COMMENT
-from gendan.kernel.values import BadValue, is_empty, to_date, to_integer, to_number, whole
+from gendan.kernel.values import BadValue, day_asked, is_empty, to_date, to_integer, to_number, whole
 from gendan.portal import commands
 from gendan.portal.commands.production import ProgressIn
 from gendan.portal.errors import TooManyRequests, UploadsFull
@@ -172,7 +172,7 @@ def _range(text: str, field: str) -> list[int]:
         if not match:
             raise Invalid({field: _("箱号写成 3 或 1-4。")})
         first, last = int(match[1]), int(match[2] or match[1])
-        if not 0 < first <= last or last - first >= MOST_BOXES:
+        if not 0 < first <= last or last - first >= MOST_BOXES - len(numbers):
             raise Invalid({field: _("箱号写成 3 或 1-4。")})
         numbers += range(first, last + 1)
     return numbers
@@ -251,7 +251,4 @@ def statement(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
 
 
 def _month(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)
+    return (day_asked(f"{text}-01", today) or today).replace(day=1)

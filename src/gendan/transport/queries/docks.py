@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.values import Days
 from gendan.transport.permissions import VIEW
 from gendan.transport.rules.slots import Hours, end_of, slots
 
@@ -63,6 +64,8 @@ def days_plan(actor: Actor, warehouse: str, first: date, days: int = 1) -> list[
 def free_slots(actor: Actor, warehouse: str, first: date, days: int = 1, *, seen: str = "false") -> list[Row]:
     """The same for who sees nothing of what is booked, as suppliers do."""
     days = min(days, MOST_DAYS)
+    if problem := Days.around(actor.today()).problem(first):
+        raise Invalid({"on": problem})
     known = _docks(actor, warehouse, only_active=True)
     begin = datetime.combine(first, time(), actor.zone)
     asked = {

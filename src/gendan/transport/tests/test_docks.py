@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from gendan.accounts.tests.make import signed_in_client
 from gendan.catalog.tests.make import make_warehouse
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.tests.make import at_once
@@ -38,6 +40,18 @@ def test_a_shipment_takes_a_place_moves_and_lets_it_go() -> None:
     with pytest.raises(NotBooked):
         commands.cancel_booking(actor=world.actor, number=number)
     assert transport_differences() == []
+
+
+@pytest.mark.django_db
+def test_no_day_that_documents_cannot_name_is_looked_at() -> None:
+    world = buying.make_world()
+    make_dock(world)
+    number, web = make_shipment(world, 10), signed_in_client(world.actor)
+    for day in (date.min, date.max):
+        with pytest.raises(Invalid, match="日期"):
+            days_plan(world.actor, "MAIN", day)
+        for page in (reverse("transport:docks"), reverse("transport:shipment", args=[number])):
+            assert web.get(f"{page}?on={day}").status_code == 200
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
-from gendan.kernel.values import BadValue, to_date, to_integer
+from gendan.kernel.values import day_asked, to_integer
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries.names import warehouse_choices
 from gendan.transport import commands
@@ -34,10 +34,7 @@ def day(request: HttpRequest) -> HttpResponse:
     known = docks(actor)
     mine = [row for row in known if row["is_active"]]
     asked = request.GET.get("warehouse", "")[:32] or (mine[0]["warehouse"] if mine else "")
-    try:
-        on = to_date(request.GET["on"]) if request.GET.get("on") else actor.today()
-    except BadValue:
-        on = actor.today()
+    on = day_asked(request.GET.get("on", ""), actor.today()) or actor.today()
     plan = days_plan(actor, asked, on)[0]["docks"] if mine else []
     context = {
         "actor": actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from gendan.carriers.queries import carrier_names, parcels_of
 from gendan.kernel import timeline
 from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of, redirect_to
-from gendan.kernel.values import BadValue, to_date, to_integer, to_number
+from gendan.kernel.values import BadValue, day_asked, to_date, to_integer, to_number
 from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.transport import commands
 from gendan.transport.forms import to_time
@@ -34,7 +34,8 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about how it comes; ``?on=``: from which day on places at docks are shown."""
     actor = actor_of(request)
     found = arrival(actor, number)
-    first = max(_day(request.GET.get("on", "")) or found["expected_on"] or actor.today(), actor.today())
+    asked = day_asked(request.GET.get("on", ""), actor.today())
+    first = max(asked or found["expected_on"] or actor.today(), actor.today())
     is_open = found["state"] in {"announced", "in_transit", "arrived"}
     plan = days_plan(actor, found["warehouse"], first, DAYS) if is_open else []
     freight = freight_of(actor, found["id"])
@@ -59,13 +60,6 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
         "events": timeline.entries(actor, [("asn", found["id"])]),
     }  # fmt: skip
     return render(request, "transport/shipment.html", context)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return to_date(text) if text else None
-    except BadValue:
-        return None
 
 
 @require_POST
