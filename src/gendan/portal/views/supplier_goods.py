@@ -109,7 +109,8 @@ def ship(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
         actor=actor, lines=wanted, parcels=_parcels(wanted, boxes, posted.get("pallets", "")), **_header(posted)
     )
     for content in papers:
-        attachments.attach_file(actor=actor.with_key(None), kind="asn", number=done.number, content=content)
+        own = f"{actor.idempotency_key[:60]}:{content.sha256[:32]}" if actor.idempotency_key else None
+        attachments.attach_file(actor=actor.with_key(own), kind="asn", number=done.number, content=content)
     first = wanted[0].order
     return redirect(f"{reverse('portal:supplier_order', args=[token, first])}?said=shipped#{done.number}")
 
