@@ -46,7 +46,7 @@ class DocumentsOf(Body):
     inventory: Whose = "all"
 
 
-class ScopeOut(Out):
+class RoleScopeOut(Out):
     """What the holders of a role see; an empty list is no restriction."""
 
     code: str
@@ -129,7 +129,7 @@ def delete_department(request: HttpRequest, code: str) -> Any:
     return done(commands.delete_department(actor=caller(request), code=code))
 
 
-@router.get("/roles/{code}/scope", response=ScopeOut, tags=[PEOPLE])
+@router.get("/roles/{code}/scope", response=RoleScopeOut, tags=[PEOPLE])
 def get_role_scope(request: HttpRequest, code: str) -> Any:
     """What of the company's documents and master data the holders of a role see."""
     return queries.role_scope(caller(request), code)

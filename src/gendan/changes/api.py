@@ -15,12 +15,12 @@ from gendan.changes import commands
 from gendan.changes.bodies import (
     ChangeBody,
     ChangedLineBody,
+    ChangeNoteBody,
+    ChangeReasonBody,
+    ChangeVerbBody,
     ContentBody,
     CounterBody,
-    NoteBody,
-    ReasonBody,
     UpdateBody,
-    VerbBody,
 )
 from gendan.changes.queries import answers, change_detail, change_list, compare_versions, shown, versions_of
 from gendan.changes.rules import Content, Diff, merge
@@ -85,7 +85,7 @@ class ChangesOut(Out):
     answers: AnswersOut
 
 
-class ProposalOut(Out):
+class ChangeProposalOut(Out):
     round: int
     origin: str
     note: str
@@ -105,10 +105,10 @@ class ChangeOut(ChangeRowOut):
     base: dict[str, Any]
     content: dict[str, Any]
     diffs: list[DiffOut]
-    proposals: list[ProposalOut]
+    proposals: list[ChangeProposalOut]
 
 
-class VersionOut(Out):
+class DocumentVersionOut(Out):
     revision: int
     at: datetime | None
     user: str
@@ -248,7 +248,7 @@ def _cells(line: ChangedLineBody) -> dict[str, Any]:
 _ANSWERS: Any = {200: DoneOut, **REFUSALS}
 
 
-def _run(run: Callable[..., Done], request: HttpRequest, number: str, body: VerbBody) -> Any:
+def _run(run: Callable[..., Done], request: HttpRequest, number: str, body: ChangeVerbBody) -> Any:
     return done(run(actor=caller(request), number=number, **body.model_dump()))
 
 
@@ -278,38 +278,38 @@ def update_change(request: HttpRequest, number: str, body: UpdateBody) -> Any:
 @router.post(
     "/changes/{number}/submit", response=_ANSWERS, summary="Send a draft, or a change that could not apply, on its way"
 )
-def submit_change(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
-    return _run(commands.submit_change, request, number, body or VerbBody())
+def submit_change(request: HttpRequest, number: str, body: ChangeVerbBody | None = None) -> Any:
+    return _run(commands.submit_change, request, number, body or ChangeVerbBody())
 
 
 @router.post("/changes/{number}/approve", response=_ANSWERS, summary="Approve a change order")
-def approve_change(request: HttpRequest, number: str, body: NoteBody | None = None) -> Any:
-    return _run(commands.approve_change, request, number, body or NoteBody())
+def approve_change(request: HttpRequest, number: str, body: ChangeNoteBody | None = None) -> Any:
+    return _run(commands.approve_change, request, number, body or ChangeNoteBody())
 
 
 @router.post("/changes/{number}/reject", response=_ANSWERS, summary="Reject a change order that waits for approval")
-def reject_change(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    return _run(commands.reject_change, request, number, body or ReasonBody())
+def reject_change(request: HttpRequest, number: str, body: ChangeReasonBody | None = None) -> Any:
+    return _run(commands.reject_change, request, number, body or ChangeReasonBody())
 
 
 @router.post("/changes/{number}/withdraw", response=_ANSWERS, summary="Take back a change that was not applied")
-def withdraw_change(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    return _run(commands.withdraw_change, request, number, body or ReasonBody())
+def withdraw_change(request: HttpRequest, number: str, body: ChangeReasonBody | None = None) -> Any:
+    return _run(commands.withdraw_change, request, number, body or ChangeReasonBody())
 
 
 @router.post("/changes/{number}/accept", response=_ANSWERS, summary="Record that the partner agrees; it applies")
-def accept_change(request: HttpRequest, number: str, body: NoteBody | None = None) -> Any:
-    return _run(commands.accept_change, request, number, body or NoteBody())
+def accept_change(request: HttpRequest, number: str, body: ChangeNoteBody | None = None) -> Any:
+    return _run(commands.accept_change, request, number, body or ChangeNoteBody())
 
 
 @router.post("/changes/{number}/refuse", response=_ANSWERS, summary="Record that the partner does not agree")
-def refuse_change(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    return _run(commands.refuse_change, request, number, body or ReasonBody())
+def refuse_change(request: HttpRequest, number: str, body: ChangeReasonBody | None = None) -> Any:
+    return _run(commands.refuse_change, request, number, body or ChangeReasonBody())
 
 
 @router.post("/changes/{number}/apply", response=_ANSWERS, summary="Apply an agreed change that something stood before")
-def apply_change(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
-    return _run(commands.apply_change, request, number, body or VerbBody())
+def apply_change(request: HttpRequest, number: str, body: ChangeVerbBody | None = None) -> Any:
+    return _run(commands.apply_change, request, number, body or ChangeVerbBody())
 
 
 @router.post("/changes/{number}/counter", response=_ANSWERS, summary="Record what the partner agrees to instead")
@@ -324,7 +324,7 @@ def counter_change(request: HttpRequest, number: str, body: CounterBody) -> Any:
     return done(found)
 
 
-_VERSIONS: Any = {200: list[VersionOut], **REFUSALS}
+_VERSIONS: Any = {200: list[DocumentVersionOut], **REFUSALS}
 _DIFFS: Any = {200: list[DiffOut], **REFUSALS}
 
 

@@ -58,17 +58,17 @@ class CounterBody(ContentBody):
     version: int | None = None
 
 
-class VerbBody(Body):
+class ChangeVerbBody(Body):
     """The version that the caller saw; with another one the verb is refused."""
 
     version: int | None = None
 
 
-class NoteBody(VerbBody):
+class ChangeNoteBody(ChangeVerbBody):
     note: str = Field("", max_length=300)
 
 
-class ReasonBody(VerbBody):
+class ChangeReasonBody(ChangeVerbBody):
     reason: str = Field("", max_length=300)
 
 

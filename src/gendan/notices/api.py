@@ -57,7 +57,7 @@ class ChannelsOut(Out):
     items: list[ChannelOut]
 
 
-class DeliveryOut(Out):
+class NoticeDeliveryOut(Out):
     id: int
     channel: str
     people: str
@@ -76,8 +76,8 @@ class DeliveryOut(Out):
     sent_at: datetime | None
 
 
-class DeliveriesOut(Out):
-    items: list[DeliveryOut]
+class NoticeDeliveriesOut(Out):
+    items: list[NoticeDeliveryOut]
     after: str
 
 
@@ -165,7 +165,7 @@ def test_channel(request: HttpRequest, code: str) -> Any:
     return done(commands.test_channel(actor=caller(request), code=code))
 
 
-@router.get("/notice-deliveries", response={200: DeliveriesOut, **REFUSALS}, summary="What was sent")
+@router.get("/notice-deliveries", response={200: NoticeDeliveriesOut, **REFUSALS}, summary="What was sent")
 def list_deliveries(
     request: HttpRequest, state: str = "", channel: str = "", limit: int | None = None, after: str | None = None
 ) -> Any:

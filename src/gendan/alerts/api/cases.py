@@ -92,12 +92,12 @@ class CaseCountsOut(Out):
     rules: dict[str, int]
 
 
-class NoteIn(Body):
+class CaseNoteIn(Body):
     note: str = Field("", max_length=300)
     version: int | None = None
 
 
-class ReasonIn(Body):
+class CaseReasonIn(Body):
     """``wrong``: the rule was mistaken; it counts in its measuring."""
 
     wrong: bool = False
@@ -105,13 +105,13 @@ class ReasonIn(Body):
     version: int | None = None
 
 
-class AssignIn(NoteIn):
+class AssignIn(CaseNoteIn):
     """``to``: a user name."""
 
     to: str = Field(max_length=150)
 
 
-class SnoozeIn(NoteIn):
+class SnoozeIn(CaseNoteIn):
     until: date
 
 
@@ -156,7 +156,7 @@ def case(request: HttpRequest, number: str) -> Any:
 
 
 @router.post("/cases/{number}/take", response=ANSWERS, summary="Take it up; it becomes one's own")
-def take_case(request: HttpRequest, number: str, body: NoteIn | None = None) -> Any:
+def take_case(request: HttpRequest, number: str, body: CaseNoteIn | None = None) -> Any:
     version = body.version if body else None
     return done(commands.take_case(actor=caller(request), number=number, version=version))
 
@@ -176,14 +176,14 @@ def snooze_case(request: HttpRequest, number: str, body: SnoozeIn) -> Any:
 
 
 @router.post("/cases/{number}/resolve", response=ANSWERS, summary="Say that what had to be done is done")
-def resolve_case(request: HttpRequest, number: str, body: NoteIn | None = None) -> Any:
-    given = body or NoteIn.model_construct(note="", version=None)
+def resolve_case(request: HttpRequest, number: str, body: CaseNoteIn | None = None) -> Any:
+    given = body or CaseNoteIn.model_construct(note="", version=None)
     actor = caller(request)
     return done(commands.resolve_case(actor=actor, number=number, note=given.note, version=given.version))
 
 
 @router.post("/cases/{number}/dismiss", response=ANSWERS, summary="Say that it is none, and why")
-def dismiss_case(request: HttpRequest, number: str, body: ReasonIn) -> Any:
+def dismiss_case(request: HttpRequest, number: str, body: CaseReasonIn) -> Any:
     actor = caller(request)
     return done(
         commands.dismiss_case(actor=actor, number=number, reason=body.reason, wrong=body.wrong, version=body.version)
@@ -191,14 +191,14 @@ def dismiss_case(request: HttpRequest, number: str, body: ReasonIn) -> Any:
 
 
 @router.post("/cases/{number}/escalate", response=ANSWERS, summary="Give it to the superior of its owner")
-def escalate_case(request: HttpRequest, number: str, body: NoteIn | None = None) -> Any:
-    given = body or NoteIn.model_construct(note="", version=None)
+def escalate_case(request: HttpRequest, number: str, body: CaseNoteIn | None = None) -> Any:
+    given = body or CaseNoteIn.model_construct(note="", version=None)
     actor = caller(request)
     return done(commands.escalate_case(actor=actor, number=number, note=given.note, version=given.version))
 
 
 @router.post("/cases/{number}/reopen", response=ANSWERS, summary="Put it back to what has to be done")
-def reopen_case(request: HttpRequest, number: str, body: NoteIn | None = None) -> Any:
-    given = body or NoteIn.model_construct(note="", version=None)
+def reopen_case(request: HttpRequest, number: str, body: CaseNoteIn | None = None) -> Any:
+    given = body or CaseNoteIn.model_construct(note="", version=None)
     actor = caller(request)
     return done(commands.reopen_case(actor=actor, number=number, note=given.note, version=given.version))

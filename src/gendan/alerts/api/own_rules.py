@@ -96,7 +96,7 @@ class RestoreIn(Body):
     version: int | None = None
 
 
-class VersionOut(Out):
+class RuleVersionOut(Out):
     version: int
     at: datetime
     by: str
@@ -104,7 +104,7 @@ class VersionOut(Out):
 
 
 class VersionsOut(Out):
-    items: list[VersionOut]
+    items: list[RuleVersionOut]
 
 
 class TrialOut(Out):
@@ -138,7 +138,7 @@ class MeasureOut(Out):
     reminders: int
 
 
-class ChannelOut(Out):
+class RuleChannelOut(Out):
     """``channel``: its code, empty for the product itself."""
 
     channel: str
@@ -150,7 +150,7 @@ class ChannelOut(Out):
     hours: float | None
 
 
-class ProposalOut(Out):
+class RuleProposalOut(Out):
     """``kind``: raise, lower or off; ``fewer`` of ``cases`` would not have come up, ``lost`` of them mattered."""
 
     rule: str
@@ -178,8 +178,8 @@ class AppliedOut(Out):
 class MeasuresOut(Out):
     days: int
     rules: list[MeasureOut]
-    channels: list[ChannelOut]
-    proposals: list[ProposalOut]
+    channels: list[RuleChannelOut]
+    proposals: list[RuleProposalOut]
     applied: list[AppliedOut]
 
 

@@ -35,7 +35,7 @@ class FieldOut(Out):
     options: list[OptionOut]
 
 
-class OfferOut(Out):
+class RemedyOfferOut(Out):
     """``why``: what speaks for it here. ``link``: it is done on that page, not by this interface."""
 
     code: str
@@ -62,7 +62,7 @@ class UsedOut(Out):
 
 
 class RemediesOut(Out):
-    offers: list[OfferOut]
+    offers: list[RemedyOfferOut]
     done: list[UsedOut]
 
 

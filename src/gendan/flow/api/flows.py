@@ -36,7 +36,7 @@ class FlowsOut(Out):
     items: list[FlowRowOut]
 
 
-class FindingOut(Out):
+class FlowFindingOut(Out):
     """What is wrong (error) or doubtful (warning) at a node or arm; an empty key is the whole flow."""
 
     key: str
@@ -56,7 +56,7 @@ class FlowOut(Out):
     version: int
     flow_version: int
     definition: Definition
-    findings: list[FindingOut]
+    findings: list[FlowFindingOut]
 
 
 class FlowVersionOut(Out):

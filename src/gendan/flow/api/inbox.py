@@ -56,27 +56,27 @@ class ApprovalCountsOut(Out):
     kinds: list[KindCountOut]
 
 
-class NoteIn(Body):
+class TaskNoteIn(Body):
     note: str = Field("", max_length=300)
 
 
-class ReasonIn(Body):
+class TaskReasonIn(Body):
     reason: str = Field(max_length=300)
 
 
-class SendBackIn(ReasonIn):
+class SendBackIn(TaskReasonIn):
     """``to``: the key of an earlier node; empty: the submitter."""
 
     to: str = Field("", max_length=40)
 
 
-class ToIn(NoteIn):
+class ToIn(TaskNoteIn):
     """``to``: a user name."""
 
     to: str = Field(max_length=150)
 
 
-class SignersIn(NoteIn):
+class SignersIn(TaskNoteIn):
     """User names. ``side``: before or after one's own decision."""
 
     people: list[str]
@@ -102,12 +102,12 @@ _ANSWERS: dict[Any, Any] = {200: DoneOut, **REFUSALS}
 
 
 @router.post("/approval-tasks/{task_id}/approve", response=_ANSWERS, summary="Approve")
-def approve_task(request: HttpRequest, task_id: int, body: NoteIn | None = None) -> Any:
+def approve_task(request: HttpRequest, task_id: int, body: TaskNoteIn | None = None) -> Any:
     return done(commands.approve_task(actor=caller(request), task_id=task_id, note=body.note if body else ""))
 
 
 @router.post("/approval-tasks/{task_id}/reject", response=_ANSWERS, summary="Reject, with a reason")
-def reject_task(request: HttpRequest, task_id: int, body: ReasonIn) -> Any:
+def reject_task(request: HttpRequest, task_id: int, body: TaskReasonIn) -> Any:
     return done(commands.reject_task(actor=caller(request), task_id=task_id, reason=body.reason))
 
 

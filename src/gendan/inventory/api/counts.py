@@ -65,7 +65,7 @@ class RecountIn(VersionIn):
     lines: list[int] | None = None
 
 
-class ScopeOut(Out):
+class CountScopeOut(Out):
     bins: list[str]
     categories: list[str]
     products: list[str]
@@ -115,7 +115,7 @@ class CountLineOut(Out):
 
 
 class CountDetailOut(CountOut):
-    scope: ScopeOut
+    scope: CountScopeOut
     lines: list[CountLineOut]
 
 

@@ -15,7 +15,7 @@ router = Router()
 TAGS = ["audit"]
 
 
-class ChangeOut(Out):
+class FieldChangeOut(Out):
     field: str
     before: str
     after: str
@@ -36,7 +36,7 @@ class EventOut(Out):
     label: str
     kind: str
     number: str
-    changes: list[ChangeOut]
+    changes: list[FieldChangeOut]
     remark: str
     refs: list[str]
     told: str

@@ -58,7 +58,7 @@ class ShipmentImpactQuery(Out):
     expected_on: date | None = None
 
 
-class OfferOut(Out):
+class ImpactOfferOut(Out):
     """What helps: stock (here), supply (another purchase line), transfer (another warehouse), take (from a less urgent
     order), tell (a prepared mail to the customer in ``letter``).
     """
@@ -87,7 +87,7 @@ class HitOut(Out):
     late_days: int | None
     more_days: int | None
     amount: Number | None
-    offers: list[OfferOut]
+    offers: list[ImpactOfferOut]
 
 
 class ImpactOut(Out):

@@ -62,7 +62,7 @@ class PromiseOut(Out):
     user: str
 
 
-class AllocationOut(Out):
+class RequestAllocationOut(Out):
     requisition: str
     requisition_line: int
     quantity: Number
@@ -107,7 +107,7 @@ class LineOut(Out):
     note: str
     external_key: str | None
     promises: list[PromiseOut]
-    allocations: list[AllocationOut]
+    allocations: list[RequestAllocationOut]
 
 
 class RelatedOut(Out):

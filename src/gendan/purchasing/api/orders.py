@@ -64,7 +64,7 @@ class OrderBody(Body):
     submit: bool = False
 
 
-class ApproveBody(Body):
+class PurchaseApproveBody(Body):
     version: int | None = None
     note: str = Field("", max_length=300)
 
@@ -126,8 +126,8 @@ def create_order(request: HttpRequest, body: OrderBody) -> Any:
 
 
 @router.post("/purchase-orders/{number}/approve", response={200: DoneOut, **REFUSALS}, summary="Approve an order")
-def approve_order(request: HttpRequest, number: str, body: ApproveBody | None = None) -> Any:
-    asked = body or ApproveBody()
+def approve_order(request: HttpRequest, number: str, body: PurchaseApproveBody | None = None) -> Any:
+    asked = body or PurchaseApproveBody()
     result = commands.approve_order(actor=caller(request), number=number, version=asked.version, note=asked.note)
     return done(result)
 

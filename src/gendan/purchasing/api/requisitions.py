@@ -12,7 +12,7 @@ from pydantic import Field
 from gendan.flow.bodies import PassedOut
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 from gendan.purchasing import commands
-from gendan.purchasing.api.order_verbs import ReasonBody, VerbBody
+from gendan.purchasing.api.order_verbs import PurchaseReasonBody, PurchaseVerbBody
 from gendan.purchasing.api.router import router
 from gendan.purchasing.queries.requisitions import RequisitionFilter, list_requisitions, open_lines, requisition_detail
 from gendan.purchasing.rules.requisitions import Pick, RequestIn
@@ -146,7 +146,7 @@ class OpenLinesOut(Out):
     items: list[OpenRequestLineOut]
 
 
-class PickBody(Body):
+class RequestPickBody(Body):
     """A requisition line to be ordered; without quantity all that is open, without supplier the wished one."""
 
     requisition: str = Field(max_length=32)
@@ -160,7 +160,7 @@ class PickBody(Body):
 class OrdersBody(Body):
     """Lines of the same product, unit, price and date are merged; with ``merge_dates`` those of other dates, too."""
 
-    lines: list[PickBody] = Field(min_length=1, max_length=2000)
+    lines: list[RequestPickBody] = Field(min_length=1, max_length=2000)
     merge_dates: bool = False
     submit: bool = False
 
@@ -219,30 +219,30 @@ def copy(request: HttpRequest, number: str) -> Any:
 
 
 @router.post("/requisitions/{number}/submit", response=_ANSWERS, summary="Send to approval")
-def submit(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
-    asked = body or VerbBody()
+def submit(request: HttpRequest, number: str, body: PurchaseVerbBody | None = None) -> Any:
+    asked = body or PurchaseVerbBody()
     return done(commands.submit_requisition(actor=caller(request), number=number, version=asked.version))
 
 
 @router.post("/requisitions/{number}/withdraw", response=_ANSWERS, summary="Take back from approval")
-def withdraw(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
-    asked = body or VerbBody()
+def withdraw(request: HttpRequest, number: str, body: PurchaseVerbBody | None = None) -> Any:
+    asked = body or PurchaseVerbBody()
     return done(commands.withdraw_requisition(actor=caller(request), number=number, version=asked.version))
 
 
 @router.post("/requisitions/{number}/approve", response=_ANSWERS, summary="Approve")
-def approve(request: HttpRequest, number: str, body: VerbBody | None = None) -> Any:
-    asked = body or VerbBody()
+def approve(request: HttpRequest, number: str, body: PurchaseVerbBody | None = None) -> Any:
+    asked = body or PurchaseVerbBody()
     return done(commands.approve_requisition(actor=caller(request), number=number, version=asked.version))
 
 
 @router.post("/requisitions/{number}/reject", response=_ANSWERS, summary="Refuse with a reason")
-def reject(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def reject(request: HttpRequest, number: str, body: PurchaseReasonBody | None = None) -> Any:
+    asked = body or PurchaseReasonBody()
     return done(commands.reject_requisition(actor=caller(request), number=number, **asked.model_dump()))
 
 
 @router.post("/requisitions/{number}/cancel", response=_ANSWERS, summary="Cancel what is not ordered yet")
-def cancel(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def cancel(request: HttpRequest, number: str, body: PurchaseReasonBody | None = None) -> Any:
+    asked = body or PurchaseReasonBody()
     return done(commands.cancel_requisition(actor=caller(request), number=number, **asked.model_dump()))

@@ -24,7 +24,7 @@ class ShortQuery(Out):
     warehouse: str = Field("", max_length=64)
 
 
-class StockOut(Out):
+class ReservableStockOut(Out):
     """``kind``: bin (can be sold), inspection, rejected."""
 
     warehouse: str
@@ -82,13 +82,13 @@ class DayOut(Out):
     left: Number
 
 
-class AllocationOut(Out):
+class ProductAllocationOut(Out):
     """In stock units; ``more`` is how many further lines there are."""
 
     product: str
     product_name: str
     unit: str
-    stock: list[StockOut]
+    stock: list[ReservableStockOut]
     coming: list[ComingOut]
     demand: list[DemandOut]
     days: list[DayOut]
@@ -109,7 +109,7 @@ class ShortsOut(Out):
     items: list[ShortOut]
 
 
-@router.get("/allocation", response={200: AllocationOut, **REFUSALS}, summary="Who holds what of a product?")
+@router.get("/allocation", response={200: ProductAllocationOut, **REFUSALS}, summary="Who holds what of a product?")
 def read_allocation(request: HttpRequest, asked: Query[AllocationQuery]) -> Any:
     return allocation_of(caller(request), asked.product, asked.warehouse)
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.sales import commands
-from gendan.sales.api.orders import REFUSALS, ReasonBody
+from gendan.sales.api.orders import REFUSALS, SalesReasonBody
 from gendan.sales.api.router import router
 from gendan.sales.queries.drafts import draft_of
 from gendan.sales.queries.lines import LineFilter, open_lines
@@ -91,7 +91,7 @@ def copy_sales_order(request: HttpRequest, number: str, body: SalesCopyBody | No
     return Status(201, done(commands.copy_order(actor=caller(request), number=number, current_prices=current)))
 
 
-class SalesCloseBody(ReasonBody):
+class SalesCloseBody(SalesReasonBody):
     """``lines`` are numbers of lines; without them everything that has not left is written off."""
 
     lines: list[int] | None = Field(None, min_length=1, max_length=2000)

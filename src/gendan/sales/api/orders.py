@@ -73,25 +73,25 @@ class SalesOrderBody(Body):
     submit: bool = False
 
 
-class VersionBody(Body):
+class SalesVersionBody(Body):
     version: int | None = None
 
 
-class ReasonBody(VersionBody):
+class SalesReasonBody(SalesVersionBody):
     reason: str = Field("", max_length=300)
 
 
-class ReleaseBody(VersionBody):
+class ReleaseBody(SalesVersionBody):
     """The lines (numbers) that give back what they hold; all of the order without."""
 
     lines: list[int] | None = Field(None, min_length=1, max_length=2000)
 
 
-class NoteBody(VersionBody):
+class SalesNoteBody(SalesVersionBody):
     note: str = Field("", max_length=300)
 
 
-class ApproveBody(NoteBody):
+class SalesApproveBody(SalesNoteBody):
     """``seen``: the rules whose findings were read (see ``/review``); null: those that were kept with the order."""
 
     seen: list[str] | None = Field(None, max_length=50)
@@ -226,14 +226,14 @@ def get_sales_order_pdf(request: HttpRequest, number: str, language: str = "") -
 
 
 @router.post("/sales-orders/{number}/submit", response={200: DoneOut, **REFUSALS}, summary="Send an order to review")
-def submit_sales_order(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
+def submit_sales_order(request: HttpRequest, number: str, body: SalesVersionBody | None = None) -> Any:
+    asked = body or SalesVersionBody()
     return done(commands.submit_order(actor=caller(request), number=number, version=asked.version))
 
 
 @router.post("/sales-orders/{number}/approve", response={200: DoneOut, **REFUSALS}, summary="Let an order pass")
-def approve_sales_order(request: HttpRequest, number: str, body: ApproveBody | None = None) -> Any:
-    asked = body or ApproveBody()
+def approve_sales_order(request: HttpRequest, number: str, body: SalesApproveBody | None = None) -> Any:
+    asked = body or SalesApproveBody()
     return done(
         commands.approve_order(
             actor=caller(request), number=number, version=asked.version, note=asked.note, seen=asked.seen
@@ -242,13 +242,13 @@ def approve_sales_order(request: HttpRequest, number: str, body: ApproveBody | N
 
 
 @router.post("/sales-orders/{number}/reject", response={200: DoneOut, **REFUSALS}, summary="Send an order back")
-def reject_sales_order(request: HttpRequest, number: str, body: ReasonBody) -> Any:
+def reject_sales_order(request: HttpRequest, number: str, body: SalesReasonBody) -> Any:
     return done(commands.reject_order(actor=caller(request), number=number, version=body.version, reason=body.reason))
 
 
 @router.post("/sales-orders/{number}/reserve", response={200: DoneOut, **REFUSALS}, summary="Set stock aside")
-def reserve_sales_order(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
+def reserve_sales_order(request: HttpRequest, number: str, body: SalesVersionBody | None = None) -> Any:
+    asked = body or SalesVersionBody()
     return done(commands.reserve_order(actor=caller(request), number=number, version=asked.version))
 
 
@@ -260,12 +260,12 @@ def release_sales_order(request: HttpRequest, number: str, body: ReleaseBody | N
 
 
 @router.post("/sales-orders/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Cancel a sales order")
-def cancel_sales_order(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def cancel_sales_order(request: HttpRequest, number: str, body: SalesReasonBody | None = None) -> Any:
+    asked = body or SalesReasonBody()
     return done(commands.cancel_order(actor=caller(request), number=number, version=asked.version, reason=asked.reason))
 
 
 @router.post("/sales-orders/{number}/complete", response={200: DoneOut, **REFUSALS}, summary="Settled: complete")
-def complete_sales_order(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
+def complete_sales_order(request: HttpRequest, number: str, body: SalesVersionBody | None = None) -> Any:
+    asked = body or SalesVersionBody()
     return done(commands.complete_order(actor=caller(request), number=number, version=asked.version))

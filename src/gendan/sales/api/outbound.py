@@ -12,7 +12,7 @@ from pydantic import Field
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.sales import commands
 from gendan.sales.api.deliveries import DeliveryOut, PickOut
-from gendan.sales.api.orders import REFUSALS, ReasonBody, VersionBody
+from gendan.sales.api.orders import REFUSALS, SalesReasonBody, SalesVersionBody
 from gendan.sales.api.router import router
 from gendan.sales.queries import deliveries
 from gendan.sales.steps.packing import ParcelIn
@@ -177,8 +177,8 @@ def ship_delivery(request: HttpRequest, number: str, body: ShipBody | None = Non
 
 
 @router.post("/deliveries/{number}/cancel", response=_DONE, summary="Cancel a delivery that nobody signed for")
-def cancel_delivery(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def cancel_delivery(request: HttpRequest, number: str, body: SalesReasonBody | None = None) -> Any:
+    asked = body or SalesReasonBody()
     return done(
         commands.cancel_delivery(actor=caller(request), number=number, reason=asked.reason, version=asked.version)
     )
@@ -208,6 +208,6 @@ def pick_wave(request: HttpRequest, number: str, body: PicksBody) -> Any:
 
 
 @router.post("/waves/{number}/cancel", response=_DONE, summary="Pick the deliveries of a wave one by one after all")
-def cancel_wave(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
+def cancel_wave(request: HttpRequest, number: str, body: SalesVersionBody | None = None) -> Any:
+    asked = body or SalesVersionBody()
     return done(commands.cancel_wave(actor=caller(request), number=number, version=asked.version))

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.kernel.strict import plain
 from gendan.sales import commands
-from gendan.sales.api.orders import REFUSALS, VersionBody
+from gendan.sales.api.orders import REFUSALS, SalesVersionBody
 from gendan.sales.api.router import router
 from gendan.sales.permissions import VIEW
 from gendan.sales.queries.available import AskIn, available
@@ -88,7 +88,7 @@ class PromiseLineBody(Body):
     reason: str = Field("", max_length=300, description=READ_BY_CUSTOMER)
 
 
-class PromiseBody(VersionBody):
+class PromiseBody(SalesVersionBody):
     """Days for lines; without ``lines`` every open line gets the day that supply allows now."""
 
     lines: list[PromiseLineBody] | None = Field(None, min_length=1, max_length=2000)

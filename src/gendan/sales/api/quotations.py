@@ -12,7 +12,7 @@ from pydantic import Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.sales import commands
-from gendan.sales.api.orders import REFUSALS, ReasonBody, SalesLineBody, VersionBody
+from gendan.sales.api.orders import REFUSALS, SalesLineBody, SalesReasonBody, SalesVersionBody
 from gendan.sales.api.router import router
 from gendan.sales.queries.quotations import QuotationFilter, list_quotations, quotation_detail
 from gendan.sales.rules.draft import DraftLine
@@ -171,19 +171,19 @@ def update_quotation(request: HttpRequest, number: str, body: QuotationChangeBod
 
 
 @router.post("/quotations/{number}/send", response={200: DoneOut, **REFUSALS}, summary="The customer has it")
-def send_quotation(request: HttpRequest, number: str, body: VersionBody | None = None) -> Any:
-    asked = body or VersionBody()
+def send_quotation(request: HttpRequest, number: str, body: SalesVersionBody | None = None) -> Any:
+    asked = body or SalesVersionBody()
     return done(commands.send_quotation(actor=caller(request), number=number, version=asked.version))
 
 
 @router.post("/quotations/{number}/lose", response={200: DoneOut, **REFUSALS}, summary="Nothing came of it")
-def lose_quotation(request: HttpRequest, number: str, body: ReasonBody) -> Any:
+def lose_quotation(request: HttpRequest, number: str, body: SalesReasonBody) -> Any:
     return done(commands.lose_quotation(actor=caller(request), number=number, version=body.version, reason=body.reason))
 
 
 @router.post("/quotations/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Take a quotation back")
-def cancel_quotation(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def cancel_quotation(request: HttpRequest, number: str, body: SalesReasonBody | None = None) -> Any:
+    asked = body or SalesReasonBody()
     return done(
         commands.cancel_quotation(actor=caller(request), number=number, version=asked.version, reason=asked.reason)
     )

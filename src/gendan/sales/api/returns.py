@@ -44,12 +44,12 @@ class ReturnBody(Body):
     approve: bool = False
 
 
-class NoteBody(Body):
+class ReturnNoteBody(Body):
     note: str = Field("", max_length=300)
     version: int | None = None
 
 
-class ReasonBody(Body):
+class ReturnReasonBody(Body):
     reason: str = Field("", max_length=300)
     version: int | None = None
 
@@ -177,22 +177,22 @@ def get_return(request: HttpRequest, number: str) -> Any:
 
 
 @router.post("/returns/{number}/approve", response={200: DoneOut, **REFUSALS}, summary="Let a return pass")
-def approve_return(request: HttpRequest, number: str, body: NoteBody | None = None) -> Any:
-    asked = body or NoteBody()
+def approve_return(request: HttpRequest, number: str, body: ReturnNoteBody | None = None) -> Any:
+    asked = body or ReturnNoteBody()
     return done(commands.approve_return(actor=caller(request), number=number, note=asked.note, version=asked.version))
 
 
 @router.post("/returns/{number}/reject", response={200: DoneOut, **REFUSALS}, summary="Say no to a return")
-def reject_return(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def reject_return(request: HttpRequest, number: str, body: ReturnReasonBody | None = None) -> Any:
+    asked = body or ReturnReasonBody()
     return done(
         commands.reject_return(actor=caller(request), number=number, reason=asked.reason, version=asked.version)
     )
 
 
 @router.post("/returns/{number}/cancel", response={200: DoneOut, **REFUSALS}, summary="Take a return back")
-def cancel_return(request: HttpRequest, number: str, body: ReasonBody | None = None) -> Any:
-    asked = body or ReasonBody()
+def cancel_return(request: HttpRequest, number: str, body: ReturnReasonBody | None = None) -> Any:
+    asked = body or ReturnReasonBody()
     return done(
         commands.cancel_return(actor=caller(request), number=number, reason=asked.reason, version=asked.version)
     )

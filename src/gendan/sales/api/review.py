@@ -15,7 +15,7 @@ from gendan.sales.queries.findings import tell
 from gendan.sales.queries.review import look
 
 
-class FindingOut(Out):
+class ReviewFindingOut(Out):
     """``rule`` is what ``approve`` takes in ``seen``; figures are left out of ``text`` for who may not see them."""
 
     rule: str
@@ -26,7 +26,7 @@ class FindingOut(Out):
 
 
 class FindingsOut(Out):
-    items: list[FindingOut]
+    items: list[ReviewFindingOut]
 
 
 @router.get(

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done, given
 from gendan.settlement import commands
-from gendan.settlement.api.router import REFUSALS, BillReasonBody, VersionBody, router
+from gendan.settlement.api.router import REFUSALS, BillReasonBody, BillVersionBody, router
 from gendan.settlement.queries.bills import BillFilter, bill_detail, bill_list
 from gendan.settlement.queries.open_lines import open_lines
 from gendan.settlement.queries.settings import settings_of
@@ -170,7 +170,7 @@ class SettlementSettingsOut(Out):
     extra_amount: Number
 
 
-class SettlementSettingsBody(VersionBody):
+class SettlementSettingsBody(BillVersionBody):
     """Tolerances of the match; what is not given stays."""
 
     price_percent: Number | None = None
@@ -238,13 +238,13 @@ def update_bill(request: HttpRequest, number: str, body: BillUpdateBody) -> Done
 
 
 @router.post("/bills/{number}/post", response={200: DoneOut, **REFUSALS}, summary="Post and match an invoice")
-def post_bill(request: HttpRequest, number: str, body: VersionBody | None = None) -> DoneOut:
+def post_bill(request: HttpRequest, number: str, body: BillVersionBody | None = None) -> DoneOut:
     """From now on its quantities count as invoiced."""
     return done(commands.post_bill(actor=caller(request), number=number, version=body.version if body else None))
 
 
 @router.post("/bills/{number}/match", response={200: DoneOut, **REFUSALS}, summary="Match an invoice again")
-def match_bill(request: HttpRequest, number: str, body: VersionBody | None = None) -> DoneOut:
+def match_bill(request: HttpRequest, number: str, body: BillVersionBody | None = None) -> DoneOut:
     """After goods came in or the order was changed."""
     return done(commands.match_bill(actor=caller(request), number=number, version=body.version if body else None))
 

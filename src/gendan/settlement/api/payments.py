@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gendan.kernel.api import Body, DoneOut, Number, Out, caller, done
 from gendan.settlement import commands
-from gendan.settlement.api.router import REFUSALS, VersionBody, router
+from gendan.settlement.api.router import REFUSALS, BillVersionBody, router
 from gendan.settlement.queries.payments import PaymentFilter, payment_detail, payment_list
 from gendan.settlement.rules.lines import PartIn
 
@@ -40,11 +40,11 @@ class PaymentBody(Body):
     advance: bool = False
 
 
-class AllocateBody(VersionBody):
+class AllocateBody(BillVersionBody):
     parts: list[PartBody] = Field(min_length=1, max_length=500)
 
 
-class PaymentReverseBody(VersionBody):
+class PaymentReverseBody(BillVersionBody):
     reason: str = Field(max_length=300)
 
 

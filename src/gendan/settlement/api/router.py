@@ -10,11 +10,11 @@ router = Router(tags=["settlement"])
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
 
 
-class VersionBody(Body):
+class BillVersionBody(Body):
     """The version that the caller saw; a newer one refuses the request."""
 
     version: int | None = None
 
 
-class BillReasonBody(VersionBody):
+class BillReasonBody(BillVersionBody):
     reason: str = ""
