@@ -53,9 +53,10 @@ class CustomerMessage(models.Model):
 
 class SupplierPerson(models.Model):
     """Somebody at a supplier who signs in: sees what was sent to the supplier by this company, and acts as far as
-    ``rights`` (answer, ship, money, people) say. No user of the product: there is nothing else to sign in to.
+    ``rights`` (answer, ship, money, statement, people) say. No user of the product: there is nothing else to sign in
+    to. Who works for suppliers of several companies is one row in each, with a password of its own.
 
-    An invitation is a token, kept as its hash; the key for programs, too. ``password`` is empty until it is accepted.
+    An invitation (or a reset) is a token, kept as its hash until it is used; ``password`` is empty until then.
     """
 
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
@@ -70,8 +71,8 @@ class SupplierPerson(models.Model):
     is_active = models.BooleanField(db_default=True)
     token_hash = models.CharField(max_length=64, null=True, unique=True)
     token_ends = models.DateTimeField(null=True)
-    key_hash = models.CharField(max_length=64, null=True, unique=True)
-    session = models.IntegerField(db_default=1)
+    mailed_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **USER)
     accepted_at = models.DateTimeField(null=True)
@@ -85,6 +86,40 @@ class SupplierPerson(models.Model):
             ),
         )
         indexes = (models.Index(Lower("email"), name="supplier_person_by_email"),)
+
+
+class SupplierSession(models.Model):
+    """A browser in which a person of a supplier is signed in: one row for each of the people that the same sign-in
+    opens, found by the hash of what the browser keeps. The one chosen last is who acts.
+    """
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(SupplierPerson, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64)
+    chosen_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True, db_default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(models.F("token_hash"), models.F("person"), name="supplier_session_once"),
+        )
+
+
+class SupplierKey(models.Model):
+    """A key by which a program of a supplier's acts as one of its people; kept as its hash."""
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(SupplierPerson, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    hint = models.CharField(max_length=12)
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class SupplierAnswer(models.Model):
