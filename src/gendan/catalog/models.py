@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
+from gendan.catalog.agreed import AgreedPrice as AgreedPrice
+
 QUANTITY: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 PRICE: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 6}
 AMOUNT: Mapping[str, Any] = {"max_digits": 18, "decimal_places": 2}

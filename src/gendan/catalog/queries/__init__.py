@@ -32,7 +32,7 @@ from gendan.catalog.queries.lookup import (
 from gendan.catalog.queries.names import figure, known_name
 from gendan.catalog.queries.panels import PANELS, Panel, panels_of
 from gendan.catalog.queries.places import has_begun, virtual_location, virtual_locations, warehouse_locations
-from gendan.catalog.queries.prices import Offer, price_for
+from gendan.catalog.queries.prices import FIRST, OFFERS, Offer, price_for
 from gendan.catalog.queries.sales_prices import SalesOffer, sales_prices
 from gendan.catalog.queries.views import VIEWS, View, select
 
@@ -40,6 +40,8 @@ __all__ = [
     "COUNT_CAP",
     "FACTS",
     "FILTERS",
+    "FIRST",
+    "OFFERS",
     "PANELS",
     "VIEW",
     "VIEWS",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gendan.catalog.queries.lists import VIEW, VIEW_PRICE, VIEW_SALES_PRICE, words_shown
+from gendan.catalog.queries.prices import OFFERS
 from gendan.catalog.queries.sales_prices import sales_prices
 from gendan.kernel import codes, db, fields, scope
 from gendan.kernel.actor import Actor
@@ -63,17 +64,18 @@ SELECT h.asked, p.id, p.code, p.name, p.specification, u.code AS unit, u.name AS
         'for_purchase', pu.for_purchase, 'for_sale', pu.for_sale, 'id', xu.id) ORDER BY xu.code), '[]')::text
      FROM catalog_productunit pu JOIN catalog_unit xu ON xu.id = pu.unit_id WHERE pu.product_id = p.id) AS units,
     o.price, o.currency, o.price_unit, o.from_quantity, o.minimum_quantity, o.pack_quantity, o.supplier_code,
+    o.contract,
     coalesce(o.lead_time_days, %(lead)s::int) AS lead_time_days
 FROM best h JOIN catalog_product p ON p.id = h.id{within} JOIN catalog_unit u ON u.id = p.unit_id
 LEFT JOIN catalog_tax x ON x.id = p.tax_id
 LEFT JOIN LATERAL (
     SELECT sp.price, sp.currency, su.code AS price_unit, sp.from_quantity, sp.minimum_quantity, sp.pack_quantity,
-        sp.supplier_code, sp.lead_time_days
-    FROM catalog_supplierprice sp JOIN catalog_unit su ON su.id = sp.unit_id
+        sp.supplier_code, sp.lead_time_days, sp.contract
+    FROM {offers} sp JOIN catalog_unit su ON su.id = sp.unit_id
     WHERE sp.company_id = %(company)s AND sp.product_id = p.id AND sp.partner_id = %(supplier)s::bigint
       AND (sp.valid_from IS NULL OR sp.valid_from <= %(today)s::date)
       AND (sp.valid_to IS NULL OR sp.valid_to >= %(today)s::date)
-    ORDER BY sp.from_quantity, sp.valid_from DESC NULLS LAST LIMIT 1
+    ORDER BY sp.contract = '', sp.from_quantity, sp.valid_from DESC NULLS LAST LIMIT 1
 ) o ON true
 ORDER BY h.exact DESC, (o.price IS NULL), p.sort_key, p.id LIMIT %(limit)s
 """
@@ -148,7 +150,7 @@ def _found(actor: Actor, hits: str, params: dict[str, Any], supplier: str, limit
     within = scope.also(actor, "products", "p")
     if within:  # cut after, not before what is hidden was left out
         hits = hits.replace("p.is_active", "p.is_active" + within)
-    found = db.dicts(hits + _PRODUCTS.format(within=within), shared | given | params)
+    found = db.dicts(hits + _PRODUCTS.format(within=within, offers=OFFERS), shared | given | params)
     facts: dict[int, dict[str, Any]] = {}
     for provide in FACTS:
         for product_id, figures in provide(actor, [row["id"] for row in found]).items():

@@ -71,7 +71,9 @@ class RequestAllocationOut(Out):
 
 
 class LineOut(Out):
-    """A line with its counters, all in ``unit``; one unit is ``factor`` stock units."""
+    """A line with its counters, all in ``unit``; one unit is ``factor`` stock units. ``contract`` is the framework
+    contract whose price it has.
+    """
 
     line: int
     product: str
@@ -105,6 +107,7 @@ class LineOut(Out):
     outstanding: Number
     is_open: bool
     note: str
+    contract: str
     external_key: str | None
     promises: list[PromiseOut]
     allocations: list[RequestAllocationOut]

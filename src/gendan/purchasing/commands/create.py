@@ -18,7 +18,7 @@ from gendan.purchasing.commands.approve import make_live
 from gendan.purchasing.errors import ExternalKeyReused
 from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.lines import LineIn
-from gendan.purchasing.steps import lookup, pegs, requisition
+from gendan.purchasing.steps import contracts, lookup, pegs, requisition
 from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.order import NewOrder, insert_order
 
@@ -97,6 +97,8 @@ def place(
         if external_key and "order_external_key_once_per_company" in str(error):
             raise ExternalKeyReused(key=external_key, number=_("另一张订单")) from error
         raise
+    if any(item.contract for item in items):
+        contracts.called_off(actor, subject)
     requisition.allocate(actor, lines, line_ids, subject)
     if state == "approved" and any(line.wanted_by for line in lines):
         pegs.went_live(actor, subject)

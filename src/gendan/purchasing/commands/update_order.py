@@ -20,7 +20,7 @@ from gendan.purchasing.queries.orders import VIEW_PRICE
 from gendan.purchasing.rules.draft import Draft, DraftLine, without_prices
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.merging import changes, unique_ids
-from gendan.purchasing.steps import allocation, lookup, preview
+from gendan.purchasing.steps import allocation, contracts, lookup, preview
 from gendan.purchasing.steps.days import day_problems
 from gendan.purchasing.steps.merging import merged, taken_over
 from gendan.purchasing.steps.order import NewOrder, lock_order
@@ -63,6 +63,8 @@ def update_order(
             kept[id_] = line.quantity * item.factor
     allocation.release(actor, order.subject, kept)
     replace_draft(order.id, new, ids)
+    if any(item.contract for item in items):
+        contracts.called_off(actor, order.subject)
     record(
         "purchasing.order_updated",
         order.subject,

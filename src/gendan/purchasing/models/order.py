@@ -117,7 +117,8 @@ class OrderLine(models.Model):
     ``promise_revision`` is the newest revision in the ledger, ``promise_parts`` the number of dates in the first one.
     ``completed_on`` is the date of the receipt that completed the line. ``closed_short`` is the part of
     ``cancelled`` that closing
-    the order wrote off, and that reopening gives back. ``pegged`` (stock units) is what is set aside for sales lines,
+    the order wrote off, and that reopening gives back. ``contract``: the number of the framework contract whose price
+    the line has, and from which it is called off. ``pegged`` (stock units) is what is set aside for sales lines,
     see steps.pegs.
     """
 
@@ -169,6 +170,7 @@ class OrderLine(models.Model):
     promise_parts = models.SmallIntegerField(db_default=0)
     live = models.BooleanField(db_default=False)
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
+    contract = models.CharField(max_length=32, blank=True, db_default="")
     external_key = models.CharField(max_length=120, null=True, blank=True)
     is_open = models.GeneratedField(
         expression=Q(  # type: ignore[arg-type]
@@ -224,6 +226,9 @@ class OrderLine(models.Model):
                 fields=["company", "supplier", "-completed_on", "-id"],
                 name="completed_line_of_supplier",
                 condition=Q(completed_on__isnull=False),
+            ),
+            models.Index(
+                fields=["company", "contract", "product"], name="line_of_contract", condition=~Q(contract="")
             ),
         )
 

@@ -41,7 +41,7 @@ SELECT l.id, l.line_no AS line, p.code AS product, p.name AS product_name, p.spe
  l.net, l.tax, l.gross, l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.over_tolerance,
  l.under_tolerance, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.returned, l.invoiced,
  l.paid, l.cancelled, l.closed_short,
- l.promise_revision, l.live, l.is_open, l.note, l.external_key
+ l.promise_revision, l.live, l.is_open, l.note, l.contract, l.external_key
 FROM purchasing_orderline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 WHERE l.order_id = %s::bigint ORDER BY l.line_no
 """

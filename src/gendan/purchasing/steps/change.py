@@ -22,7 +22,7 @@ from gendan.kernel.unit import step
 from gendan.purchasing.queries.change import Changeable
 from gendan.purchasing.rules.lines import MAX_LINES, ZERO, LineIn
 from gendan.purchasing.rules.shipments import Announced, committed
-from gendan.purchasing.steps import allocation, lookup, pegs, progress, promises, shipment
+from gendan.purchasing.steps import allocation, contracts, lookup, pegs, progress, promises, shipment
 from gendan.purchasing.steps.change_promises import confirm_anew
 from gendan.purchasing.steps.days import days_of
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lines_of
@@ -36,9 +36,10 @@ _WRITE = """
 WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[],
   %(factors)s::numeric[], %(quantities)s::numeric[], %(cancelled)s::numeric[], %(prices)s::numeric[],
   %(discounts)s::numeric[], %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[],
-  %(required)s::date[], %(over)s::numeric[], %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[])
+  %(required)s::date[], %(over)s::numeric[], %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[],
+  %(contracts)s::text[])
   AS t(id, line_no, product_id, unit_id, factor, quantity, cancelled, unit_price, discount, tax_rate, net, tax, gross,
-   required_on, over_tolerance, under_tolerance, note, description)),
+   required_on, over_tolerance, under_tolerance, note, description, contract)),
  kept AS (UPDATE purchasing_orderline l SET quantity = t.quantity, cancelled = t.cancelled, unit_price = t.unit_price,
    discount = t.discount, tax_rate = t.tax_rate, net = t.net, tax = t.tax, gross = t.gross,
    required_on = t.required_on, note = t.note, description = t.description, warehouse_id = %(warehouse)s::bigint,
@@ -52,14 +53,16 @@ WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(produc
    AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id)),
  added AS (INSERT INTO purchasing_orderline (company_id, order_id, supplier_id, warehouse_id, live, line_no, product_id,
    unit_id, factor, quantity, unit_price, discount, tax_rate, net, tax, gross, required_on, due_on, over_tolerance,
-   under_tolerance, note, description)
+   under_tolerance, note, description, contract)
   SELECT o.company_id, o.id, o.supplier_id, %(warehouse)s::bigint, true, t.line_no, t.product_id, t.unit_id, t.factor,
    t.quantity, t.unit_price, t.discount, t.tax_rate, t.net, t.tax, t.gross, t.required_on, t.required_on,
-   t.over_tolerance, t.under_tolerance, t.note, t.description
+   t.over_tolerance, t.under_tolerance, t.note, t.description,
+   t.contract
   FROM t JOIN purchasing_purchaseorder o ON o.id = %(order)s::bigint WHERE t.id IS NULL)
 UPDATE purchasing_purchaseorder SET warehouse_id = %(warehouse)s::bigint, payment_terms = %(payment_terms)s::text,
  supplier_reference = %(reference)s::text, note = %(note)s::text, net = %(net)s::numeric, tax = %(tax)s::numeric,
  gross = %(gross)s::numeric WHERE id = %(order)s::bigint
+RETURNING EXISTS (SELECT 1 FROM purchasing_orderline l WHERE l.order_id = %(order)s::bigint AND l.contract <> '')
 """
 _TERMS_LENGTH, _REFERENCE_LENGTH = 200, 80
 
@@ -84,6 +87,7 @@ class PlannedLine:
     under: Decimal
     note: str
     description: str
+    contract: str = ""  # of a new line; a line that the order has stays with its own
 
 
 @dataclass(slots=True)
@@ -278,6 +282,7 @@ def _add(
                 item.under_tolerance,
                 line.note,
                 line.description,
+                item.contract,
             )
         )
     return {}
@@ -324,7 +329,8 @@ def write_change(
         allocation.release(actor, order.subject, plan.shrunk)
     rehoused = plan.warehouse_id != order.warehouse_id
     waited = pegs.hold(actor, lines if rehoused else changed)
-    _write(order, plan)
+    if _write(order, plan):
+        contracts.called_off(actor, order.subject)
     if rehoused:
         pegs.follow(actor, [pegs.Changed(line.id, ZERO, moved=False) for line in waited])
     every = lines_of([order.id])
@@ -339,9 +345,10 @@ def write_change(
     return states[order.id]
 
 
-def _write(order: LockedOrder, plan: PlannedOrder) -> None:
+def _write(order: LockedOrder, plan: PlannedOrder) -> bool:
+    """Whether lines of it are called off contracts."""
     lines, content = plan.lines, plan.content
-    db.execute(
+    found = db.row(
         _WRITE,
         {
             "order": order.id,
@@ -370,5 +377,7 @@ def _write(order: LockedOrder, plan: PlannedOrder) -> None:
             "under": db.array(line.under for line in lines),
             "notes": [line.note for line in lines],
             "descriptions": [line.description for line in lines],
+            "contracts": [line.contract for line in lines],
         },
     )
+    return bool(found and found[0]) or any(line.contract for line in lines)

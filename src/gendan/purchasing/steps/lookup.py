@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import FIRST, OFFERS
 from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -34,6 +35,7 @@ class Header:
     over_tolerance: Decimal
     under_tolerance: Decimal
     has_flow: bool = False
+    has_contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Item:
     over_tolerance: Decimal
     under_tolerance: Decimal
     unit_price: Decimal
+    contract: str = ""
 
 
 _HEADER = f"""
 SELECT p.id, w.id, c.code, c.minor_units, c.rate, p.payment_terms,
  coalesce(p.over_tolerance, co.over_tolerance), coalesce(p.under_tolerance, co.under_tolerance),
- {HAS_FLOW.format(company="co.id", kind="po", transition="submit")}
+ {HAS_FLOW.format(company="co.id", kind="po", transition="submit")},
+ EXISTS (SELECT 1 FROM catalog_agreedprice ap WHERE ap.partner_id = p.id)
 FROM accounts_company co
 LEFT JOIN catalog_partner p ON p.company_id = co.id AND p.code = %(supplier)s::text AND p.is_supplier AND p.is_active
 LEFT JOIN catalog_warehouse w ON w.company_id = co.id AND w.code = %(warehouse)s::text AND w.is_active
@@ -72,16 +76,16 @@ LEFT JOIN catalog_tax x ON x.company_id = %(company)s::bigint
  AND CASE WHEN t.tax = '' THEN x.id = pr.tax_id ELSE x.code = t.tax END
 ORDER BY t.n
 """
-_PRICES = """
-SELECT t.n, sp.price
+_PRICES = f"""
+SELECT t.n, sp.price, sp.contract
 FROM unnest(%(products)s::bigint[], %(units)s::bigint[], %(quantities)s::numeric[], %(lines)s::int[])
  AS t(product, unit, quantity, n)
 JOIN LATERAL (
- SELECT s.price FROM catalog_supplierprice s
+ SELECT s.price, s.contract FROM {OFFERS} s
  WHERE s.partner_id = %(supplier)s::bigint AND s.product_id = t.product AND s.unit_id = t.unit
   AND s.currency = %(currency)s::text AND s.from_quantity <= t.quantity
   AND coalesce(s.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(s.valid_to, %(on)s::date) >= %(on)s::date
- ORDER BY s.from_quantity DESC, s.valid_from DESC NULLS LAST, s.id DESC LIMIT 1) sp ON true
+ ORDER BY {FIRST.format(a="s")} LIMIT 1) sp ON true
 """
 
 
@@ -202,7 +206,7 @@ def as_items(
             rate,
             header.over_tolerance if over is None else over,
             header.under_tolerance if under is None else under,
-            prices[n],
+            *prices[n],
         )
         for n, (_n, product_id, unit_id, factor, _decimals, rate, _no_tax, over, under, _fits) in enumerate(found)
     ], problems
@@ -261,23 +265,30 @@ def priceless(problems: Mapping[str, str]) -> set[int]:
 
 def _prices(
     header: Header, lines: Sequence[LineIn], found: Sequence[tuple[Any, ...]], on: date, problems: dict[str, str]
-) -> list[Decimal]:
-    """Given prices, else the supplier's price for the quantity; a missing one is a problem."""
+) -> list[tuple[Decimal, str]]:
+    """Given prices, else the supplier's price for the quantity (a missing one is a problem), and the contract that says
+    so. Given prices are looked for, too, of suppliers with contracts.
+    """
     without = priceless(problems)
-    missing = [n for n, line in enumerate(lines) if line.unit_price is None and n not in without]
-    listed: dict[int, Decimal] = {}
-    if missing:
+    open_ = [n for n, line in enumerate(lines) if n not in without and (line.unit_price is None or header.has_contract)]
+    listed: dict[int, tuple[Decimal, str]] = {}
+    if open_:
         params = {
             "supplier": header.supplier_id,
             "currency": header.currency,
             "on": on,
-            "products": [found[n][1] for n in missing],
-            "units": [found[n][2] for n in missing],
-            "quantities": [lines[n].quantity for n in missing],
-            "lines": missing,
+            "products": [found[n][1] for n in open_],
+            "units": [found[n][2] for n in open_],
+            "quantities": [lines[n].quantity for n in open_],
+            "lines": open_,
         }
-        listed = dict(db.rows(_PRICES, params))
-    for n in missing:
-        if n not in listed:
+        listed = {n: (price, contract) for n, price, contract in db.rows(_PRICES, params)}
+    for n in open_:
+        if n not in listed and lines[n].unit_price is None:
             problems[f"lines.{n}.unit_price"] = _("没有供应商价格，请填写单价。")
-    return [listed.get(n, Decimal(0)) if line.unit_price is None else line.unit_price for n, line in enumerate(lines)]
+    return [_price(line.unit_price, *listed.get(n, (Decimal(0), ""))) for n, line in enumerate(lines)]
+
+
+def _price(given: Decimal | None, listed: Decimal, contract: str) -> tuple[Decimal, str]:
+    """A line's price and the contract that it is of."""
+    return (listed, contract) if given is None or given == listed else (given, "")

@@ -136,12 +136,13 @@ lines AS (
  INSERT INTO purchasing_orderline (company_id, order_id, supplier_id, warehouse_id, line_no, product_id, unit_id,
   factor,
   quantity, unit_price, discount, tax_rate, net, tax, gross, required_on, due_on, over_tolerance, under_tolerance, note,
-  description, external_key, live)
+  description, external_key, contract, live)
  SELECT %(company)s::bigint, o.id, %(supplier)s::bigint, %(warehouse)s::bigint, t.*, %(live)s::boolean
  FROM o, unnest(%(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[], %(factors)s::numeric[],
   %(quantities)s::numeric[], %(prices)s::numeric[], %(discounts)s::numeric[], %(rates)s::numeric[], %(nets)s::numeric[],
   %(taxes)s::numeric[], %(grosses)s::numeric[], %(required)s::date[], %(required)s::date[], %(over)s::numeric[],
-  %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[], %(keys)s::text[]) AS t
+  %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[], %(keys)s::text[],
+  %(contracts)s::text[]) AS t
  RETURNING id, line_no)
 SELECT o.id, o.number, (SELECT array_agg(lines.id ORDER BY lines.line_no) FROM lines) FROM o
 """
@@ -289,6 +290,7 @@ def line_columns(new: NewOrder) -> dict[str, object]:
         "notes": [line.note for line in new.lines],
         "descriptions": [line.description for line in new.lines],
         "keys": [line.external_key for line in new.lines],
+        "contracts": [item.contract for item in new.items],
     }
 
 

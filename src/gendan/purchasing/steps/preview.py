@@ -115,5 +115,9 @@ def _hints(n: int, line: LineIn, offer: Offer, on: date) -> dict[str, str]:
             "date": earliest.isoformat(),
         }
     if line.unit_price is not None and line.unit_price != offer.price:
-        hints[f"lines.{n}.unit_price"] = _("价目表 %(price)s") % {"price": plain(offer.price)}
+        shown |= {"price": plain(offer.price), "number": offer.contract}
+        text = _("合同 %(number)s 的价格 %(price)s") if offer.contract else _("价目表 %(price)s")
+        hints[f"lines.{n}.unit_price"] = text % shown
+    elif offer.contract:
+        hints[f"lines.{n}.unit_price"] = _("合同 %(number)s") % {"number": offer.contract}
     return hints

@@ -15,9 +15,10 @@ _WRITE = """
 WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(products)s::bigint[], %(units)s::bigint[],
   %(factors)s::numeric[], %(quantities)s::numeric[], %(prices)s::numeric[], %(discounts)s::numeric[],
   %(rates)s::numeric[], %(nets)s::numeric[], %(taxes)s::numeric[], %(grosses)s::numeric[], %(required)s::date[],
-  %(over)s::numeric[], %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[])
+  %(over)s::numeric[], %(under)s::numeric[], %(notes)s::text[], %(descriptions)s::text[],
+  %(contracts)s::text[])
   AS t(id, line_no, product_id, unit_id, factor, quantity, unit_price, discount, tax_rate, net, tax, gross, required_on,
-   over_tolerance, under_tolerance, note, description)),
+   over_tolerance, under_tolerance, note, description, contract)),
  freed AS (DELETE FROM purchasing_requisitionallocation a USING purchasing_orderline l
   WHERE l.id = a.order_line_id AND l.order_id = %(order)s::bigint
    AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id AND t.product_id = l.product_id)),
@@ -27,14 +28,15 @@ WITH t AS (SELECT * FROM unnest(%(ids)s::bigint[], %(line_nos)s::int[], %(produc
    factor = t.factor, quantity = t.quantity, unit_price = t.unit_price, discount = t.discount, tax_rate = t.tax_rate,
    net = t.net, tax = t.tax, gross = t.gross, required_on = t.required_on, due_on = t.required_on,
    over_tolerance = t.over_tolerance, under_tolerance = t.under_tolerance, note = t.note, description = t.description,
-   supplier_id = %(supplier)s::bigint, warehouse_id = %(warehouse)s::bigint
+   contract = t.contract, supplier_id = %(supplier)s::bigint, warehouse_id = %(warehouse)s::bigint
   FROM t WHERE l.id = t.id AND l.order_id = %(order)s::bigint),
  added AS (INSERT INTO purchasing_orderline (company_id, order_id, supplier_id, warehouse_id, live, line_no, product_id,
    unit_id, factor, quantity, unit_price, discount, tax_rate, net, tax, gross, required_on, due_on, over_tolerance,
-   under_tolerance, note, description)
+   under_tolerance, note, description, contract)
   SELECT o.company_id, o.id, %(supplier)s::bigint, %(warehouse)s::bigint, false, t.line_no, t.product_id, t.unit_id,
    t.factor, t.quantity, t.unit_price, t.discount, t.tax_rate, t.net, t.tax, t.gross, t.required_on, t.required_on,
-   t.over_tolerance, t.under_tolerance, t.note, t.description
+   t.over_tolerance, t.under_tolerance, t.note, t.description,
+   t.contract
   FROM t JOIN purchasing_purchaseorder o ON o.id = %(order)s::bigint WHERE t.id IS NULL)
 UPDATE purchasing_purchaseorder SET supplier_id = %(supplier)s::bigint, warehouse_id = %(warehouse)s::bigint,
  currency = %(currency)s::text, rate = %(rate)s::numeric, minor_units = %(minor_units)s::smallint,

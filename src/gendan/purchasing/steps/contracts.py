@@ -1,0 +1,22 @@
+"""What orders take of framework contracts. Contracts stand above; they say here what is checked when lines are written.
+
+A line whose price is that of a contract in force is called off from it, whoever wrote the price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gendan.kernel.actor import Actor
+from gendan.kernel.events import Subject
+from gendan.kernel.unit import step
+
+# (actor, order) after lines of the order that name contracts were written, in their transaction, the order locked.
+CALLS: list[Callable[[Actor, Subject], None]] = []
+
+
+@step
+def called_off(actor: Actor, order: Subject) -> None:
+    """Let contracts check what an order takes of them. Errors: theirs."""
+    for check in CALLS:
+        check(actor, order)
