@@ -138,10 +138,16 @@ def _in_words(value: date, today: date, language: str) -> tuple[str, str]:
 
 
 def _time(local: datetime, shown: str) -> Markup:
-    full = escape(date_format(local, "DATETIME_FORMAT"))
+    full = _minute_in_words(local.replace(second=0, microsecond=0, tzinfo=None), get_language() or "")
     return Markup(
         f'<time class="gd-day" datetime="{local.isoformat(timespec="seconds")}" title="{full}">{escape(shown)}</time>'
     )
+
+
+@lru_cache(maxsize=8192)
+def _minute_in_words(local: datetime, language: str) -> Markup:
+    """A minute in full: lists show the same ones again and again."""
+    return escape(date_format(local, "DATETIME_FORMAT"))
 
 
 def moment(value: datetime | None) -> Markup:

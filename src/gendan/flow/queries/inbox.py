@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import TextChoices
 from django.utils import timezone
 
 from gendan.flow.models import Instance, Task
@@ -205,7 +204,9 @@ def inbox(actor: Actor, wanted: Wanted, limit: int | None = None, after: str | N
         params["before"] = as_id(key[0])
     found = db.dicts(_SQL[wanted.view], params)
     nodes = _nodes(found)
-    rows = [_row(actor, row, nodes, wanted.view) for row in found]
+    approval = {str(state): str(label) for state, label in Instance.State.choices}
+    states = approval if wanted.view == "sent" else {str(state): str(label) for state, label in Task.State.choices}
+    rows = [_row(actor, row, nodes, states, approval) for row in found]
     if wanted.view == "handled":
         return cut(rows, size, lambda row: [row.at.isoformat(), row.id])
     return cut(rows, size, lambda row: [row.id])
@@ -234,11 +235,16 @@ def _nodes(found: list[dict[str, Any]]) -> Callable[[int, str], str]:
     return name
 
 
-def _row(actor: Actor, row: dict[str, Any], node: Callable[[int, str], str], view: str) -> Row:
+def _row(
+    actor: Actor,
+    row: dict[str, Any],
+    node: Callable[[int, str], str],
+    states: Mapping[str, str],
+    approval: Mapping[str, str],
+) -> Row:
     facts = json.loads(row["facts"] or "{}", parse_float=Decimal, parse_int=Decimal)
     subject = SUBJECTS.get((row["kind"], row["transition"]))
-    states: type[TextChoices] = Instance.State if view == "sent" else Task.State
-    found = Row(
+    return Row(
         row["id"],
         row["kind"],
         str(subject.label) if subject else row["kind"],
@@ -255,13 +261,13 @@ def _row(actor: Actor, row: dict[str, Any], node: Callable[[int, str], str], vie
         _late(row["due_at"]),
         row["urged_at"] is not None,
         row["state"],
-        str(dict(states.choices).get(row["state"], row["state"])),
+        states.get(row["state"], row["state"]),
         row["approval"],
-        str(dict(Instance.State.choices).get(row["approval"], row["approval"])),
+        approval.get(row["approval"], row["approval"]),
         row["instead_of"] or "",
         row["note"],
+        waiting_for=row.get("waiting_for") or "",
     )
-    return replace(found, waiting_for=row.get("waiting_for") or "")
 
 
 _ANY = "NUMBER-0"
