@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gendan.purchasing.queries.drafts import draft_of, request_draft, shipment_draft
+from gendan.purchasing.queries.drafts import draft_of, request_draft, return_draft, shipment_draft
 from gendan.purchasing.queries.shipments import shipment_detail
 from gendan.sales.queries.drafts import draft_of as sales_draft_of
 from gendan.sales.queries.quotations import quote_draft
@@ -67,10 +67,21 @@ def shipment(world: World, arguments: Arguments) -> Opened:
     return Opened({"version": 1, "base": base}, {"changes": {"note": "两箱"}}, {"changes": {"tracking_number": "SF2"}})
 
 
+def supplier_return(world: World, arguments: Arguments) -> Opened:
+    """The other one writes the contact."""
+    base = return_draft(world.admin, arguments["number"]).draft
+    return Opened(
+        {"version": 1, "base": base},
+        {"draft": replace(base, note="上门取货")},
+        {"draft": replace(base, contact="李工")},
+    )
+
+
 MERGING: dict[str, Callable[[World, Arguments], Opened]] = {
     "purchasing.update_order": order,
     "sales.update_quotation": quotation,
     "purchasing.update_requisition": requisition,
     "purchasing.update_shipment": shipment,
     "sales.update_order": sales_order,
+    "purchasing.update_return": supplier_return,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from gendan.kernel import db
 from gendan.kernel.errors import Invalid
 from gendan.purchasing import commands as purchasing
+from gendan.purchasing.queries.drafts import return_draft
 from gendan.purchasing.rules.inspection import InspectIn, RejectIn
 from gendan.purchasing.rules.returned import BackIn, InsteadIn
 from gendan.quality import commands
@@ -140,6 +142,18 @@ def settle_rejects(world: World) -> Arguments:
 @scenario("purchasing.create_return")
 def create_return(world: World) -> Arguments:
     return {"lines": [BackIn(rejected(world), 1, Decimal(4), "quality")]}
+
+
+@scenario("purchasing.update_return")
+def update_return(world: World) -> Arguments:
+    number = back(world, approve=False)
+    draft = return_draft(world.admin, number).draft
+    return {"number": number, "draft": replace(draft, contact="张工")}
+
+
+@scenario("purchasing.promise_replacement")
+def promise_replacement(world: World) -> Arguments:
+    return {"number": left(world), "replace_on": world.admin.today() + timedelta(days=7)}
 
 
 @scenario("purchasing.approve_return")

@@ -18,7 +18,7 @@ class PurchasingConfig(AppConfig):
         from gendan.changes.targets import TARGETS
         from gendan.flow.queries.passed import label_passed
         from gendan.inventory.queries import INCOMING, WORTH
-        from gendan.kernel.timeline import guard_fields, label_events, label_fields
+        from gendan.kernel.timeline import guard_fields, label_events, label_fields, label_values
         from gendan.purchasing import (  # noqa: F401 - register what they offer
             duties,
             exports,
@@ -35,6 +35,7 @@ class PurchasingConfig(AppConfig):
         )
         from gendan.purchasing.change_orders import PurchaseOrders
         from gendan.purchasing.labels import FIELDS, LABELS
+        from gendan.purchasing.models import PurchaseReturn, PurchaseReturnLine
         from gendan.purchasing.panels import panel
         from gendan.purchasing.queries.incoming import open_orders
         from gendan.purchasing.queries.worth import last_paid
@@ -49,6 +50,8 @@ class PurchasingConfig(AppConfig):
         label_events(LABELS)
         label_passed("purchasing.order_passed", "purchasing.requisition_passed")
         label_fields(FIELDS)
+        label_values("wanted", dict(PurchaseReturn.Settlement.choices))
+        label_values("cause", dict(PurchaseReturnLine.Reason.choices))
         guard_fields("purchasing.view_price", "unit_price", "discount", "price")
         guards.register()
         duties.register()

@@ -43,6 +43,8 @@ LABELS = {
     "purchasing.goods_conceded": _("让步接收了货物"),
     "purchasing.rejects_settled": _("处理了不良品"),
     "purchasing.return_created": _("新建了采购退货"),
+    "purchasing.return_updated": _("修改了采购退货"),
+    "purchasing.replacement_promised": _("登记了补货日期"),
     "purchasing.return_approved": _("批准了采购退货"),
     "purchasing.return_cancelled": _("取消了采购退货"),
     "purchasing.return_posted": _("退货已出库"),
@@ -77,4 +79,8 @@ FIELDS = {
     "discount": _("折扣 %"),
     "tax": _("税率"),
     "description": _("说明"),
+    "wanted": _("处理方式"),
+    "contact": _("供应商联系人"),
+    "replace_on": _("预计补货日期"),
+    "cause": _("原因"),
 }

@@ -18,7 +18,7 @@ from gendan.purchasing.api.router import router
 from gendan.purchasing.prints import RETURN
 from gendan.purchasing.queries import purchase_returns as queries
 from gendan.purchasing.rules.inspection import RejectIn
-from gendan.purchasing.rules.returned import BackIn, InsteadIn
+from gendan.purchasing.rules.returned import BackIn, InsteadIn, ReturnDraft, ReturnDraftLine
 
 Reason = Literal["quality", "damaged", "wrong", "surplus", "expired", "other"]
 
@@ -42,7 +42,31 @@ class PurchaseReturnBody(Body):
     settlement: Literal["replace", "credit"] = "replace"
     contact: str = Field("", max_length=120)
     note: str = Field("", max_length=1000)
+    replace_on: date | None = None
     approve: bool = False
+
+
+class ChangedReturnLineBody(SendBackLineBody):
+    """The same; ``id`` is the number of the line that it was (``line_id`` of the answer), none for a new one."""
+
+    id: int | None = None
+
+
+class ChangedReturnBody(Body):
+    """The whole return as it shall be."""
+
+    lines: list[ChangedReturnLineBody] = Field(min_length=1, max_length=500)
+    settlement: Literal["replace", "credit"] = "replace"
+    contact: str = Field("", max_length=120)
+    note: str = Field("", max_length=1000)
+    replace_on: date | None = None
+    version: int | None = None
+
+
+class ReplacementDayBody(Body):
+    replace_on: date
+    note: str = Field("", max_length=300)
+    version: int | None = None
 
 
 class BackNoteBody(Body):
@@ -118,6 +142,9 @@ class PurchaseReturnOut(Out):
     note: str
     decision_note: str
     posted_on: date | None
+    promised_on: date | None
+    replace_on: date | None
+    late_days: int | None
     created_at: datetime
     created_by: str
     orders: list[str]
@@ -126,6 +153,7 @@ class PurchaseReturnOut(Out):
 
 class SentBackLineOut(Out):
     line: int
+    line_id: int
     order: str
     order_line: int
     receipt: str
@@ -185,11 +213,14 @@ def list_purchase_returns(
     order: str = "",
     receipt: str = "",
     q: str = "",
+    view: Literal["", "replacing", "late"] = "",
     limit: int = 50,
     after: str = "",
 ) -> Any:
-    """``state``: open, all, or one state; ``q``: a number, a supplier or a product."""
-    wanted = queries.ReturnFilter(state, supplier, warehouse, order, receipt, q)
+    """``state``: open, all, or one state; ``q``: a number, a supplier or a product; ``view``: what is to be replaced,
+    or should have been by now.
+    """
+    wanted = queries.ReturnFilter(state, supplier, warehouse, order, receipt, q, view)
     page = queries.return_list(caller(request), wanted, after=after, limit=limit)
     return {"items": [_shown(row) for row in page.items], "after": page.after}
 
@@ -207,6 +238,7 @@ def create_purchase_return(request: HttpRequest, body: PurchaseReturnBody) -> An
         settlement=body.settlement,
         contact=body.contact,
         note=body.note,
+        replace_on=body.replace_on,
         approve=body.approve,
     )
     return Status(201, done(result))
@@ -219,8 +251,31 @@ def create_purchase_return(request: HttpRequest, body: PurchaseReturnBody) -> An
 )
 def get_purchase_return(request: HttpRequest, number: str) -> Any:
     found = queries.return_detail(caller(request), number)
-    lines = [{**line, "order": line["order_number"]} for line in found["lines"]]
+    lines = [{**line, "order": line["order_number"], "line_id": line["id"]} for line in found["lines"]]
     return {**_shown(found), "lines": lines, "came": [row["number"] for row in found["came"]]}
+
+
+@router.put(
+    "/purchase-returns/{number}",
+    response={200: DoneOut, **REFUSALS},
+    summary="Change a return whose goods have not left",
+)
+def update_purchase_return(request: HttpRequest, number: str, body: ChangedReturnBody) -> Any:
+    """Replaces header and lines; an approved return becomes a draft again."""
+    lines = tuple(
+        ReturnDraftLine(e.receipt, e.line, e.quantity, e.reason, e.rejected, e.bin, e.note, e.id) for e in body.lines
+    )
+    draft = ReturnDraft(body.settlement, body.contact, body.note, body.replace_on, lines)
+    return done(commands.update_return(actor=caller(request), number=number, draft=draft, version=body.version))
+
+
+@router.post(
+    "/purchase-returns/{number}/promise",
+    response={200: DoneOut, **REFUSALS},
+    summary="When the supplier says that the replacement comes",
+)
+def promise_replacement(request: HttpRequest, number: str, body: ReplacementDayBody) -> Any:
+    return done(commands.promise_replacement(actor=caller(request), number=number, **given(body)))
 
 
 @router.get(

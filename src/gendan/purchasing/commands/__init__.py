@@ -3,6 +3,7 @@
 from gendan.purchasing.commands.answer_policy import save_answer_policy
 from gendan.purchasing.commands.approve import approve_order
 from gendan.purchasing.commands.cancel import cancel_order
+from gendan.purchasing.commands.change_return import promise_replacement, update_return
 from gendan.purchasing.commands.change_shipment import (
     arrive_shipment,
     cancel_shipment,
@@ -71,6 +72,7 @@ __all__ = [
     "inspect_receipt",
     "order_requisitions",
     "post_return",
+    "promise_replacement",
     "receive_goods",
     "receive_replacement",
     "reject_order",
@@ -89,6 +91,7 @@ __all__ = [
     "submit_requisition",
     "update_order",
     "update_requisition",
+    "update_return",
     "update_shipment",
     "urge_supplier",
     "withdraw_order",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _now
@@ -22,6 +23,7 @@ from gendan.purchasing.errors_returned import DifferentSources, HasReplacements,
 from gendan.purchasing.models import PurchaseReturn, PurchaseReturnLine
 from gendan.purchasing.rules.returned import ZERO, BackIn
 from gendan.purchasing.steps import returned as steps
+from gendan.purchasing.steps.days import check_days
 from gendan.purchasing.steps.receipt import find_places
 from gendan.purchasing.steps.returned import LockedReturn, NewLine, Source
 
@@ -39,24 +41,21 @@ def create_return(
     settlement: str = "replace",
     contact: str = "",
     note: str = "",
+    replace_on: date | None = None,
     approve: bool = False,
 ) -> Done:
     """Put goods of one supplier's receipts on a return: never more than was rejected (or accepted) and has not gone
-    back or been asked back. ``settlement``: replace or credit. ``approve`` lets it pass at once (needs the right to).
+    back or been asked back. ``settlement``: replace or credit; ``replace_on``: when the replacement is expected.
+    ``approve`` lets it pass at once (needs the right to).
 
     Errors: NotFound, UnknownLine, EmptyDocument, DifferentSources, NotReturnable, OverSentBack, UnknownPlace, Invalid.
     """
     if approve:
         actor.must(APPROVAL)
-    if not lines:
-        raise EmptyDocument()
-    if len(lines) > MOST_LINES:
-        raise Invalid({"lines": _now("一张单据最多 %(count)s 行。") % {"count": MOST_LINES}})
-    if settlement not in PurchaseReturn.Settlement.values:
-        raise Invalid({"settlement": _now("处理方式可以是：%(choices)s。") % {"choices": "replace、credit"}})
+    day = checked(actor, lines, settlement, replace_on)
     sources, bins = steps.lock_sources(actor, lines)
-    rows = _asked(lines, sources, bins)
-    subject = steps.insert(actor, rows, settlement, contact.strip()[:120], note.strip()[:1000])
+    rows = asked_rows(lines, sources, bins)
+    subject = steps.insert(actor, rows, settlement, contact.strip()[:120], note.strip()[:1000], day)
     first = rows[0].source
     orders, receipts = ({getattr(row.source, name) for row in rows} for name in ("order", "receipt"))
     refs = [f"partner:{first.supplier}", *(f"po:{n}" for n in sorted(orders)), *(f"gr:{n}" for n in sorted(receipts))]
@@ -70,10 +69,30 @@ def create_return(
     return approve_found(actor, found, "")
 
 
-def _asked(
-    lines: Sequence[BackIn], sources: Mapping[tuple[str, int], Source], bins: Mapping[tuple[str, str], int]
+def checked(actor: Actor, lines: Sequence[object], settlement: str, replace_on: date | None) -> date | None:
+    """Whether a return may be written so; the day of the replacement, where one is wanted. Errors: EmptyDocument,
+    Invalid.
+    """
+    if not lines:
+        raise EmptyDocument()
+    if len(lines) > MOST_LINES:
+        raise Invalid({"lines": _now("一张单据最多 %(count)s 行。") % {"count": MOST_LINES}})
+    if settlement not in PurchaseReturn.Settlement.values:
+        raise Invalid({"settlement": _now("处理方式可以是：%(choices)s。") % {"choices": "replace、credit"}})
+    day = replace_on if settlement == "replace" else None
+    check_days(actor, {"replace_on": day})
+    return day
+
+
+def asked_rows(
+    lines: Sequence[BackIn],
+    sources: Mapping[tuple[str, int], Source],
+    bins: Mapping[tuple[str, str], int],
+    room: Mapping[tuple[int, bool], Decimal] | None = None,
 ) -> list[NewLine]:
-    """What goes back with the rows behind it; every wrong field of the lines is named at once."""
+    """What goes back with the rows behind it; every wrong field of the lines is named at once. ``room`` is what may go
+    back, where it is not what the sources say.
+    """
     problems: dict[str, str] = {}
     total: dict[tuple[int, bool], Decimal] = {}
     rows: list[NewLine] = []
@@ -96,7 +115,7 @@ def _asked(
             problems[f"lines.{n}.note"] = _now("最多 %(count)s 个字。") % {"count": 300}
         key = source.id, entry.rejected
         total[key] = total.get(key, ZERO) + entry.quantity
-        most = source.rejects if entry.rejected else source.accepted
+        most = room[key] if room else source.rejects if entry.rejected else source.accepted
         if total[key] > most:
             left = most - total[key] + entry.quantity
             raise OverSentBack(

@@ -23,6 +23,7 @@ class PurchaseReturn(Document):
     lines count it apart, and what the supplier sends instead apart again.
 
     ``settlement`` is what is wanted of the supplier: a replacement, or a credit (``credit`` with its note's number).
+    ``replace_on`` is the latest word on the day of the replacement, ``promised_on`` the supplier's first promise.
     """
 
     class State(models.TextChoices):
@@ -62,6 +63,8 @@ class PurchaseReturn(Document):
     decision_note = models.CharField(max_length=300, blank=True, db_default="")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
     posted_on = models.DateField(_("退出日期"), null=True)
+    promised_on = models.DateField(_("承诺补货日期"), null=True)
+    replace_on = models.DateField(_("预计补货日期"), null=True)
     is_open = models.GeneratedField(
         expression=Q(state__in=("draft", "approved", "posted")),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
@@ -74,6 +77,11 @@ class PurchaseReturn(Document):
             models.Index(fields=["company", "-id"], name="purchase_return_by_company"),
             models.Index(fields=["company", "-id"], name="purchase_return_open", condition=Q(is_open=True)),
             models.Index(fields=["company", "supplier", "-id"], name="purchase_return_by_supplier"),
+            models.Index(
+                fields=["company", "replace_on"],
+                name="purchase_return_replacing",
+                condition=Q(state="posted", settlement="replace"),
+            ),
         )
 
 

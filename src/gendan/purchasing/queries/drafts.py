@@ -12,6 +12,7 @@ from gendan.kernel.errors import NotFound
 from gendan.purchasing.rules.draft import Draft, DraftLine
 from gendan.purchasing.rules.merging import D
 from gendan.purchasing.rules.requisitions import RequestDraft, RequestIn
+from gendan.purchasing.rules.returned import ReturnDraft, ReturnDraftLine
 from gendan.purchasing.rules.shipments import SHIPMENT_FIELDS, ShipmentDraft, ShipmentDraftLine
 
 _HEADER = """
@@ -38,6 +39,18 @@ _REQUEST_LINES = """
 SELECT p.code, l.quantity, u.code, l.required_on, coalesce(s.code, ''), l.note, l.id, p.name
 FROM purchasing_requisitionline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 LEFT JOIN catalog_partner s ON s.id = l.supplier_id WHERE l.requisition_id = %s::bigint ORDER BY l.line_no
+"""
+
+_RETURN = """
+SELECT r.id, r.state, r.version, r.settlement, r.contact, r.note, r.replace_on FROM purchasing_purchasereturn r
+WHERE r.company_id = %s::bigint AND r.number = %s::text
+"""
+_RETURN_LINES = """
+SELECT g.number, gl.line_no, x.quantity, x.reason, x.rejected, CASE WHEN x.rejected THEN '' ELSE place.code END, x.note,
+ x.id
+FROM purchasing_purchasereturnline x JOIN purchasing_receiptline gl ON gl.id = x.receipt_line_id
+JOIN purchasing_goodsreceipt g ON g.id = gl.receipt_id JOIN catalog_location place ON place.id = x.location_id
+WHERE x.purchase_return_id = %s::bigint ORDER BY x.line_no
 """
 
 
@@ -79,6 +92,16 @@ def request_draft(actor: Actor, number: str, *, whole: bool = False) -> Opened[R
     draft = RequestDraft(warehouse, required_on, reason, tuple(RequestIn(*row[:7]) for row in rows))
     draft = draft if whole else fields.blank(actor, "requisition", state, draft)
     return Opened(id_, number, state, version, draft, {f"product:{row[0]}": row[7] for row in rows})
+
+
+def return_draft(actor: Actor, number: str) -> Opened[ReturnDraft]:
+    """What the form of a return to a supplier opens with; NotFound outside the company."""
+    found = db.row(_RETURN, [actor.company_id, number])
+    if found is None:
+        raise NotFound(what=number)
+    id_, state, version, settlement, contact, note, replace_on = found
+    lines = tuple(ReturnDraftLine(*row) for row in db.rows(_RETURN_LINES, [id_]))
+    return Opened(id_, number, state, version, ReturnDraft(settlement, contact, note, replace_on, lines), {})
 
 
 def shipment_draft(shipment: Mapping[str, Any]) -> ShipmentDraft:

@@ -20,11 +20,14 @@ from gendan.purchasing.queries.search import hits
 
 Row = dict[str, Any]
 OPEN = ("draft", "approved", "posted")
+VIEWS = ("replacing", "late")
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnFilter:
-    """Which returns; ``state`` open, all or one state; ``q`` a number, a supplier or a product."""
+    """Which returns; ``state`` open, all or one state; ``q`` a number, a supplier or a product; ``view``
+    replacing (goods are to come instead) or late (they should have come).
+    """
 
     state: str = "open"
     supplier: str = ""
@@ -32,12 +35,14 @@ class ReturnFilter:
     order: str = ""
     receipt: str = ""
     q: str = ""
+    view: str = ""
 
 
 _HEADER = """
 r.id, r.number, r.state, r.version, r.settlement, r.credit, r.credit_note, r.currency, r.minor_units, r.carrier,
- r.tracking_number, r.contact, r.note, r.decision_note, r.posted_on, r.created_at, p.code AS supplier,
- p.name AS supplier_name, w.code AS warehouse, w.name AS warehouse_name, coalesce(u.name, '') AS created_by,
+ r.tracking_number, r.contact, r.note, r.decision_note, r.posted_on, r.promised_on, r.replace_on, r.created_at,
+ p.code AS supplier, p.name AS supplier_name, w.code AS warehouse, w.name AS warehouse_name,
+ coalesce(u.name, '') AS created_by,
  coalesce(a.name, '') AS approved_by
 """
 _FROM = """
@@ -132,6 +137,11 @@ def return_list(
     if (last := id_after(after)) is not None:
         where.append("r.id < %(after)s::bigint")
         params["after"] = last
+    if wanted.view in VIEWS:
+        where.append("r.state = 'posted' AND r.settlement = 'replace'")
+    if wanted.view == "late":
+        where.append("coalesce(r.promised_on, r.replace_on) < %(today)s::date")
+        params["today"] = actor.today()
     rows = db.dicts(_PAGE.format(where=" AND ".join(where)), params)
     return paging.cut([_shown(actor, row) for row in rows], size, lambda row: [row["id"]])
 
@@ -176,8 +186,11 @@ def _shown(actor: Actor, row: Row) -> Row:
     """A row with its words, and without amounts for those who may not see prices."""
     reasons = dict(PurchaseReturnLine.Reason.choices)
     priced = actor.may(VIEW_PRICE)
+    due = row["promised_on"] or row["replace_on"]
+    waits = row["state"] == "posted" and row["settlement"] == "replace" and due
     return {
         **row,
+        "late_days": max((actor.today() - due).days, 0) or None if waits else None,
         "state_label": state_label(PurchaseReturn, row["state"]),
         "settlement_label": str(dict(PurchaseReturn.Settlement.choices)[row["settlement"]]),
         "reason_labels": "、".join(str(reasons[reason]) for reason in row["reasons"]),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Protocol
+
+from gendan.purchasing.rules.merging import plain_number
 
 ZERO = Decimal(0)
 
@@ -22,6 +25,44 @@ class BackIn:
     rejected: bool = True
     bin: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDraftLine:
+    """A line of a return as its form shows it; ``bin`` is empty for what was rejected, ``id`` None while it is new."""
+
+    receipt: str
+    line: int
+    quantity: Decimal
+    cause: str
+    rejected: bool = True
+    bin: str = ""
+    note: str = ""
+    id: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.receipt}#{self.line}"
+
+    def words(self) -> str:
+        """The whole line in short."""
+        return f"{self.name} × {plain_number(self.quantity)}"
+
+    def asked(self) -> BackIn:
+        """What it asks for."""
+        return BackIn(self.receipt, self.line, self.quantity, self.cause, self.rejected, self.bin, self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDraft:
+    """What people can change of a return before goods left; ``wanted`` is its settlement."""
+
+    wanted: str = "replace"
+    contact: str = ""
+    note: str = ""
+    replace_on: date | None = None
+    lines: tuple[ReturnDraftLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,11 @@ class NewLine:
 _INSERT = """
 WITH r AS (
  INSERT INTO purchasing_purchasereturn (company_id, number, state, version, created_by_id, supplier_id, warehouse_id,
-  currency, minor_units, settlement, contact, note)
+  currency, minor_units, settlement, contact, note, replace_on)
  SELECT %(company)s::bigint, 'RTV-' || lpad(n::text, greatest(6, length(n::text)), '0'), 'draft', 1, %(user)s::bigint,
   %(supplier)s::bigint, %(warehouse)s::bigint, %(currency)s::text, %(minor_units)s::smallint, %(settlement)s::text,
-  %(contact)s::text, %(note)s::text FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number),
+  %(contact)s::text, %(note)s::text, %(replace_on)s::date
+ FROM nextval(%(sequence)s::regclass) AS n RETURNING id, number),
 lines AS (
  INSERT INTO purchasing_purchasereturnline (company_id, purchase_return_id, line_no, order_line_id, receipt_line_id,
   rejected, location_id, reason, note, quantity)
@@ -121,7 +122,9 @@ SELECT id, number FROM r
 
 
 @step
-def insert(actor: Actor, lines: Sequence[NewLine], settlement: str, contact: str, note: str) -> Subject:
+def insert(
+    actor: Actor, lines: Sequence[NewLine], settlement: str, contact: str, note: str, replace_on: date | None = None
+) -> Subject:
     """Write a return and its lines in one statement."""
     first = lines[0].source
     found = db.row(
@@ -137,6 +140,7 @@ def insert(actor: Actor, lines: Sequence[NewLine], settlement: str, contact: str
             "settlement": settlement,
             "contact": contact,
             "note": note,
+            "replace_on": replace_on,
             "line_nos": db.array(range(1, len(lines) + 1)),
             "order_lines": db.array(line.source.order_line_id for line in lines),
             "receipt_lines": db.array(line.source.id for line in lines),
@@ -166,6 +170,7 @@ class LockedReturn:
     currency: str
     minor_units: int
     settlement: str
+    replace_on: date | None
     orders: tuple[str, ...]
     receipts: tuple[str, ...]
 
@@ -223,7 +228,7 @@ WHERE gl.id IN (SELECT rl.receipt_line_id FROM {_OF}) ORDER BY g.id, gl.id FOR N
 """
 _LOCK = """
 SELECT r.id, r.number, r.state, r.version, r.supplier_id, s.code, r.warehouse_id, w.code, r.currency, r.minor_units,
- r.settlement
+ r.settlement, r.replace_on
 FROM purchasing_purchasereturn r JOIN catalog_partner s ON s.id = r.supplier_id
 JOIN catalog_warehouse w ON w.id = r.warehouse_id
 WHERE r.company_id = %(company)s::bigint AND r.number = %(number)s::text FOR NO KEY UPDATE OF r
