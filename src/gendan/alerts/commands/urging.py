@@ -27,16 +27,18 @@ from gendan.kernel import db, tokens
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.events import Entry, record_all
-from gendan.kernel.sealed import seal
 from gendan.kernel.unit import Done, command
+from gendan.purchasing.queries.sending import must_see_it
+from gendan.purchasing.queries.supplier_address import OpenLink
+from gendan.purchasing.steps import sending
 
 SEND, MIND_URGES = "alerts.send_urge", "alerts.mind_urges"
 MOST_CASES = 500
 _URGE = """
-INSERT INTO alerts_urge (company_id, partner_id, token_hash, sealed, recipient, email, language, note, cases,
- created_by_id, expires_at, answer_by) VALUES (%(company)s::bigint, %(partner)s::bigint, %(hash)s::text,
- %(sealed)s::text, %(recipient)s::text, %(email)s::text, %(language)s::text, %(note)s::text, %(cases)s::int,
- %(user)s::bigint, %(expires_at)s::timestamptz, %(answer_by)s::timestamptz) RETURNING id
+INSERT INTO alerts_urge (company_id, partner_id, link_id, recipient, email, language, note, cases, created_by_id,
+ created_at, expires_at, answer_by) VALUES (%(company)s::bigint, %(partner)s::bigint, %(link)s::bigint,
+ %(recipient)s::text, %(email)s::text, %(language)s::text, %(note)s::text, %(cases)s::int, %(user)s::bigint, now(),
+ %(expires_at)s::timestamptz, %(answer_by)s::timestamptz) RETURNING id
 """
 _WAITING = """
 SELECT c.number, g.answer_by FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id
@@ -56,13 +58,15 @@ def urge_supplier(
     hours: Decimal = HOURS,
     note: str = "",
 ) -> Done:
-    """Ask the supplier of a case (and of ``cases`` of the same supplier with it) when it comes: one message with a link
-    to answer by. The cases are in progress and wait for it; without an answer after so many working hours they go to
-    the superior of who answers for them. ``email`` empty: only the link is made.
+    """Ask the supplier of a case (and of ``cases`` of the same supplier with it) when it comes: one message with the
+    recipient's link, which opens their orders, to answer by. The cases are in progress and wait for it; without an
+    answer after so many working hours they go to the superior of who answers for them. ``email`` empty: the link is to
+    be handed on in another way.
 
     A fixed number of statements, however many cases. Errors: NotFound, Forbidden, CaseClosed, AlreadyUrged,
-    OtherSupplier, NothingToUrge, Invalid.
+    OtherSupplier, NothingToUrge, LinkShowsWhatIsHidden, Invalid.
     """
+    must_see_it(actor)
     _check(email, language, hours, recipient)
     numbers = list(dict.fromkeys([number, *cases]))
     if len(numbers) > MOST_CASES:
@@ -73,13 +77,16 @@ def urge_supplier(
     _directory, calendar = people_of(actor.company_id, actor.zone)
     answer_by = deadline(now, hours, calendar)
     given = {"email": email.strip(), "recipient": recipient.strip(), "language": language, "note": note.strip()[:500]}
-    urge = _insert(actor, first, len(found), now, answer_by, given)
+    ends = tokens.end_of(max(now, answer_by), DAYS)
+    link = _link(actor, first, given, ends)
+    urge = _insert(actor, first, len(found), link, {**given, "expires_at": ends, "answer_by": answer_by})
     ids = [case.pk for case in found]
     effect = _effect(actor, first, len(found), answer_by)
     steps.insert_done(actor, ids, "urge_supplier", {"email": email.strip()}, effect, state="waiting", urge=urge)
     lines = lines_of_urge(actor.company_id, urge)
     if not any(line["open"] > 0 for line in lines):
         raise NothingToUrge(number=number)
+    sending.opened(actor, link, {line["order_id"] for line in lines})
     steps.take_up(actor, ids)
     told = {"urge": urge, "note": effect_in_words(effect)}
     record_all(actor, [Entry("alerts.supplier_urged", case.subject, _refs(case), told) for case in found])
@@ -90,18 +97,20 @@ def urge_supplier(
     return Done("case", first.pk, first.number, "in_progress", first.version + 1, data)
 
 
-def _insert(actor: Actor, first: Case, cases: int, now: datetime, answer_by: datetime, given: Mapping[str, str]) -> int:
-    """The link; its token stands in no log."""
-    token = tokens.new_token()
+def _link(actor: Actor, first: Case, given: Mapping[str, str], ends: datetime) -> OpenLink:
+    """The recipient's link, open as long as may be answered at least; its token stands in no log."""
+    assert first.partner_id is not None
+    days = max(sending.DAYS, (ends - timezone.now()).days + 1)
+    return sending.link_to(actor, first.partner_id, given["recipient"], given["email"], given["language"], days)
+
+
+def _insert(actor: Actor, first: Case, cases: int, link: OpenLink, given: Mapping[str, Any]) -> int:
     params = {
         "company": actor.company_id,
         "partner": first.partner_id,
-        "hash": tokens.hash_of(token),
-        "sealed": seal({"token": token}),
+        "link": link.id,
         "cases": cases,
         "user": actor.user_id,
-        "expires_at": tokens.end_of(max(now, answer_by), DAYS),
-        "answer_by": answer_by,
         **given,
     }
     row = db.row(_URGE, params)

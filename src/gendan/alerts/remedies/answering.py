@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gendan.alerts.labels import ANSWERED, ESCALATED
 from gendan.alerts.remedies.errors import AnswerEnded, NothingAnswered
 from gendan.alerts.remedies.steps import written
-from gendan.alerts.remedies.urging import KINDS, AnswerIn, lines_of_urge
+from gendan.alerts.remedies.urging import KINDS, AnswerIn, lines_of_urge, lines_of_urges
 from gendan.alerts.remedies.words import answer_in_words
 from gendan.alerts.steps.owners import above
 from gendan.flow.queries.people import people_of
@@ -30,7 +30,7 @@ WHERE g.company_id = %s::bigint AND g.id = %s::bigint FOR NO KEY UPDATE OF g
 """
 _CASES = """
 SELECT r.id, c.id, c.number, c.owner_id, c.document_kind, c.document_number
-FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id WHERE r.urge_id = %s::bigint ORDER BY r.id
+FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id WHERE r.urge_id = ANY(%s::bigint[]) ORDER BY r.id
 """
 _ANSWER = """
 UPDATE alerts_remedy r SET state = 'answered', answer = x.answer::jsonb
@@ -39,7 +39,8 @@ FROM unnest(%s::bigint[], %s::text[]) AS x(id, answer) WHERE r.id = x.id
 _ANSWERED = """
 UPDATE alerts_urge g SET answered_at = %(now)s::timestamptz, answered_by = %(by)s::text, answers = g.answers + 1,
  state = CASE WHEN EXISTS (SELECT 1 FROM alerts_remedy r WHERE r.urge_id = g.id AND r.state <> 'answered')
-  THEN g.state ELSE 'answered' END WHERE g.id = %(urge)s::bigint
+  THEN g.state ELSE 'answered' END WHERE g.id = ANY(%(urges)s::bigint[])
+ AND EXISTS (SELECT 1 FROM alerts_remedy r WHERE r.urge_id = g.id AND r.id = ANY(%(said)s::bigint[]))
 """
 _OVERDUE = """
 SELECT id FROM alerts_urge WHERE company_id = %s::bigint AND state = 'waiting' AND answer_by <= %s::timestamptz
@@ -75,14 +76,47 @@ def answer(actor: Actor, urge: int, lines: Sequence[AnswerIn], note: str, now: d
     for line in lines:
         for remedy in known[line.order, line.line]["remedies"]:
             said[remedy].append(_told(line))
-    note = note.strip()[:500]
-    answers = {remedy: {"by": actor.name, "note": note, "lines": told} for remedy, told in said.items()}
-    db.later(_ANSWER, [db.array(answers), [written(each) for each in answers.values()]])
-    db.later(_ANSWERED, {"now": now, "by": actor.name[:120], "urge": urge})
-    cases = [row for row in db.rows(_CASES, [urge]) if row[0] in answers]
+    answers = _kept(actor, [urge], said, note, now)
+    cases = _record(actor, [urge], answers)
     _tell(actor, found[1], cases, answers)
     first = cases[0]
     return Done("case", first[1], first[2], data={"urge": urge, "cases": len(cases), "lines": len(lines)})
+
+
+_WAITING = """
+SELECT id FROM alerts_urge WHERE company_id = %s::bigint AND partner_id = %s::bigint AND state = 'waiting'
+ AND expires_at > %s::timestamptz ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+@step
+def heard(actor: Actor, partner_id: int, order: str, words: Mapping[int, AnswerIn], note: str, now: datetime) -> int:
+    """What a supplier says of an order's lines answers the urgings that wait for them, too; how many cases. Who orders
+    is told of the answer to the order, not twice. A fixed number of statements.
+    """
+    urges = [row[0] for row in db.rows(_WAITING, [actor.company_id, partner_id, now])] if words else []
+    if not urges:
+        return 0
+    said: dict[int, list[Row]] = defaultdict(list)
+    for row in lines_of_urges(actor.company_id, urges):
+        if row["order"] == order and row["line"] in words:
+            for remedy in row["remedies"]:
+                said[remedy].append(_told(words[row["line"]]))
+    if not said:
+        return 0
+    answers = _kept(actor, urges, said, note, now)
+    return len(_record(actor, urges, answers))
+
+
+def _kept(
+    actor: Actor, urges: Sequence[int], said: Mapping[int, list[Row]], note: str, now: datetime
+) -> dict[int, Row]:
+    """Write what was said by remedy; urgings of which all is answered are answered."""
+    note = note.strip()[:500]
+    answers = {remedy: {"by": actor.name, "note": note, "lines": told} for remedy, told in said.items()}
+    db.later(_ANSWER, [db.array(answers), [written(each) for each in answers.values()]])
+    db.later(_ANSWERED, {"now": now, "by": actor.name[:120], "urges": db.array(urges), "said": db.array(answers)})
+    return answers
 
 
 def _told(line: AnswerIn) -> Row:
@@ -132,18 +166,24 @@ def _wrong(actor: Actor, row: Row, line: AnswerIn) -> dict[str, str]:
     return problems
 
 
+def _record(actor: Actor, urges: Sequence[int], answers: Mapping[int, Row]) -> list[db.Row]:
+    """The answer on each case; the cases."""
+    cases = [row for row in db.rows(_CASES, [db.array(urges)]) if row[0] in answers]
+    entries = []
+    for remedy, id_, number, _owner, kind, document in cases:
+        data = {"who": actor.name, "note": "；".join(answer_in_words(answers[remedy]))[:300]}
+        entries.append(Entry("alerts.urge_answered", Subject("case", id_, number), (f"{kind}:{document}",), data))
+    record_all(actor, entries)
+    return cases
+
+
 def _tell(actor: Actor, partner: str, cases: Sequence[db.Row], answers: Mapping[int, Row]) -> None:
-    """The answer on each case, and one notice for each owner."""
-    entries, first, counts = [], dict[int, tuple[Subject, Row]](), defaultdict[int, int](int)
-    for remedy, id_, number, owner, kind, document in cases:
-        subject = Subject("case", id_, number)
-        said = "；".join(answer_in_words(answers[remedy]))[:300]
-        data = {"who": actor.name, "note": said}
-        entries.append(Entry("alerts.urge_answered", subject, (f"{kind}:{document}",), data))
+    """One notice for each owner."""
+    first, counts = dict[int, tuple[Subject, Row]](), defaultdict[int, int](int)
+    for remedy, id_, number, owner, _kind, _document in cases:
         if owner is not None:
             counts[owner] += 1
-            first.setdefault(owner, (subject, answers[remedy]))
-    record_all(actor, entries)
+            first.setdefault(owner, (Subject("case", id_, number), answers[remedy]))
     told = []
     for owner, (subject, said_first) in first.items():
         words = answer_in_words(said_first)

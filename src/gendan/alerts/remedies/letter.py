@@ -10,18 +10,20 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from gendan.alerts.remedies.urging import lines_of_urge, public_address
+from gendan.alerts.remedies.urging import address_of, lines_of_urge
 from gendan.catalog.queries import figure
 from gendan.kernel import db
 from gendan.kernel.sealed import unseal
 from gendan.notices import mail
+from gendan.purchasing.queries.supplier_address import OpenLink
 
 SHOWN = 30
 _URGE = """
-SELECT g.sealed, g.email, g.recipient, g.language, g.note, g.answer_by, g.sent_at, c.name AS company, c.timezone,
- p.name AS partner, coalesce(u.name, '') AS sender, coalesce(u.email, '') AS sender_email
+SELECT g.link_id, k.sealed, g.email, g.recipient, g.language, g.note, g.answer_by, g.sent_at, c.name AS company,
+ c.timezone, p.name AS partner, coalesce(u.name, '') AS sender, coalesce(u.email, '') AS sender_email
 FROM alerts_urge g JOIN accounts_company c ON c.id = g.company_id JOIN catalog_partner p ON p.id = g.partner_id
-LEFT JOIN accounts_user u ON u.id = g.created_by_id WHERE g.company_id = %s::bigint AND g.id = %s::bigint
+JOIN purchasing_supplierlink k ON k.id = g.link_id LEFT JOIN accounts_user u ON u.id = g.created_by_id
+WHERE g.company_id = %s::bigint AND g.id = %s::bigint
 """
 _SENT = "UPDATE alerts_urge SET sent_at = now(), problem = '' WHERE id = %s::bigint"
 _FAILED = "UPDATE alerts_urge SET problem = %s::text WHERE id = %s::bigint"
@@ -41,8 +43,9 @@ def send(company_id: int, urge_id: int) -> None:
     if not token:
         db.execute(_FAILED, ["unsealed", urge_id])
         return
+    lines = lines_of_urge(company_id, urge_id)
     with translation.override(urge["language"]), timezone.override(urge["timezone"]):
-        message = written(urge, lines_of_urge(company_id, urge_id), public_address(token))
+        message = written(urge, lines, address_of(OpenLink(urge["link_id"], token), lines))
     try:
         mail.deliver(company_id, message)
     except (SMTPException, OSError, ValueError) as error:

@@ -15,9 +15,8 @@ MASTER: Mapping[str, Any] = {"related_name": "+", "db_index": False, "db_constra
 
 
 class Urge(models.Model):
-    """A supplier asked once about one case or many, by a link without an account.
+    """A supplier asked once about one case or many, by the link that the recipient there has for orders, too.
 
-    Kept are the hash of the token, by which it is found, and the sealed token, so that the link can be shown again.
     ``answer_by``: without an answer until then it goes to the superiors of who answers for the cases.
     """
 
@@ -29,8 +28,7 @@ class Urge(models.Model):
     company = models.ForeignKey("accounts.Company", models.PROTECT, related_name="+", db_index=False)
     partner = models.ForeignKey("catalog.Partner", models.PROTECT, **MASTER)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING, db_default="waiting")
-    token_hash = models.CharField(max_length=64, unique=True)
-    sealed = models.TextField()
+    link = models.ForeignKey("purchasing.SupplierLink", models.PROTECT, related_name="+")
     recipient = models.CharField(max_length=120, blank=True, db_default="")
     email = models.EmailField(blank=True, db_default="")
     language = models.CharField(max_length=8, db_default="zh-hans")

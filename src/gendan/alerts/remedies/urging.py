@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,12 @@ from gendan.kernel import db, scope, tokens
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound
 from gendan.kernel.sealed import unseal
+from gendan.purchasing.queries.sending import must_see_it
+from gendan.purchasing.queries.supplier_address import OpenLink
 
 URGE, ANSWER = "alerts.urge_supplier", "alerts.answer_urge"
 HOURS, MOST_HOURS, DAYS = Decimal(8), Decimal(400), 30
 KINDS = ("date", "partly", "cannot")
-# What a supplier may do, whatever else there is.
-PERMISSIONS = frozenset({ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +41,10 @@ class AnswerIn:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UrgeLink:
-    """A link that somebody at a supplier came by."""
-
-    id: int
-    company_id: int
-    company: str
-    timezone: str
-    partner: str
-    recipient: str
-    language: str
-    expires_at: datetime
-    answered_at: datetime | None
-    answered_by: str
-    note: str
-    has_logo: bool
-
-    @property
-    def state(self) -> str:
-        """open or expired."""
-        return tokens.state_of(self.expires_at, None, timezone.now())
-
-    def actor(self, name: str = "", language: str = "", key: str = "") -> Actor:
-        """Who acts through the link: nobody with an account, known by the name that was given."""
-        return Actor(
-            self.company_id,
-            None,
-            (name.strip() or self.recipient or self.partner)[:120],
-            PERMISSIONS,
-            via="portal",
-            language=language or self.language or "zh-hans",
-            timezone=self.timezone,
-            idempotency_key=f"urge{self.id}:{key[:90]}" if key else None,
-        )
-
-
-_BY_TOKEN = """
-SELECT g.id, c.id, c.name, c.timezone, p.name, g.recipient, g.language, g.expires_at, g.answered_at, g.answered_by,
- g.note, c.logo <> ''
-FROM alerts_urge g JOIN accounts_company c ON c.id = g.company_id JOIN catalog_partner p ON p.id = g.partner_id
-WHERE g.token_hash = %s::text
-"""
 # The purchase lines that the cases of an urge are about; those that have come meanwhile have nothing open.
 LINES = """
-SELECT o.number AS order, l.line_no AS line, min(c.id) AS case_id, min(r.id) AS remedy_id, l.id, o.id AS order_id,
- p.code AS product, p.name AS product_name, p.specification, u.name AS unit_name, u.decimals,
+SELECT r.urge_id AS urge, o.number AS order, l.line_no AS line, min(c.id) AS case_id, min(r.id) AS remedy_id, l.id,
+ o.id AS order_id, p.code AS product, p.name AS product_name, p.specification, u.name AS unit_name, u.decimals,
  l.quantity - l.cancelled AS ordered, l.received,
  CASE WHEN l.live THEN greatest(l.quantity - l.cancelled - l.received, 0) ELSE 0 END AS open,
  coalesce(l.promised_on, l.required_on) AS due_on, l.expected_on, o.supplier_reference, o.ordered_on,
@@ -98,39 +56,35 @@ FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id CROSS JOIN LATERAL (
  WHERE c.document_kind = 'asn' AND sl.shipment_id = c.document_id) x
 JOIN purchasing_orderline l ON l.id = x.id JOIN purchasing_purchaseorder o ON o.id = l.order_id
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
-WHERE r.urge_id = %s::bigint AND r.company_id = %s::bigint
-GROUP BY l.id, o.id, p.id, u.id ORDER BY coalesce(l.promised_on, l.required_on), o.number, l.line_no LIMIT 2000
+WHERE r.urge_id = ANY(%s::bigint[]) AND r.company_id = %s::bigint
+GROUP BY r.urge_id, l.id, o.id, p.id, u.id ORDER BY coalesce(l.promised_on, l.required_on), o.number, l.line_no
+LIMIT 2000
 """
-
-
-def urge_by_token(token: str) -> UrgeLink | None:
-    """The link that a token opens, whatever its state; None for any other text."""
-    if not tokens.could_be(token):
-        return None
-    found = db.row(_BY_TOKEN, [tokens.hash_of(token)])
-    return UrgeLink(*found) if found else None
-
-
-def see(link: UrgeLink) -> None:
-    """Keep when the supplier first and last looked, to a minute."""
-    db.execute(
-        "UPDATE alerts_urge SET seen_at = now() WHERE id = %s::bigint"
-        " AND (seen_at IS NULL OR seen_at < now() - interval '1 minute')",
-        [link.id],
-    )
 
 
 def lines_of_urge(company_id: int, urge_id: int) -> list[Row]:
     """What the supplier is asked about, most overdue first; one statement."""
-    return db.dicts(LINES, [urge_id, company_id])
+    return lines_of_urges(company_id, [urge_id])
+
+
+def lines_of_urges(company_id: int, urges: Iterable[int]) -> list[Row]:
+    """What the supplier is asked about by any number of urgings, each line with its ``urge``; one statement."""
+    return db.dicts(LINES, [db.array(urges), company_id])
+
+
+def address_of(link: OpenLink, lines: Sequence[Row]) -> str:
+    """Where the supplier answers: on the order's page where it is about one, else where all of them are."""
+    orders = {line["order"] for line in lines}
+    return link.order(orders.pop()) if len(orders) == 1 else link.address
 
 
 _SHOWN = """
-SELECT g.id, g.sealed, g.state, g.email, g.recipient, g.expires_at, g.answer_by, g.seen_at, g.sent_at, g.problem,
- g.answered_at, g.answered_by, g.cases, p.code AS partner, p.name AS partner_name,
+SELECT g.id, g.link_id, k.sealed, g.state, g.email, g.recipient, least(g.expires_at, k.expires_at) AS expires_at,
+ k.revoked_at, g.answer_by, g.seen_at, g.sent_at, g.problem, g.answered_at, g.answered_by, g.cases, p.code AS partner,
+ p.name AS partner_name,
  (SELECT min(c.number) FROM alerts_remedy r JOIN alerts_case c ON c.id = r.case_id WHERE r.urge_id = g.id{within})
   AS number
-FROM alerts_urge g JOIN catalog_partner p ON p.id = g.partner_id
+FROM alerts_urge g JOIN catalog_partner p ON p.id = g.partner_id JOIN purchasing_supplierlink k ON k.id = g.link_id
 WHERE g.company_id = %s::bigint AND g.id = %s::bigint
 """
 
@@ -138,24 +92,21 @@ WHERE g.company_id = %s::bigint AND g.id = %s::bigint
 def urge_shown(actor: Actor, urge_id: int) -> Row:
     """A link with its address, for who may urge and sees one of its cases, to be handed on in another way.
 
-    Errors: NotFound (it ended, too), Forbidden.
+    Errors: NotFound (it ended, too), Forbidden, LinkShowsWhatIsHidden.
     """
     actor.must(URGE)
+    must_see_it(actor)
     sql = _SHOWN.replace("{within}", scope.also(actor, "case", "c"))
     found = db.dicts(sql, [actor.company_id, urge_id])
     token = ""
-    if found and found[0]["number"] and found[0]["expires_at"] > timezone.now():
-        token = unseal(found[0].pop("sealed")).get("token", "")
+    if found and found[0]["number"]:
+        row, now = found[0], timezone.now()
+        if tokens.state_of(row["expires_at"], row["revoked_at"], now) == "open":
+            token = unseal(row.pop("sealed")).get("token", "")
     if not token:
         raise NotFound(what=_now("催货链接"))
-    return {**found[0], "url": public_address(token), "state_label": str(Urge.State(found[0]["state"]).label)}
-
-
-def public_address(token: str) -> str:
-    """Where a supplier answers."""
-    from django.urls import reverse  # the page stands above, it is known by name
-
-    return f"{settings.PUBLIC_URL or settings.ORIGIN}{reverse('portal:supplier', args=[token])}"
+    url = address_of(OpenLink(found[0]["link_id"], token), lines_of_urge(actor.company_id, urge_id))
+    return {**found[0], "url": url, "state_label": str(Urge.State(found[0]["state"]).label)}
 
 
 def _offered(situation: Situation) -> str | None:
@@ -201,11 +152,20 @@ REMEDY = Remedy(
 )
 
 
-def answers_of(company_id: int, urge_id: int) -> dict[tuple[str, int], Row]:
-    """What the supplier said so far, by order and line; one statement."""
+def answers_of(company_id: int, urges: Iterable[int]) -> dict[tuple[int, str, int], Row]:
+    """What the supplier said so far, by urging, order and line; one statement."""
     found = db.rows(
-        "SELECT answer::text FROM alerts_remedy WHERE company_id = %s::bigint AND urge_id = %s::bigint"
-        " AND answer IS NOT NULL",
-        [company_id, urge_id],
+        "SELECT urge_id, answer::text FROM alerts_remedy WHERE company_id = %s::bigint"
+        " AND urge_id = ANY(%s::bigint[]) AND answer IS NOT NULL",
+        [company_id, db.array(urges)],
     )
-    return {(line["order"], line["line"]): line for (text,) in found for line in json.loads(text)["lines"]}
+    return {(urge, line["order"], line["line"]): line for urge, text in found for line in json.loads(text)["lines"]}
+
+
+def see(urges: Iterable[int]) -> None:
+    """Keep when the supplier last looked, to a minute."""
+    db.execute(
+        "UPDATE alerts_urge SET seen_at = now() WHERE id = ANY(%s::bigint[])"
+        " AND (seen_at IS NULL OR seen_at < now() - interval '1 minute')",
+        [db.array(urges)],
+    )

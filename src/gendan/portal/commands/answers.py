@@ -21,6 +21,7 @@ from gendan.portal import rules
 from gendan.portal.errors import NothingSaid
 from gendan.portal.rules import ZERO, Asked, LineAnswer, Part, Tolerance
 from gendan.portal.steps.countering import Counter, propose
+from gendan.portal.steps.urged import tell_urgings
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.steps.confirming import take
@@ -99,6 +100,7 @@ def answer_order(
     answered = {line.line for line in lines if not _is_outdated(found, line.line)}
     change = propose(actor, number, found.countered, answered, note.strip()) if answered else ""
     _keep(actor, order, found, note.strip()[:500], change, link, person)
+    tell_urgings(actor, order, live, [line for line in lines if line.line in answered], note)
     outdated = [row["line"] for row in found.told if row["outcome"] == "outdated"]
     data = {"change": change, "outdated": outdated, "taken": len(found.taken), "countered": len(found.countered)}
     return Done("po", order.id, order.number, states[order.id], order.version + 1, data)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel import db
 from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
-from gendan.kernel.sealed import unseal
 from gendan.portal import rules
 from gendan.portal.queries.visitors import VISIBLE, Visitor
 from gendan.purchasing.models import Shipment
@@ -131,23 +130,6 @@ def orders_of(visitor: Visitor, today: Any, *, open_only: bool = True, most: int
         row["where"] = _where(row)
         row["where_label"] = str(STATES[row["where"]])
     return found
-
-
-_URGINGS = """
-SELECT g.sealed, g.answer_by, g.state, g.cases, g.note FROM alerts_urge g
-WHERE g.company_id = %(company)s::bigint AND g.partner_id = %(partner)s::bigint AND g.state = 'waiting'
- AND g.expires_at > now() AND (%(link)s::bigint IS NULL OR g.email <> '' AND lower(g.email) = (
-  SELECT lower(k.email) FROM purchasing_supplierlink k WHERE k.id = %(link)s::bigint))
-ORDER BY g.answer_by LIMIT 20
-"""
-
-
-def urgings_of(visitor: Visitor) -> list[Row]:
-    """What the same recipient was urged for and has not answered, with the way to each; one statement."""
-    found = db.dicts(_URGINGS, visitor.params)
-    for row in found:
-        row["token"] = unseal(row.pop("sealed")).get("token", "")
-    return [row for row in found if row["token"]]
 
 
 def _where(row: Row) -> str:

@@ -70,14 +70,15 @@ def test_a_supplier_is_urged_answers_on_a_phone_and_the_date_is_taken_over(brows
 
     phone = opened(browser, live_server, errors, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     answer = phone.new_page()
-    answer.goto("/s/" + urge_shown(world.actor, Urge.objects.get().pk)["url"].rpartition("/")[2])
+    answer.goto("/s/" + urge_shown(world.actor, Urge.objects.get().pk)["url"].split("/s/")[1])
     first, second = answer.locator("[data-line]").nth(0), answer.locator("[data-line]").nth(1)
     first.locator("[data-kind=date]").click()
     first.locator("[name=on]").fill("2030-05-20")
     second.locator("[data-kind=cannot]").click()
-    answer.locator("[data-who]").fill("王经理")
+    asked = answer.locator(".su-form")
+    asked.locator("[data-who]").fill("王经理")
     assert answer.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    answer.locator(".cp-go").click()
+    asked.locator(".cp-go").click()
     expect(answer.locator(".cp-done")).to_be_visible()
 
     page.goto(f"/ex/{case.number}")

@@ -4,61 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.accounts.queries import letterhead, logo_of
+from gendan.accounts.queries import letterhead
 from gendan.alerts import commands
-from gendan.alerts.remedies.errors import AnswerEnded
-from gendan.alerts.remedies.urging import AnswerIn, UrgeLink, answers_of, lines_of_urge, see, urge_by_token
+from gendan.alerts.remedies.urging import AnswerIn
 from gendan.kernel.errors import Invalid
 from gendan.kernel.values import BadValue, is_empty, to_date, to_integer, to_number
-from gendan.kernel.views import download
+from gendan.portal.errors import NotGiven, SupplierLinkEnded
+from gendan.portal.queries.urgings import urging_of, urging_page
+from gendan.portal.queries.visitors import Visitor, visible_order, visitor_by_token
 from gendan.portal.views.door import Sort, customer, door
 
-SUPPLIERS = Sort("urge", urge_by_token, AnswerEnded)
+SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
 MOST = 2000
 
 
 @require_GET
 @door("read", SUPPLIERS)
-def page(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse:
+def page(request: HttpRequest, link: Visitor, token: str, urge_id: int) -> HttpResponse:
     """What the supplier is asked about, with what was answered so far."""
-    return show(request, link, token)
+    return render(request, "portal/urge.html", {**urging_page(link, urge_id), **frame(request, link, token)})
 
 
-def show(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse:
-    """The page of an urging."""
-    see(link)
-    lines = lines_of_urge(link.company_id, link.id)
-    said = answers_of(link.company_id, link.id)
-    for line in lines:
-        line["said"] = said.get((line["order"], line["line"]), {})
-    context = {
-        "link": link,
-        "token": token,
-        "waiting": [line for line in lines if line["open"] > 0],
-        "come": [line for line in lines if line["open"] <= 0],
-        "said": request.GET.get("said", ""),
-        "company": letterhead(link.actor()),
-    }
-    return render(request, "portal/urge.html", context)
+def frame(request: HttpRequest, link: Visitor, token: str) -> dict[str, Any]:
+    """What all pages of the supplier's need."""
+    said = request.GET.get("said", "")
+    return {"link": link, "token": token, "said": said, "company": letterhead(link.actor())}
 
 
 @require_POST
 @door("write", SUPPLIERS)
-def answer(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse:
+def answer(request: HttpRequest, link: Visitor, token: str, urge_id: int) -> HttpResponse:
     """Take the answer: the lines of which something was said."""
+    if not link.may("answer"):
+        raise NotGiven()
+    urging = urging_of(link, urge_id)
     if not request.POST.get("name", "").strip():
         raise Invalid({"name": _("请填写您的姓名。")})
     lines = _answers(request)
-    commands.answer_urge(
-        actor=customer(request, link), urge=link.id, lines=lines, note=request.POST.get("note", "").strip()[:500]
-    )
-    return redirect(f"{reverse('portal:urge', args=[token])}?said=answered")
+    note = request.POST.get("note", "").strip()[:500]
+    commands.answer_urge(actor=customer(request, link), urge=urging["id"], lines=lines, note=note)
+    order = request.POST.get("back", "")
+    if order and visible_order(link, order) is not None:
+        return redirect(f"{reverse('portal:supplier_order', args=[token, order])}?said=answered")
+    return redirect(f"{reverse('portal:urging', args=[token, urge_id])}?said=answered")
 
 
 def _answers(request: HttpRequest) -> list[AnswerIn]:
@@ -89,11 +83,3 @@ def _answers(request: HttpRequest) -> list[AnswerIn]:
     if problems:
         raise Invalid(problems)
     return found
-
-
-@require_GET
-@door("read", SUPPLIERS)
-def logo(request: HttpRequest, link: UrgeLink, token: str) -> HttpResponse | FileResponse:
-    """The company's picture."""
-    sha256, media_type = logo_of(link.actor())
-    return download(sha256, "logo", media_type, inline=True)

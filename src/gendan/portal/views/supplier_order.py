@@ -12,8 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gendan.accounts.queries import letterhead, logo_of
-from gendan.alerts.remedies.urging import UrgeLink, urge_by_token
+from gendan.accounts.queries import logo_of
 from gendan.changes import commands as changes
 from gendan.kernel import db, pdf
 from gendan.kernel.errors import Invalid, NotFound
@@ -21,18 +20,17 @@ from gendan.kernel.values import whole
 from gendan.kernel.views import download
 from gendan.portal import commands
 from gendan.portal.errors import NotGiven, SupplierLinkEnded
-from gendan.portal.queries.supplier_page import order_of, orders_of, urgings_of
+from gendan.portal.queries.supplier_page import order_of, orders_of
+from gendan.portal.queries.urgings import is_urged_for, last_urging, urgings_of, urgings_on
 from gendan.portal.queries.visitors import VISIBLE, Visitor, looked, visible_order, visitor_by_token
 from gendan.portal.views.door import Sort, customer, door
-from gendan.portal.views.supplier import show
+from gendan.portal.views.supplier import frame
 from gendan.portal.views.supplier_answer import answers_in, readdressed
 from gendan.portal.views.supplier_staff import order_pdf
 from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.supplier_address import public_address
 
 SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
-# Letters that were sent before suppliers had one page lead to that of an urging.
-OLD = Sort("supplier", lambda token: visitor_by_token(token) or urge_by_token(token), SupplierLinkEnded)
 _SEEN = """
 UPDATE purchasing_sending SET seen_at = now() WHERE order_id = %s::bigint AND seen_at IS NULL
  AND (%s::bigint IS NULL OR link_id = %s::bigint)
@@ -41,9 +39,7 @@ UPDATE purchasing_sending SET seen_at = now() WHERE order_id = %s::bigint AND se
 
 def shown(request: HttpRequest, visitor: Visitor, token: str, template: str, **context: Any) -> HttpResponse:
     """A page of the supplier's, with what all of them need."""
-    shared: dict[str, Any] = {"link": visitor, "token": token, "said": request.GET.get("said", "")}
-    shared["company"] = letterhead(visitor.actor())
-    return render(request, template, {**shared, **context})
+    return render(request, template, {**frame(request, visitor, token), **context})
 
 
 def needs(visitor: Visitor, right: str) -> None:
@@ -53,24 +49,27 @@ def needs(visitor: Visitor, right: str) -> None:
 
 
 @require_GET
-@door("read", OLD)
-def home(request: HttpRequest, link: Visitor | UrgeLink, token: str) -> HttpResponse:
-    """Everything that was sent to the supplier and is open."""
-    if isinstance(link, UrgeLink):
-        return show(request, link, token)
+@door("read", SUPPLIERS)
+def home(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
+    """Everything that was sent to the supplier and is open. A link by which nothing was sent is of an urging of old."""
     looked(link)
-    orders = orders_of(link, link.actor().today())
-    return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings_of(link))
+    orders, urgings = orders_of(link, link.actor().today()), urgings_of(link)
+    if not orders and len(urgings) < 2 and (urge := last_urging(link)) is not None:
+        return redirect(reverse("portal:urging", args=[token, urge]))
+    return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings)
 
 
 @require_GET
 @door("read", SUPPLIERS)
 def order(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
     """One order: what is asked, what was answered, what came of it."""
+    if visible_order(link, number) is None and is_urged_for(link, number):
+        return redirect(reverse("portal:supplier", args=[token]))
     found = order_of(link, number)
     looked(link)
     by_link = link.params["link"]
     db.execute(_SEEN, [found["order"]["id"], by_link, by_link])
+    found["urgings"] = urgings_on(link, number)
     return shown(request, link, token, "portal/supplier_order.html", **found)
 
 

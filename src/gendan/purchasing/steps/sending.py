@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
@@ -33,6 +33,11 @@ INSERT INTO purchasing_sending (company_id, order_id, link_id, sent_by_id)
 SELECT %(company)s::bigint, t.id, %(link)s::bigint, %(user)s::bigint FROM unnest(%(orders)s::bigint[]) AS t(id)
 ON CONFLICT (order_id, link_id) DO UPDATE SET sent_at = now(), sent_by_id = excluded.sent_by_id,
  times = purchasing_sending.times + 1
+"""
+_OPENED = """
+INSERT INTO purchasing_sending (company_id, link_id, sent_by_id, order_id, first_at, sent_at)
+SELECT %s::bigint, %s::bigint, %s::bigint, t.id, now(), now() FROM unnest(%s::bigint[]) AS t(id)
+ON CONFLICT (order_id, link_id) DO NOTHING
 """
 
 
@@ -65,3 +70,9 @@ def sent(actor: Actor, link: OpenLink, order_ids: Sequence[int]) -> None:
     """Write down that orders were sent by a link, now."""
     params = {"company": actor.company_id, "orders": db.array(order_ids), "link": link.id, "user": actor.user_id}
     db.execute(_SENT, params)
+
+
+@step
+def opened(actor: Actor, link: OpenLink, order_ids: Iterable[int]) -> None:
+    """Let a link open orders beside those that were sent by it, as of the beginning of this transaction."""
+    db.later(_OPENED, [actor.company_id, link.id, actor.user_id, db.array(order_ids)])

@@ -17,7 +17,7 @@ FROM purchasing_orderline l JOIN purchasing_purchaseorder o ON o.id = l.order_id
 WHERE l.company_id = %(company)s::bigint AND l.is_open AND o.is_open{only}"""
 
 # From when it was sent to the supplier, with the hours that the company gives suppliers; what was never sent by link:
-# from when it was approved, in days.
+# from when it was approved, in days. What a link opens only because the supplier was urged was not sent by it.
 _LATE_CONFIRMATION = f"""{_ORDER}, a.due, %(today)s::date - a.due,
  round(o.net * o.rate, 4), 0, 'supplier:' || o.supplier_id,
  jsonb_build_object('since', a.since, 'days', a.due - a.since)
@@ -26,6 +26,7 @@ LEFT JOIN LATERAL (SELECT min(x.first_at) AS at, (SELECT p.silence_hours FROM pu
    WHERE p.company_id = o.company_id AND (p.partner_id = o.supplier_id OR p.partner_id IS NULL)
    ORDER BY p.partner_id NULLS LAST LIMIT 1) AS hours
  FROM purchasing_sending x WHERE x.order_id = o.id
+  AND NOT EXISTS (SELECT 1 FROM alerts_urge g WHERE g.link_id = x.link_id AND g.created_at = x.first_at)
   AND x.first_at < (%(today)s::date + 1)::timestamp AT TIME ZONE c.timezone) s ON true
 CROSS JOIN LATERAL (SELECT coalesce(s.at, o.approved_at, o.created_at) AS at,
  CASE WHEN s.at IS NOT NULL THEN s.at + make_interval(hours => s.hours) END AS ends) w
