@@ -17,7 +17,10 @@ class TransportConfig(AppConfig):
         for part in ("commands", "permissions", "verify"):
             import_module(f"gendan.transport.{part}")
         from gendan.kernel.timeline import label_events, label_fields
+        from gendan.purchasing.queries.panels import OF_SHIPMENTS
         from gendan.transport.labels import FIELDS, LABELS
+        from gendan.transport.panels import shipment_panel
 
         label_events(LABELS)
+        OF_SHIPMENTS.append(shipment_panel)
         label_fields({f"dock.{name}": label for name, label in FIELDS.items()})

@@ -1,4 +1,4 @@
-"""What contexts above show on the page of a purchase order: what became of it at the supplier."""
+"""What contexts above show on the pages of a purchase order and of a shipment."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ class Panel:
 PANELS: list[Callable[[Actor, dict[str, Any]], Panel | None]] = []
 
 
+# (actor, the shipment as its page has it) → panel or None.
+OF_SHIPMENTS: list[Callable[[Actor, dict[str, Any]], Panel | None]] = []
+
+
 def panels_of(actor: Actor, order: dict[str, Any]) -> list[Panel]:
     """The panels for an order, in the order of their registration."""
     return [panel for provide in PANELS if (panel := provide(actor, order)) is not None]
+
+
+def shipment_panels(actor: Actor, shipment: dict[str, Any]) -> list[Panel]:
+    """The panels for a shipment, in the order of their registration."""
+    return [panel for provide in OF_SHIPMENTS if (panel := provide(actor, shipment)) is not None]

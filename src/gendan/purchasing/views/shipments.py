@@ -24,6 +24,7 @@ from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries import shipments
 from gendan.purchasing.queries.drafts import shipment_draft
 from gendan.purchasing.queries.names import name_of, warehouse_choices
+from gendan.purchasing.queries.panels import shipment_panels
 from gendan.purchasing.rules.shipments import SHIPMENT_FIELDS, ShipIn, ShipmentDraft, ShipmentLineIn
 from gendan.purchasing.views.merging import clashes, dump_draft, load_draft, tell_merged
 from gendan.purchasing.views.order_parts import receipt_node
@@ -82,6 +83,7 @@ def shipment_detail(request: HttpRequest, number: str) -> HttpResponse:
         "parcels": parcels_of(actor, "asn", [shipment["id"]]),
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
+        "panels": shipment_panels(actor, shipment),
     }
     return render(request, "purchasing/shipment_detail.html", context)
 

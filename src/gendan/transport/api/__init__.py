@@ -36,7 +36,8 @@ Clock = Annotated[
 
 class ArrivalOut(Out):
     """``expected_on`` by ``source``: ``arrived``, ``carrier``, ``usual`` (how long past shipments took), ``supplier``,
-    or "" when nobody knows. ``stated_on`` is what the supplier said.
+    or "" when nobody knows. ``stated_on`` is what the supplier said; ``too_early``: its dock is
+    booked before that day.
     """
 
     number: str
@@ -59,6 +60,7 @@ class ArrivalOut(Out):
     dock: str | None
     starts_at: datetime | None
     ends_at: datetime | None
+    too_early: bool
 
 
 class ArrivalsOut(Out):

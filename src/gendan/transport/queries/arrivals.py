@@ -59,8 +59,8 @@ class ArrivalFilter:
 
 
 def arrivals(actor: Actor, wanted: ArrivalFilter | None = None) -> list[Row]:
-    """Every shipment under way that somebody sees, each with ``expected_on``, its ``source`` and ``days_late``; two
-    statements.
+    """Every shipment under way that somebody sees, each with ``expected_on``, its ``source``, ``days_late``, and
+    whether its place at a dock is ``too_early``; two statements.
     """
     actor.must(VIEW)
     wanted = wanted or ArrivalFilter()
@@ -105,6 +105,8 @@ def _forecast(actor: Actor, rows: list[Row]) -> list[Row]:
         row["usual"] = known if found.source == "usual" else None
         under_way = row["state"] in {"announced", "in_transit"}
         row["days_late"] = max((today - found.on).days, 0) if found.on and under_way else 0
+        begins = row["starts_at"] and row["starts_at"].astimezone(actor.zone).date()
+        row["too_early"] = bool(begins and found.on and under_way and begins < found.on)
         row["column"] = "receiving" if row["state"] == "arrived" and row["received"] else row["state"]
     return rows
 

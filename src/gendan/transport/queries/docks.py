@@ -32,6 +32,11 @@ JOIN catalog_partner p ON p.id = s.supplier_id
 WHERE b.dock_id = ANY(%(docks)s::bigint[]) AND b.starts_at < %(end)s::timestamptz AND b.ends_at > %(begin)s::timestamptz
 ORDER BY b.starts_at, b.id
 """
+_NEXT = """
+SELECT w.code FROM transport_booking b JOIN transport_dock d ON d.id = b.dock_id AND d.is_active
+JOIN catalog_warehouse w ON w.id = d.warehouse_id JOIN purchasing_shipment s ON s.id = b.shipment_id
+WHERE b.company_id = %(company)s::bigint AND b.ends_at > now(){seen} ORDER BY b.starts_at, b.id LIMIT 1
+"""
 
 
 def docks(actor: Actor, warehouse: str = "", *, only_active: bool = False) -> list[Row]:
@@ -51,6 +56,13 @@ def dock(actor: Actor, code: str) -> Row:
     if found is None:
         raise NotFound(what=code)
     return found
+
+
+def next_warehouse(actor: Actor) -> str:
+    """Where somebody comes to a dock next, of what the actor sees; "" if nobody does; one statement."""
+    actor.must(VIEW)
+    found = db.row(_NEXT.format(seen=scope.also(actor, "asn", "s")), {"company": actor.company_id})
+    return str(found[0]) if found else ""
 
 
 def days_plan(actor: Actor, warehouse: str, first: date, days: int = 1) -> list[Row]:

@@ -28,10 +28,24 @@ LEFT JOIN (SELECT h.line_no, sum(h.amount * f.rate) AS freight, max(h.weight) AS
  WHERE f.company_id = %s::bigint AND f.shipment_id = %s::bigint GROUP BY h.line_no) c ON c.line_no = x.line_no
 WHERE x.shipment_id = %s::bigint ORDER BY x.line_no
 """
+_TOTAL = """
+SELECT sum(f.amount * f.rate), k.currency FROM transport_freight f JOIN accounts_company k ON k.id = f.company_id
+WHERE f.company_id = %s::bigint AND f.shipment_id = %s::bigint GROUP BY k.id
+"""
 _CURRENCIES = """
 SELECT k.currency, ARRAY(SELECT c.code FROM catalog_currency c WHERE c.company_id = k.id ORDER BY c.code)
 FROM accounts_company k WHERE k.id = %s::bigint
 """
+
+
+def freight_total(actor: Actor, shipment: int) -> tuple[Decimal, str] | None:
+    """What the freight of a shipment comes to, in company currency; None for who may not see prices, and without any.
+    One statement.
+    """
+    if not actor.may(MONEY):
+        return None
+    found = db.row(_TOTAL, [actor.company_id, shipment])
+    return (found[0], found[1]) if found else None
 
 
 def freight_of(actor: Actor, shipment: int) -> Row | None:

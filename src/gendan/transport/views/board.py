@@ -17,21 +17,11 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.http import actor_of
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.transport.queries.arrivals import COLUMNS, ArrivalFilter, arrivals, by_column, by_day
+from gendan.transport.views.source import source_text
 
 Row = dict[str, Any]
 SHOWN = 60  # cards of a column
 WEEKS = 3
-
-
-def source_text(row: Row) -> str:
-    """By whose word a shipment arrives on its day."""
-    usual = row["usual"]
-    if usual is not None:
-        words = {"days": usual.days, "n": usual.shipments, "carrier": usual.carrier and row["carrier"]}
-        if usual.carrier:
-            return _("按 %(carrier)s 最近 %(n)s 次，路上一般 %(days)s 天") % words
-        return _("按这家供应商最近 %(n)s 次，路上一般 %(days)s 天") % words
-    return {"arrived": _("已到货"), "carrier": _("承运商预计"), "supplier": _("供应商填写")}.get(row["source"], "")
 
 
 def _found(request: HttpRequest, actor: Actor) -> tuple[list[Row], dict[str, Any]]:

@@ -20,7 +20,7 @@ from gendan.purchasing.posted import fields_of, texts_of, version_of
 from gendan.purchasing.queries.names import warehouse_choices
 from gendan.transport import commands
 from gendan.transport.forms import to_time
-from gendan.transport.queries.docks import days_plan, dock, docks
+from gendan.transport.queries.docks import days_plan, dock, docks, next_warehouse
 
 WEEKDAYS = "1234567"
 MONDAY = date(2026, 6, 1)
@@ -33,7 +33,7 @@ def day(request: HttpRequest) -> HttpResponse:
     warehouses = warehouse_choices(actor)
     known = docks(actor)
     mine = [row for row in known if row["is_active"]]
-    asked = request.GET.get("warehouse", "")[:32] or (mine[0]["warehouse"] if mine else "")
+    asked = request.GET.get("warehouse", "")[:32] or (next_warehouse(actor) or mine[0]["warehouse"] if mine else "")
     on = day_asked(request.GET.get("on", ""), actor.today()) or actor.today()
     plan = days_plan(actor, asked, on)[0]["docks"] if mine else []
     context = {

@@ -24,7 +24,7 @@ from gendan.transport.models import Freight
 from gendan.transport.queries.arrivals import arrival
 from gendan.transport.queries.docks import days_plan
 from gendan.transport.queries.freight import freight_of
-from gendan.transport.views.board import source_text
+from gendan.transport.views.source import source_text
 
 DAYS = 3  # of free places that the page offers at once
 
