@@ -117,6 +117,10 @@ class Target(ABC):
         """What ``stopped`` kept, for this reader; "" when there is nothing but the text."""
         return ""
 
+    def asked(self, actor: Actor, order: Order, change_id: int, change: str, times: int) -> None:
+        """A change waits for the partner's consent, for the ``times``-th time: tell the partner."""
+        return
+
     def impact(self, actor: Actor, order: Order, content: Content) -> Any:
         """Who is hit by the change; None where nobody can be."""
         return None

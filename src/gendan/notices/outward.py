@@ -50,8 +50,20 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to: what it is about, the person (or ""), the e-mail address (or "" where it goes to a phone)."""
+
+    told: Told
+    person: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
-    """``find`` answers for a company's events, in its language, with a number of statements that does not grow."""
+    """``find`` answers for a company's events, in its language, with a number of statements that does not grow.
+
+    ``links`` gives each recipient, in their language, the address of their own page, as the variable ``link``.
+    """
 
     code: str
     label: Text
@@ -61,6 +73,7 @@ class Occasion:
     title: Text
     body: Text
     find: Callable[[int, Sequence[Happened]], list[Told]]
+    links: Callable[[int, str, Sequence[Recipient]], list[str]] | None = None
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from gendan.kernel.sealed import unseal
 from gendan.kernel.unit import step
 from gendan.notices import rules, words
 from gendan.notices.models import Means
-from gendan.notices.outward import OCCASIONS, Happened, Occasion, Told
+from gendan.notices.outward import OCCASIONS, Happened, Occasion, Recipient, Told
 from gendan.notices.spread import MAKE_CURSOR
 from gendan.notices.steps import create_defaults
 
@@ -166,6 +166,7 @@ def _make(
     contacts = _contacts(company_id, {one.partner_id for one in new.values()}, via)
     company = db.row(_COMPANY, [company_id])
     assert company is not None
+    new = _with_links(company_id, occasion, language, new, contacts, by_mail=via == "email")
     rows = [_row(key, one, contacts[one.partner_id], str(company[0]), title, body) for key, one in new.items()]
     keys, people, kinds, numbers, partners, addresses, titles, bodies = zip(*rows, strict=True)
     return db.execute(
@@ -184,6 +185,27 @@ def _make(
             "bodies": list(bodies),
         },
     )
+
+
+def _with_links(
+    company_id: int,
+    occasion: Occasion,
+    language: str,
+    new: dict[str, Told],
+    contacts: Mapping[int, tuple[str, str, str]],
+    *,
+    by_mail: bool,
+) -> dict[str, Told]:
+    """What is told, with each recipient's own page; who has no address gets none."""
+    if occasion.links is None:
+        return new
+    reached = {key: one for key, one in new.items() if contacts[one.partner_id][2]}
+    people = []
+    for one in reached.values():
+        _partner, person, address = contacts[one.partner_id]
+        people.append(Recipient(one, person or ("" if by_mail else address), address if by_mail else ""))
+    found = dict(zip(reached, occasion.links(company_id, language, people), strict=True)) if people else {}
+    return {key: replace(one, values={**one.values, "link": found.get(key, "")}) for key, one in new.items()}
 
 
 def _row(

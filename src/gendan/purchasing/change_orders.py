@@ -17,10 +17,11 @@ from gendan.kernel.documents import state_label
 from gendan.kernel.events import Subject
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.models.order import LIVE_STATES
+from gendan.purchasing.outward import change_key
 from gendan.purchasing.queries import impact
 from gendan.purchasing.queries.change import Changeable, changeable
 from gendan.purchasing.queries.papers import whole_orders
-from gendan.purchasing.steps import change
+from gendan.purchasing.steps import change, consent
 from gendan.purchasing.steps.order import LockedLine, LockedOrder, lock_with_lines
 
 _HEADER = {
@@ -75,6 +76,10 @@ class PurchaseOrders(Target):
         locked, lines, _found = order.own
         state = change.write_change(actor, locked, lines, plan.own, agreed=agreed, ours=ours, note=note)
         return Written(state, locked.version + 1)
+
+    def asked(self, actor: Actor, order: Order, change_id: int, change: str, times: int) -> None:
+        """Who the order was sent to by mail is asked by mail."""
+        consent.ask(actor, order.subject, order.partner_id, change, change_key(change_id, times))
 
     def paper(self, actor: Actor, number: str) -> dict[str, Any]:
         """The order as it is printed."""

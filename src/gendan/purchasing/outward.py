@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db
-from gendan.notices.outward import Happened, Occasion, Told, Variable, day, declare, listed
+from gendan.notices.outward import Happened, Occasion, Recipient, Told, Variable, day, declare, listed
+from gendan.purchasing.steps import sending
 
 _ORDERS = """
 SELECT o.id, o.number, o.supplier_id, o.supplier_reference, o.ordered_on, o.currency, trim_scale(o.gross)::text, w.name,
@@ -33,6 +35,7 @@ COMMON = (
     Variable("warehouse", _("收货仓库"), _("主仓库")),
 )
 LINK = Variable("link", _("答复的链接"), "https://gendan.example.com/s/…")
+CHANGE = Variable("change", _("变更单号"), "CO-000123")
 NOTE = Variable("note", _("附言"), _("请尽快回复交期。"))
 
 
@@ -100,6 +103,40 @@ def urged(company_id: int, happened: Sequence[Happened]) -> list[Told]:
     ]
 
 
+_AWAITING = """
+SELECT c.id, c.number, c.proposals, c.order_id, c.reason FROM changes_changeorder c
+WHERE c.company_id = %s::bigint AND c.id = ANY(%s::bigint[]) AND c.order_kind = 'po' AND c.state = 'awaiting_partner'
+ORDER BY c.id
+"""
+
+
+def change_asked(company_id: int, happened: Sequence[Happened]) -> list[Told]:
+    """Orders with a change that waits for the supplier's consent, once for each time that it is asked."""
+    waiting = db.rows(_AWAITING, [company_id, db.array(sorted({event.document_id for event in happened}))])
+    found = _orders(company_id, (row[3] for row in waiting))
+    return [
+        replace(told, values={**told.values, "change": number})
+        for id_, number, asked, order_id, _reason in waiting
+        if order_id in found
+        for told in [_told(order_id, found[order_id], change_key(id_, asked))]
+    ]
+
+
+def change_key(change_id: int, asked: int) -> str:
+    """What one asking for consent is known by."""
+    return f"co{change_id}:{asked}"
+
+
+def sent_links(company_id: int, language: str, people: Sequence[Recipient]) -> list[str]:
+    """The pages of orders that are sent by telling of them: who is told has been sent the order."""
+    return sending.links_for(company_id, language, people, sends=True)
+
+
+def links(company_id: int, language: str, people: Sequence[Recipient]) -> list[str]:
+    """The pages of orders that are told of."""
+    return sending.links_for(company_id, language, people, sends=False)
+
+
 def register() -> None:
     """Let companies choose to tell their suppliers."""
     declare(
@@ -116,6 +153,7 @@ def register() -> None:
                 "{{ link }}\n\n{{ lines }}\n\n收货仓库：{{ warehouse }}\n\n{{ note }}\n\n{{ company }}"
             ),
             approved,
+            sent_links,
         )
     )
     declare(
@@ -124,10 +162,30 @@ def register() -> None:
             _("采购订单有变更"),
             "supplier",
             ("purchasing.order_changed",),
-            COMMON,
+            (*COMMON, LINK),
             _("{{ company }} 采购订单 {{ number }} 有变更"),
-            _("{{ contact }}，您好：\n\n采购订单 {{ number }} 已变更，现在的内容是：\n\n{{ lines }}\n\n{{ company }}"),
+            _(
+                "{{ contact }}，您好：\n\n采购订单 {{ number }} 已变更，现在的内容是：\n\n{{ lines }}\n\n"
+                "订单和答复：{{ link }}\n\n{{ company }}"
+            ),
             changed,
+            links,
+        )
+    )
+    declare(
+        Occasion(
+            "change_asked",
+            _("采购订单变更要供应商同意"),
+            "supplier",
+            ("changes.change_submitted", "changes.change_approved", "changes.change_passed"),
+            (*COMMON, LINK, CHANGE),
+            _("{{ company }} 请您同意变更采购订单 {{ number }}"),
+            _(
+                "{{ contact }}，您好：\n\n我们想变更采购订单 {{ number }}（变更单 {{ change }}）。"
+                "改了什么见下面的页面，请在那里同意或写明不同意的原因：\n\n{{ link }}\n\n{{ company }}"
+            ),
+            change_asked,
+            links,
         )
     )
     declare(
@@ -136,13 +194,14 @@ def register() -> None:
             _("催货"),
             "supplier",
             ("purchasing.supplier_urged",),
-            (*COMMON, NOTE),
+            (*COMMON, LINK, NOTE),
             _("{{ company }} 催货：采购订单 {{ number }}"),
             _(
                 "{{ contact }}，您好：\n\n"
-                "采购订单 {{ number }} 还有以下货物未到，请回复最新的发货日期：\n\n{{ lines }}\n\n"
+                "采购订单 {{ number }} 还有以下货物未到，请打开链接答复新的日期：\n\n{{ link }}\n\n{{ lines }}\n\n"
                 "{{ note }}\n\n{{ company }}"
             ),
             urged,
+            links,
         )
     )

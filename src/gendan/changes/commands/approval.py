@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gendan.changes import steps
-from gendan.changes.commands.shared import approved, concerned, done, flows, locked
+from gendan.changes.commands.shared import approved, ask, concerned, done, flows, locked
 from gendan.changes.errors import ReasonNeeded, SomebodyElse
 from gendan.changes.models import ChangeOrder, Proposal
 from gendan.changes.permissions import APPROVE
@@ -54,7 +53,7 @@ def go_on(actor: Actor, target: Target, found: Order, change: ChangeOrder, note:
     approved(actor, change, note)
     record("changes.change_approved", change.subject, actor, concerned(found), note=note)
     if change.must_agree and not change.agreed:
-        change.move_to("awaiting_partner", PASS, sent_at=timezone.now())
+        ask(actor, target, found, change, PASS)
         return
     steps.apply_or_say_why(actor, target, found, change)
 

@@ -114,9 +114,15 @@ def decide(
         return
     approved(actor, change, "", passed)
     if change.must_agree and not change.agreed:
-        change.move_to("awaiting_partner", action, sent_at=timezone.now())
+        ask(actor, target, found, change, action)
         return
     steps.apply(actor, target, found, change)
+
+
+def ask(actor: Actor, target: Target, found: Order, change: ChangeOrder, action: Any) -> None:
+    """Wait for the partner's consent, and say so."""
+    change.move_to("awaiting_partner", action, sent_at=timezone.now())
+    target.asked(actor, found, change.pk, change.number, change.proposals)
 
 
 def _told(change: ChangeOrder) -> dict[str, Any]:

@@ -11,11 +11,15 @@ from django.db import transaction
 from gendan.accounts.secret import Secret
 from gendan.catalog.models import Contact
 from gendan.kernel.errors import Invalid
+from gendan.kernel.models import Event
+from gendan.kernel.sealed import unseal
 from gendan.kernel.tests.make import at_once
 from gendan.notices import commands, partners, steps
 from gendan.notices.models import Delivery
 from gendan.notices.tasks import run
 from gendan.purchasing import commands as buy
+from gendan.purchasing.models import Sending, SupplierLink
+from gendan.purchasing.queries.supplier_address import OpenLink
 from gendan.purchasing.tests import make as purchasing
 from gendan.sales import commands as sell
 from gendan.sales.tests import make as sales
@@ -50,9 +54,14 @@ def test_a_supplier_is_told_of_a_new_order_and_asked_for_it():
     assert before not in subject
     assert "王经理，您好" in mail.outbox[0].body
     assert "BOLT" in mail.outbox[0].body
+    link = SupplierLink.objects.get(company_id=world.company_id)
+    address = OpenLink(link.pk, unseal(link.sealed)["token"]).order(number)
+    assert (link.email, address in mail.outbox[0].body) == ("wang@supplier.example.com", True)
+    assert Event.objects.filter(type="purchasing.order_sent", subject_number=number, via="job").count() == 1
     buy.urge_supplier(actor=world.actor, number=number, reason="月底前一定要到")
     assert len(sent(world.actor)) == 2
-    assert "月底前一定要到" in mail.outbox[1].body
+    assert all(word in mail.outbox[1].body for word in ("月底前一定要到", address))
+    assert Sending.objects.get().times == 1
 
 
 def test_a_customer_is_told_carrier_and_tracking_number_once_even_by_two_jobs():

@@ -269,7 +269,7 @@ def test_progress_and_statement(world: buying.World) -> None:
 
 def test_a_change_that_we_ask_for_is_agreed_on_the_page(world: buying.World) -> None:
     number = buying.make_order(world, 10).number
-    address, client = path(send(world, number)), Client()
+    address, client = path(send(world, number, email="wang@example.com")), Client()
     client.post(f"{address}/answer", {"name": "王经理", "all": "1"})
     content = changeable(world, number)
     content["lines"] = [{**content["lines"][0], "quantity": "6"}]
@@ -278,6 +278,8 @@ def test_a_change_that_we_ask_for_is_agreed_on_the_page(world: buying.World) -> 
         actor=world.actor, kind="po", order=number, content=content, reason=reason, submit=True
     )
     assert done.state == "awaiting_partner"
+    letter = Delivery.objects.get(company_id=world.company_id, kind="out.change_asked")
+    assert (letter.address, address in letter.body, done.number in letter.body) == ("wang@example.com", True, True)
     text = client.get(address).content.decode()
     assert (done.number in text, "INTERNAL" in text) == (True, False)
     home = address.rsplit("/po/", 1)[0]

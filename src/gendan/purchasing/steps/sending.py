@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from gendan.kernel import db, tokens
 from gendan.kernel.actor import Actor
+from gendan.kernel.events import Entry, Subject, record_all
 from gendan.kernel.sealed import seal, unseal
 from gendan.kernel.unit import step
+from gendan.notices.outward import Recipient, Told
 from gendan.purchasing.queries.supplier_address import OpenLink
 
 DAYS, MOST_DAYS = 90, 730
@@ -76,3 +78,33 @@ def sent(actor: Actor, link: OpenLink, order_ids: Sequence[int]) -> None:
 def opened(actor: Actor, link: OpenLink, order_ids: Iterable[int]) -> None:
     """Let a link open orders beside those that were sent by it, as of the beginning of this transaction."""
     db.later(_OPENED, [actor.company_id, link.id, actor.user_id, db.array(order_ids)])
+
+
+def links_for(company_id: int, language: str, people: Sequence[Recipient], *, sends: bool) -> list[str]:
+    """The address of each one's order on the recipient's link, as messages told by rule name it; ``sends``: with that
+    the order is sent, which its timeline says. Some statements for each recipient, whatever the number of orders.
+    """
+    system = Actor(company_id, None, "", frozenset(), via="job")
+    mine: dict[tuple[int, str, str], list[Told]] = {}
+    for one in people:
+        mine.setdefault((one.told.partner_id, one.person, one.email), []).append(one.told)
+    ids = _ids_of(company_id, [one.told.number for one in people])
+    made: dict[tuple[int, str, str], OpenLink] = {}
+    for (partner_id, person, email), told in mine.items():
+        made[partner_id, person, email] = link = link_to(system, partner_id, person, email, language)
+        orders = {one.number: ids[one.number] for one in told}
+        (sent if sends else opened)(system, link, sorted(orders.values()))
+        if sends:
+            said = " ".join(filter(None, [person, email]))
+            facts = {"reason": said}
+            entries = [Entry("purchasing.order_sent", Subject("po", id_, no), (), facts) for no, id_ in orders.items()]
+            record_all(system, entries)
+    return [made[one.told.partner_id, one.person, one.email].order(one.told.number) for one in people]
+
+
+def _ids_of(company_id: int, numbers: Sequence[str]) -> dict[str, int]:
+    found = db.rows(
+        "SELECT number, id FROM purchasing_purchaseorder WHERE company_id = %s::bigint AND number = ANY(%s::text[])",
+        [company_id, sorted(set(numbers))],
+    )
+    return dict(found)
