@@ -174,12 +174,17 @@ def to_date(value: Any) -> date:
     raise BadValue(_("「%(value)s」不是日期，请写成 2026-11-21"), value=text[:40])
 
 
-def day_asked(text: str, today: date) -> date | None:
-    """The day that an address names; None if there is none, or none that documents may name."""
+def day_or_none(text: str | None) -> date | None:
+    """The day that a filter names; None if there is none."""
     try:
-        day = to_date(text) if text else None
+        return to_date(text) if text else None
     except BadValue:
         return None
+
+
+def day_asked(text: str, today: date) -> date | None:
+    """The day that an address names; None if there is none, or none that documents may name."""
+    day = day_or_none(text)
     return None if Days.around(today).problem(day) else day
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gendan.kernel.actor import Actor
 from gendan.kernel.exports import Export, all_pages, register
 from gendan.kernel.paging import MAX_LIMIT
-from gendan.kernel.values import BadValue, to_date
+from gendan.kernel.values import day_or_none
 from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.queries.orders import VIEW_PRICE, OrderFilter, list_orders
 from gendan.purchasing.queries.sent import STATES as SENDINGS
@@ -23,21 +22,14 @@ STATES = dict(PurchaseOrder.State.choices)
 
 def order_filter(asked: Mapping[str, str]) -> OrderFilter:
     """What the address of the list asks for."""
-
-    def day(name: str) -> date | None:
-        try:
-            return to_date(asked[name]) if asked.get(name) else None
-        except BadValue:
-            return None
-
     state, view = asked.get("state", ""), asked.get("view")
     return OrderFilter(
         state=state if state in STATES or state == "all" else "open",
         supplier=asked.get("supplier", ""),
         warehouse=asked.get("warehouse", ""),
         buyer="me" if view == "mine" else "",
-        first=day("from"),
-        last=day("to"),
+        first=day_or_none(asked.get("from")),
+        last=day_or_none(asked.get("to")),
         q=asked.get("q", "")[:100],
         late=view == "late",
         sending=asked.get("sending", "") if asked.get("sending", "") in SENDINGS else "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +12,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
 from gendan.kernel.exports import Export, all_pages, register
 from gendan.kernel.paging import MAX_LIMIT
-from gendan.kernel.values import BadValue, to_date
+from gendan.kernel.values import day_or_none
 from gendan.sales.models import Delivery
 from gendan.sales.queries.deliveries import DeliveryFilter, delivery_list
 from gendan.sales.queries.lines import LineFilter, open_lines
@@ -32,21 +31,14 @@ RETURNS = "sales.returns"
 
 def order_filter(asked: Mapping[str, str]) -> OrderFilter:
     """What the address of the list asks for."""
-
-    def day(name: str) -> date | None:
-        try:
-            return to_date(asked[name]) if asked.get(name) else None
-        except BadValue:
-            return None
-
     state, view = asked.get("state", ""), asked.get("view")
     return OrderFilter(
         state=state if state in STATES or state == "all" else "open",
         customer=asked.get("customer", ""),
         warehouse=asked.get("warehouse", ""),
         salesperson="me" if view == "mine" else "",
-        first=day("from"),
-        last=day("to"),
+        first=day_or_none(asked.get("from")),
+        last=day_or_none(asked.get("to")),
         q=asked.get("q", "")[:100],
         late=view == "late",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +19,7 @@ from gendan.kernel.errors import NotFound
 from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
-from gendan.kernel.values import BadValue, to_date
+from gendan.kernel.values import day_or_none
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.names import name_of
@@ -34,13 +33,6 @@ BILLS = "settlement.bills"
 
 def bill_filter(asked: Mapping[str, str]) -> BillFilter:
     """What the address of the list asks for."""
-
-    def day(name: str) -> date | None:
-        try:
-            return to_date(asked[name]) if asked.get(name) else None
-        except BadValue:
-            return None
-
     state, view = asked.get("state", ""), asked.get("view", "")
     return BillFilter(
         state=state if state in STATES or state == "all" else "open",
@@ -48,8 +40,8 @@ def bill_filter(asked: Mapping[str, str]) -> BillFilter:
         order=asked.get("order", "")[:32],
         q=asked.get("q", "")[:100],
         due=view if view in {"late", "week"} else "",
-        first=day("from"),
-        last=day("to"),
+        first=day_or_none(asked.get("from")),
+        last=day_or_none(asked.get("to")),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +18,7 @@ from gendan.kernel.errors import NotFound, plain
 from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT
-from gendan.kernel.values import BadValue, to_date
+from gendan.kernel.values import day_or_none
 from gendan.purchasing.forms import CellReader
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of
@@ -37,21 +36,14 @@ RIGHTS = {"out": "settlement.pay_bill", "in": "settlement.receive_payment"}
 
 def payment_filter(asked: Mapping[str, str]) -> PaymentFilter:
     """What the address of the list asks for."""
-
-    def day(name: str) -> date | None:
-        try:
-            return to_date(asked[name]) if asked.get(name) else None
-        except BadValue:
-            return None
-
     direction = asked.get("direction", "")
     return PaymentFilter(
         direction=direction if direction in RIGHTS else "",
         partner=asked.get("partner", "")[:64],
         q=asked.get("q", "")[:100],
         rest=asked.get("view") == "rest",
-        first=day("from"),
-        last=day("to"),
+        first=day_or_none(asked.get("from")),
+        last=day_or_none(asked.get("to")),
     )
 
 
