@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel import db, sealed, wall
@@ -20,6 +25,18 @@ def is_required(user_id: int) -> bool:
     """Whether somebody holds a role, in any company, whose members sign in with two steps."""
     with wall.within(None):
         return db.row(_REQUIRED, [user_id]) is not None
+
+
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The picture to scan stays the same while it is set up: a page that is opened twice, or once more by the browser,
+    does not make the one void that the phone has scanned already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        session = context.request.session
+        shown = session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if shown:
+            self.secret = session[SECRET_SESSION_KEY] = shown
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -145,6 +145,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "gendan"
 MFA_ADAPTER = "gendan.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {"activate_totp": "gendan.accounts.second_factor.ActivateForm"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = f"gendan_session_{ENV.port}"  # two installations on one host name do not sign each other out

@@ -57,6 +57,7 @@ class Shell:
 
     request: HttpRequest
     actor: Actor | None
+    second_factor_due: bool = False
     product: str = "gendan"
     htmx_config: str = HTMX_CONFIG
     languages: list[tuple[str, str]] = field(default_factory=lambda: [(c, str(n)) for c, n in settings.LANGUAGES])
@@ -127,7 +128,7 @@ class Shell:
     @property
     def user_name(self) -> str:
         """The name of the signed-in person."""
-        return self.actor.name if self.actor else ""
+        return self.actor.name if self.actor else str(getattr(self.request.user, "name", ""))
 
     @property
     def looking_as(self) -> str:
@@ -194,6 +195,6 @@ def live_address(request: HttpRequest, actor: Actor | None) -> str:
 def shell(request: HttpRequest) -> Shell:
     """The shell of a request; error pages have one, too, even when nobody is signed in."""
     actor = maybe_actor(request) if hasattr(request, "user") else None
-    if actor is not None and actor.second_factor_due:
-        actor = None  # who has not passed the second step is shown no way on, and told of nothing
-    return Shell(request=request, actor=actor)
+    due = actor is not None and actor.second_factor_due
+    # who has not passed the second step is shown no way on, and told of nothing
+    return Shell(request=request, actor=None if due else actor, second_factor_due=due)
