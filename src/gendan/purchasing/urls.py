@@ -13,6 +13,7 @@ from gendan.purchasing.views import (
     receiving,
     requisition_form,
     requisitions,
+    return_edit,
     shipments,
 )
 
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("rtv/", purchase_returns.return_list, name="return_list"),
     path("rtv/new", purchase_returns.return_new, name="return_new"),
     path("rtv/<str:number>", purchase_returns.return_detail, name="return_detail"),
+    path("rtv/<str:number>/edit", return_edit.return_edit, name="return_edit"),
     path("rtv/<str:number>/replace", purchase_returns.return_replace, name="return_replace"),
     path("rtv/<str:number>/<str:verb>", purchase_returns.return_verb, name="return_verb"),
     path("qi/<str:number>/decide", inspection.inspection_decide, name="inspection_decide"),

@@ -49,6 +49,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST purchasing:return_new": {
         "receipt": "{gr}", "line": "1", "rejected": "1", "quantity": "1", "reason": "other", "line_note": ""
     },
+    "POST purchasing:return_edit": {
+        "receipt": "{gr}", "line": "1", "rejected": "0", "quantity": "1", "reason": "other", "line_note": "", "id": "",
+        "bin": "",
+    },
+    "POST purchasing:return_verb?verb=promise": {"replace_on": "2030-01-01"},
     "POST purchasing:return_replace": {"line": "1", "quantity": "1"},
     "POST purchasing:return_verb?verb=credit": {"credit": "1"},
     "POST purchasing:return_verb?verb=reverse": {"reason": "X"},

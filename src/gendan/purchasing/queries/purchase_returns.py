@@ -21,6 +21,9 @@ from gendan.purchasing.queries.search import hits
 Row = dict[str, Any]
 OPEN = ("draft", "approved", "posted")
 VIEWS = ("replacing", "late")
+# Goods went back and others are to come instead; those should have come, by the first promise as everywhere.
+REPLACING = "r.state = 'posted' AND r.settlement = 'replace'"
+_LATE = "coalesce(r.promised_on, r.replace_on) < %(today)s::date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,9 @@ def return_list(
         where.append("r.id < %(after)s::bigint")
         params["after"] = last
     if wanted.view in VIEWS:
-        where.append("r.state = 'posted' AND r.settlement = 'replace'")
+        where.append(REPLACING)
     if wanted.view == "late":
-        where.append("coalesce(r.promised_on, r.replace_on) < %(today)s::date")
+        where.append(_LATE)
         params["today"] = actor.today()
     rows = db.dicts(_PAGE.format(where=" AND ".join(where)), params)
     return paging.cut([_shown(actor, row) for row in rows], size, lambda row: [row["id"]])
@@ -156,6 +159,17 @@ def return_counts(actor: Actor) -> dict[str, int]:
         [actor.company_id, CAP, list(OPEN)],
     )
     return dict(found)
+
+
+def late_count(actor: Actor) -> int:
+    """How many returns wait for goods that should have come, up to a cap; one statement."""
+    actor.must(VIEW)
+    found = db.row(
+        "SELECT count(*) FROM (SELECT 1 FROM purchasing_purchasereturn r WHERE r.company_id = %(company)s::bigint"
+        f" AND {REPLACING} AND {_LATE}{scope.also(actor, 'rtv', 'r')} LIMIT %(cap)s::int) c",
+        {"company": actor.company_id, "today": actor.today(), "cap": CAP},
+    )
+    return int(found[0]) if found else 0
 
 
 def return_detail(actor: Actor, number: str) -> Row:

@@ -92,7 +92,7 @@ def test_nothing_read_grows_with_the_open_lines() -> None:
 def _lines_read(world: World) -> int:
     """How many order lines the statement looks at, both products asked for."""
     given = {"company": world.company_id, "products": [world.bolt.pk, world.nut.pk], "warehouse": None}
-    found = db.row("EXPLAIN (ANALYZE, FORMAT JSON) " + EXPECTED.format(where=""), given)
+    found = db.row("EXPLAIN (ANALYZE, FORMAT JSON) " + EXPECTED.format(where="", replacing=""), given)
     assert found is not None
     plan = json.loads(found[0]) if isinstance(found[0], str) else found[0]
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from gendan.accounts.tests.make import api_client, signed_in_client
 from gendan.catalog.tests.make import make_supplier
+from gendan.inventory.queries import Expected
 from gendan.kernel.errors import Invalid, Stale, WrongState
 from gendan.kernel.timeline import entries
 from gendan.purchasing import commands
@@ -18,11 +20,14 @@ from gendan.purchasing.errors import DraftChanged, EmptyDocument
 from gendan.purchasing.errors_returned import DifferentSources, NotWanted, OverSentBack
 from gendan.purchasing.models import PurchaseReturn, PurchaseReturnLine
 from gendan.purchasing.queries.drafts import Opened, return_draft
+from gendan.purchasing.queries.incoming import open_orders
+from gendan.purchasing.queries.purchase_returns import ReturnFilter, late_count, return_list
 from gendan.purchasing.rules.lines import LineIn
-from gendan.purchasing.rules.returned import ReturnDraft, ReturnDraftLine
+from gendan.purchasing.rules.returned import InsteadIn, ReturnDraft, ReturnDraftLine
 from gendan.purchasing.tests.make import World, receive
 from gendan.purchasing.tests.test_inspect_receipt import inspect, inspecting_world
 from gendan.purchasing.tests.test_returns_to_supplier import back, clean, rejected
+from gendan.purchasing.views.merging import dump_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +134,90 @@ def test_the_first_day_is_the_promise_and_the_last_one_is_expected() -> None:
     credit = back(world, receipt, "1", settlement="credit").number
     with pytest.raises(NotWanted):
         commands.promise_replacement(actor=world.actor, number=credit, replace_on=today)
+
+
+def test_what_is_to_come_instead_is_on_its_way_until_it_came() -> None:
+    world = inspecting_world()
+    _order, receipt = rejected(world)
+    number = back(world, receipt, "4", replace_on=world.actor.today() + timedelta(days=3)).number
+    assert open_orders(world.actor, [world.bolt.pk], None) == []
+    commands.post_return(actor=world.actor, number=number)
+    day = world.actor.today() + timedelta(days=3)
+    expected = Expected(world.bolt.pk, world.warehouse.pk, Decimal(4), day)
+    assert open_orders(world.actor, [world.bolt.pk], world.warehouse.pk) == [expected]
+    assert open_orders(world.actor, [world.bolt.pk], world.warehouse.pk + 1_000) == []
+    came = commands.receive_replacement(actor=world.actor, number=number, lines=[InsteadIn(1, Decimal(3))])
+    assert [row.quantity for row in open_orders(world.actor, [world.bolt.pk], None)] == [1]
+    commands.reverse_receipt(actor=world.actor, number=came.number)
+    assert [row.quantity for row in open_orders(world.actor, [world.bolt.pk], None)] == [4]
+    commands.credit_return(actor=world.actor, number=number, credit=Decimal("39.60"))
+    assert open_orders(world.actor, [world.bolt.pk], None) == []
+
+
+def test_a_replacement_that_did_not_come_is_late_by_its_first_promise() -> None:
+    world = inspecting_world()
+    _order, receipt = rejected(world)
+    number, other = back(world, receipt, "2").number, back(world, receipt, "1").number
+    for each in (number, other):
+        commands.post_return(actor=world.actor, number=each)
+    commands.promise_replacement(actor=world.actor, number=number, replace_on=world.actor.today())
+    assert shown(world, "late") == []
+    PurchaseReturn.objects.filter(number=number).update(
+        promised_on=world.actor.today() - timedelta(days=2), replace_on=world.actor.today() + timedelta(days=5)
+    )
+    assert (shown(world, "late"), late_count(world.actor)) == ([(number, 2)], 1)
+    assert shown(world, "replacing") == [(other, None), (number, 2)]
+    commands.receive_replacement(actor=world.actor, number=number)
+    assert shown(world, "late") == []
+
+
+def shown(world: World, view: str) -> list[tuple[str, int | None]]:
+    items = return_list(world.actor, ReturnFilter("all", view=view)).items
+    return [(row["number"], row["late_days"]) for row in items]
+
+
+def test_the_form_merges_what_another_saved_and_shows_a_clash() -> None:
+    world = inspecting_world()
+    _order, receipt = rejected(world)
+    number = back(world, receipt, "2", approve=False).number
+    web = signed_in_client(world.actor)
+    page = web.get(f"/rtv/{number}/edit")
+    assert page.status_code == 200
+    seen = return_draft(world.actor, number)
+    base, id_ = dump_draft(seen.draft), str(seen.draft.lines[0].id)
+    save(world, seen, replace(seen.draft, contact="张工"))
+    form = {
+        "version": "1", "base": base, "settlement": "replace", "contact": "", "note": "", "replace_on": "",
+        "receipt": [receipt, receipt], "line": ["1", "1"], "rejected": ["1", "0"], "quantity": ["3", ""],
+        "reason": ["damaged", "quality"], "line_note": ["", ""], "id": [id_, ""], "bin": ["", ""],
+    }  # fmt: skip
+    assert web.post(f"/rtv/{number}/edit", form).status_code == 302
+    assert lines(number) == [(3, "damaged", True)]
+    assert PurchaseReturn.objects.get(number=number).contact == "张工"
+    clash = web.post(f"/rtv/{number}/edit", {**form, "contact": "李工"})
+    assert clash.status_code == 422
+    assert "张工" in clash.content.decode()
+    commands.approve_return(actor=world.actor, number=number)
+    assert "重新批准" in web.get(f"/rtv/{number}/edit").content.decode()
+    day = (world.actor.today() + timedelta(days=4)).isoformat()
+    assert web.post(f"/rtv/{number}/promise", {"replace_on": day}).status_code == 302
+    assert web.get("/rtv/?view=replacing").status_code == 200
+    assert web.get(f"/rtv/{number}").status_code == 200
+
+
+def test_programs_change_a_return_and_note_the_day() -> None:
+    world = inspecting_world()
+    _order, receipt = rejected(world)
+    number = back(world, receipt, "2", approve=False).number
+    program = api_client(world.actor)
+    place = f"/purchase-returns/{number}"
+    told = program.get(place).json()
+    entry = {"receipt": receipt, "line": 1, "quantity": "3", "reason": "wrong", "id": told["lines"][0]["line_id"]}
+    changed = program.put(place, {"lines": [entry], "note": "自提", "version": 1})
+    assert changed.json()["version"] == 2
+    stale = program.put(place, {"lines": [entry], "version": 1})
+    assert stale.status_code == 409
+    commands.approve_return(actor=world.actor, number=number)
+    day = (world.actor.today() + timedelta(days=4)).isoformat()
+    assert program.post(f"{place}/promise", {"replace_on": day}).status_code == 200
+    assert (program.get(place).json()["promised_on"], lines(number)) == (day, [(3, "wrong", True)])

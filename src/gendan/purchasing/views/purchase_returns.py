@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
-from gendan.kernel.values import BadValue, to_integer, to_number
+from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing import commands
 from gendan.purchasing.models import GoodsReceipt, PurchaseReturn, PurchaseReturnLine
 from gendan.purchasing.posted import version_of
@@ -46,6 +47,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
         asked.get("warehouse", ""),
         asked.get("order", "").strip().upper(),
         q=asked.get("q", "").strip()[:100],
+        view=asked.get("view", ""),
     )
     counts = queries.return_counts(actor)
     chips: list[tuple[str, Any, Any]] = [("", _("处理中"), sum(counts.values()))]
@@ -56,6 +58,8 @@ def return_list(request: HttpRequest) -> HttpResponse:
         "page": queries.return_list(actor, wanted, after=asked.get("after")),
         "chips": [*chips, ("all", _("全部"), None)],
         "labels": LABELS,
+        "view": wanted.view,
+        "late": queries.late_count(actor),
         "warehouses": warehouse_choices(actor),
         "supplier_name": name_of(actor, "partner", wanted.supplier),
     }
@@ -120,6 +124,7 @@ def return_new(request: HttpRequest) -> HttpResponse:
             settlement=posted.get("settlement", "replace"),
             contact=posted.get("contact", ""),
             note=posted.get("note", ""),
+            replace_on=_day(request),
             approve=posted.get("then") == "approve",
         )
         if done.data.get("approval") == "running":
@@ -141,6 +146,24 @@ def return_new(request: HttpRequest) -> HttpResponse:
         "may_approve": actor.may("purchasing.approve_return"),
     }
     return render(request, "purchasing/return_new.html", context)
+
+
+def _day(request: HttpRequest) -> date | None:
+    """When the replacement is expected, as it was typed."""
+    typed = request.POST.get("replace_on", "").strip()
+    try:
+        return to_date(typed) if typed else None
+    except BadValue as wrong:
+        raise Invalid({"replace_on": wrong.text}) from wrong
+
+
+def _promise(actor: Actor, request: HttpRequest, number: str) -> Done:
+    day = _day(request)
+    if day is None:
+        raise Invalid({"replace_on": _("请填写日期。")})
+    return commands.promise_replacement(
+        actor=actor, number=number, replace_on=day, note=request.POST.get("note", ""), version=version_of(request)
+    )
 
 
 def _asked(request: HttpRequest) -> list[BackIn]:
@@ -207,6 +230,7 @@ VERBS: dict[str, tuple[Verb, Callable[[], str]]] = {
         ),
         lambda: _("已冲销，货物回到原处"),
     ),
+    "promise": (_promise, lambda: _("已登记补货日期")),
     "credit": (_credit, lambda: _("已登记退款")),
 }
 

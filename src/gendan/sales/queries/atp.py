@@ -1,9 +1,9 @@
 """What can be promised of products in warehouses: the rows behind ``rules/atp.py``, read in one exchange.
 
 Free stock is what lies in the bins and is not reserved; incoming is what open purchase lines still bring and no sales
-line is tied to, at the latest word on its day plus the days that the company needs to put it away. What is overdue or
-has no day is not promised: it is told as ``unsure``. What other reviewed orders need and have no supply for is set
-aside before anything is promised. Days are calendar days.
+line is tied to, and what suppliers owe instead of returned goods, at the latest word on its day plus the days that the
+company needs to put it away. What is overdue or has no day is not promised: it is told as ``unsure``. What other
+reviewed orders need and have no supply for is set aside before anything is promised. Days are calendar days.
 """
 
 from __future__ import annotations
@@ -28,17 +28,26 @@ JOIN catalog_location l ON l.id = b.location_id AND l.warehouse_id = k.w AND l.k
 GROUP BY 1, 2
 """
 # What a purchase line still brings that is tied to nobody: without what the supplier refused, in stock units. What
-# waits for inspection is not promised, and what is held of it takes nothing from what is still to come.
+# waits for inspection is not promised, and what is held of it takes nothing from what is still to come. What came
+# instead of returned goods waits for inspection, too.
 FREE_INCOMING = (
     "(greatest(pl.quantity - pl.cancelled - pl.received - least(pl.refused,"
     " greatest(pl.quantity - pl.cancelled - greatest(pl.confirmed, pl.shipped, pl.received), 0)), 0) * pl.factor"
-    " - greatest(pl.pegged - (pl.received - pl.accepted - pl.rejected) * pl.factor, 0))"
+    " - greatest(pl.pegged - (pl.received + pl.replaced - pl.accepted - pl.rejected) * pl.factor, 0))"
 )
 _COMING = f"""{_KEYS}
 SELECT k.w, k.p, coalesce(pl.expected_on, pl.due_on), {FREE_INCOMING}, po.number, pl.line_no, pl.id FROM k
 JOIN purchasing_orderline pl ON pl.company_id = %(company)s::bigint AND pl.product_id = k.p AND pl.warehouse_id = k.w
  AND pl.is_open AND {FREE_INCOMING} > 0
 JOIN purchasing_purchaseorder po ON po.id = pl.order_id
+UNION ALL
+SELECT r.warehouse_id, l.product_id, r.replace_on, (x.quantity - x.replaced) * l.factor, r.number, x.line_no, x.id
+FROM (SELECT r.id, r.number, r.warehouse_id, r.replace_on FROM purchasing_purchasereturn r
+ WHERE r.company_id = %(company)s::bigint AND r.state = 'posted' AND r.settlement = 'replace' OFFSET 0) r
+CROSS JOIN LATERAL (SELECT x.id, x.line_no, x.order_line_id, x.quantity, x.replaced
+ FROM purchasing_purchasereturnline x WHERE x.purchase_return_id = r.id AND x.quantity > x.replaced OFFSET 0) x
+CROSS JOIN LATERAL (SELECT l.product_id, l.factor FROM purchasing_orderline l WHERE l.id = x.order_line_id OFFSET 0) l
+JOIN k ON k.w = r.warehouse_id AND k.p = l.product_id
 """
 # What of a sales line has neither left nor is tied to a supply, in stock units.
 UNCOVERED = "((sl.quantity - sl.cancelled - sl.shipped) * sl.factor - sl.reserved - sl.pegged - sl.requested)"

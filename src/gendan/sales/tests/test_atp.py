@@ -15,6 +15,7 @@ from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
 from gendan.purchasing.rules.receipts import ReceiveIn
+from gendan.purchasing.rules.returned import BackIn
 from gendan.sales.models import SalesSettings
 from gendan.sales.queries.atp import promisable
 from gendan.sales.rules.atp import LEAD, PURCHASE, STOCK, Demand, Shelf, Supply, reduce
@@ -139,3 +140,19 @@ def test_what_is_promised_to_reviewed_orders_without_supply_is_not_promised_agai
     answer = ask(world, "6")
     assert answer.on is None
     assert answer.by(world.actor.today()) == 5
+
+
+@pytest.mark.django_db
+def test_what_a_supplier_owes_instead_of_returned_goods_is_promised() -> None:
+    world = make_world()
+    today = world.actor.today()
+    number = buy(world, "10", today + timedelta(days=1))
+    receipt = purchasing.receive_goods(actor=world.actor, order=number, lines=[ReceiveIn(1, Decimal(10))]).number
+    back = [BackIn(receipt, 1, Decimal(10), "wrong", rejected=False)]
+    rtv = purchasing.create_return(actor=world.actor, lines=back, approve=True).number
+    purchasing.post_return(actor=world.actor, number=rtv)
+    key = (world.stock.main.pk, world.stock.bolt.pk)
+    assert [(u.number, u.quantity, u.due_on) for u in promisable(world.actor, [key]).unsure[key]] == [(rtv, 10, None)]
+    purchasing.promise_replacement(actor=world.actor, number=rtv, replace_on=today + timedelta(days=6))
+    parts = ask(world, "8").parts
+    assert [(p.kind, p.on, p.quantity, p.number) for p in parts] == [(PURCHASE, today + timedelta(days=6), 8, rtv)]
