@@ -23,7 +23,9 @@ RULES = frozenset({"failed_inspection", "over_receipt"})
 
 def lines_to_return(actor: Actor, case: Row) -> list[Row]:
     """The receipts' lines out of which a case's goods can go back, with ``left``; one statement, for its rules only."""
-    if case["rule"] not in RULES or not actor.may("purchasing.view") or not actor.may("purchasing.create_return"):
+    if case["rule"] not in RULES or not actor.may("purchasing.view"):
+        return []
+    if not (actor.may("purchasing.create_return") or actor.may("purchasing.settle_rejects")):
         return []
     if case["rule"] == "failed_inspection":
         receipt = case["facts"].get("receipt")

@@ -47,8 +47,8 @@ class Effect:
 class Situation:
     """What remedies of a case are decided by. ``lines``: what it is about of its document, in the unit of each line;
     ``places``: what is free elsewhere; ``suppliers``: who else delivers, the best first; ``holders``: less urgent lines
-    that hold stock; ``returnable``: lines of receipts out of which goods can go back; ``done``: remedies used before,
-    latest first; ``answer``: what the supplier said last.
+    that hold stock; ``returnable``: lines of receipts out of which goods can go back; ``stored``: what lies free here;
+    ``done``: remedies used before, latest first; ``answer``: what the supplier said last.
     """
 
     actor: Actor
@@ -61,6 +61,7 @@ class Situation:
     siblings: list[Row] = field(default_factory=list)
     done: list[Row] = field(default_factory=list)
     returnable: list[Row] = field(default_factory=list)
+    stored: list[Row] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gendan.alerts.remedies import buying, goods_back, selling, shared, stock, urging
+from gendan.alerts.remedies import buying, goods_back, rejected, selling, shared, stock, urging, writing_off
 from gendan.alerts.remedies.kinds import Remedy
 
 REMEDIES: Mapping[str, Remedy] = {
@@ -12,6 +12,8 @@ REMEDIES: Mapping[str, Remedy] = {
     for remedy in (
         urging.REMEDY,
         goods_back.REMEDY,
+        rejected.REMEDY,
+        writing_off.REMEDY,
         *buying.REMEDIES,
         *stock.REMEDIES,
         *selling.REMEDIES,

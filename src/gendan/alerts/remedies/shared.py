@@ -92,8 +92,6 @@ PARTNERS = frozenset({"partner"})
 LINKS = (
     _link("receive_goods", _("去收货"), "purchasing.receive_goods", "package-import", frozenset({"po", "asn"}), _trace),
     _link("ask_carrier", _("查物流"), "purchasing.view", "truck", frozenset({"asn", "dn"})),
-    _link("write_off", _("去报废"), "inventory.create_adjustment", "trash", frozenset({"product"}),
-          lambda situation: reverse("inventory:adjustment_new")),
     _link("decide", _("去审批"), "alerts.view", "check", ANY),
     _link("urge_approver", _("催审批"), "alerts.view", "bell", ANY),
     _link("urge_partner", _("催对方答复"), "changes.view", "bell", frozenset({"co"})),

@@ -10,6 +10,7 @@ from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.remedies.goods_back import lines_to_return
 from gendan.alerts.remedies.kinds import Row, Situation
 from gendan.alerts.remedies.ranking import ranked
+from gendan.alerts.remedies.writing_off import stored_of
 from gendan.kernel import db, fields, scope
 from gendan.kernel.actor import Actor
 
@@ -132,7 +133,7 @@ WHERE r.company_id = %(company)s::bigint AND r.case_id = %(case)s::bigint ORDER 
 
 
 def situation_of(actor: Actor, number: str) -> Situation:
-    """The case and all that remedies look at: at most nine statements, whatever it is about.
+    """The case and all that remedies look at: at most ten statements, whatever it is about.
 
     Errors: NotFound, Forbidden.
     """
@@ -151,6 +152,7 @@ def situation_of(actor: Actor, number: str) -> Situation:
         situation.lines = fields.mask_of(actor, "so" if kind == "so" else "po", db.dicts(_LINES[kind], asked))
     _around(situation, asked)
     situation.returnable = lines_to_return(actor, case)
+    situation.stored = stored_of(actor, case)
     if kind in {"po", "asn"}:
         situation.contacts = db.dicts(_CONTACTS, asked)
         situation.siblings = db.dicts(_within(actor, _SIBLINGS, "case", "c"), asked)

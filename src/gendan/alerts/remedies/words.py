@@ -28,6 +28,11 @@ EFFECTS: Mapping[str, str | Promise] = {
     "reallocated": _("重新分配了 %(product)s，%(n)s 行有变化"),
     "change_drafted": _("起草了变更单 %(number)s"),
     "goods_returned": _("起草了采购退货 %(number)s，%(quantity)s"),
+    "written_off": _("%(number)s 报损报废了 %(quantity)s"),
+    "write_off_drafted": _("起草了调整单 %(number)s，报损报废 %(quantity)s"),
+    "rejects_rework": _("%(number)s 的 %(quantity)s 返工后再检"),
+    "rejects_scrap": _("%(number)s 的 %(quantity)s 报废"),
+    "rejects_reduce": _("%(number)s 的 %(quantity)s 降价接收"),
     "accepted": _("接受差异：%(reason)s"),
     "urged": _("催了 %(partner)s，共 %(n)s 项，等答复到 %(until)s"),
 }

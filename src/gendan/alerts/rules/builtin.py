@@ -52,8 +52,8 @@ _PURCHASING = (
         ("accept_difference", "return_goods"),
     ),
     Rule(
-        "failed_inspection", ("product",), "high", BUYER, (), ("return_goods", "accept_difference", "urge_supplier"),
-        step=3,
+        "failed_inspection", ("product",), "high", BUYER, (),
+        ("return_goods", "decide_rejects", "accept_difference", "urge_supplier"), step=3,
     ),
     Rule(
         "duplicate_receipt", ("gr",), "high", KEEPER, (days("days", 3, 60), days("window", 14, 365)),
@@ -85,7 +85,7 @@ _STOCK = (
     ),
     Rule(
         "overstock", ("product",), "low", BUYER, (days("days", 180), days("lately", 90, 730)),
-        ("transfer_stock", "change_order"), "stock", daily=True, events=False, answer_hours=Decimal(40),
+        ("transfer_stock", "change_order", "write_off"), "stock", daily=True, events=False, answer_hours=Decimal(40),
     ),
     Rule(
         "slow_mover", ("product",), "low", BUYER, (days("lately", 180, 1825),), ("transfer_stock", "write_off"),

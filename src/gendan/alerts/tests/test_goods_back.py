@@ -10,8 +10,10 @@ import pytest
 from gendan.alerts.models import Case
 from gendan.alerts.remedies.doing import do, remedies_of
 from gendan.alerts.tests.make import cases, scan
+from gendan.inventory.models import Adjustment, Lot
+from gendan.inventory.tests import make as inventory
 from gendan.kernel.errors import Invalid
-from gendan.purchasing.models import PurchaseReturn
+from gendan.purchasing.models import GoodsReceipt, PurchaseReturn, ReceiptLine
 from gendan.purchasing.tests.make import World, make_order, make_world, receive
 from gendan.purchasing.tests.test_inspect_receipt import inspect, inspecting_world
 
@@ -55,3 +57,48 @@ def test_what_came_too_much_goes_back_out_of_stock() -> None:
     found = PurchaseReturn.objects.get(company_id=world.company_id)
     assert (found.settlement, case.number in found.note) == ("credit", True)
     assert offer(world, case)["quantity"]["value"] == "2"
+
+
+def test_what_becomes_of_refused_goods_is_decided_in_the_case() -> None:
+    world = inspecting_world()
+    receipt = receive(world, make_order(world, 10).number).number
+    inspect(world, receipt, (1, "6", "4", "A-01"))
+    scan(world.actor, world.actor.today(), "failed_inspection")
+    (case,) = cases(world.actor, "failed_inspection")
+    values = {"of": "0", "decision": "scrap", "quantity": "5"}
+    with pytest.raises(Invalid):
+        do(actor=world.actor, number=case.number, code="decide_rejects", values=values)
+    do(actor=world.actor, number=case.number, code="decide_rejects", values={**values, "quantity": "1"})
+    more = {"of": "0", "decision": "rework", "quantity": "3", "note": "打磨"}
+    do(actor=world.actor, number=case.number, code="decide_rejects", values=more)
+    line = ReceiptLine.objects.get(receipt__number=receipt, receipt__company_id=world.company_id)
+    assert (line.accepted, line.rejected, line.scrapped) == (6, 1, 1)
+    assert GoodsReceipt.objects.get(number=receipt, company_id=world.company_id).state == "to_inspect"
+    texts = [row["text"] for row in remedies_of(world.actor, case.number)["done"]]
+    assert texts == [f"{receipt} 的 3 件 返工后再检", f"{receipt} 的 1 件 报废"]
+    scan(world.actor, world.actor.today(), "failed_inspection")
+    case.refresh_from_db()
+    assert case.state == "resolved"
+
+
+def test_what_expires_is_written_off_out_of_the_case() -> None:
+    stock = inventory.make_world()
+    today = stock.actor.today()
+    inventory.stock(stock, "GLUE", 8, lot="L1")
+    Lot.objects.filter(company_id=stock.company_id).update(expires_on=today + timedelta(days=3))
+    scan(stock.actor, today, "expiring_lot")
+    (case,) = cases(stock.actor, "expiring_lot")
+    offers = {row["code"]: row for row in remedies_of(stock.actor, case.number)["offers"]}
+    fields = {field["name"]: field for field in offers["write_off"]["fields"]}
+    assert Decimal(fields["quantity"]["value"]) == 8
+    values = {"place": "0", "quantity": "9", "kind": "scrap", "reason": "过期"}
+    with pytest.raises(Invalid):
+        do(actor=stock.actor, number=case.number, code="write_off", values=values)
+    do(actor=stock.actor, number=case.number, code="write_off", values={**values, "quantity": "3"})
+    draft = Adjustment.objects.get(company_id=stock.company_id, kind="scrap")
+    assert (draft.state, case.number in draft.reason) == ("draft", True)
+    do(actor=stock.actor, number=case.number, code="write_off", values={**values, "quantity": "8", "post": True})
+    assert Adjustment.objects.filter(company_id=stock.company_id, kind="scrap", state="posted").count() == 1
+    scan(stock.actor, today, "expiring_lot")
+    case.refresh_from_db()
+    assert case.state == "resolved"
