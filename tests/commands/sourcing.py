@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from gendan.catalog.tests import make as catalog
+from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid
 from gendan.sourcing import commands
+from gendan.sourcing.rules.contract import ContractDraft, ContractLineIn
 from gendan.sourcing.rules.draft import InquiryDraft
 from gendan.sourcing.rules.inquiry import AnswerLineIn, AwardIn, BreakIn, LineIn, SupplierIn
 from gendan.sourcing.rules.papers import PaperIn
@@ -106,3 +109,60 @@ def remove_paper(world: World) -> Arguments:
 def mind_papers(world: World) -> Arguments:
     paper(world)
     return {"today": world.admin.today()}
+
+
+def contract_draft(world: World) -> ContractDraft:
+    today = world.admin.today()
+    line = ContractLineIn("BOLT", (BreakIn(Decimal(0), Decimal("1.8")),), Decimal(500))
+    return ContractDraft("S001", today, today + timedelta(days=300), lines=(line,))
+
+
+def contract(world: World, *, start: bool = False) -> str:
+    number = commands.create_contract(actor=world.admin, draft=contract_draft(world)).number
+    if start:
+        commands.start_contract(actor=world.admin, number=number)
+    return number
+
+
+@scenario("sourcing.create_contract", refusal=Invalid)
+def create_contract(world: World) -> Arguments:
+    return {"draft": contract_draft(world)}
+
+
+@scenario("sourcing.save_contract")
+def update_contract(world: World) -> Arguments:
+    return {"number": contract(world), "draft": replace(contract_draft(world), title="改了")}
+
+
+@scenario("sourcing.delete_contract")
+def delete_contract(world: World) -> Arguments:
+    return {"number": contract(world)}
+
+
+@scenario("sourcing.start_contract")
+def start_contract(world: World) -> Arguments:
+    return {"number": contract(world)}
+
+
+@scenario("sourcing.change_contract")
+def change_contract(world: World) -> Arguments:
+    draft = replace(contract_draft(world), title="改了")
+    return {"number": contract(world, start=True), "draft": draft, "reason": "年度调整"}
+
+
+@scenario("sourcing.terminate_contract")
+def terminate_contract(world: World) -> Arguments:
+    return {"number": contract(world, start=True), "reason": "换供应商"}
+
+
+@scenario("sourcing.sign_contract")
+def sign_contract(world: World) -> Arguments:
+    content = Content("合同.pdf", "application/pdf", 4, "ab" * 32)
+    today = world.admin.today()
+    return {"number": contract(world), "party": "ours", "signer": "王总", "signed_on": today, "content": content}
+
+
+@scenario("sourcing.end_contracts", own="the worker looks in each company by itself")
+def end_contracts(world: World) -> Arguments:
+    contract(world, start=True)
+    return {"today": world.admin.today() + timedelta(days=400)}

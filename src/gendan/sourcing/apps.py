@@ -17,9 +17,11 @@ class SourcingConfig(AppConfig):
         from gendan.catalog.queries import PANELS
         from gendan.kernel import notices
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
+        from gendan.purchasing.steps.contracts import CALLS
         from gendan.sourcing import commands, exports, flows, outward, permissions, reaches, verify  # noqa: F401
         from gendan.sourcing.labels import FIELDS, LABELS
         from gendan.sourcing.panels import panel
+        from gendan.sourcing.steps.contracts import check_calls
 
         label_events(LABELS)
         label_fields(FIELDS)
@@ -27,5 +29,6 @@ class SourcingConfig(AppConfig):
         notices.NOTICE_LABELS["inquiry"] = _("收到报价")
         notices.NOTICE_LABELS["paper"] = _("供应商资料到期")
         PANELS.append(panel)
+        CALLS.append(check_calls)
         flows.register_subjects()
         outward.register()

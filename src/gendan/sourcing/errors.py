@@ -58,3 +58,33 @@ class AlreadyInvited(AppError):
 
 class RequisitionTaken(AppError):
     message = _("采购申请 %(requisition)s 第 %(line)s 行只剩 %(open)s 没有下单，不能询价 %(quantity)s。")
+
+
+class EmptyContract(AppError):
+    status = 422
+    message = _("请至少填写一行合同产品。")
+
+
+class ContractExceeded(AppError):
+    message = _(
+        "合同 %(contract)s 的 %(what)s 只剩 %(left)s，不能再要 %(quantity)s。请减少数量、变更合同，或另填单价不走合同。"
+    )
+
+
+class ExceedingForbidden(AppError):
+    status = 403
+    message = _("合同 %(contract)s 的 %(what)s 只剩 %(left)s，要 %(quantity)s 须由有「超出合同下单」权限的人下单。")
+
+
+class ContractOverlaps(AppError):
+    message = _("%(number)s 的产品 %(product)s 同期已有合同 %(other)s 的价格，请先终止或错开日期。")
+
+
+class ContractOver(AppError):
+    status = 422
+    message = _("%(number)s 到 %(on)s 已过期，请先改到期日。")
+
+
+class NothingChanged(AppError):
+    status = 422
+    message = _("%(number)s 没有任何改动。")

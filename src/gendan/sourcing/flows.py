@@ -1,4 +1,4 @@
-"""What approval flows know of awards, and what follows when they agree or not."""
+"""What approval flows know of awards and contracts, and what follows when they agree or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from gendan.flow.subjects import Fact, Subject, Verdict, register
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.sourcing.commands.award import order_locked
-from gendan.sourcing.models import Inquiry
+from gendan.sourcing.commands.contracts import refuse_proposed, take_effect
+from gendan.sourcing.models import Contract, Inquiry
 from gendan.sourcing.permissions import VIEW, VIEW_PRICE
 from gendan.sourcing.steps.awards import drop_proposed
 
@@ -73,6 +74,47 @@ def _ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
     return inquiry.state
 
 
+CONTRACT_FACTS = {
+    "amount": Fact(_("合同金额（本位币）"), "number", price=True),
+    "supplier": Fact(_("供应商编码")),
+    "currency": Fact(_("币种")),
+    "days": Fact(_("合同天数"), "number"),
+    "over": Fact(_("超出约定：stop、approve、warn")),
+    "is_change": Fact(_("是变更"), "flag"),
+    "new_supplier": Fact(_("供应商还没有合同"), "flag"),
+    "requester": Fact(_("制单人用户名")),
+    "department": Fact(_("制单人部门编码")),
+    "line_count": Fact(_("行数"), "number"),
+}
+# Of what is proposed, which may differ from what holds.
+_CONTRACT_SQL = f"""
+SELECT jsonb_build_object(
+ 'amount', round(v.amount * coalesce((SELECT k.rate FROM catalog_currency k WHERE k.company_id = o.company_id
+  AND k.code = v.content->>'currency'), 1), 2),
+ 'supplier', p.code, 'currency', v.content->>'currency',
+ 'days', (v.content->>'valid_to')::date - (v.content->>'valid_from')::date + 1, 'over', v.content->>'over',
+ 'is_change', o.state <> 'draft',
+ 'new_supplier', NOT EXISTS (SELECT 1 FROM sourcing_contract e WHERE e.company_id = o.company_id
+  AND e.partner_id = o.partner_id AND e.state <> 'draft' AND e.id <> o.id),
+ 'requester', {facts.user("o.created_by_id")}, 'department', {facts.department("o.created_by_id")},
+ 'line_count', jsonb_array_length(v.content->'lines'))
+FROM sourcing_contract o JOIN catalog_partner p ON p.id = o.partner_id
+JOIN sourcing_contractversion v ON v.contract_id = o.id AND v.state = 'proposed' WHERE o.id = {{id}}
+"""
+
+
+def _lock_contract(actor: Actor, number: str) -> None:
+    Contract.lock(actor, number)
+
+
+def _contract_ended(actor: Actor, number: str, verdict: Verdict, note: str) -> str:
+    """Approved: what was proposed holds. Anything else: it does not."""
+    contract = Contract.lock(actor, number)
+    if verdict == "approved":
+        return take_effect(actor, contract).state
+    return refuse_proposed(actor, contract, note)
+
+
 def register_subjects() -> None:
     """Tell the flows."""
     register(
@@ -85,6 +127,19 @@ def register_subjects() -> None:
             _SQL,
             _lock,
             _ended,
+            see_amount=VIEW_PRICE,
+        )
+    )
+    register(
+        Subject(
+            Contract.KIND,
+            _("框架合同"),
+            "sourcing_contract",
+            VIEW,
+            CONTRACT_FACTS,
+            _CONTRACT_SQL,
+            _lock_contract,
+            _contract_ended,
             see_amount=VIEW_PRICE,
         )
     )

@@ -6,3 +6,4 @@ from gendan.kernel.unit import view_permission
 
 VIEW = view_permission("sourcing.view", _("查看询价单"))
 VIEW_PRICE = "purchasing.view_price"
+EXCEED = view_permission("sourcing.exceed_contract", _("超出合同下单"))

@@ -19,3 +19,16 @@ register(
         prefix="RFQ",
     ),
 )
+
+register(
+    "contract",
+    Reach(
+        "purchasing",
+        "sourcing_contract",
+        "({a}.buyer_id IN {people} OR {a}.created_by_id IN {people})",
+        "",
+        "{a}.partner_id IN {suppliers}",
+        "EXISTS (SELECT 1 FROM sourcing_contractline sl WHERE sl.contract_id = {a}.id AND sl.product_id IN {products})",
+        prefix="FC",
+    ),
+)

@@ -9,6 +9,7 @@ from gendan.kernel.jobs import QUEUE
 from gendan.kernel.wall import within
 from gendan.sourcing import commands, letter
 from gendan.sourcing.commands.sending import LETTER
+from gendan.sourcing.queries.contracts import companies_with_ends
 from gendan.sourcing.queries.papers import companies_to_remind
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=[letter.NotSent])
@@ -27,3 +28,11 @@ def mind_papers(timestamp: int) -> None:
     """Tell people which documents of suppliers end soon, company by company."""
     for actor in companies_to_remind():
         commands.mind_papers(actor=actor)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="sourcing.end_contracts", queue="upkeep", queueing_lock="sourcing.end_contracts")
+def end_contracts(timestamp: int) -> None:
+    """End contracts whose last day is over, company by company."""
+    for actor in companies_with_ends():
+        commands.end_contracts(actor=actor)

@@ -57,3 +57,35 @@ JOIN purchasing_purchaseorder o ON o.id = ol.order_id
 WHERE {_WHOSE} AND (a.company_id, q.company_id) <> (ol.company_id, ol.company_id) ORDER BY 1
 """,
 )
+sql_check(
+    "sourcing.contract_prices",
+    _("执行中合同的价格就是订单能取到的合同价，其他合同没有"),
+    """
+SELECT coalesce(w.number, a.contract) || ' ' || coalesce(w.product_id, a.product_id), coalesce(w.told, '—'),
+ coalesce(a.told, '—')
+FROM (SELECT q.company_id, q.number, l.product_id, l.unit_id, p.from_quantity,
+  concat_ws(' ', q.partner_id, q.currency, p.price, q.valid_from, q.valid_to) AS told
+ FROM sourcing_contract q JOIN sourcing_contractline l ON l.contract_id = q.id AND l.is_active
+ JOIN sourcing_contractprice p ON p.line_id = l.id WHERE q.state = 'in_force'
+  AND (%(company)s::bigint IS NULL OR q.company_id = %(company)s::bigint)) w
+FULL JOIN (SELECT company_id, contract, product_id, unit_id, from_quantity,
+  concat_ws(' ', partner_id, currency, price, valid_from, valid_to) AS told FROM catalog_agreedprice
+ WHERE %(company)s::bigint IS NULL OR company_id = %(company)s::bigint) a
+ ON a.company_id = w.company_id AND a.contract = w.number AND a.product_id = w.product_id AND a.unit_id = w.unit_id
+ AND a.from_quantity = w.from_quantity
+WHERE w.told IS DISTINCT FROM a.told ORDER BY 1
+""",
+)
+sql_check(
+    "sourcing.called_off",
+    _("「不能超」的合同没有被订单超出"),
+    """
+SELECT q.number || ' ' || l.product_id, l.quantity, k.quantity
+FROM sourcing_contract q JOIN sourcing_contractline l ON l.contract_id = q.id AND l.is_active
+JOIN LATERAL (SELECT sum(o.quantity - o.cancelled) AS quantity FROM purchasing_orderline o
+ WHERE o.company_id = q.company_id AND o.contract = q.number AND o.contract <> '' AND o.product_id = l.product_id
+  AND o.unit_id = l.unit_id) k ON true
+WHERE q.state = 'in_force' AND q.over = 'stop' AND q.revision = 1 AND k.quantity > l.quantity
+ AND (%(company)s::bigint IS NULL OR q.company_id = %(company)s::bigint) ORDER BY 1
+""",
+)

@@ -2,6 +2,16 @@
 
 from gendan.sourcing.commands.answer import answer_inquiry
 from gendan.sourcing.commands.award import award_inquiry
+from gendan.sourcing.commands.contracts import (
+    change_contract,
+    create_contract,
+    delete_contract,
+    end_contracts,
+    sign_contract,
+    start_contract,
+    terminate_contract,
+    update_contract,
+)
 from gendan.sourcing.commands.inquiry import create_inquiry, delete_inquiry, update_inquiry
 from gendan.sourcing.commands.papers import mind_papers, remove_paper, save_paper
 from gendan.sourcing.commands.sending import close_inquiry, invite_supplier, move_closing, send_inquiry
@@ -10,9 +20,13 @@ from gendan.sourcing.commands.settings import save_settings
 __all__ = [
     "answer_inquiry",
     "award_inquiry",
+    "change_contract",
     "close_inquiry",
+    "create_contract",
     "create_inquiry",
+    "delete_contract",
     "delete_inquiry",
+    "end_contracts",
     "invite_supplier",
     "mind_papers",
     "move_closing",
@@ -20,5 +34,9 @@ __all__ = [
     "save_paper",
     "save_settings",
     "send_inquiry",
+    "sign_contract",
+    "start_contract",
+    "terminate_contract",
+    "update_contract",
     "update_inquiry",
 ]
