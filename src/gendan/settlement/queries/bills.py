@@ -17,7 +17,7 @@ from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.search import hits
 from gendan.settlement.models import OPEN_STATES, Bill
 from gendan.settlement.permissions import BUYING, VIEW
-from gendan.settlement.queries.accepted import ACCEPTED
+from gendan.settlement.queries.accepted import ACCEPTED, REDUCED
 from gendan.settlement.queries.words import told
 
 Row = dict[str, Any]
@@ -150,7 +150,9 @@ FROM settlement_billline l LEFT JOIN LATERAL (
    ORDER BY y.order_id, y.line_no) AS covers,
   max(y.unit) AS unit, sum(y.quantity * y.net_price) AS agreed, max(y.product) AS product, max(y.name) AS product_name
  FROM (SELECT o.id AS order_id, o.number, ol.line_no, ol.quantity AS ordered, ol.cancelled, ol.accepted,
-   {ACCEPTED.format("ol")} AS kept, ol.invoiced, ol.net / ol.quantity AS net_price, u.name AS unit,
+   {ACCEPTED.format("ol")} AS kept, ol.invoiced,
+   ol.net / ol.quantity - sum(m.quantity * {REDUCED.format("rl")}) / sum(m.quantity) * 100 / (100 + ol.tax_rate)
+    AS net_price, u.name AS unit,
    pr.code AS product, pr.name, sum(m.quantity) AS quantity,
    coalesce(string_agg(DISTINCT g.number, ' '), '') AS receipts
   FROM settlement_billmatch m JOIN purchasing_orderline ol ON ol.id = m.order_line_id

@@ -10,7 +10,7 @@ from gendan.kernel.actor import Actor
 from gendan.sales.steps.paying import OWED, PAYABLE
 from gendan.settlement.models import PAYABLE_STATES
 from gendan.settlement.permissions import BUYING, SELLING, VIEW
-from gendan.settlement.queries.accepted import ACCEPTED
+from gendan.settlement.queries.accepted import ACCEPTED, REDUCED, REDUCED_OF_ORDER
 
 Row = dict[str, Any]
 MOST = 200
@@ -19,7 +19,8 @@ _OPEN = """
 SELECT o.number AS order_number, l.line_no AS line, pr.code AS product, pr.name AS product_name, u.name AS unit,
  p.code AS supplier, p.name AS supplier_name, o.currency, o.tax_included, l.quantity - l.cancelled AS ordered,
  greatest({accepted} - l.invoiced, 0) AS open, l.invoiced, {receipt} AS receipt,
- CASE WHEN o.tax_included THEN l.gross ELSE l.net END / l.quantity AS unit_price, l.tax_rate
+ CASE WHEN o.tax_included THEN l.gross / l.quantity - {reduced}
+  ELSE l.net / l.quantity - {reduced} * 100 / (100 + l.tax_rate) END AS unit_price, l.tax_rate
 FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id {join}
 JOIN catalog_product pr ON pr.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 JOIN catalog_partner p ON p.id = o.supplier_id
@@ -27,10 +28,15 @@ WHERE o.company_id = %(company)s::bigint AND {where} AND o.state NOT IN ('draft'
 ORDER BY o.id, l.line_no LIMIT 1000
 """
 _OF_ORDERS = _OPEN.format(
-    accepted=ACCEPTED.format("l"), receipt="''", join="", where="o.number = ANY(%(numbers)s::text[])"
+    accepted=ACCEPTED.format("l"),
+    reduced=REDUCED_OF_ORDER.format("l"),
+    receipt="''",
+    join="",
+    where="o.number = ANY(%(numbers)s::text[])",
 )
 _OF_SUPPLIER = _OPEN.format(
     accepted=ACCEPTED.format("l"),
+    reduced=REDUCED_OF_ORDER.format("l"),
     receipt="''",
     join="",
     where="o.supplier_id = (SELECT id FROM catalog_partner WHERE company_id = %(company)s::bigint"
@@ -41,8 +47,11 @@ _OF_RECEIPTS = _OPEN.replace(
     "least(x.open, greatest({accepted} - l.invoiced, 0)) AS open",
 ).format(
     accepted=ACCEPTED.format("l"),
+    reduced="x.reduced",
     receipt="x.number",
-    join="""JOIN (SELECT rl.order_line_id, g.number, sum(rl.accepted - rl.accepted_returned)
+    join=f"""JOIN (SELECT rl.order_line_id, g.number,
+   sum(rl.accepted * {REDUCED.format("rl")}) / nullif(sum(rl.accepted), 0) AS reduced,
+   sum(rl.accepted - rl.accepted_returned)
    - coalesce(sum((SELECT sum(m.quantity)
    FROM settlement_billmatch m JOIN settlement_billline bl ON bl.id = m.bill_line_id
    JOIN settlement_bill b ON b.id = bl.bill_id WHERE m.receipt_line_id = rl.id

@@ -16,7 +16,9 @@ def told(finding: Row, unit: str = "", *, priced: bool = True) -> str:
     if kind == "price":
         if not priced:
             return _("单价与订单不同。")
-        return _("不含税单价 %(price)s，订单 %(agreed)s，相差 %(percent)s%%，合计差 %(difference)s。") % values
+        text = _("不含税单价 %(price)s，订单 %(agreed)s，相差 %(percent)s%%，合计差 %(difference)s。") % values
+        less = finding.get("reduced")
+        return text + (_("订单价已扣除降价接收的 %(reduced)s。") % {"reduced": less} if less else "")
     if kind == "tax":
         return _("税率 %(rate)s%%，订单 %(agreed)s%%。") % values
     if kind == "over_order":

@@ -38,8 +38,9 @@ class Part:
     ordered: Decimal
     received: Decimal  # accepted, without what went back
     invoiced: Decimal  # by other invoices
-    net_price: Decimal  # per unit
+    net_price: Decimal  # per unit, less what was accepted at a lower price
     tax_rate: Decimal
+    reduced: Decimal = ZERO  # per unit
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ def _price(line: Line, tolerances: Tolerances) -> Iterable[Finding]:
     too_much = abs(difference) > line.cent and abs(difference) * line.rate > tolerances.amount
     if not too_much or abs(difference) * HUNDRED <= expected * tolerances.price_percent:
         return
+    reduced = sum((part.quantity * part.reduced for part in line.parts), ZERO)
     percent = (difference / expected * HUNDRED).quantize(Decimal("0.1"), ROUND_HALF_UP) if expected else None
     yield _told(
         "price",
@@ -86,6 +88,7 @@ def _price(line: Line, tolerances: Tolerances) -> Iterable[Finding]:
         agreed=_rounded(expected / line.quantity),
         percent=percent,
         difference=difference,
+        **({"reduced": _rounded(reduced)} if reduced else {}),
     )
 
 

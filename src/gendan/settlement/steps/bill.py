@@ -21,7 +21,7 @@ from gendan.kernel.unit import step
 from gendan.purchasing.steps import invoicing
 from gendan.settlement.errors import ReferenceTaken
 from gendan.settlement.models import Bill
-from gendan.settlement.queries.accepted import ACCEPTED
+from gendan.settlement.queries.accepted import ACCEPTED, REDUCED
 from gendan.settlement.queries.settings import tolerances_of
 from gendan.settlement.rules.matching import Finding, Line, OpenReceipt, Part, find, spread
 from gendan.settlement.steps.lookup import Head, Item
@@ -76,8 +76,10 @@ WHERE b.company_id = %s::bigint AND b.number = ANY(%s::text[])
 # What an invoice is for with the counters as they stand, its own quantities taken out where they count already.
 _PARTS = f"""
 SELECT l.id, l.line_no, l.quantity, l.net, l.tax_rate, o.number, ol.line_no, ol.id, sum(m.quantity),
- ol.quantity - ol.cancelled, {ACCEPTED.format("ol")}, ol.invoiced, ol.net / ol.quantity, ol.tax_rate
+ ol.quantity - ol.cancelled, {ACCEPTED.format("ol")}, ol.invoiced, ol.net / ol.quantity, ol.tax_rate,
+ sum(m.quantity * {REDUCED.format("rl")}) / sum(m.quantity) * 100 / (100 + ol.tax_rate)
 FROM settlement_billline l LEFT JOIN settlement_billmatch m ON m.bill_line_id = l.id
+LEFT JOIN purchasing_receiptline rl ON rl.id = m.receipt_line_id
 LEFT JOIN purchasing_orderline ol ON ol.id = m.order_line_id
 LEFT JOIN purchasing_purchaseorder o ON o.id = ol.order_id
 WHERE l.bill_id = %s::bigint GROUP BY l.id, o.id, ol.id ORDER BY l.line_no, o.id, ol.line_no
@@ -223,9 +225,10 @@ def match(actor: Actor, bill: Bill, *, counted: bool) -> tuple[dict[int, list[Fi
         line = found.setdefault(line_id, Line(line_id, line_no, quantity, net, tax_rate, bill.rate, cent))
         if order_line is None:
             continue
-        received, invoiced, net_price, order_tax = counters
+        received, invoiced, net_price, order_tax, reduced = counters
         others = invoiced - (quantities[order_line] if counted else 0)
-        line.parts.append(Part(order, at, order_line, mine, ordered, received, others, net_price, order_tax))
+        price = net_price - reduced
+        line.parts.append(Part(order, at, order_line, mine, ordered, received, others, price, order_tax, reduced))
     return find(list(found.values()), tolerances_of(actor.company_id)), dict(quantities)
 
 

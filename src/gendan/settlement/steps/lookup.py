@@ -20,6 +20,7 @@ from gendan.purchasing.models import PurchaseOrder
 from gendan.purchasing.steps.days import check_days
 from gendan.settlement.errors import EmptyBill, OrderNotInvoiceable, OtherCurrency, OtherSupplier, ReferenceTaken
 from gendan.settlement.models import REFERENCE_KEY
+from gendan.settlement.queries.accepted import REDUCED, REDUCED_OF_ORDER
 from gendan.settlement.rules.lines import BillLineIn
 
 MOST_LINES = 1000
@@ -36,11 +37,14 @@ LEFT JOIN catalog_currency c ON c.company_id = co.id AND c.is_active
   WHERE o.company_id = co.id AND o.number = %(order)s::text), nullif(p.currency, ''), co.currency)
 WHERE co.id = %(company)s::bigint
 """
-_ORDER_LINES = """
+_ORDER_LINES = f"""
 SELECT t.n, o.id, l.id, o.state, o.supplier_id, o.currency, l.unit_price * (100 - l.discount) / 100, l.net / l.quantity,
  o.tax_included, l.tax_rate, u.decimals, (SELECT rl.id FROM purchasing_goodsreceipt g
   JOIN purchasing_receiptline rl ON rl.receipt_id = g.id AND rl.order_line_id = l.id
-  WHERE g.company_id = o.company_id AND g.number = t.receipt LIMIT 1), p.code, p.name
+  WHERE g.company_id = o.company_id AND g.number = t.receipt LIMIT 1), p.code, p.name,
+ coalesce((SELECT {REDUCED.format("rl")} FROM purchasing_goodsreceipt g
+  JOIN purchasing_receiptline rl ON rl.receipt_id = g.id AND rl.order_line_id = l.id
+  WHERE g.company_id = o.company_id AND g.number = t.receipt LIMIT 1), {REDUCED_OF_ORDER.format("l")})
 FROM unnest(%s::text[], %s::int[], %s::text[]) WITH ORDINALITY AS t(number, line, receipt, n)
 LEFT JOIN purchasing_purchaseorder o ON o.company_id = %s::bigint AND o.number = t.number
 LEFT JOIN purchasing_orderline l ON l.order_id = o.id AND l.line_no = t.line
@@ -240,10 +244,11 @@ def _items(lines: Sequence[BillLineIn], rows: Sequence[db.Row], tax_included: bo
 
 
 def _agreed_price(row: db.Row, tax_included: bool, tax_rate: Decimal) -> Decimal:
-    """The order's price as the invoice writes prices: with tax or without."""
+    """The order's price as the invoice writes prices: with tax or without; less what was accepted at a lower price."""
+    less = Decimal(row[14])
     if row[8] == tax_included:
-        return round(Decimal(row[6]), 6)
-    net = Decimal(row[7])
+        return round(Decimal(row[6]) - (less if tax_included else less * 100 / (100 + row[9])), 6)
+    net = Decimal(row[7]) - less * 100 / (100 + row[9])
     return round(net * (100 + tax_rate) / 100 if tax_included else net, 6)
 
 

@@ -10,11 +10,16 @@ import pytest
 
 from gendan.kernel.errors import Forbidden, Invalid
 from gendan.kernel.tests.make import at_once
+from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine, ReceiptLine
+from gendan.purchasing.rules.inspection import RejectIn
 from gendan.purchasing.tests import make as buy
+from gendan.purchasing.tests.test_inspect_receipt import inspecting_world
+from gendan.purchasing.tests.test_returns_to_supplier import rejected
 from gendan.settlement import commands
 from gendan.settlement.errors import ReasonRequired, ReferenceTaken
 from gendan.settlement.models import Bill, BillMatch
+from gendan.settlement.queries.open_lines import open_lines
 from gendan.settlement.rules.lines import BillLineIn
 from gendan.settlement.tests.make import bill, findings, line, make_bill, verified
 
@@ -136,3 +141,24 @@ def test_what_went_back_is_not_invoiced() -> None:
     assert make_bill(world, line(order, 1, 8)).state == "mismatch"
     commands.void_bill(actor=world.actor, number="BILL-000001", reason="退货")
     assert make_bill(world, line(order, 1, 7)).state == "matched"
+
+
+def test_what_was_accepted_at_a_lower_price_is_invoiced_at_it() -> None:
+    world = inspecting_world()
+    order, receipt = rejected(world, "6", "4")
+    taken = RejectIn(1, reduce=Decimal(4), amount=Decimal("9.90"))
+    purchasing.settle_rejects(actor=world.actor, number=receipt, lines=[taken])
+    full = make_bill(world, line(order, 1, 10, "9.90"), post=False)
+    assert commands.post_bill(actor=world.actor, number=full.number).state == "mismatch"
+    ((found,),) = [one.findings for one in bill(full.number).lines.all()]
+    assert (found["kind"], Decimal(found["reduced"]) > 0) == ("price", True)
+    commands.void_bill(actor=world.actor, number=full.number, reason="没有扣除降价")
+    (open_,) = open_lines(world.actor, orders=[order])
+    assert (open_["open"], round(open_["unit_price"], 4)) == (10, Decimal("8.91"))
+    (open_,) = open_lines(world.actor, receipts=[receipt])
+    assert round(open_["unit_price"], 4) == Decimal("8.91")
+    half = make_bill(world, line(order, 1, 5), reference="INV-2")
+    rest = make_bill(world, line(order, 1, 5, receipt=receipt), reference="INV-3")
+    assert [each.state for each in (half, rest)] == ["matched", "matched"]
+    assert bill(half.number).gross + bill(rest.number).gross == Decimal("89.10")
+    assert verified() == []
