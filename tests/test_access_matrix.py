@@ -122,6 +122,10 @@ def test_a_door_opens_to_those_who_may_and_to_nobody_else(world: World, door: Do
         for who in ("visitor", "stranger", "colleague", "admin"):
             assert knock(world, who, door).status_code == 404
         return
+    if rule.supplier:
+        for who in ("visitor", "stranger", "colleague", "admin"):
+            assert knock(world, who, door).status_code == 401
+        return
     a_visitor_signs_in_first(world, door)
     a_stranger_finds_nothing(world, door, rule)
     who_sees_another_part_of_the_company_finds_nothing(world, door, rule)

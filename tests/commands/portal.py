@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from gendan.accounts.secret import Secret
 from gendan.portal import commands
 from gendan.portal.commands.production import ProgressIn
 from gendan.portal.rules import LineAnswer, Part
+from gendan.portal.tests.accounts import PASSWORD, invite, join, token_of
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.tests.make import make_order
 
@@ -47,3 +49,69 @@ def answer_order(world: World) -> Arguments:
 @scenario("portal.report_progress")
 def report_progress(world: World) -> Arguments:
     return {"number": make_order(world.buy, 10).number, "lines": [ProgressIn(1, 40, "热处理")]}
+
+
+@scenario("portal.invite_supplier_person")
+def invite_supplier_person(world: World) -> Arguments:
+    return {"supplier": "S001", "email": "li@s001.example", "name": "李销售", "rights": ["answer"]}
+
+
+@scenario("portal.save_supplier_person")
+def save_supplier_person(world: World) -> Arguments:
+    return {"person": invite(world.admin), "rights": ["ship"], "is_active": True}
+
+
+@scenario("portal.reset_supplier_person")
+def reset_supplier_person(world: World) -> Arguments:
+    return {"person": invite(world.admin)}
+
+
+@scenario("portal.invite_colleague")
+def invite_colleague(world: World) -> Arguments:
+    return {"by": invite(world.admin), "email": "wu@s001.example", "name": "吴跟单", "rights": ["answer"]}
+
+
+@scenario("portal.save_colleague")
+def save_colleague(world: World) -> Arguments:
+    boss = invite(world.admin)
+    return {"by": boss, "person": invite(world.admin, email="wu@s001.example"), "rights": ["answer"]}
+
+
+@scenario("portal.reset_colleague")
+def reset_colleague(world: World) -> Arguments:
+    return {"by": invite(world.admin), "person": invite(world.admin, email="wu@s001.example")}
+
+
+@scenario("portal.join_supplier")
+def join_supplier(world: World) -> Arguments:
+    return {"token": Secret(token_of(invite(world.admin))), "password": Secret(PASSWORD)}
+
+
+@scenario("portal.save_own_account")
+def save_own_account(world: World) -> Arguments:
+    return {"person": invite(world.admin), "name": "李经理", "language": "en"}
+
+
+@scenario("portal.change_supplier_password")
+def change_supplier_password(world: World) -> Arguments:
+    person = invite(world.admin)
+    join(person)
+    return {"person": person, "current": Secret(PASSWORD), "password": Secret("anders-als-vorher-9")}
+
+
+@scenario("portal.end_supplier_sessions")
+def end_supplier_sessions(world: World) -> Arguments:
+    return {"person": invite(world.admin)}
+
+
+@scenario("portal.create_supplier_key")
+def create_supplier_key(world: World) -> Arguments:
+    return {"person": invite(world.admin), "name": "ERP", "key": Secret("gds_" + "x" * 43)}
+
+
+@scenario("portal.revoke_supplier_key")
+def revoke_supplier_key(world: World) -> Arguments:
+    person = invite(world.admin)
+    key = Secret("gds_" + "y" * 43)
+    made = commands.create_supplier_key(actor=world.admin, person=person, name="ERP", key=key)
+    return {"person": person, "key_id": made.id}

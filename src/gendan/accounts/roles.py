@@ -49,6 +49,7 @@ _BUY = (
     "purchasing.close_order",
     "purchasing.reopen_order",
     "purchasing.send_order",
+    "portal.invite_supplier_person",
     "changes.create_change",
     "changes.answer_change",
     "purchasing.create_shipment",

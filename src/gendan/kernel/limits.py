@@ -28,6 +28,16 @@ def spend(name: str, amount: int, limit: int) -> bool:
     return _take(name, amount, limit, DAY)
 
 
+def used_up(name: str, limit: int, seconds: int) -> bool:
+    """Count one more of ``name``; whether that is more than ``limit`` within ``seconds`` of the first."""
+    return not _take(name, 1, limit, seconds)
+
+
+def clear(name: str) -> None:
+    """Begin anew with ``name``."""
+    db.execute("DELETE FROM kernel_limit WHERE name = %s::text", [name[:300]])
+
+
 def _take(name: str, amount: int, limit: int, seconds: int) -> bool:
     if amount > limit:
         return False

@@ -212,15 +212,16 @@ def _attempt(
         return done
 
 
-BULK = ("import", "cli")
+BULK = ("import", "cli", "supplier")  # who brings many documents in one file
 
 
 @contextmanager
 def batch(actor: Actor) -> Iterator[None]:
     """Run the commands called inside as steps of one transaction, all of them or none; events are written at its end.
 
-    For bringing in many documents, where a commit for each costs more than the command itself: only an actor that
-    imports or sits at the command line may, in its own name, without an idempotency key. Every command still checks its
+    For bringing in many documents, where a commit for each costs more than the command itself, or a file is taken as a
+    whole: only an actor that imports, sits at the command line or brings a supplier's file may, in its own name,
+    without an idempotency key. Every command still checks its
     permission. The first refusal ends the batch; one that is caught inside does not save the rest (RuntimeError).
     """
     if actor.via not in BULK or actor.idempotency_key is not None:

@@ -15,8 +15,10 @@ from gendan.kernel.api import Body, DoneOut, Out, ProblemOut, caller, done
 from gendan.kernel.subjects import find
 from gendan.portal import commands, queries, rules
 from gendan.portal.permissions import VIEW
+from gendan.portal.supplier_api import router as for_suppliers
 
 router = Router(tags=["customers"])
+router.add_router("", for_suppliers)
 REFUSALS = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut}
 
 

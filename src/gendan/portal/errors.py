@@ -56,3 +56,32 @@ class SupplierLinkEnded(AppError):
 class NotGiven(AppError):
     status = 403
     message = _("您的账号没有这项权限，请找贵公司的联系人或采购员。")
+
+
+class PersonExists(AppError):
+    message = _("%(email)s 已经有这个供应商的账号，可以给他重发链接。")
+
+
+class BeyondOwn(AppError):
+    status = 403
+    message = _("您只能给出自己也有的权限，也不能改自己的权限。")
+
+
+class SignInFirst(AppError):
+    status = 401
+    message = _("请先登录。")
+
+
+class InvitationOver(AppError):
+    status = 410
+    message = _("这个链接已用过或已过期，请找邀请您的人重发。")
+
+
+class TooManyAttempts(AppError):
+    status = 429
+    message = _("尝试次数太多，请过几分钟再试。")
+
+
+class WrongPassword(AppError):
+    status = 422
+    message = _("邮箱或密码不对。")

@@ -34,8 +34,9 @@ def signature(text: str) -> bytes | None:
 
 ZERO = Decimal(0)
 KINDS = ("accept", "change", "substitute", "refuse")
-# What somebody at a supplier may be given; who comes with a link has all but the last.
-RIGHTS = ("answer", "ship", "money", "people")
+# What somebody at a supplier may be given: to answer orders; to announce shipments; to see prices and answer inquiries;
+# to see what was received and is to be paid; to administer people. Who comes with a link has all but the last.
+RIGHTS = ("answer", "ship", "money", "statement", "people")
 SUPPLIER_PERMISSIONS = {
     "answer": frozenset(
         {"portal.answer_order", "portal.answer_change", "portal.report_progress", "alerts.answer_urge"}
@@ -43,6 +44,9 @@ SUPPLIER_PERMISSIONS = {
     "ship": frozenset({"portal.announce_goods", "portal.report_progress"}),
     "people": frozenset({"portal.invite_colleague"}),
 }
+
+# What everybody who signs in may do with their own account.
+OWN_ACCOUNT = "portal.own_supplier_account"
 
 
 def permissions_of(rights: Iterable[str]) -> frozenset[str]:

@@ -23,7 +23,11 @@ from gendan.kernel.pdf import PRINTS
 TABLE = Path(__file__).resolve().parents[4] / "tests" / "access.txt"
 # allauth's own pages know no companies and no permissions; these are for everybody.
 OUTSIDE = ("accounts/", "api/v1/", "_kit")
-PUBLIC = ("health", "web:favicon", "web:set_language", "web:set_theme", "carriers:push")
+PUBLIC = (
+    *("health", "web:favicon", "web:set_language", "web:set_theme", "carriers:push"),
+    # where suppliers sign in: tests/access_suppliers.txt
+    *(f"portal:supplier_{name}" for name in ("entrance", "sign_in", "sign_out", "forgot", "switch")),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Rule:
     ``inline``: a refusal is shown inside the page, with status 200 (pages for scanners, results of many at once).
     ``author``: it is open to the author of the document only.
     ``token``: it is open to who has a link, whoever that is; the token in the address is the key.
+    ``supplier``: it is open to programs of suppliers only; tests/access_suppliers.txt says to which.
     """
 
     permissions: tuple[str, ...]
@@ -56,6 +61,7 @@ class Rule:
     inline: bool = False
     author: bool = False
     token: bool = False
+    supplier: bool = False
 
 
 def declared() -> dict[Door, Rule]:
@@ -119,6 +125,9 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("quotations", {"number": "qu"}),
     ("c/", {"number": "dn"}),
     ("s/", {"number": "po"}),
+    ("supplier/changes", {"number": "co"}),
+    ("supplier/shipments", {"number": "asn"}),
+    ("supplier/", {"number": "po"}),
     ("dn/", {"number": "dn"}),
     ("wv/", {"number": "wave"}),
     ("waves", {"number": "wave"}),

@@ -182,6 +182,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         **_inspected(admin),
         "link_id": link.id,
         "supplier_link": _sent(admin, po.number),
+        "person_id": _signs_in(admin),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
         "delivery_id": _not_delivered(admin),
@@ -208,6 +209,13 @@ def _sent(admin: Actor, number: str) -> int:
     for gap in range(3):
         done = purchasing.send_order(actor=admin, number=number, email="", recipient=f"X{gap}")
     return int(done.data["link"])
+
+
+def _signs_in(admin: Actor) -> int:
+    """Somebody of the supplier whose number is none that a stranger's first one gets."""
+    for gap in range(3):
+        done = portal.invite_supplier_person(actor=admin, supplier="X-SUPPLIER", email=f"x{gap}@x.example", name="X")
+    return done.id
 
 
 def _changed(admin: Actor, order: str) -> str:

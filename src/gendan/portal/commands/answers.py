@@ -20,6 +20,7 @@ from gendan.kernel.values import quantity_problem
 from gendan.portal import rules
 from gendan.portal.errors import NothingSaid
 from gendan.portal.rules import ZERO, Asked, LineAnswer, Part, Tolerance
+from gendan.portal.seen import mark_of
 from gendan.portal.steps.countering import Counter, propose
 from gendan.portal.steps.urged import tell_urgings
 from gendan.purchasing.models.order import LIVE_STATES
@@ -191,7 +192,7 @@ def _sort(
 
 
 def _moved(answer: LineAnswer, asked: Asked, revision: int) -> bool:
-    return bool(answer.seen) and answer.seen != rules.fingerprint(asked, revision)
+    return bool(answer.seen) and answer.seen != mark_of(asked, revision)
 
 
 def _confirmed(answer: LineAnswer, asked: Asked) -> list[ConfirmIn]:

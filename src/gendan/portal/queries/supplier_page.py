@@ -17,6 +17,7 @@ from gendan.kernel.documents import state_label
 from gendan.kernel.errors import NotFound
 from gendan.portal import rules
 from gendan.portal.queries.visitors import VISIBLE, Visitor
+from gendan.portal.seen import mark_of
 from gendan.purchasing.models import Shipment
 from gendan.purchasing.models.order import LIVE_STATES
 
@@ -161,7 +162,7 @@ def order_of(visitor: Visitor, number: str) -> Row:
     open_ = order["state"] in LIVE_STATES - {"received"}
     for line in lines:
         asked = rules.Asked(line["quantity"], line["required_on"], line["unit_price"])
-        line["seen"] = rules.fingerprint(asked, line["promise_revision"])
+        line["seen"] = mark_of(asked, line["promise_revision"])
         line["said"] = said.get(line["id"], [])
         line["progress"] = made.get(line["id"])
         line["answered"] = line["confirmed"] + line["refused"] >= line["quantity"]

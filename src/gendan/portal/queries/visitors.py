@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,12 +43,17 @@ class Visitor:
         return tokens.state_of(self.expires_at, self.revoked_at, timezone.now())
 
     def actor(self, name: str = "", language: str = "", key: str = "") -> Actor:
-        """Who acts: nobody of ours, known by the name that was given; the key of a form counts for this visitor."""
+        """Who acts: nobody of ours. Who signed in is known; who comes with a link is called as they say. The key of a
+        form counts for this visitor.
+        """
+        is_person = self.kind == PERSON
+        given = "" if is_person else name.strip()
+        own = frozenset({rules.OWN_ACCOUNT}) if is_person else frozenset[str]()
         return Actor(
             self.company_id,
             None,
-            (name.strip() or self.recipient or self.partner)[:120],
-            rules.permissions_of(self.rights),
+            (given or self.recipient or self.partner)[:120],
+            rules.permissions_of(self.rights) | own,
             via="supplier",
             language=language or self.language or "zh-hans",
             timezone=self.timezone,
@@ -75,7 +81,7 @@ SELECT k.id, c.id, c.name, c.timezone, p.id, p.code, p.name, k.recipient, k.lang
 FROM purchasing_supplierlink k JOIN accounts_company c ON c.id = k.company_id
 JOIN catalog_partner p ON p.id = k.partner_id WHERE k.token_hash = %s::text
 """
-ALL_BY_LINK = frozenset({"answer", "ship", "money"})
+ALL_BY_LINK = frozenset({"answer", "ship", "money", "statement"})
 _SEE_LINK = """
 UPDATE purchasing_supplierlink SET seen_at = now() WHERE id = %s::bigint
  AND (seen_at IS NULL OR seen_at < now() - interval '1 minute')
@@ -84,6 +90,58 @@ _SEE_PERSON = """
 UPDATE portal_supplierperson SET seen_at = now() WHERE id = %s::bigint
  AND (seen_at IS NULL OR seen_at < now() - interval '1 minute')
 """
+
+_PERSON = """
+SELECT x.id, c.id, c.name, c.timezone, p.id, p.code, p.name, x.name, x.language, {ends}, NULL::timestamptz,
+ c.logo <> '', x.rights::text{more}
+FROM portal_supplierperson x {join} JOIN accounts_company c ON c.id = x.company_id
+JOIN catalog_partner p ON p.id = x.partner_id WHERE x.is_active AND {condition}
+"""
+_BY_SESSION = _PERSON.format(
+    ends="s.ends_at",
+    more="",
+    join="JOIN portal_suppliersession s ON s.person_id = x.id",
+    condition="s.token_hash = %s::text AND s.ends_at > now() ORDER BY s.chosen_at DESC, s.id LIMIT 1",
+)
+_BY_KEY = _PERSON.format(
+    ends="coalesce(k.expires_at, now() + interval '1 day')",
+    more=", k.id, k.used_at IS NULL OR k.used_at < now() - interval '10 minutes'",
+    join="JOIN portal_supplierkey k ON k.person_id = x.id",
+    condition="k.key_hash = %s::text AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())",
+)
+KEY_PREFIX = "gds_"
+
+
+def visitor_by_session(token: str) -> Visitor | None:
+    """The person whom a browser's session belongs to; of several the one that was chosen last."""
+    return _person(_BY_SESSION, token)
+
+
+def visitor_by_key(key: str) -> Visitor | None:
+    """The person as whom a program acts; None for a key that is unknown, revoked or over, or whose person has left."""
+    if not key.startswith(KEY_PREFIX):
+        return None
+    found = db.row(_BY_KEY, [tokens.hash_of(key)])
+    if found is None:
+        return None
+    if found[14]:
+        db.execute("UPDATE portal_supplierkey SET used_at = now() WHERE id = %s::bigint", [found[13]])
+    return _visitor(found)
+
+
+def _person(sql: str, token: str) -> Visitor | None:
+    if not tokens.could_be(token):
+        return None
+    found = db.row(sql, [tokens.hash_of(token)])
+    return _visitor(found) if found else None
+
+
+def _visitor(found: db.Row) -> Visitor:
+    rights = frozenset(json.loads(found[12])) & frozenset(rules.RIGHTS)
+    id_, company_id, company, zone, partner_id, code, partner, name, language, ends, revoked, logo = found[:12]
+    return Visitor(
+        PERSON, id_, company_id, company, zone, partner_id, code, partner, name, language, rights, ends, revoked, logo
+    )
 
 
 def visitor_by_token(token: str) -> Visitor | None:
@@ -110,3 +168,15 @@ def visible_order(visitor: Visitor, number: str) -> int | None:
     sql = f"SELECT o.id FROM purchasing_purchaseorder o WHERE {VISIBLE} AND o.number = %(number)s::text"
     found = db.row(sql, {**visitor.params, "number": number})
     return int(found[0]) if found else None
+
+
+_CHANGE = f"""
+SELECT o.number FROM changes_changeorder c JOIN purchasing_purchaseorder o ON o.id = c.order_id
+WHERE c.order_kind = 'po' AND c.number = %(number)s::text AND c.company_id = %(company)s::bigint AND {VISIBLE}
+"""
+
+
+def visible_change(visitor: Visitor, number: str) -> str | None:
+    """The number of the order that a change order of the visitor's is about; None for any other."""
+    found = db.row(_CHANGE, {**visitor.params, "number": number})
+    return str(found[0]) if found else None

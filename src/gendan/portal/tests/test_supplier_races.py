@@ -12,7 +12,8 @@ from gendan.kernel import verify
 from gendan.kernel.tests.make import at_once
 from gendan.portal import commands, rules
 from gendan.portal.models import SupplierAnswer
-from gendan.portal.rules import Asked, LineAnswer, fingerprint
+from gendan.portal.rules import Asked, LineAnswer
+from gendan.portal.seen import mark_of
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
 from gendan.purchasing.queries.change import changeable
@@ -26,7 +27,7 @@ def test_answers_and_a_change_at_once() -> None:
     purchasing.send_order(actor=world.actor, number=number, email="", recipient="王经理")
     mine = OrderLine.objects.filter(order__number=number, order__company_id=world.company_id).order_by("line_no")
     lines = [
-        LineAnswer(line.line_no, "accept", seen=fingerprint(Asked(line.quantity, line.required_on, line.unit_price), 0))
+        LineAnswer(line.line_no, "accept", seen=mark_of(Asked(line.quantity, line.required_on, line.unit_price), 0))
         for line in mine
     ]
     content = changeable(world.actor, number).content

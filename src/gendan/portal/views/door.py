@@ -1,4 +1,6 @@
-"""The door for who comes with a link: found by its token, limited, in the customer's language, in no search engine."""
+"""The door for who comes with a link, or is signed in as somebody of a supplier: found by token or session, limited, in
+their language, in no search engine.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from gendan.kernel import wall
@@ -18,7 +22,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError
 from gendan.kernel.limits import too_many
 from gendan.kernel.origin import address_of
-from gendan.portal.errors import LinkEnded, TooManyRequests
+from gendan.portal.errors import LinkEnded, SignInFirst, TooManyRequests
 from gendan.portal.queries import link_by_token
 
 READS, WRITES, PAPERS = 120, 20, 10  # of one link in a minute
@@ -52,6 +56,11 @@ class Sort:
     name: str
     by_token: Callable[[str], Opening | None]
     ended: type[AppError]
+    by_session: Callable[[HttpRequest], Opening | None] | None = None
+
+
+# In place of a token: who is signed in. No token is that short.
+ME = "me"
 
 
 CUSTOMERS = Sort("portal", link_by_token, LinkEnded)
@@ -79,8 +88,11 @@ def door(kind: str, sort: Sort = CUSTOMERS) -> Callable[[View], View]:
 
 def _answer(request: HttpRequest, token: str, view: View, kind: str, kwargs: dict[str, Any], sort: Sort) -> Answer:
     request.gendan_actor = None  # type: ignore[attr-defined] # who may be signed in here has no part in it
-    link = sort.by_token(token)
+    is_me = token == ME and sort.by_session is not None
+    link = sort.by_session(request) if is_me and sort.by_session else sort.by_token(token)
     if link is None:
+        if is_me:
+            return sign_in_first(request)
         if too_many(f"portal?{address_of(request)}", STRANGERS):
             return _refused(request, TooManyRequests(), None)
         return render(request, "portal/none.html", {"sort": sort.name}, status=404)
@@ -89,12 +101,23 @@ def _answer(request: HttpRequest, token: str, view: View, kind: str, kwargs: dic
     with timezone.override(link.timezone), wall.within(link.company_id):
         if link.state != "open":
             return _refused(request, sort.ended(), link)
-        if too_many(f"{sort.name}.{kind}:{link.id}", {"write": WRITES, "paper": PAPERS}.get(kind, READS)):
+        if too_many(
+            f"{sort.name}.{kind}:{ME if is_me else ''}{link.id}", {"write": WRITES, "paper": PAPERS}.get(kind, READS)
+        ):
             return _refused(request, TooManyRequests(), link)
         try:
             return view(request, link, token, **kwargs)
         except AppError as error:
             return _refused(request, error, link)
+
+
+def sign_in_first(request: HttpRequest) -> Answer:
+    """Who is not signed in goes there first, and comes back."""
+    if "application/json" in request.headers.get("Accept", ""):
+        error = SignInFirst()
+        return JsonResponse(error.as_dict(), status=error.status)
+    back = request.get_full_path() if request.method == "GET" else reverse("portal:supplier", args=[ME])
+    return redirect(f"{reverse('portal:supplier_sign_in')}?{urlencode({'next': back})}")
 
 
 def _refused(request: HttpRequest, error: AppError, link: Opening | None) -> Answer:

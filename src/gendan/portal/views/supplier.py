@@ -17,10 +17,11 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.values import BadValue, is_empty, to_date, to_integer, to_number
 from gendan.portal.errors import NotGiven, SupplierLinkEnded
 from gendan.portal.queries.urgings import urging_of, urging_page
-from gendan.portal.queries.visitors import Visitor, visible_order, visitor_by_token
+from gendan.portal.queries.visitors import PERSON, Visitor, visible_order, visitor_by_token
+from gendan.portal.sessions import accounts_of, visitor_of
 from gendan.portal.views.door import Sort, customer, door
 
-SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
+SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded, visitor_of)
 MOST = 2000
 
 
@@ -33,8 +34,8 @@ def page(request: HttpRequest, link: Visitor, token: str, urge_id: int) -> HttpR
 
 def frame(request: HttpRequest, link: Visitor, token: str) -> dict[str, Any]:
     """What all pages of the supplier's need."""
-    said = request.GET.get("said", "")
-    return {"link": link, "token": token, "said": said, "company": letterhead(link.actor())}
+    said, accounts = request.GET.get("said", ""), accounts_of(request) if link.kind == PERSON else []
+    return {"link": link, "token": token, "said": said, "company": letterhead(link.actor()), "accounts": accounts}
 
 
 @require_POST
@@ -44,7 +45,7 @@ def answer(request: HttpRequest, link: Visitor, token: str, urge_id: int) -> Htt
     if not link.may("answer"):
         raise NotGiven()
     urging = urging_of(link, urge_id)
-    if not request.POST.get("name", "").strip():
+    if link.kind != PERSON and not request.POST.get("name", "").strip():
         raise Invalid({"name": _("请填写您的姓名。")})
     lines = _answers(request)
     note = request.POST.get("note", "").strip()[:500]

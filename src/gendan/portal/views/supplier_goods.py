@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gendan.kernel import attachments, files, limits, pdf, prints
+from gendan.kernel import attachments, files, limits, pdf, prints, zpl
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
 from gendan.kernel.errors import Invalid, NotFound
@@ -25,24 +24,22 @@ from gendan.kernel.values import BadValue, day_asked, is_empty, to_date, to_inte
 from gendan.portal import commands
 from gendan.portal.commands.production import ProgressIn
 from gendan.portal.errors import TooManyRequests, UploadsFull
+from gendan.portal.many import SHIPS, parcels_of
 from gendan.portal.queries.supplier_goods import labels_of, shipment_of, statement_of, to_ship
 from gendan.portal.queries.visitors import Visitor, looked, visible_order
 from gendan.portal.views.door import customer, door
-from gendan.portal.views.supplier_order import SUPPLIERS, needs, shown
+from gendan.portal.views.supplier_order import SUPPLIERS, named, needs, shown
 from gendan.purchasing import commands as purchasing
-from gendan.purchasing.rules.shipments import ParcelIn, ShipIn
+from gendan.purchasing.rules.shipments import ShipIn
 
-MOST_FILES, DAY_BYTES, MOST_BOXES = 6, 60 * 1024 * 1024, 500
-_SHIPS = frozenset({"purchasing.create_shipment", "purchasing.update_shipment", COMMENT})
-_BOXES = re.compile(r"^(\d{1,4})(?:\s*[-–~]\s*(\d{1,4}))?$")
+MOST_FILES, DAY_BYTES = 6, 60 * 1024 * 1024
 
 
 def _sender(request: HttpRequest, link: Visitor) -> Actor:
     """Who sends: with the rights of who announces shipments. What is sent was looked at before."""
-    if not request.POST.get("name", "").strip():
-        raise Invalid({"name": _("请填写您的姓名。")})
+    named(request, link)
     actor = customer(request, link)
-    return replace(actor, permissions=actor.permissions | _SHIPS)
+    return replace(actor, permissions=actor.permissions | SHIPS | {COMMENT})
 
 
 def _kept(request: HttpRequest, link: Visitor, name: str, *, pictures: bool) -> list[Content]:
@@ -70,8 +67,7 @@ def progress(request: HttpRequest, link: Visitor, token: str, number: str) -> Ht
     needs(link, "answer")
     if visible_order(link, number) is None:
         raise NotFound(what=number)
-    if not request.POST.get("name", "").strip():
-        raise Invalid({"name": _("请填写您的姓名。")})
+    named(request, link)
     lines = []
     problems = {}
     for text in request.POST.getlist("line"):
@@ -106,7 +102,7 @@ def ship(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
     wanted, boxes = _wanted(posted, {(line["number"], line["line"]) for line in lines})
     papers = _kept(request, link, "paper", pictures=False)
     done = purchasing.create_shipment(
-        actor=actor, lines=wanted, parcels=_parcels(wanted, boxes, posted.get("pallets", "")), **_header(posted)
+        actor=actor, lines=wanted, parcels=parcels_of(wanted, boxes, posted.get("pallets", "")), **_header(posted)
     )
     for content in papers:
         own = f"{actor.idempotency_key[:60]}:{content.sha256[:32]}" if actor.idempotency_key else None
@@ -165,42 +161,6 @@ def _wanted(posted: QueryDict, known: set[tuple[str, int]]) -> tuple[list[ShipIn
     return found, boxes
 
 
-def _range(text: str, field: str) -> list[int]:
-    """«3» or «1-4» as numbers of boxes."""
-    numbers: list[int] = []
-    for part in re.split(r"[,，、;；\s]+", text.strip()):
-        match = _BOXES.match(part)
-        if not match:
-            raise Invalid({field: _("箱号写成 3 或 1-4。")})
-        first, last = int(match[1]), int(match[2] or match[1])
-        if not 0 < first <= last or last - first >= MOST_BOXES - len(numbers):
-            raise Invalid({field: _("箱号写成 3 或 1-4。")})
-        numbers += range(first, last + 1)
-    return numbers
-
-
-def _parcels(lines: list[ShipIn], boxes: list[str], pallets: str) -> list[ParcelIn]:
-    """Boxes by their numbers, each line spread evenly over its boxes; pallets as «1:1-4 2:5-8»."""
-    contents: dict[int, list[tuple[int, Decimal]]] = {}
-    for n, (line, text) in enumerate(zip(lines, boxes, strict=True)):
-        if not text:
-            continue
-        numbers = _range(text, f"boxes-{line.order}-{line.line}")
-        share = (line.quantity / len(numbers)).to_integral_value(rounding="ROUND_FLOOR")
-        left = line.quantity
-        for place, number in enumerate(numbers):
-            mine = left if place == len(numbers) - 1 else share
-            left -= mine
-            if mine > 0:
-                contents.setdefault(number, []).append((n, mine))
-    if not contents:
-        return []
-    stacks = [_range(part.partition(":")[2], "pallets") for part in re.split(r"\s+", pallets.strip()) if ":" in part]
-    on = {number: place for place, stack in enumerate(stacks) for number in stack}
-    found = [ParcelIn("pallet") for _stack in stacks]
-    return found + [ParcelIn("parcel", tuple(contents[number]), on.get(number)) for number in sorted(contents)]
-
-
 @require_POST
 @door("write", SUPPLIERS)
 def dispatch(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
@@ -223,14 +183,19 @@ def dispatch(request: HttpRequest, link: Visitor, token: str, number: str) -> Ht
 @require_GET
 @door("paper", SUPPLIERS)
 def labels(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
-    """Labels for the parcels and pallets of a shipment, with their codes."""
+    """Labels for the parcels and pallets of a shipment, with their codes; ``?form=zpl`` (zpl300) for label printers."""
     needs(link, "ship")
     shared = {"letterhead": pdf.letterhead_of(link.actor()), "printed_by": link.partner}
     pages = [({**shared, **label}, 1) for label in labels_of(link, number)]
     language = translation.get_language() or "zh-hans"
-    made = pdf.render_all("portal/print/parcel.html", pages, language=language, size=pdf.LABELS[0])
-    response = HttpResponse(made, content_type=pdf.PDF)
-    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    size, dots = pdf.LABELS[0], zpl.DOTS.get(request.GET.get("form", ""))
+    made = pdf.render_all("portal/print/parcel.html", pages, language=language, size=size)
+    if dots:
+        made = zpl.labels(made, [1] * len(pages), pdf.MILLIMETRES[size], dots)
+    response = HttpResponse(made, content_type=zpl.ZPL if dots else pdf.PDF)
+    response["Content-Disposition"] = (
+        f'attachment; filename="{number}.zpl"' if dots else f'inline; filename="{number}.pdf"'
+    )
     for header, value in prints.HEADERS.items():
         response[header] = value
     return response
@@ -240,6 +205,7 @@ def labels(request: HttpRequest, link: Visitor, token: str, number: str) -> Http
 @door("read", SUPPLIERS)
 def statement(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
     """What was received in a month: by receipt, with what was accepted and rejected."""
+    needs(link, "statement")
     first = _month(request.GET.get("month", ""), link.actor().today())
     end = (first + timedelta(days=32)).replace(day=1)
     rows = statement_of(link, first, end)

@@ -19,18 +19,18 @@ from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.values import whole
 from gendan.kernel.views import download
 from gendan.portal import commands
-from gendan.portal.errors import NotGiven, SupplierLinkEnded
+from gendan.portal.errors import NotGiven
+from gendan.portal.queries.supplier_lines import counts_of, inquiries_of
 from gendan.portal.queries.supplier_page import order_of, orders_of
 from gendan.portal.queries.urgings import is_urged_for, last_urging, urgings_of, urgings_on
-from gendan.portal.queries.visitors import VISIBLE, Visitor, looked, visible_order, visitor_by_token
-from gendan.portal.views.door import Sort, customer, door
-from gendan.portal.views.supplier import frame
+from gendan.portal.queries.visitors import LINK, PERSON, Visitor, looked, visible_change, visible_order
+from gendan.portal.views.door import customer, door
+from gendan.portal.views.supplier import SUPPLIERS, frame
 from gendan.portal.views.supplier_answer import answers_in, readdressed
 from gendan.portal.views.supplier_staff import order_pdf
 from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.supplier_address import public_address
 
-SUPPLIERS = Sort("supplier", visitor_by_token, SupplierLinkEnded)
 _SEEN = """
 UPDATE purchasing_sending SET seen_at = now() WHERE order_id = %s::bigint AND seen_at IS NULL
  AND (%s::bigint IS NULL OR link_id = %s::bigint)
@@ -48,15 +48,22 @@ def needs(visitor: Visitor, right: str) -> None:
         raise NotGiven()
 
 
+def named(request: HttpRequest, visitor: Visitor) -> None:
+    """Who comes with a link says who they are. Errors: Invalid."""
+    if visitor.kind != PERSON and not request.POST.get("name", "").strip():
+        raise Invalid({"name": _("请填写您的姓名。")})
+
+
 @require_GET
 @door("read", SUPPLIERS)
 def home(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
     """Everything that was sent to the supplier and is open. A link by which nothing was sent is of an urging of old."""
     looked(link)
     orders, urgings = orders_of(link, link.actor().today()), urgings_of(link)
-    if not orders and len(urgings) < 2 and (urge := last_urging(link)) is not None:
+    if link.kind == LINK and not orders and len(urgings) < 2 and (urge := last_urging(link)) is not None:
         return redirect(reverse("portal:urging", args=[token, urge]))
-    return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings)
+    more = {"counts": counts_of(link, link.actor().today()), "inquiries": inquiries_of(link)}
+    return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings, **more)
 
 
 @require_GET
@@ -80,8 +87,7 @@ def answer(request: HttpRequest, link: Visitor, token: str, number: str) -> Http
     needs(link, "answer")
     if visible_order(link, number) is None:
         raise NotFound(what=number)
-    if not request.POST.get("name", "").strip():
-        raise Invalid({"name": _("请填写您的姓名。")})
+    named(request, link)
     lines = None if "all" in request.POST else answers_in(request.POST)
     by_link = link.params["link"]
     try:
@@ -99,10 +105,6 @@ def answer(request: HttpRequest, link: Visitor, token: str, number: str) -> Http
     return redirect(f"{reverse('portal:supplier_order', args=[token, number])}?said={said}")
 
 
-_CHANGE = f"""
-SELECT o.number, c.state FROM changes_changeorder c JOIN purchasing_purchaseorder o ON o.id = c.order_id
-WHERE c.order_kind = 'po' AND c.number = %(number)s::text AND c.company_id = %(company)s::bigint AND {VISIBLE}
-"""
 _ANSWERS = frozenset({"changes.answer_change", "purchasing.update_order", "purchasing.view_price"})
 
 
@@ -111,11 +113,10 @@ _ANSWERS = frozenset({"changes.answer_change", "purchasing.update_order", "purch
 def answer_change(request: HttpRequest, link: Visitor, token: str, number: str) -> HttpResponse:
     """Agree to a change that we asked for, or not."""
     needs(link, "answer")
-    found = db.row(_CHANGE, {**link.params, "number": number})
-    if found is None:
+    order_number = visible_change(link, number)
+    if order_number is None:
         raise NotFound(what=number)
-    if not request.POST.get("name", "").strip():
-        raise Invalid({"name": _("请填写您的姓名。")})
+    named(request, link)
     actor = customer(request, link)
     actor = replace(actor, permissions=actor.permissions | _ANSWERS)
     version, reason = whole(request.POST.get("version", "")), request.POST.get("reason", "").strip()[:300]
@@ -125,7 +126,7 @@ def answer_change(request: HttpRequest, link: Visitor, token: str, number: str) 
         changes.refuse_change(actor=actor, number=number, reason=reason, version=version)
     else:
         raise Invalid({"reason": _("请写明不同意的原因。")})
-    return redirect(f"{reverse('portal:supplier_order', args=[token, found[0]])}?said=agreed")
+    return redirect(f"{reverse('portal:supplier_order', args=[token, order_number])}?said=agreed")
 
 
 @require_GET
