@@ -28,6 +28,16 @@ HAS_FLOW = (
     "EXISTS (SELECT 1 FROM flow_flow f WHERE f.company_id = {company} AND f.kind = '{kind}'"
     " AND f.transition = '{transition}' AND f.published_id IS NOT NULL)"
 )
+# The same for who submits: with a flow it waits for others who submit what may be a piece of the same order ({whose}:
+# expressions that say which), so that the second of two at once sees the first. Asked before the facts are read, in a
+# statement of its own; {when}: whether anything is submitted at all.
+HAS_FLOW_ALONE = """
+coalesce((SELECT CASE WHEN {when} AND coalesce((v.definition ->> 'split_days')::int, 7) > 0 THEN
+  pg_advisory_xact_lock(hashtextextended(concat_ws(':', 'flow', '{kind}', f.company_id, {whose}), 0))::text IS NOT NULL
+  ELSE true END
+ FROM flow_flow f JOIN flow_flowversion v ON v.id = f.published_id
+ WHERE f.company_id = {company} AND f.kind = '{kind}' AND f.transition = 'submit'), false)
+""".strip()
 _PEOPLE = """
 (SELECT jsonb_agg(jsonb_build_array(m.user_id, u.username, u.name, m.superior_id, m.is_active AND u.is_active,
   (SELECT jsonb_agg(r.code) FROM accounts_membership_roles mr JOIN accounts_role r ON r.id = mr.role_id

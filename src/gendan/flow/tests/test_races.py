@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from gendan.kernel.models import Event
 from gendan.kernel.tests.make import at_once
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import PurchaseOrder
+from gendan.purchasing.tests import make as buying
+from gendan.purchasing.tests.test_requisitions import make_requisition
 from gendan.sales import commands as sales
 from gendan.sales.models import SalesOrder
 from gendan.sales.queries.drafts import draft_of
@@ -118,3 +121,26 @@ def test_submitted_twice_at_once_begins_one_approval() -> None:
 
     assert refused(at_once([submit, submit])) == 1
     assert Instance.objects.filter(state="running").count() == 1
+
+
+def pieces(kind: str, world: Any) -> list[Any]:
+    """Four documents of one person about one partner, each submitted by its own call."""
+    if kind == "po":
+        drafts = [buying.make_order(world, 10, submit=False).number for _ in range(2)]
+        submits = [partial(purchasing.submit_order, actor=world.actor, number=number) for number in drafts]
+        return [*submits, *[lambda: buying.make_order(world, 10)] * 2]
+    if kind == "requisition":
+        drafts = [make_requisition(world, 10, submit=False).number for _ in range(4)]
+        return [partial(purchasing.submit_requisition, actor=world.actor, number=number) for number in drafts]
+    drafts = [selling.make_order(world, 10, submit=False).number for _ in range(2)]
+    submits = [partial(sales.submit_order, actor=world.actor, number=number) for number in drafts]
+    return [*submits, *[lambda: selling.make_order(world, 10)] * 2]
+
+
+@pytest.mark.parametrize("kind", ["po", "requisition", "so"])
+def test_pieces_of_one_order_submitted_at_once_see_each_other(kind: str) -> None:
+    world: Any = selling.make_world() if kind == "so" else buying.make_world()
+    draw(world.actor, approve("n", {"by": "submitter"}), kind=kind, own="allow")
+    assert refused(at_once(pieces(kind, world))) == 0
+    seen = [len(facts.get("split_with", [])) for facts in Instance.objects.values_list("facts", flat=True)]
+    assert sorted(seen) == [0, 1, 2, 3]

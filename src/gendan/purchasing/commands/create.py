@@ -81,7 +81,7 @@ def place(
         actor.must("purchasing.submit_order")
     day = ordered_on or actor.today()
     wrong = day_problems(actor, {"ordered_on": day})
-    header, items = lookup.find(actor, supplier, warehouse, currency, lines, day, wrong)
+    header, items = lookup.find(actor, supplier, warehouse, currency, lines, day, wrong, submits=submit)
     sums = [
         amounts(line.quantity, item.unit_price, line.discount, item.tax_rate, tax_included, header.minor_units)
         for line, item in zip(lines, items, strict=True)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import FIRST, OFFERS
-from gendan.flow.queries.standing import HAS_FLOW
+from gendan.flow.queries.standing import HAS_FLOW_ALONE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
@@ -52,10 +52,11 @@ class Item:
     contract: str = ""
 
 
+_ALONE = HAS_FLOW_ALONE.format(company="co.id", kind="po", whose="%(user)s::bigint, p.id", when="%(submits)s::boolean")
 _HEADER = f"""
 SELECT p.id, w.id, c.code, c.minor_units, c.rate, p.payment_terms,
  coalesce(p.over_tolerance, co.over_tolerance), coalesce(p.under_tolerance, co.under_tolerance),
- {HAS_FLOW.format(company="co.id", kind="po", transition="submit")},
+ {_ALONE},
  EXISTS (SELECT 1 FROM catalog_agreedprice ap WHERE ap.partner_id = p.id)
 FROM accounts_company co
 LEFT JOIN catalog_partner p ON p.company_id = co.id AND p.code = %(supplier)s::text AND p.is_supplier AND p.is_active
@@ -103,8 +104,11 @@ def read_header(actor: Actor, supplier: str, warehouse: str, currency: str) -> H
     return Header(*found[0])
 
 
-def _header_statement(actor: Actor, supplier: str, warehouse: str, currency: str) -> db.Statement:
-    return _HEADER, {"supplier": supplier, "warehouse": warehouse, "currency": currency, "company": actor.company_id}
+def _header_statement(
+    actor: Actor, supplier: str, warehouse: str, currency: str, submits: bool = False
+) -> db.Statement:
+    asked = {"supplier": supplier, "warehouse": warehouse, "currency": currency, "submits": submits}
+    return _HEADER, {**asked, "company": actor.company_id, "user": actor.user_id}
 
 
 def _header_problems(rows: Sequence[db.Row], supplier: str, warehouse: str, currency: str) -> dict[str, str]:
@@ -132,13 +136,15 @@ def find(
     lines: Sequence[LineIn],
     ordered_on: date,
     wrong: Mapping[str, str] | None = None,
+    *,
+    submits: bool = False,
 ) -> tuple[Header, list[Item]]:
-    """Header and lines at once: one round trip.
+    """Header and lines at once: one round trip. ``submits``: for an order that goes to approval at once.
 
     Invalid names all that is wrong with both, beside what was found ``wrong`` before.
     """
     check_count(lines)
-    header, items, problems = _look(actor, supplier, warehouse, currency, lines, ordered_on)
+    header, items, problems = _look(actor, supplier, warehouse, currency, lines, ordered_on, submits=submits)
     refuse(lines, {**(wrong or {}), **problems})
     assert header is not None
     return header, items
@@ -159,10 +165,18 @@ def problems_of(
 
 
 def _look(
-    actor: Actor, supplier: str, warehouse: str, currency: str, lines: Sequence[LineIn], ordered_on: date
+    actor: Actor,
+    supplier: str,
+    warehouse: str,
+    currency: str,
+    lines: Sequence[LineIn],
+    ordered_on: date,
+    *,
+    submits: bool = False,
 ) -> tuple[Header | None, list[Item], dict[str, str]]:
     """Header, lines, and what is wrong by field; prices are looked for where supplier and currency are known."""
-    headers, rows = db.batch([_header_statement(actor, supplier, warehouse, currency), _items_statement(actor, lines)])
+    asked = _header_statement(actor, supplier, warehouse, currency, submits)
+    headers, rows = db.batch([asked, _items_statement(actor, lines)])
     problems = _header_problems(headers, supplier, warehouse, currency)
     header = None if problems.keys() & {"company", "supplier", "currency"} else Header(*headers[0])
     items, wrong = as_items(actor, header, lines, rows, ordered_on)

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from gendan.flow.queries.standing import HAS_FLOW
+from gendan.flow.queries.standing import HAS_FLOW_ALONE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts
@@ -102,9 +102,8 @@ WHERE o.company_id = %s::bigint AND {condition} FOR NO KEY UPDATE OF o
 # One number is the usual case, and has its own text: the unique index answers it whatever the statistics say. For ANY
 # and an order, PostgreSQL reads all orders of the company by id while it knows of few.
 _LOCK_ONE = _LOCK.format(condition="o.number = %s::text")
-_LOCK_TO_SUBMIT = _LOCK_ONE.replace(
-    " p.code\n", f" p.code, {HAS_FLOW.format(company='o.company_id', kind='po', transition='submit')}\n"
-)
+_ALONE = HAS_FLOW_ALONE.format(company="o.company_id", kind="po", whose="o.created_by_id, o.supplier_id", when="true")
+_LOCK_TO_SUBMIT = _LOCK_ONE.replace(" p.code\n", f" p.code, {_ALONE}\n")
 _LOCK_NUMBERS = _LOCK.format(condition="o.number = ANY(%s::text[]) ORDER BY o.id")
 _LINES = """
 SELECT l.id, l.order_id, l.line_no, l.product_id, pr.code, pr.lot_tracked, pr.inspect, u.decimals, l.factor, l.quantity,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from gendan.flow.queries.standing import HAS_FLOW
+from gendan.flow.queries.standing import HAS_FLOW_ALONE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -42,9 +42,14 @@ SELECT %(requisition)s::bigint, t.line_no, t.product_id, t.unit_id, t.factor, t.
  t.supplier_id, t.note
 FROM t WHERE t.id IS NULL
 """
+_ALONE = HAS_FLOW_ALONE.format(
+    company="%(company)s::bigint",
+    kind="requisition",
+    whose="(SELECT requester_id FROM purchasing_requisition WHERE id = %(requisition)s::bigint)",
+    when="%(submits)s::boolean",
+)
 _ESTIMATE = f"""
-SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0),
- {HAS_FLOW.format(company="%(company)s::bigint", kind="requisition", transition="submit")}
+SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0), {_ALONE}
 FROM purchasing_requisitionline l
 JOIN LATERAL (
  SELECT sp.price * c.rate AS price FROM catalog_supplierprice sp
@@ -156,9 +161,9 @@ def write_lines(
 @step
 def estimate(actor: Actor, requisition_id: int) -> tuple[Decimal, bool]:
     """What the lines would cost in company currency at the lowest valid supplier prices (without price 0), and whether
-    the company has a flow for requisitions.
+    the company has a flow for requisitions, for one that is submitted.
     """
-    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today()}
+    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today(), "submits": True}
     found = db.row(_ESTIMATE, params)
     return (Decimal(found[0]), found[1]) if found else (Decimal(0), False)
 
@@ -166,6 +171,6 @@ def estimate(actor: Actor, requisition_id: int) -> tuple[Decimal, bool]:
 @step
 def estimate_beside(actor: Actor, requisition_id: int, other: db.Statement) -> tuple[Decimal, list[db.Row]]:
     """The same amount, and what another statement brings, in one exchange."""
-    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today()}
+    params = {"company": actor.company_id, "requisition": requisition_id, "on": actor.today(), "submits": False}
     found, rows = db.batch([(_ESTIMATE, params), other])
     return Decimal(found[0][0]) if found else Decimal(0), rows

@@ -2,8 +2,10 @@
 was found and what the goods were worth.
 
 Two orders of a customer cannot both pass under one credit limit: the customer's row is locked, where there is a limit,
-before the other orders are summed up, and until the end of the command. Lock order: sales orders → this row → balances;
-an order is written only after it, so that two orders with one customer's number do not wait for each other crosswise.
+before the other orders are summed up, and until the end of the command; where orders have an approval flow it is locked
+always, so that pieces of one order that are submitted at once see each other. Lock order: sales orders → this row →
+balances; an order is written only after it, so that two orders with one customer's number do not wait for each other
+crosswise.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from decimal import Decimal
 
 from gendan.flow import steps as flow
 from gendan.flow.queries.passed import Passed
+from gendan.flow.queries.standing import HAS_FLOW
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.amounts import Amounts
@@ -33,8 +36,9 @@ ZERO = Decimal(0)
 APPROVE = "sales.approve_order"
 
 # Taken before the sums, in a statement of its own: the sums then see what another holder committed.
-_HOLD = """
-SELECT id FROM catalog_partner WHERE id = %s::bigint AND credit_limit IS NOT NULL FOR NO KEY UPDATE
+_HOLD = f"""
+SELECT id FROM catalog_partner p WHERE id = %s::bigint AND (credit_limit IS NOT NULL
+ OR {HAS_FLOW.format(company="p.company_id", kind="so", transition="submit")}) FOR NO KEY UPDATE
 """
 _KEEP = """
 WITH lines AS (
