@@ -172,6 +172,11 @@ def register() -> None:
             links,
         )
     )
+    _register_asking()
+
+
+def _register_asking() -> None:
+    """Occasions on which suppliers are asked for something about an order that they know."""
     declare(
         Occasion(
             "change_asked",

@@ -79,6 +79,13 @@ FACTS: Mapping[str, str | Promise] = {
     "order": _("订单"),
     "orders": _("涉及订单"),
     "asked": _("等待谁"),
+    "sent_to": _("发给谁"),
+    "title": _("主题"),
+    "used_up": _("已用 %%"),
+    "paper": _("证件"),
+    "reference_no": _("证号"),
+    "problem": _("问题"),
+    "contact": _("供应商负责人"),
     "same": _("相同的联系方式"),
     "person": _("员工"),
 }

@@ -18,7 +18,10 @@ from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
 Row = dict[str, Any]
-BUYING, SELLING = ("po", "asn", "gr", "requisition", "co", "bill"), ("so", "dn", "partner")
+BUYING, SELLING = (
+    ("po", "asn", "gr", "requisition", "co", "bill", "inquiry", "contract", "car"),
+    ("so", "dn", "partner"),
+)
 MOST_GROUPS = 200
 COLUMN = 30  # cards of a column of the board
 CLOSED_DAYS = 7  # how long the board shows what was closed

@@ -147,7 +147,7 @@ _MOVED = f"""(
   WHERE company_id = %(company)s::bigint AND occurred_at >= {_THEN}
   UNION ALL SELECT product_id, from_location_id, lot_id, -quantity FROM inventory_stockmove
   WHERE company_id = %(company)s::bigint AND occurred_at >= {_THEN}) e GROUP BY 1, 2, 3)"""
-_MORE_SOURCES: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
+_MORE_SOURCES: dict[str, tuple[str, str, Mapping[str, str], str]] = {
     "purchasing_shipmentline": (
         "purchasing.ShipmentLine",
         "x",
@@ -168,6 +168,21 @@ _MORE_SOURCES: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
         _BALANCE,
         f"inventory_balance b LEFT JOIN {_MOVED} m ON m.product_id = b.product_id AND m.location_id = b.location_id"
         " AND m.lot_id IS NOT DISTINCT FROM b.lot_id WHERE b.company_id = %(company)s::bigint",
+    ),
+}
+# A paper of a supplier that was there; what was sent by a link, and whether somebody had opened or answered it.
+_MORE_SOURCES |= {
+    "sourcing_supplierpaper": (
+        "sourcing.SupplierPaper",
+        "d",
+        {"removed_at": f"CASE WHEN d.removed_at < {_THEN} THEN d.removed_at END"},
+        f"sourcing_supplierpaper d WHERE d.company_id = %(company)s::bigint AND d.created_at < {_THEN}",
+    ),
+    "purchasing_sending": (
+        "purchasing.Sending",
+        "x",
+        {name: f"CASE WHEN x.{name} < {_THEN} THEN x.{name} END" for name in ("seen_at", "answered_at")},
+        f"purchasing_sending x WHERE x.company_id = %(company)s::bigint AND x.first_at < {_THEN}",
     ),
 }
 _DOCUMENTS = tuple(_SOURCES)
@@ -193,6 +208,8 @@ PAST: Mapping[str, tuple[str, ...]] = {
     "duplicate_receipt": ("receipts",),
     "price_deviation": ("purchasing_purchaseorder",),
     "round_figure": ("purchasing_purchaseorder",),
+    "paper_expiring": ("sourcing_supplierpaper",),
+    "supplier_silent": ("purchasing_orderline", "purchasing_purchaseorder", "purchasing_sending"),
     "stage_slower": (),
     **dict.fromkeys(("overstock", "slow_mover", "expiring_lot", "failed_inspection"), _STOCK),
 }  # fmt: skip

@@ -19,6 +19,9 @@ TABLES: Mapping[str, str] = {
     "dn": "sales_delivery",
     "co": "changes_changeorder",
     "bill": "settlement_bill",
+    "inquiry": "sourcing_inquiry",
+    "contract": "sourcing_contract",
+    "car": "quality_correctiveaction",
     "product": "catalog_product",
     "partner": "catalog_partner",
 }
@@ -31,6 +34,9 @@ VIEWS: Mapping[str, str] = {
     "dn": "sales.view",
     "co": "changes.view",
     "bill": "settlement.view",
+    "inquiry": "sourcing.view",
+    "contract": "sourcing.view",
+    "car": "quality.view",
     "product": "inventory.view",
     "partner": "catalog.view",
 }

@@ -20,6 +20,7 @@ from gendan.kernel.subjects import page_of
 from gendan.purchasing.models.order import LIVE_STATES
 
 ANY = frozenset({"po", "asn", "gr", "requisition", "so", "dn", "co", "product", "partner"})
+SOURCING = frozenset({"inquiry", "contract", "car", "partner"})
 WISH = {"po": "required_on", "so": "requested_on"}
 CHANGEABLE = {"po": LIVE_STATES, "so": frozenset({"to_ship", "partly_shipped"})}
 
@@ -92,6 +93,7 @@ PARTNERS = frozenset({"partner"})
 LINKS = (
     _link("receive_goods", _("去收货"), "purchasing.receive_goods", "package-import", frozenset({"po", "asn"}), _trace),
     _link("ask_carrier", _("查物流"), "purchasing.view", "truck", frozenset({"asn", "dn"})),
+    _link("open_page", _("去处理"), "alerts.view", "external-link", SOURCING),
     _link("decide", _("去审批"), "alerts.view", "check", ANY),
     _link("urge_approver", _("催审批"), "alerts.view", "bell", ANY),
     _link("urge_partner", _("催对方答复"), "changes.view", "bell", frozenset({"co"})),

@@ -73,6 +73,25 @@ _PURCHASING = (
         (percent("percent", 30), days("lately", 30, 365), times("lines", "5")), ("urge_supplier", "next_supplier"),
         sight="purchasing.view", daily=True, events=False, answer_hours=Decimal(40),
     ),
+    Rule(
+        "supplier_silent", ("po",), "medium", BUYER, (hours("hours", 24, 500),),
+        ("urge_supplier", "record_confirmation", "next_supplier"), step=3,
+    ),
+    Rule(
+        "inquiry_unanswered", ("inquiry",), "medium", BUYER, (days("ahead", 1, 30),), ("open_page",),
+        sight="sourcing.view", step=3,
+    ),
+    Rule(
+        "paper_expiring", ("partner",), "medium", BUYER, (days("ahead", 30, 365),), ("open_page",),
+        sight="sourcing.view", step=30,
+    ),
+    Rule(
+        "contract_ending", ("contract",), "medium", BUYER, (days("ahead", 30, 365), percent("percent", 80, 100)),
+        ("open_page",), sight="sourcing.view", step=15,
+    ),
+    Rule(
+        "action_overdue", ("car",), "high", BUYER, (days("days", 0, 90),), ("open_page",), sight="quality.view", step=3,
+    ),
 )  # fmt: skip
 _STOCK = (
     Rule(

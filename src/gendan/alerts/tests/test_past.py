@@ -14,7 +14,7 @@ from gendan.alerts.queries.trial import found_on, tried
 from gendan.alerts.queries.trying import WHY_NOT, as_json, rule_to_try
 from gendan.alerts.rules.builtin import BUILTIN
 from gendan.alerts.rules.rule import Rule
-from gendan.alerts.tests import buying, others  # noqa: F401 - they bring situations
+from gendan.alerts.tests import buying, others, supplying  # noqa: F401 - they bring situations
 from gendan.alerts.tests.situations import SITUATIONS, World, make_world
 from gendan.flow.queries.people import Calendar, people_of
 from gendan.inventory.tests import make as stocks

@@ -12,7 +12,7 @@ from gendan.alerts import commands
 from gendan.alerts.queries.cases import case_detail
 from gendan.alerts.queries.finders import FINDERS
 from gendan.alerts.queries.rules import rules_of
-from gendan.alerts.tests import buying, others, settling  # noqa: F401 - they declare situations
+from gendan.alerts.tests import buying, others, settling, supplying  # noqa: F401 - they declare situations
 from gendan.alerts.tests.make import cases, scan
 from gendan.alerts.tests.situations import SITUATIONS, make_world
 from gendan.kernel import verify

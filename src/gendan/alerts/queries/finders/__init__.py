@@ -10,12 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gendan.alerts.queries.finders import doubles, money, purchasing, sales, settlement, shipments, stock, waiting
+from gendan.alerts.queries.finders import (
+    doubles,
+    money,
+    purchasing,
+    sales,
+    settlement,
+    shipments,
+    sourcing,
+    stock,
+    waiting,
+)
 from gendan.alerts.queries.finders.finder import COLUMNS, Finder
 
 FINDERS: Mapping[str, Finder] = {
     **purchasing.FINDERS,
     **shipments.FINDERS,
+    **sourcing.FINDERS,
     **doubles.FINDERS,
     **money.FINDERS,
     **stock.FINDERS,
