@@ -36,8 +36,8 @@ WHERE c.company_id = %(company)s::bigint AND (%(code)s::text IS NULL OR c.code =
 ORDER BY c.means = 'service', c.is_active DESC, c.code
 """
 _LOG = """
-SELECT d.id, c.code AS channel, c.name AS channel_name, d.people, d.kind, d.text, d.subject_kind, d.subject_number,
- d.severe, d.state, d.due_at, d.attempts, d.problem, d.detail, d.count, d.at, d.sent_at
+SELECT d.id, c.code AS channel, c.name AS channel_name, c.means, d.people, d.kind, d.text, d.subject_kind,
+ d.subject_number, d.severe, d.state, d.due_at, d.attempts, d.problem, d.detail, d.count, d.at, d.sent_at
 FROM notices_delivery d JOIN notices_channel c ON c.id = d.channel_id
 WHERE d.company_id = %(company)s::bigint AND (%(before)s::bigint IS NULL OR d.id < %(before)s::bigint)
  AND (%(state)s::text IS NULL OR d.state = %(state)s::text)
@@ -63,12 +63,12 @@ def channel(actor: Actor, code: str) -> Row:
 
 def _shown(row: Row) -> Row:
     means = Means(row["means"])
-    return {**row, "name": _name(row), "means_label": str(means.label)}
+    return {**row, "name": channel_name(means, str(row["name"])), "means_label": str(means.label)}
 
 
-def _name(row: Row) -> str:
-    """What every company has is called in the reader's language."""
-    return str(Means(row["means"]).label) if row["means"] != Means.SERVICE else str(row["name"])
+def channel_name(means: str, name: str) -> str:
+    """What a channel is called: those that every company has, in the reader's language."""
+    return name if means == Means.SERVICE else str(Means(means).label)
 
 
 def own_notices(actor: Actor, show: Show, after: str | None = None) -> Page[Row]:
@@ -118,6 +118,7 @@ def log(
     }
     found = db.dicts(_LOG, asked)
     for row in found:
+        row["channel_name"] = channel_name(row.pop("means"), row["channel_name"])
         row["state_label"] = str(Delivery.State(row["state"]).label)
         row["kind_label"] = kind_label(row["kind"])
         row["problem_label"] = str(PROBLEMS.get(row["problem"], row["problem"]))
@@ -178,7 +179,7 @@ def usable_channels(actor: Actor) -> list[Row]:
         " WHERE company_id = %s::bigint AND is_active ORDER BY means = 'service', code",
         [actor.company_id],
     )
-    return [{**row, "name": _name(row)} for row in found]
+    return [{**row, "name": channel_name(row["means"], row["name"])} for row in found]
 
 
 def modes_of(chosen: Row, fallback: Row | None, kind: str) -> Row:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gendan.alerts.errors import NoSuchProposal, ProposalOutdated, UnknownRule
 from gendan.alerts.permissions import SETUP
-from gendan.alerts.queries.measures import found_proposals, grace
+from gendan.alerts.queries.measures import found_proposals, level
 from gendan.alerts.queries.own_rules import written
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.texts import NAMES
@@ -96,7 +96,7 @@ def _locked(actor: Actor, code: str) -> Rule:
 
 def _now(rule: Rule, asked: dict[str, Any]) -> dict[str, str]:
     """What a rule says of the same things now."""
-    values = {"is_active": str(rule.is_active).lower(), "days": str(grace(rule)), "offset": str(grace(rule))}
+    values = {"is_active": str(rule.is_active).lower(), "days": str(level(rule)), "offset": str(level(rule))}
     return {name: values[name] for name in asked}
 
 

@@ -21,6 +21,7 @@ from gendan.alerts.queries.texts import NAMES, THRESHOLDS
 from gendan.alerts.rules.rule import Rule
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
+from gendan.notices.queries import channel_name
 
 Row = dict[str, Any]
 PERIOD = 90
@@ -41,25 +42,29 @@ LEFT JOIN unnest(%(codes)s::text[], %(graces)s::int[]) AS g(rule, days) ON g.rul
 WHERE {where} AND c.opened_at >= %(since)s::timestamptz GROUP BY c.rule
 """
 _CHANNELS = """
-SELECT x.code, x.name, count(*), count(*) FILTER (WHERE x.failed), count(x.answered),
+SELECT x.code, x.name, x.means, count(*), count(*) FILTER (WHERE x.failed), count(x.answered),
+ count(*) FILTER (WHERE x.ignored AND NOT x.failed),
  percentile_cont(0.5) WITHIN GROUP (ORDER BY x.answered) FILTER (WHERE x.answered IS NOT NULL)
 FROM (
- SELECT ch.code, ch.name, d.state = 'failed' AS failed,
-  CASE WHEN c.answered_at >= d.at THEN extract(epoch FROM c.answered_at - d.at) / 3600 END AS answered
+ SELECT ch.code, ch.name, ch.means, d.state = 'failed' AS failed,
+  CASE WHEN c.answered_at >= d.at THEN extract(epoch FROM c.answered_at - d.at) / 3600 END AS answered,
+  {ignored} AS ignored
  FROM notices_delivery d JOIN notices_channel ch ON ch.id = d.channel_id
  JOIN alerts_case c ON c.company_id = d.company_id AND c.number = d.subject_number AND {where}
  WHERE d.company_id = %(company)s::bigint AND d.at >= %(since)s::timestamptz AND d.kind = ANY(%(notices)s::text[])
   AND d.subject_kind = 'case'
  UNION ALL
- SELECT '', '', false, CASE WHEN c.answered_at >= n.at THEN extract(epoch FROM c.answered_at - n.at) / 3600 END
+ SELECT '', '', '', false, CASE WHEN c.answered_at >= n.at THEN extract(epoch FROM c.answered_at - n.at) / 3600 END,
+  {ignored}
  FROM kernel_notice n JOIN alerts_case c ON c.company_id = n.company_id AND c.number = n.subject_number AND {where}
  WHERE n.company_id = %(company)s::bigint AND n.at >= %(since)s::timestamptz AND n.kind = ANY(%(notices)s::text[])
   AND n.subject_kind = 'case') x
-GROUP BY x.code, x.name ORDER BY x.code
+GROUP BY x.code, x.name, x.means ORDER BY x.code
 """
-# How long cases stood, in whole days, and how many of them somebody took up and did not dismiss.
+# How long cases stood, in whole days, and how many of them somebody took up and did not dismiss. What stands still
+# would come up under any threshold: it counts as standing for long, however short ago it came.
 _STOOD = """
-SELECT c.rule, least(greatest(({ended})::date - {day}, 0), 30), count(*),
+SELECT c.rule, CASE WHEN c.is_open THEN 30 ELSE least(greatest(({ended})::date - {day}, 0), 30) END, count(*),
  count(*) FILTER (WHERE {mattered}), count(*) FILTER (WHERE c.state = 'dismissed'), count(*) FILTER (WHERE c.was_wrong)
 FROM alerts_case c WHERE c.company_id = %(company)s::bigint AND c.opened_at >= %(since)s::timestamptz
 GROUP BY 1, 2
@@ -110,7 +115,7 @@ def measures(actor: Actor, days: int = PERIOD) -> Row:
     by_rule, by_channel = db.batch(
         [
             (_RULES.format(answer=_ANSWER, ignored=_IGNORED, day=_DAY, where=where), params),
-            (_CHANNELS.format(where=where), params),
+            (_CHANNELS.format(where=where, ignored=_IGNORED), params),
         ]
     )
     found = [_rule_row(row) for row in by_rule]
@@ -141,22 +146,30 @@ def _rule_row(row: db.Row) -> Row:
 
 
 def _channel_row(row: db.Row) -> Row:
-    code, name, sent, failed, answered, hours = row
+    code, name, means, sent, failed, answered, ignored, hours = row
     return {
         "channel": code,
-        "name": name or _("产品内提醒"),
+        "name": channel_name(means, name) if code else _("产品内提醒"),
         "sent": sent,
         "failed": failed,
         "answered": answered,
-        "ignored": sent - failed - answered,
+        "ignored": ignored,
         "hours": round(float(hours), 1) if hours is not None else None,
     }
 
 
 def grace(rule: Rule) -> int:
-    """How many days a rule waits after the day that its cases name."""
+    """After how many calendar days at most a rule looks, counted from the day that its cases name."""
     if rule.own is not None:
-        return max(rule.own.trigger.offset, 0)
+        offset, working = rule.own.trigger.offset, rule.own.trigger.working
+        return offset + (offset + 4) // 5 * 2 if working and offset > 0 else offset
+    return level(rule)
+
+
+def level(rule: Rule) -> int:
+    """The number of days that a proposal moves: of a rule of one's own days after a date, negative before it."""
+    if rule.own is not None:
+        return rule.own.trigger.offset
     return int(rule.threshold("days")) if _waits(rule) else 0
 
 
@@ -175,7 +188,7 @@ def proposals(actor: Actor, days: int = 2 * PERIOD) -> list[Proposal]:
 
 def found_proposals(actor: Actor, days: int = 2 * PERIOD) -> list[Proposal]:
     """The same for commands, which ask for their own permission."""
-    ended = "coalesce(c.closed_at, now()) AT TIME ZONE %(zone)s::text"
+    ended = "c.closed_at AT TIME ZONE %(zone)s::text"
     sql = _STOOD.format(ended=ended, day=_DAY, mattered=_MATTERED)
     params = {"company": actor.company_id, "zone": actor.timezone, "since": timezone.now() - timedelta(days=days)}
     stood: dict[str, list[db.Row]] = {}
@@ -201,7 +214,7 @@ def proposed(rule: Rule, stood: Sequence[db.Row]) -> Proposal | None:
         lost = sum(row[2] for row in stood if row[0] < step)
         if lost == 0 and fewer * 100 >= cases * 30 and (best is None or fewer > best[1]):
             best = (step, fewer)
-    now = grace(rule)
+    now = level(rule)
     if best:
         return _moved(rule, "raise", now, now + best[0], cases, best[1])
     if now > 0 and mattered * 100 >= cases * 90:
@@ -217,18 +230,29 @@ def _off(rule: Rule, cases: int, dismissed: int) -> Proposal:
 
 def _moved(rule: Rule, kind: str, before: int, after: int, cases: int, fewer: int) -> Proposal:
     words = {
-        "threshold": str(THRESHOLDS[f"{rule.code}.days"]) if rule.own is None else _("触发前等几天"),
-        "after": after,
-        "before": before,
+        "threshold": str(THRESHOLDS[f"{rule.code}.days"]) if rule.own is None else "",
+        "after": after if rule.own is None else _day_words(after),
+        "before": before if rule.own is None else _day_words(before),
         "percent": fewer * 100 // cases,
         "cases": cases,
     }
-    if kind == "raise":
+    if rule.own is not None and kind == "raise":
+        text = _("检查的日子从%(before)s改成%(after)s：少 %(percent)s%%，有人处理过的一个也不会漏。")
+    elif rule.own is not None:
+        text = _("检查的日子从%(before)s改成%(after)s：%(cases)s 个几乎都有人处理，可以早 1 天知道。")
+    elif kind == "raise":
         text = _("把「%(threshold)s」从 %(before)s 提高到 %(after)s：少 %(percent)s%%，有人处理过的一个也不会漏。")
     else:
         text = _("把「%(threshold)s」从 %(before)s 降到 %(after)s：%(cases)s 个几乎都有人处理，可以早 1 天知道。")
     name = "days" if rule.own is None else "offset"
     return Proposal(rule.code, _name(rule), kind, name, str(before), str(after), cases, fewer, 0, text % words)
+
+
+def _day_words(offset: int) -> str:
+    """The day that a rule of one's own looks, seen from the date that it names."""
+    if offset == 0:
+        return _("当天")
+    return (_("前 %(n)s 天") if offset < 0 else _("后 %(n)s 天")) % {"n": abs(offset)}
 
 
 def _name(rule: Rule) -> str:

@@ -106,10 +106,18 @@ def test_a_rule_sends_through_its_channels_and_once(world: buying.World) -> None
     assert (sent.user_id, sent.subject_number, sent.key) == (case.owner_id, case.number, f"n{sent.notice_id}")
 
 
-def closed(world: buying.World, n: int, *, stood: int, answered: bool = False, wrong: bool = False) -> None:
+def closed(
+    world: buying.World,
+    n: int,
+    *,
+    stood: int,
+    answered: bool = False,
+    wrong: bool = False,
+    rule: str = "overdue_receipt",
+) -> None:
     opened = at("2026-12-02") + timedelta(minutes=n)
     Case.objects.create(
-        company_id=world.company_id, number=f"EX-8{n}", rule="overdue_receipt", key=f"t{n}", severity="low",
+        company_id=world.company_id, number=f"EX-8{n}", rule=rule, key=f"t{n}", severity="low",
         document_kind="po", document_id=1, document_number="PO-1", active=False, opened_at=opened, was_wrong=wrong,
         closed_at=opened + timedelta(days=stood), state="dismissed" if wrong else "resolved", due_on=DUE,
         answered_at=opened + timedelta(hours=2) if answered else None, closed_how="hand" if answered else "gone",
@@ -134,6 +142,26 @@ def test_figures_propose_a_threshold_that_loses_none_that_mattered_and_it_can_be
     assert rules_of(world.company_id)["overdue_receipt"].threshold("days") == 2
     commands.undo_proposal(actor=world.actor, proposal=done.data["proposal"])
     assert rules_of(world.company_id)["overdue_receipt"].threshold("days") == 0
+
+
+def test_the_day_of_a_rule_of_ones_own_moves_from_where_it_is_and_back(world: buying.World) -> None:
+    code = rule(world, name="快到期", trigger="date", field="promised_on", offset=-5)
+    for n in range(10):
+        closed(world, n, stood=1, rule=code)
+    (found,) = proposals(world.actor, days=36500)
+    assert (found.before, found.after) == ("-5", "-3")
+    assert "从前 5 天改成前 3 天" in found.text
+    done = commands.apply_proposal(actor=world.actor, rule=code, after=found.after)
+    assert rules_of(world.company_id)[code].own.trigger.offset == -3  # type: ignore[union-attr]
+    commands.undo_proposal(actor=world.actor, proposal=done.data["proposal"])
+    assert rules_of(world.company_id)[code].own.trigger.offset == -5  # type: ignore[union-attr]
+
+
+def test_what_stands_still_speaks_for_no_other_threshold(world: buying.World) -> None:
+    for n in range(12):
+        closed(world, n, stood=0)
+    Case.objects.filter(company_id=world.company_id).update(active=True, state="open", closed_at=None, closed_how="")
+    assert proposals(world.actor, days=36500) == []
 
 
 def test_measures_count_what_was_answered_ignored_wrong_and_too_late(world: buying.World) -> None:
