@@ -30,6 +30,11 @@ class OpenLineOut(Out):
     refused: Number
     shipped: Number
     received: Number
+    accepted: Number
+    rejected: Number
+    returned: Number
+    replaced: Number
+    to_replace: Number = Field(description="What is to come instead of what went back")
     outstanding: Number
     required_on: date | None
     promised_on: date | None
@@ -137,8 +142,25 @@ class TraceCountersOut(Out):
     received: Number
     accepted: Number
     rejected: Number
+    returned: Number
+    replaced: Number
+    to_replace: Number = Field(description="What is to come instead of what went back")
     cancelled: Number
     outstanding: Number
+
+
+class TraceReturnOut(Out):
+    """A return that this line's goods went back with, and what came instead."""
+
+    number: str
+    line: int
+    state: str
+    settlement: str
+    quantity: Number
+    replaced: Number
+    posted_on: date | None
+    promised_on: date | None
+    replace_on: date | None
 
 
 class TraceDatesOut(Out):
@@ -172,6 +194,7 @@ class TraceOut(Out):
     promises: list[TracePromiseOut]
     shipments: list[TraceShipmentOut]
     receipts: list[TraceReceiptOut]
+    returns: list[TraceReturnOut]
     places: list[TracePlaceOut]
     waiting: list[TraceWaiterOut]
 
@@ -197,11 +220,15 @@ def list_order_lines(
     warehouse: str = "",
     order: str = "",
     unconfirmed: bool = False,
+    replacing: bool = False,
     limit: int = 50,
     after: str = "",
 ) -> Any:
-    """``late`` leaves only what is overdue; ``due`` is late, today or week."""
-    wanted = lines.LineFilter("late" if late else due, supplier, product, warehouse, unconfirmed, order=order)
+    """``late`` leaves only what is overdue; ``due`` is late, today or week; ``replacing``: of which goods went
+    back and others are to come instead, open or not.
+    """
+    asked = "late" if late else due
+    wanted = lines.LineFilter(asked, supplier, product, warehouse, unconfirmed, order=order, replacing=replacing)
     page = lines.open_lines(caller(request), wanted, after=after, limit=limit)
     return {"items": [{**row, "order": row["order_number"]} for row in page.items], "after": page.after}
 
@@ -230,6 +257,7 @@ def trace_order_line(request: HttpRequest, number: str, line: int) -> Any:
         ],
         "shipments": found.shipments,
         "receipts": found.receipts,
+        "returns": found.returns,
         "places": found.places,
         "waiting": found.waiting,
     }

@@ -101,6 +101,7 @@ class LineOut(Out):
     accepted: Number
     rejected: Number
     returned: Number
+    replaced: Number
     invoiced: Number
     paid: Number
     cancelled: Number

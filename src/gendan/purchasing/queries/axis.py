@@ -52,7 +52,26 @@ def marks(trace: Trace) -> list[Mark]:
 
 
 def answer(trace: Trace) -> str:
-    """«还差 40 件，预计 11-28 到»: the state of the line in one sentence."""
+    """«还差 40 件，预计 11-28 到»: the line's state in a sentence, and what is to come instead of what went back."""
+    return _answer(trace) + _instead(trace)
+
+
+def _instead(trace: Trace) -> str:
+    """What the supplier owes for what went back."""
+    left = trace.counters["to_replace"]
+    if not left:
+        return ""
+    days = [row["replace_on"] for row in trace.returns if row["replacing"]]
+    told = {"left": figure(left, trace.line["unit_name"]), "day": ""}
+    if None in days:
+        return _("退货待补 %(left)s，供应商还没有给出日期。") % told
+    told["day"] = max(days).isoformat()
+    if max(days) < trace.today:
+        return _("退货待补 %(left)s，原定 %(day)s 补到，至今没到。") % told
+    return _("退货待补 %(left)s，预计 %(day)s 到。") % told
+
+
+def _answer(trace: Trace) -> str:
     line, counters, dates = trace.line, trace.counters, trace.dates
     left = figure(counters["outstanding"], line["unit_name"])
     if counters["ordered"] <= counters["cancelled"]:
@@ -64,7 +83,8 @@ def answer(trace: Trace) -> str:
     if dates["done"]:
         if counters["outstanding"]:
             return _("已收齐（在短交容差内，少 %(left)s）。") % {"left": left}
-        waiting = counters["received"] - counters["accepted"] - counters["rejected"]
+        came = counters["received"] + counters["replaced"]
+        waiting = came - counters["accepted"] - counters["rejected"]
         if waiting > 0:
             return _("已全部到货，%(waiting)s 待检。") % {"waiting": figure(waiting, line["unit_name"])}
         return _all_in(trace)

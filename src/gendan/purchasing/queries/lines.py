@@ -18,7 +18,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class LineFilter:
-    """Which open lines; codes of supplier, product, warehouse. ``due``: "", late, today, week."""
+    """Which open lines; codes of supplier, product, warehouse. ``due``: "", late, today, week. ``replacing``: those of
+    which goods went back and others are to come instead, open or not.
+    """
 
     due: str = ""
     supplier: str = ""
@@ -27,6 +29,7 @@ class LineFilter:
     unconfirmed: bool = False
     not_shipped: bool = False
     order: str = ""
+    replacing: bool = False
 
 
 # The page is cut on the index first and joined afterwards. Lines without a date come last, in a branch of their own,
@@ -44,7 +47,7 @@ SELECT l.id, o.number AS order_number, l.line_no AS line, o.state, s.code AS sup
  pr.code AS product, pr.name AS product_name, pr.specification, w.code AS warehouse, u.code AS unit,
  u.name AS unit_name,
  l.quantity - l.cancelled AS ordered, l.confirmed, l.refused, l.shipped, l.received,
- 0::numeric AS cancelled,
+ l.accepted, l.rejected, l.returned, l.replaced, {to_replace} AS to_replace, 0::numeric AS cancelled,
  greatest(l.quantity - l.cancelled - l.received, 0) AS outstanding,
  l.required_on, l.promised_on, l.expected_on, l.due_on, l.promise_parts,
  CASE WHEN l.promised_on IS NULL THEN 'required' WHEN l.due_on = l.required_on AND l.due_on <> l.promised_on
@@ -68,6 +71,11 @@ SELECT
 """
 # What the supplier will not deliver of a line: rules.lines.refused_open for the database.
 REFUSED_OPEN = "least(l.refused, greatest(l.quantity - l.cancelled - greatest(l.confirmed, l.shipped, l.received), 0))"
+_REPLACING = """purchasing_purchasereturnline x JOIN purchasing_purchasereturn r ON r.id = x.purchase_return_id
+ AND r.state = 'posted' AND r.settlement = 'replace'"""
+# What is to come instead of what went back of a line.
+TO_REPLACE = f"""CASE WHEN l.returned > l.replaced THEN coalesce((SELECT sum(x.quantity - x.replaced) FROM {_REPLACING}
+ WHERE x.order_line_id = l.id), 0) ELSE 0 END"""
 _UNCONFIRMED = "l.confirmed + l.refused < l.quantity - l.cancelled"
 
 
@@ -87,7 +95,8 @@ def open_lines(
     where, params = _conditions(actor, wanted)
     params.update(limit=size + 1, today=today, sunday=sunday_of(today))
     dated, undated = within_dates(after, wanted.due, params)
-    rows = fields.mask(actor, "po", db.dicts(_PAGE.format(where=where, dated=dated, undated=undated), params))
+    page = _PAGE.format(where=where, dated=dated, undated=undated, to_replace=TO_REPLACE)
+    rows = fields.mask(actor, "po", db.dicts(page, params))
     return paging.cut(rows, size, lambda row: [row["due_on"] and row["due_on"].isoformat(), row["id"]])
 
 
@@ -114,7 +123,12 @@ def within_dates(after: str | None, due: str, params: dict[str, Any]) -> tuple[s
 
 
 def _conditions(actor: Actor, wanted: LineFilter) -> tuple[str, dict[str, Any]]:
-    where = ["l.company_id = %(company)s::bigint", "l.is_open", *scope.conditions(actor, "po_line", "l")]
+    replacing = (
+        f"l.id IN (SELECT x.order_line_id FROM {_REPLACING} WHERE r.company_id = %(company)s::bigint"
+        " AND x.quantity > x.replaced)"
+    )
+    which = replacing if wanted.replacing else "l.is_open"
+    where = ["l.company_id = %(company)s::bigint", which, *scope.conditions(actor, "po_line", "l")]
     params: dict[str, Any] = {"company": actor.company_id}
     for column, table, code in (
         ("supplier_id", "catalog_partner", wanted.supplier),

@@ -39,7 +39,8 @@ _LINES = """
 SELECT l.id, l.line_no AS line, p.code AS product, p.name AS product_name, p.specification, l.description,
  u.code AS unit, u.name AS unit_name, u.decimals, l.factor, l.quantity, l.unit_price, l.discount, l.tax_rate,
  l.net, l.tax, l.gross, l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.over_tolerance,
- l.under_tolerance, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.returned, l.invoiced,
+ l.under_tolerance, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.returned, l.replaced,
+ l.invoiced,
  l.paid, l.cancelled, l.closed_short,
  l.promise_revision, l.live, l.is_open, l.note, l.contract, l.external_key
 FROM purchasing_orderline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id

@@ -23,7 +23,7 @@ _LINE = """
 SELECT l.id, o.number AS order_number, o.state, o.ordered_on, o.approved_at, l.line_no AS line, s.code AS supplier,
  s.name AS supplier_name, pr.code AS product, pr.name AS product_name, pr.specification, pr.inspect,
  w.code AS warehouse, w.name AS warehouse_name, u.code AS unit, u.name AS unit_name, l.factor, su.name AS stock_unit,
- l.quantity, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.returned, l.cancelled,
+ l.quantity, l.confirmed, l.refused, l.shipped, l.received, l.accepted, l.rejected, l.returned, l.replaced, l.cancelled,
  l.under_tolerance, l.required_on, l.promised_on, l.expected_on, l.due_on, l.completed_on, l.live, l.note,
  coalesce(b.name, '') AS buyer
 FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id AND l.line_no = %s::int
@@ -63,6 +63,12 @@ LEFT JOIN purchasing_goodsreceipt back ON back.id = r.reverses_id LEFT JOIN acco
 LEFT JOIN purchasing_shipmentline sl ON sl.id = rl.shipment_line_id
 LEFT JOIN purchasing_shipment s ON s.id = sl.shipment_id
 WHERE rl.order_line_id = %s::bigint ORDER BY r.id, rl.line_no
+"""
+_RETURNS = """
+SELECT r.number, x.line_no AS line, r.state, r.settlement, x.quantity, x.replaced, r.posted_on, r.promised_on,
+ r.replace_on, r.state = 'posted' AND r.settlement = 'replace' AND x.quantity > x.replaced AS replacing
+FROM purchasing_purchasereturnline x JOIN purchasing_purchasereturn r ON r.id = x.purchase_return_id
+WHERE x.order_line_id = %s::bigint AND r.state NOT IN ('cancelled', 'reversed') ORDER BY r.id, x.line_no
 """
 # Where the goods of these receipt lines went: what came into each place, and what of that product and lot is there now.
 _PLACES = """
@@ -120,6 +126,7 @@ class Trace:
     shipments: list[Row]
     receipts: list[Row]
     places: list[Row]
+    returns: list[Row]
     waiting: list[Waiter]
     today: date
     counters: Row = field(default_factory=dict)
@@ -127,7 +134,9 @@ class Trace:
 
 
 def trace(actor: Actor, number: str, line_no: int) -> Trace:
-    """The whole way of one order line; seven statements, eight when customers wait for it."""
+    """The whole way of one order line; seven statements, one more when customers wait for it, one when goods of it went
+    back.
+    """
     actor.must(VIEW)
     found = db.dicts(_LINE, [min(line_no, 2**31 - 1), actor.company_id, number])
     if not found:
@@ -135,6 +144,7 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
     (line,) = fields.mask_of(actor, "po", found)
     line["shown"] = line_state(SimpleNamespace(**line), line["state"], live=line["live"])
     today = actor.today()
+    returns = db.dicts(_RETURNS, [line["id"]]) if line["returned"] else []
     promises = _words(fields.mask_of(actor, "po", db.dicts(_PROMISES, [line["id"]])))
     return Trace(
         line,
@@ -143,9 +153,10 @@ def trace(actor: Actor, number: str, line_no: int) -> Trace:
         db.dicts(_SHIPMENTS, [line["id"]]),
         db.dicts(_RECEIPTS, [line["id"]]),
         db.dicts(_PLACES, {"line": line["id"]}),
+        returns,
         waiters(actor, "purchase", [line["id"]]),
         today,
-        _counters(line),
+        _counters(line, returns),
         _dates(line, today, agreed=any(word.source == "agreed" for word in promises)),
     )
 
@@ -184,7 +195,7 @@ def _shift(word: Word, earlier: list[Word]) -> int | None:
     return None
 
 
-def _counters(line: Row) -> Row:
+def _counters(line: Row, returns: list[Row]) -> Row:
     wanted, behind = line["quantity"] - line["cancelled"], SimpleNamespace(**line)
     return {
         "ordered": line["quantity"],
@@ -194,6 +205,9 @@ def _counters(line: Row) -> Row:
         "received": line["received"],
         "accepted": line["accepted"],
         "rejected": line["rejected"],
+        "returned": line["returned"],
+        "replaced": line["replaced"],
+        "to_replace": sum((row["quantity"] - row["replaced"] for row in returns if row["replacing"]), ZERO),
         "cancelled": line["cancelled"],
         "outstanding": max(wanted - line["received"], ZERO),
     }

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gendan.kernel.errors import Invalid
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.values import BadValue, to_date
 from gendan.purchasing import commands
-from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, Requisition, Shipment
+from gendan.purchasing.exports import LINES, line_filter
+from gendan.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseReturn, Requisition, Shipment
 from gendan.purchasing.models.order import Promise
 from gendan.purchasing.queries import axis, lines, trace
 from gendan.purchasing.queries.names import name_of, warehouse_choices
 
 
 @require_GET
-def line_list(request: HttpRequest) -> HttpResponse:
+def line_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Open lines, the longest overdue first."""
     actor = actor_of(request)
     asked = request.GET
-    wanted = lines.LineFilter(
-        due=asked.get("due", ""),
-        supplier=asked.get("supplier", ""),
-        product=asked.get("product", ""),
-        warehouse=asked.get("warehouse", ""),
-        unconfirmed=asked.get("only") == "unconfirmed",
-        not_shipped=asked.get("only") == "not_shipped",
-        order=asked.get("order", "").strip().upper(),
-    )
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, LINES, asked.dict())
+    wanted = line_filter(asked.dict())
     counts = lines.open_line_counts(actor, wanted)
     context = {
         "actor": actor,
@@ -60,6 +56,7 @@ def line_trace(request: HttpRequest, number: str, line: int) -> HttpResponse:
             "po": dict(PurchaseOrder.State.choices),
             "asn": dict(Shipment.State.choices),
             "gr": dict(GoodsReceipt.State.choices),
+            "rtv": dict(PurchaseReturn.State.choices),
             "requisition": dict(Requisition.State.choices),
             "source": dict(Promise.Source.choices),
         },

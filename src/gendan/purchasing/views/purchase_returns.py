@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.kernel.values import BadValue, to_date, to_integer, to_number
 from gendan.purchasing import commands
+from gendan.purchasing.exports import REJECTS, RETURNS, return_filter
 from gendan.purchasing.models import GoodsReceipt, PurchaseReturn, PurchaseReturnLine
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries import purchase_returns as queries
@@ -37,18 +39,12 @@ REASONS = PurchaseReturnLine.Reason.choices
 
 
 @require_GET
-def return_list(request: HttpRequest) -> HttpResponse:
+def return_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Returns to suppliers, newest first."""
     actor, asked = actor_of(request), request.GET
-    state = asked.get("state", "")
-    wanted = queries.ReturnFilter(
-        state if state in LABELS or state == "all" else "open",
-        asked.get("supplier", ""),
-        asked.get("warehouse", ""),
-        asked.get("order", "").strip().upper(),
-        q=asked.get("q", "").strip()[:100],
-        view=asked.get("view", ""),
-    )
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, RETURNS, asked.dict())
+    wanted = return_filter(asked.dict())
     counts = queries.return_counts(actor)
     chips: list[tuple[str, Any, Any]] = [("", _("处理中"), sum(counts.values()))]
     chips += [(each, LABELS[each], counts[each]) for each in queries.OPEN]
@@ -272,9 +268,11 @@ def return_replace(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def reject_list(request: HttpRequest) -> HttpResponse:
+def reject_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Rejected goods that nothing was done about yet."""
     actor, asked = actor_of(request), request.GET
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, REJECTS, asked.dict())
     supplier = asked.get("supplier", "")
     context = {
         "actor": actor,
