@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from gendan.handheld import commands, rules
 from gendan.handheld.modes import Operation, perform, putaway, receive
 from gendan.handheld.modes import checked as checked_operations
+from gendan.handheld.modes.answer import HIGHEST, moment
 from gendan.handheld.queries.tallies import is_blind
 from gendan.kernel.api import Body, DoneOut, Number, Out, ProblemOut, caller, done
 
@@ -39,11 +40,11 @@ class ScanOperationBody(Body):
     order: str = Field("", max_length=32)
     over: bool = False
     new: bool = False
-    line: int | None = None
+    line: int | None = Field(None, ge=1, le=HIGHEST["line"])
     target: str = Field("", max_length=64)
-    scans: int | None = None
+    scans: int | None = Field(None, ge=0, le=HIGHEST["scans"])
     note: str = Field("", max_length=80)
-    at: datetime | None = None
+    at: Annotated[datetime, AfterValidator(moment)] | None = None
 
 
 class ScanOperationsBody(Body):

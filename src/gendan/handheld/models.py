@@ -68,6 +68,7 @@ class TallyScan(models.Model):
             models.UniqueConstraint(fields=["tally", "key", "order_line", "lot"], name="scan_once_per_line"),
             models.CheckConstraint(name="scan_counts_something", condition=Q(quantity__gt=0)),
         )
+        indexes = (models.Index(fields=["company", "code"], name="scan_by_code"),)
 
 
 class Settings(models.Model):

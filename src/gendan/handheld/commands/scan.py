@@ -168,8 +168,9 @@ def _count(actor: Actor, work: str, tally: Counting | None, found: Meaning, aske
 
 def _whole(actor: Actor, tally: Counting, found: Meaning, asked: Asked) -> Done:
     """A pallet or parcel with all that was announced to be in it."""
-    if counted_before(tally.id, asked.code):
-        raise PalletCounted(scanned=found.scanned.sscc)
+    sscc = found.scanned.sscc
+    if twice := counted_before(actor, tally, [sscc]):
+        raise AlreadyBooked(scanned=twice[0], number=twice[1]) if twice[1] else PalletCounted(scanned=twice[0])
     lines = {line.id: line for line in lines_at_dock(actor, tally, line_ids=[one.line_id for one in found.contents])}
     total: dict[int, Decimal] = {}
     for one in found.contents:
@@ -180,16 +181,16 @@ def _whole(actor: Actor, tally: Counting, found: Meaning, asked: Asked) -> Done:
         if total[line.id] > rules.tolerated(line) and not asked.over:
             raise TooMuch(product=f"{line.product} {line.name}", may=actor.may(OVER))
         if line.lot_tracked and not one.lot:
-            raise LotUnknown(product=f"{line.product} {line.name}", scanned=found.scanned.sscc)
+            raise LotUnknown(product=f"{line.product} {line.name}", scanned=sscc)
     over = any(total[id_] > rules.tolerated(lines[id_]) for id_ in total)
     parts = [
         steps.Part(one.line_id, one.quantity, one.lot if lines[one.line_id].lot_tracked else "", one.expires_on)
         for one in found.contents
     ]
-    steps.add_scan(actor, tally, asked.key, asked.code, parts, over=over, at=asked.at)
+    steps.add_scan(actor, tally, asked.key, sscc, parts, over=over, at=asked.at)
     refs = (f"asn:{found.number}", *(f"product:{line.product}" for line in lines.values()))
-    record("handheld.goods_scanned", steps.subject_of(tally), actor, refs, sscc=found.scanned.sscc, lines=len(parts))
-    return _done(tally, did="pallet", number=found.scanned.sscc, lines=len(parts))
+    record("handheld.goods_scanned", steps.subject_of(tally), actor, refs, sscc=sscc, lines=len(parts))
+    return _done(tally, did="pallet", number=sscc, lines=len(parts))
 
 
 def _looked_for(actor: Actor, work: str, tally: Counting | None, found: Meaning) -> tuple[Counting, Sequence[DockLine]]:

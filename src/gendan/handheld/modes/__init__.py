@@ -9,8 +9,9 @@ from typing import Any
 from gendan.handheld import rules
 from gendan.handheld.modes import count, pick, putaway, receive
 from gendan.handheld.modes.answer import Answer, Operation, Unreadable, operation
+from gendan.kernel import scope
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import AppError, Invalid
+from gendan.kernel.errors import AppError, Invalid, NotFound
 
 Row = dict[str, Any]
 MODES: dict[str, Any] = {"receive": receive, "putaway": putaway, "pick": pick, "count": count}
@@ -20,7 +21,7 @@ VERBS = {
     "pick": {"scan", "undo"},
     "count": {"scan", "undo"},
 }
-__all__ = ["MODES", "Answer", "Operation", "checked", "perform", "read_all"]
+__all__ = ["MODES", "Answer", "Operation", "checked", "perform", "read_all", "work_of"]
 
 
 def read_all(given: Any) -> list[Operation]:
@@ -51,8 +52,21 @@ def perform(actor: Actor, asked: Sequence[Operation]) -> list[Row]:
     return [_one(actor, one) for one in asked]
 
 
+def work_of(actor: Actor, asked: Operation) -> Row | None:
+    """The work that an operation belongs to, as the device shows it; None for a delivery that nothing began yet, and
+    for what the actor does not see.
+    """
+    try:
+        scope.demand(actor, asked.work)
+        found: Row = MODES[asked.mode].work(actor, asked.work)
+    except NotFound:
+        return None
+    return found
+
+
 def _one(actor: Actor, asked: Operation) -> Row:
     try:
+        scope.demand(actor, asked.work)
         answer: Answer = MODES[asked.mode].do(actor, asked)
     except AppError as refusal:
         text = " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else str(refusal)

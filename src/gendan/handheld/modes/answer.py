@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from gendan.kernel.errors import decimal_text
-from gendan.kernel.values import BadValue, to_number
+from gendan.kernel.values import BadValue, to_integer, to_number
 
 Row = dict[str, Any]
 
@@ -61,6 +62,8 @@ class Unreadable(Exception):
 
 
 TEXTS = {"key": 64, "mode": 12, "work": 64, "do": 8, "code": 200, "place": 64, "lot": 80, "order": 32, "target": 64}
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+HIGHEST = {"line": 100_000, "scans": 1_000_000}
 
 
 def operation(given: Any) -> Operation:
@@ -70,7 +73,7 @@ def operation(given: Any) -> Operation:
     found: Row = {}
     for name, longest in {**TEXTS, "note": 80}.items():
         value = given.get(name, "scan" if name == "do" else "")
-        if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+        if not isinstance(value, str) or len(value) > longest or _UNWRITABLE.search(value):
             raise Unreadable
         found[name] = value
     try:
@@ -79,15 +82,25 @@ def operation(given: Any) -> Operation:
         if given.get("expires_on"):
             found["expires_on"] = date.fromisoformat(str(given["expires_on"]))
         if given.get("at"):
-            found["at"] = datetime.fromisoformat(str(given["at"]))
-        for name in ("line", "scans"):
+            found["at"] = moment(datetime.fromisoformat(str(given["at"])))
+        for name, highest in HIGHEST.items():
             if given.get(name) is not None:
-                found[name] = int(given[name])
-    except (BadValue, ValueError, TypeError) as error:
+                found[name] = to_integer(given[name], high=highest)
+    except (BadValue, ValueError) as error:
         raise Unreadable from error
-    if not found["key"] or not found["mode"] or (found.get("at") and found["at"].tzinfo is None):
+    if not found["key"] or not found["mode"]:
         raise Unreadable
     return Operation(**found, over=given.get("over") is True, new=given.get("new") is True)
+
+
+def moment(at: datetime) -> datetime:
+    """When something was done by the device's clock, which may be wrong, but is a time. ValueError."""
+    if at.tzinfo is None:
+        raise ValueError("without a time zone")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("beyond the calendar") from error
 
 
 def shown(value: Decimal) -> str:

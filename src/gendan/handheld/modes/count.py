@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from gendan.catalog.queries import product_by_barcode
 from gendan.handheld.modes.answer import Answer, Operation, shown
 from gendan.handheld.queries.earlier import earlier
+from gendan.handheld.queries.tallies import codes_of_products
 from gendan.inventory import commands as inventory
 from gendan.inventory import queries
 from gendan.kernel import codes
 from gendan.kernel.actor import Actor
+from gendan.kernel.values import whole
 
 Row = dict[str, Any]
 PERMISSION = "inventory.count_line"
@@ -21,11 +23,14 @@ MOST = 60
 
 
 def work(actor: Actor, name: str) -> Row:
-    """The places that are still to be counted; three statements."""
+    """What I counted last and the places that are still to be counted; four statements."""
     actor.must(PERMISSION)
     found = queries.counting(actor, name, limit=MOST)
+    counted = {row["line_no"]: row for row in found["entries"] if row["counted"] is not None}
+    lines = [*counted.values(), *(row for row in found["todo"] if row["line_no"] not in counted)]
+    known = codes_of_products(actor, [row["product"] for row in lines])
     rows = []
-    for row in found["todo"]:
+    for row in lines:
         shown_row: Row = {
             "id": str(row["line_no"]),
             "line": row["line_no"],
@@ -36,7 +41,7 @@ def work(actor: Actor, name: str) -> Row:
             "place": row["bin"],
             "done": "0" if row["counted"] is None else shown(row["counted"]),
             "state": "none" if row["counted"] is None else "some",
-            "codes": [[row["product"], "1"]] + ([[row["lot"], "1"]] if row["lot"] else []),
+            "codes": known[row["product"]] + ([[row["lot"], "1"]] if row["lot"] else []),
         }
         if row["expected"] is not None:
             shown_row["todo"] = shown(row["expected"])
@@ -72,8 +77,7 @@ def do(actor: Actor, asked: Operation) -> Answer:
     if done := earlier(actor, f"m:{asked.key}"):
         return _counted(done.data)
     if asked.do == "undo":
-        inventory.undo_count_entry(actor=keyed, number=asked.work, entry=int(asked.target or 0))
-        return Answer(_("已撤销"), "undone")
+        return _undone(actor, keyed, asked)
     if asked.line is not None:
         line = asked.line
         done = inventory.count_line(actor=keyed, number=asked.work, quantity=asked.quantity or Decimal(0), line=line)
@@ -98,6 +102,17 @@ def do(actor: Actor, asked: Operation) -> Answer:
         new=asked.new,
     )
     return _counted(done.data)
+
+
+def _undone(actor: Actor, keyed: Actor, asked: Operation) -> Answer:
+    """Take an entry back, by its id or by the device's name of the scan; one that never counted is taken back, too."""
+    entry = whole(asked.target)
+    if entry is None:
+        done = earlier(actor, f"m:{asked.target}")
+        entry = done.data.get("entry") if done else None
+    if entry is not None:
+        inventory.undo_count_entry(actor=keyed, number=asked.work, entry=entry)
+    return Answer(_("已撤销"), "undone")
 
 
 def _counted(data: Row) -> Answer:

@@ -75,7 +75,7 @@ def do(actor: Actor, asked: Operation) -> Answer:
         )
         return Answer(_("已放回收货位"), "undone")
     row = _waiting(actor, at, asked)
-    quantity = asked.quantity or row["on_hand"]
+    quantity = row["on_hand"] if asked.quantity is None else asked.quantity
     line = TransferLineIn(row["product"], quantity, at["place"], bin_, row["lot"])
     inventory.create_transfer(
         actor=actor.with_key(key), warehouse=at["code"], lines=[line], reason=_("上架"), post=True

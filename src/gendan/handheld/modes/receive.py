@@ -7,16 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.handheld import commands, rules
-from gendan.handheld.errors import NothingCounted, ScansMissing, TooMuch
+from gendan.handheld.errors import AlreadyBooked, NothingCounted, ScansMissing, TooMuch
 from gendan.handheld.modes.answer import Answer, Operation, shown
 from gendan.handheld.queries.earlier import earlier
 from gendan.handheld.queries.tallies import (
     Counting,
     bookable,
     codes_of,
+    counted_before,
     lines_at_dock,
     live_scans,
     must_exist,
+    pallets_on,
     scans_of,
     tally_named,
 )
@@ -145,6 +147,8 @@ def _receipt(actor: Actor, tally: Counting, asked: Operation, key: str) -> Done:
         raise ScansMissing(device=asked.scans, server=live)
     if not counted:
         raise NothingCounted()
+    if (pallets := pallets_on(tally.id)) and (twice := counted_before(actor, tally, pallets, here=False)):
+        raise AlreadyBooked(scanned=twice[0], number=twice[1])
     shipment = tally.shipment if tally.shipment and all(part.shipped for part in counted) else ""
     try:
         return purchasing.receive_goods(

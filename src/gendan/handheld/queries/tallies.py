@@ -9,7 +9,7 @@ from typing import Any
 
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import NotFound
+from gendan.kernel.errors import NotFound, decimal_text
 
 Row = dict[str, Any]
 SHOWN_SCANS = 8
@@ -82,6 +82,31 @@ _CODES = """
 SELECT p.id, p.code, p.unit_id = b.unit_id OR b.unit_id IS NULL, b.code, coalesce(pu.factor, 1)
 FROM catalog_product p LEFT JOIN catalog_barcode b ON b.product_id = p.id
 LEFT JOIN catalog_productunit pu ON pu.product_id = p.id AND pu.unit_id = b.unit_id WHERE p.id = ANY(%s::bigint[])
+"""
+_BARCODES = """
+SELECT p.code, b.code, coalesce(pu.factor, 1) FROM catalog_product p JOIN catalog_barcode b ON b.product_id = p.id
+LEFT JOIN catalog_productunit pu ON pu.product_id = p.id AND pu.unit_id = b.unit_id
+WHERE p.company_id = %s::bigint AND p.code = ANY(%s::text[])
+"""
+_PALLETS = """
+SELECT DISTINCT code FROM handheld_tallyscan WHERE tally_id = %s::bigint AND NOT undone AND code ~ '^[0-9]{18}$'
+"""
+_TWICE = """
+WITH RECURSIVE named AS (
+ SELECT id, shipment_id, parent_id, sscc FROM purchasing_shipmentparcel
+ WHERE company_id = %(company)s::bigint AND sscc = ANY(%(ssccs)s::text[])),
+inside AS (SELECT id, shipment_id, sscc FROM named UNION ALL
+ SELECT c.id, c.shipment_id, c.sscc FROM purchasing_shipmentparcel c
+ JOIN inside i ON c.shipment_id = i.shipment_id AND c.parent_id = i.id),
+below AS (SELECT id, parent_id, sscc FROM named UNION ALL
+ SELECT p.id, p.parent_id, p.sscc FROM purchasing_shipmentparcel p JOIN below b ON p.id = b.parent_id)
+SELECT x.code, t.receipt FROM handheld_tallyscan x JOIN handheld_tally t ON t.id = x.tally_id
+WHERE x.company_id = %(company)s::bigint AND NOT x.undone
+ AND x.code = ANY(ARRAY(SELECT sscc FROM inside UNION SELECT sscc FROM below)::text[])
+ AND (t.id = %(tally)s::bigint AND %(here)s::boolean OR t.id <> %(tally)s::bigint AND t.state = 'booked'
+  AND NOT EXISTS (SELECT 1 FROM purchasing_goodsreceipt r WHERE r.company_id = t.company_id AND r.number = t.receipt
+   AND r.state = 'reversed'))
+ORDER BY t.receipt DESC LIMIT 1
 """
 _SCANS = """
 SELECT x.key, min(x.code) AS code, min(p.code) AS product, min(p.name) AS name, sum(x.quantity) AS quantity,
@@ -175,14 +200,26 @@ def codes_of(product_ids: list[int]) -> dict[int, list[tuple[str, Decimal]]]:
     return found
 
 
-def counted_before(tally_id: int, code: str) -> bool:
-    """Whether a code counts on the tally already: a pallet is there once."""
-    found = db.row(
-        "SELECT EXISTS (SELECT 1 FROM handheld_tallyscan WHERE tally_id = %s::bigint AND code = %s::text"
-        " AND NOT undone)",
-        [tally_id, code],
-    )
-    return bool(found and found[0])
+def codes_of_products(actor: Actor, products: list[str]) -> dict[str, list[list[str]]]:
+    """By which codes a scan finds these products (their codes), as devices get it; one statement."""
+    found: dict[str, list[list[str]]] = {code: [[code, "1"]] for code in products}
+    for product, code, factor in db.rows(_BARCODES, [actor.company_id, sorted(found)]):
+        found[product].append([code, decimal_text(factor)])
+    return found
+
+
+def counted_before(actor: Actor, tally: Counting, ssccs: list[str], *, here: bool = True) -> tuple[str, str] | None:
+    """Which of these pallets and parcels, of what stands on them or they stand on, counts already: on this delivery
+    (``here``), or on one that is booked; and its receipt ("" for this delivery). One statement.
+    """
+    given = {"ssccs": ssccs, "company": actor.company_id, "tally": tally.id, "here": here}
+    found = db.row(_TWICE, given)
+    return (found[0], found[1]) if found else None
+
+
+def pallets_on(tally_id: int) -> list[str]:
+    """The pallets and parcels that count on a delivery as a whole; one statement."""
+    return [row[0] for row in db.rows(_PALLETS, [tally_id])]
 
 
 def is_blind(actor: Actor) -> bool:

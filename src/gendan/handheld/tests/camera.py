@@ -14,7 +14,8 @@ def picture(text: str, kind: zxingcpp.BarcodeFormat, *, gs1: bool = False) -> Im
     """A code in the middle of a grey desk."""
     options = {"gs1": True} if gs1 else {}
     code = zxingcpp.create_barcode(text, kind, **options)
-    bits = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=5, add_quiet_zones=True)).convert("L")
+    sizes = (zxingcpp.write_barcode_to_image(code, scale=scale, add_quiet_zones=True) for scale in (5, 4, 3))
+    bits = Image.fromarray(next(drawn for drawn in sizes if drawn.shape[1] < SIZE[0])).convert("L")
     desk = Image.new("L", SIZE, 210)
     desk.paste(bits, ((SIZE[0] - bits.width) // 2, (SIZE[1] - bits.height) // 2))
     return desk

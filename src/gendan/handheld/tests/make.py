@@ -15,7 +15,7 @@ from gendan.catalog.models import Barcode
 from gendan.kernel.actor import Actor
 from gendan.purchasing.tests.make import World, make_world
 
-BOLT, NUT = "6901234567892", "6909876543210"
+BOLT, NUT = "6901234567892", "6909876543212"
 _serials = itertools.count()
 
 

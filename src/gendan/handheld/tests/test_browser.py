@@ -2,113 +2,50 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import zxingcpp
-from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from gendan.accounts.tests.make import signed_in_client
 from gendan.catalog.models import Location
 from gendan.catalog.tests import make as catalog
 from gendan.handheld.models import Tally, TallyScan
 from gendan.handheld.tests.camera import film, picture
 from gendan.handheld.tests.make import BOLT, NUT, barcoded_world, company_of
+from gendan.handheld.tests.phone import (
+    MARKS,
+    begin,
+    chromium,
+    device,
+    opened,
+    said,
+    shot,
+    sign_in,
+    unsent,
+    wait_for_worker,
+    wedge,
+)
 from gendan.inventory.models import Balance, Lot
-from gendan.kernel.actor import Actor
 from gendan.purchasing.models import GoodsReceipt
 from gendan.purchasing.tests.make import World, line, make_order, receive
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-SHOTS = os.environ.get("SHOTS_FOLDER", "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium or Chrome"),
-]
-expect.set_options(timeout=20_000)
+pytestmark = MARKS
 # GTIN, lot, expiry and twelve pieces, as on a box
 BOX = f"(01)0{BOLT}(17)280630(10)L7(30)12"
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    seen = film(
-        tmp_path_factory.mktemp("camera") / "box.y4m", picture(BOX, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
-    )
-    camera = [
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={seen}",
-    ]
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in this thread
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--mute-audio", *camera]
-        )
+    box = picture(BOX, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    with chromium(film(tmp_path_factory.mktemp("camera") / "box.y4m", box)) as found:
         yield found
-        found.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
 def world() -> World:
     return barcoded_world()
-
-
-def device(browser: Browser, live_server: Any, actor: Actor) -> BrowserContext:
-    """Somebody's phone, signed in."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="zh-CN")
-    context.set_default_timeout(20_000)
-    context.grant_permissions(["camera"], origin=live_server.url)
-    sign_in(context, live_server, actor)
-    return context
-
-
-def sign_in(context: BrowserContext, live_server: Any, actor: Actor) -> None:
-    cookie = signed_in_client(actor).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-
-
-def opened(context: BrowserContext, live_server: Any, path: str = "/m/") -> Page:
-    page = context.new_page()
-    problems: list[str] = []
-    page.problems = problems  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda told: problems.append(told.text) if "Content Security Policy" in told.text else None)
-    page.goto(live_server.url + path, timeout=60_000)  # the first page of a cold server takes its time
-    expect(page.locator("[data-tile]").first).to_be_visible()
-    return page
-
-
-def wedge(page: Page, code: str) -> None:
-    """A scanner that types: key by key, without looking where the focus is, ended by Enter."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
-
-
-def said(page: Page, kind: str, text: str) -> None:
-    expect(page.locator(f"#said.hh-{kind}")).to_contain_text(text)
-
-
-def unsent(page: Page, count: int, refused: int = 0) -> None:
-    expect(page.locator("#net")).to_have_attribute("data-unsent", str(count))
-    expect(page.locator("#net")).to_have_attribute("data-refused", str(refused))
-
-
-def begin(page: Page) -> None:
-    page.locator('[data-tile="receive"]').click()
-    page.locator("[data-new]").click()
-    expect(page.locator("#scan")).to_be_focused()
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png")
 
 
 def test_a_delivery_with_a_scanner_that_types(browser: Browser, live_server: Any, world: World) -> None:
@@ -209,15 +146,6 @@ def test_through_a_dead_spot_and_a_closed_browser(browser: Browser, live_server:
     page.locator('dialog[open] button[type="submit"]').click()
     unsent(page, 0)
     context.close()
-
-
-def wait_for_worker(page: Page) -> None:
-    """Until the device has kept the application, and the page is under its care."""
-    late = "new Promise((_, no) => setTimeout(() => no(new Error('no worker')), 20000))"
-    page.evaluate(f"Promise.race([navigator.serviceWorker.ready.then(() => true), {late}])")
-    page.reload()
-    expect(page.locator("[data-tile]").first).to_be_visible()
-    assert page.evaluate("!!navigator.serviceWorker.controller")
 
 
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.handheld import permissions, rules
 from gendan.handheld.errors import AnotherPerson
-from gendan.handheld.modes import MODES, perform, putaway, read_all
+from gendan.handheld.modes import MODES, perform, putaway, read_all, work_of
 from gendan.handheld.queries import home as queries
 from gendan.handheld.texts import TEXTS
 from gendan.kernel.actor import Actor
-from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.errors import Invalid
 from gendan.kernel.http import actor_of
 
 SCRIPTS = ("handheld/store.js", "handheld/queue.js", "handheld/camera.js", "handheld/screen.js", "handheld/app.js")
@@ -177,10 +177,5 @@ def send(request: HttpRequest) -> HttpResponse:
         raise AnotherPerson()
     asked = read_all(given.get("operations"))
     results = perform(actor, asked)
-    last = asked[-1]
-    answer: dict[str, Any] = {"owner": owner_of(actor), "results": results}
-    try:
-        answer["work"] = MODES[last.mode].work(actor, last.work)
-    except NotFound:  # a delivery that nothing began yet
-        answer["work"] = None
-    return JsonResponse(answer)
+    work = work_of(actor, asked[-1])
+    return JsonResponse({"owner": owner_of(actor), "results": results, "work": work})

@@ -70,17 +70,22 @@
     await draw();
   };
 
+  const takenBack = (own) => new Set(own.filter((one) => one.operation.do === "undo").map((one) => one.operation.target));
   /* What the device has counted and not sent is added to what the server has. */
   const overlay = async () => {
     const more = new Map();
-    for (const one of await queue.pending(now.mode, now.id)) if (one.local) more.set(one.local.row, (more.get(one.local.row) || 0) + number(one.local.quantity));
+    const own = await queue.pending(now.mode, now.id);
+    const back = takenBack(own);
+    for (const one of own) if (one.local && !back.has(one.operation.key)) more.set(one.local.row, (more.get(one.local.row) || 0) + number(one.local.quantity));
     return more;
   };
   const matches = (code) => {
     const bare = code.replace(/^\](C1|d2|Q3|e0)/, "");
     const gtin = /^0[12](\d{14})/.exec(bare)?.[1].replace(/^0/, "");
     const wanted = (gtin || bare).normalize("NFKC").trim().toUpperCase();
-    return (now.work?.rows || []).map((row) => [row, row.codes?.find(([each]) => each.toUpperCase() === wanted)]).filter(([, hit]) => hit);
+    const hits = (now.work?.rows || []).map((row) => [row, row.codes?.find(([each]) => each.toUpperCase() === wanted)]).filter(([, hit]) => hit);
+    const here = hits.filter(([row]) => row.place && row.place === now.place);
+    return here.length ? here : hits;
   };
 
   /* The field stays the same while everything below it is drawn anew: a scanner may be typing into it. */
@@ -106,7 +111,7 @@
     const place = now.place && el("p", { class: "hh-place", "data-place": now.place }, icon("map-pin"), text("at_place", { place: now.place }));
     const rows = ordered(found?.rows || []).map((row) => rowOf(row, more.get(row.id) || 0));
     const body = found ? (found.state === "open" ? rows : []) : [el("p", { class: "hh-note" }, now.old && mode !== "receive" ? text("not_loaded") : text("scan_paper"))];
-    document.getElementById("body").replaceChildren(...[place, chosen(), now.booked || (found?.state === "booked" && done(text("booked", { number: found.receipt }))), found?.blind && el("p", { class: "hh-note" }, text("blind")), ...body, ...last(found), actions(found)].filter(Boolean));
+    document.getElementById("body").replaceChildren(...[place, chosen(), now.booked || (found?.state === "booked" && done(text("booked", { number: found.receipt }))), found?.blind && el("p", { class: "hh-note" }, text("blind")), ...body, ...await waiting(), ...last(found), actions(found)].filter(Boolean));
     hand.focus();
   };
   const ordered = (rows) => {
@@ -120,6 +125,16 @@
     return el("div", { class: `hh-row hh-${now.mode === "putaway" ? "none" : state}${now.hit === row.id ? " hh-hit" : ""}`, "data-row": row.product, "data-state": state, "data-done": total, onclick: now.mode === "putaway" ? () => choose(row) : null },
       el("div", { class: "hh-what" }, el("b", {}, [row.product, row.lot].filter(Boolean).join(" · ")), el("span", {}, [row.name, row.specification].filter(Boolean).join(" ")), el("span", { class: "hh-about" }, [row.place && (now.mode === "putaway" ? text("to_place", { place: row.place }) : row.place), row.about].filter(Boolean).join(" · "))),
       el("div", { class: "hh-figure" }, el("b", {}, figure), pending ? el("span", { class: "hh-pending" }, icon("cloud-upload")) : el("span", {}, row.todo === undefined || now.mode === "putaway" ? "" : row.unit)));
+  };
+  /* What waits on the device can be taken back, too: as an operation behind it, for it may have arrived without an answer. */
+  const waiting = async () => {
+    const own = await queue.pending(now.mode, now.id);
+    const back = takenBack(own);
+    const scans = own.filter((one) => one.operation.do === "scan" && one.state === "waiting").reverse().slice(0, 5);
+    if (!scans.length || queue.online) return [];
+    const undo = ({ key, code, place, lot, quantity }) => ({ do: "undo", target: key, code, place, lot, quantity });
+    return [el("h2", { class: "hh-head" }, text("on_device")), ...scans.map(({ operation }) => el("div", { class: `hh-last${back.has(operation.key) ? " hh-gone" : ""}` }, el("span", {}, [operation.code, operation.place, operation.quantity && `×${operation.quantity}`].filter(Boolean).join(" ")),
+      back.has(operation.key) ? el("span", {}, text("undone")) : now.mode === "putaway" ? null : el("button", { class: "hh-small", type: "button", "data-take-back": operation.key, onclick: () => act(undo(operation)) }, icon("arrow-back-up"), text("undo"))))];
   };
   const last = (found) => {
     const scans = (found?.scans || []).slice(0, 5);
@@ -155,6 +170,8 @@
     if (operation.do && operation.do !== "scan") return null;
     const hits = matches(operation.code || "");
     if (!hits.length) return null;
+    /* known, but not at the bin where somebody stands: counted on no row that is shown */
+    if (now.place && hits[0][0].place && hits[0][0].place !== now.place) return { row: "", quantity: operation.quantity || hits[0][1] };
     const open = hits.find(([row]) => row.todo !== undefined && number(row.done) < number(row.todo)) || hits[0];
     return { row: open[0].id, quantity: operation.quantity || open[1][1] };
   };
@@ -173,6 +190,10 @@
     const scan = (operation.do || "scan") === "scan";
     const what = !scan ? text(operation.do === "book" ? "book" : "undo") : operation.code;
     say("wait", local || !scan || !now.work ? text("kept", { text: what }) : `${what} ${text(now.work.rows.length ? "wrong_here" : "not_known")}`);
+    if (!scan || local || !["pick", "count"].includes(operation.mode)) return;
+    /* what follows must not be counted where somebody stood before */
+    const bin = await ask(text("is_bin", { code: operation.code }), [], null, [[text("bin_yes"), { bin: true }], [text("bin_no"), { bin: false }]]);
+    if (bin?.bin) { now.place = operation.code.toUpperCase(); await draw(); say("wait", now.place); }
   };
   const answered = async (operation, result) => {
     if (!result.ok) { await refused(operation, result); return; }

@@ -57,7 +57,8 @@
   /* A question over the screen; answers its fields, or null. fields: [{name, label, type, value}] */
   hand.ask = (title, fields, yes = text("confirm"), extra = []) => new Promise((resolve) => {
     const inputs = fields.map((field) => hand.el("label", { class: "hh-field" }, hand.el("span", {}, field.label), hand.el("input", { name: field.name, type: field.type || "text", value: field.value || "", inputmode: field.mode, autocomplete: "off", required: field.required !== false })));
-    const end = (value) => { dialog.close(); dialog.remove(); resolve(value); hand.focus(); };
+    /* The field that gets the focus back from the dialog takes no keys in Chromium until it was left and entered again. */
+    const end = (value) => { dialog.close(); dialog.remove(); document.activeElement?.blur(); hand.focus(); resolve(value); };
     const buttons = extra.map(([label, value]) => hand.el("button", { class: "hh-button", type: "button", onclick: () => end(value) }, label));
     const form = hand.el("form", { class: "hh-ask", onsubmit: (event) => { event.preventDefault(); end(Object.fromEntries(new FormData(form))); } }, hand.el("h2", {}, title), inputs, buttons,
       yes && hand.el("button", { class: "hh-button hh-primary", type: "submit" }, yes), hand.el("button", { class: "hh-button", type: "button", onclick: () => end(null) }, text("cancel")));
