@@ -144,7 +144,7 @@ def make_world() -> World:
         world.clients[who], world.keys[who] = join(one), make_key(one)
     staff = User.objects.get(pk=ours.actor.user_id or 0)
     world.clients |= {"staff": signed_in_client(staff), "visitor": Client(), "link": Client()}
-    world.keys["staff"] = make_api_key(staff, ours.supplier.company)
+    world.keys["staff"] = make_api_key(ours.actor)
     row = db.row("SELECT min(id) FROM portal_supplierkey WHERE person_id = %s", [person])
     world.names |= {"person_id": colleague, "key_id": row[0] if row else 0}
     return world
