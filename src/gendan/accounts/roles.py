@@ -170,6 +170,7 @@ TEMPLATES = (
             "purchasing.settle_rejects",
             *("sourcing.save_settings", "sourcing.start_contract", "sourcing.exceed_contract"),
             "purchasing.save_answer_policy",
+            "insight.set_scorecard",
             "carriers.save_carrier",
             "alerts.save_rule",
             "alerts.handle_others",

@@ -11,5 +11,13 @@ class InsightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make its permission known to roles, in the worker and on the command line, too; register its check."""
-        from gendan.insight import permissions, verify  # noqa: F401
+        """Register what others find by registry: permissions, commands, names of events, exports, checks, scores."""
+        from gendan.insight import commands, exports, permissions, prints, verify  # noqa: F401
+        from gendan.insight.labels import FIELDS, LABELS
+        from gendan.insight.queries.scorecard import scores
+        from gendan.kernel.timeline import label_events, label_fields
+        from gendan.sourcing.queries.comparison import SCORES
+
+        label_events(LABELS)
+        label_fields(FIELDS)
+        SCORES.append(scores)

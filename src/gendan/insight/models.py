@@ -1,4 +1,5 @@
-"""How many completed lines a supplier or customer had per month: what was summed up, and what came since.
+"""How many completed lines a supplier or customer had per month: what was summed up, and what came since; and how a
+company scores its suppliers.
 
 A trigger on the order lines writes a change whenever a line completes, stops being completed or is measured by another
 day; nobody else writes changes, and writing one never waits for another. A task folds them into the sums now and then
@@ -7,7 +8,9 @@ day; nobody else writes changes, and writing one never waits for another. A task
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Figures(models.Model):
@@ -80,3 +83,20 @@ class CustomerChange(OfCustomer):
 
     class Meta(OfCustomer.Meta):
         abstract = False
+
+
+class ScorecardTerms(models.Model):
+    """How a company scores its suppliers, as it was set once; the newest counts, none is ever changed."""
+
+    company = models.ForeignKey(
+        "accounts.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    version = models.IntegerField()
+    definition = models.JSONField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["company", "version"], name="scorecard_terms_once"),)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from gendan.insight import views
+from gendan.insight.views import customers, suppliers, terms
 
 app_name = "insight"
 urlpatterns = [
-    path("suppliers/performance", views.supplier_performance, name="supplier_performance"),
-    path("suppliers/performance/lines", views.completed_lines, name="completed_lines"),
-    path("customers/performance", views.customer_performance, name="customer_performance"),
-    path("customers/performance/lines", views.shipped_lines, name="shipped_lines"),
+    path("suppliers/performance", suppliers.supplier_performance, name="supplier_performance"),
+    path("suppliers/performance/lines", suppliers.completed_lines, name="completed_lines"),
+    path("suppliers/scorecard/<path:supplier>", suppliers.supplier_scorecard, name="supplier_scorecard"),
+    path("settings/scorecard", terms.settings, name="scorecard_terms"),
+    path("customers/performance", customers.customer_performance, name="customer_performance"),
+    path("customers/performance/lines", customers.shipped_lines, name="shipped_lines"),
 ]

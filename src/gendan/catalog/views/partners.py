@@ -69,7 +69,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "panels": queries.panels_of(actor, "partner", row),
         "lines_url": address("purchasing:line_list", supplier=code),
         "orders_url": address("purchasing:order_list", supplier=code),
-        "performance_url": address("insight:supplier_performance", supplier=code) if actor.may("insight.view") else "",
+        "performance_url": reverse("insight:supplier_scorecard", args=[code]) if actor.may("insight.view") else "",
         "service_url": address("insight:shipped_lines", customer=code) if actor.may("insight.view") else "",
         "may_save": actor.may("catalog.save_partner"),
         "may_price": actor.may("catalog.save_price") and actor.may(queries.VIEW_PRICE),

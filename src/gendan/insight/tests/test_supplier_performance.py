@@ -97,8 +97,9 @@ def test_each_figure_leads_to_its_lines() -> None:
     rest = queries.completed_lines(world.actor, after=page.after)
     assert len(rest.items) == 3
     client = signed_in_client(world.actor)
-    assert "33.3" in client.get("/suppliers/performance").content.decode()
-    late = client.get("/suppliers/performance/lines", {"only": "late", "supplier": "S001"}).content.decode()
+    assert "33.33%" in client.get("/suppliers/performance?period=all").content.decode()
+    asked = {"only": "bad", "supplier": "S001", "period": "all"}
+    late = client.get("/suppliers/performance/lines", asked).content.decode()
     assert late.count('class="gd-row-late"') == 2
 
 

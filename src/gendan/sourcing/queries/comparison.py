@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,8 @@ from gendan.sourcing.rules.inquiry import price_for
 from gendan.sourcing.rules.policy import RateIn
 
 Row = dict[str, Any]
+# Contexts above register here who knows suppliers' scores of the last year (0 to 100) by code.
+SCORES: list[Callable[[Actor, Sequence[str]], Mapping[str, Decimal]]] = []
 YEAR = timedelta(days=365)
 _OFFERS = """
 SELECT i.id, p.code, p.country, a.currency, a.rate, a.tax_included, a.freight, a.late, a.valid_to, al.id, l.id,
@@ -112,7 +114,9 @@ def _spread_freight(quotes: Sequence[Quote]) -> None:
 
 
 def records_of(actor: Actor, suppliers: Sequence[str]) -> dict[str, Record]:
-    """How suppliers delivered what was completed in the last year, by purchasing's own lines; one statement."""
+    """How suppliers delivered what was completed in the last year, by purchasing's own lines, with their scores; one
+    statement and what scores take.
+    """
     since = actor.today() - YEAR
     found = {}
     for code, lines, on_time, due, accepted, rejected in db.rows(_RECORDS, [since, actor.company_id, list(suppliers)]):
@@ -123,6 +127,9 @@ def records_of(actor: Actor, suppliers: Sequence[str]) -> dict[str, Record]:
             (HUNDRED * on_time / due).quantize(tenth) if due else None,
             (HUNDRED * (accepted or ZERO) / checked).quantize(tenth) if checked else None,
         )
+    for scores_of in SCORES:
+        for code, score in scores_of(actor, suppliers).items():
+            found[code] = replace(found.get(code, Record()), score=score)
     return found
 
 

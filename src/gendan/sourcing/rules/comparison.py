@@ -47,15 +47,18 @@ def freight_share(freight: Decimal, value: Decimal, all_value: Decimal, quantity
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a supplier delivered in the last year; None: no data."""
+    """How a supplier delivered in the last year; None: no data. Where there is a ``score`` (the scorecard's), it counts."""
 
     lines: int = 0
     on_time: Decimal | None = None  # percent of the lines that were due
     accepted: Decimal | None = None  # percent of the quantity that was inspected or received
+    score: Decimal | None = None
 
     @property
     def points(self) -> Decimal | None:
-        """Between 0 and 100: what is known of punctuality and quality; None without any."""
+        """Between 0 and 100: the scorecard, else what is known of punctuality and quality; None without any."""
+        if self.score is not None:
+            return self.score
         known = [part for part in (self.on_time, self.accepted) if part is not None]
         return sum(known, ZERO) / len(known) if known else None
 

@@ -1,0 +1,1 @@
+"""Pages of figures; each leads to the lines behind it."""
