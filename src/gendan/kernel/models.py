@@ -172,7 +172,12 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "kernel_notice"
-        indexes = (models.Index(fields=["user", "company", "-id"], name="notice_by_user"),)
+        indexes = (
+            models.Index(fields=["user", "company", "-id"], name="notice_by_user"),
+            models.Index(
+                fields=["company", "subject_number"], condition=models.Q(read_at=None), name="unread_notice_by_subject"
+            ),
+        )
 
 
 class Sequence(models.Model):

@@ -11,6 +11,7 @@ from gendan.alerts.errors import NotYours, OwnSignal
 from gendan.alerts.models import Case
 from gendan.alerts.queries import handling
 from gendan.alerts.queries.seen import demand
+from gendan.alerts.steps.done_with import done_with
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.unit import step
@@ -55,6 +56,7 @@ def close(actor: Actor, case: Case, state: str, action: str | Promise, reason: s
         answered_at=case.answered_at or now,
         snoozed_until=None,
     )
+    done_with(actor, [case.pk])
 
 
 def refs(case: Case) -> tuple[str, ...]:

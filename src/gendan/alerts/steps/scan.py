@@ -15,6 +15,7 @@ from gendan.alerts.errors import RuleTooSlow
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.told import Told
 from gendan.alerts.rules.rule import Rule
+from gendan.alerts.steps.done_with import done_with
 from gendan.alerts.steps.own_look import found_now
 from gendan.alerts.steps.owners import owners, people
 from gendan.alerts.steps.reminders import first_hours, tell
@@ -53,6 +54,7 @@ class Looked:
     by_rule: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, int]:
         return {"found": self.found, "opened": self.opened, "reopened": self.reopened, "closed": self.closed}
@@ -162,7 +164,9 @@ def _take(looked: Looked, rule: Rule | None, rows: Sequence[db.Row]) -> Counter[
         refs = (document,)
         happened = {"opened": "alerts.case_opened", "reopened": "alerts.case_reopened"}.get(what, "alerts.case_gone")
         looked.entries.append(Entry(happened, subject, refs))
-        if what != "gone" and rule and owner:
+        if what == "gone":
+            looked.gone.append(id_)
+        elif rule and owner:
             looked.told.append(
                 Told(
                     owner, rule.code, cause or "", document.partition(":")[2], json.loads(facts or "{}"), days, subject
@@ -178,6 +182,9 @@ def _take(looked: Looked, rule: Rule | None, rows: Sequence[db.Row]) -> Counter[
 
 
 def _tell(actor: Actor, now: datetime, looked: Looked) -> None:
-    """Write what happened, and tell the owners: one notice for each cause, and few for each person."""
+    """Write what happened, and tell the owners: one notice for each cause, and few for each person. What they were told
+    of what is gone waits for nobody any more.
+    """
+    done_with(actor, looked.gone)
     record_all(actor, looked.entries)
     tell(actor, now, looked.told)

@@ -95,6 +95,26 @@ def test_in_quiet_hours_of_a_rule_its_cases_wait_for_the_morning(world: buying.W
     assert mind(world, at("2026-12-09"))["reminded"] == 0
 
 
+def test_what_was_told_leaves_the_bell_when_the_last_of_its_cases_is_closed(world: buying.World) -> None:
+    code = rule(world, name="晚了")
+    orders = [buying.make_order(world, 10) for _n in range(2)]
+    scan(world.actor, date(2026, 12, 2), code)
+    one, other = cases(world.actor, code)
+    unread = Notice.objects.filter(company_id=world.company_id, kind="case", read_at=None)
+    assert unread.count() == 1  # of one cause: told together
+    commands.resolve_case(actor=world.actor, number=one.number)
+    assert unread.count() == 1
+    commands.dismiss_case(actor=world.actor, number=other.number, reason="x")
+    assert unread.count() == 0
+    assert len(orders) == 2
+    code = rule(world, name="又晚了")
+    scan(world.actor, date(2026, 12, 2), code)
+    assert unread.count() == 1
+    commands.save_own_rule(actor=world.actor, code=code, definition={"is_active": False})
+    scan(world.actor, date(2026, 12, 2), code)
+    assert unread.count() == 0  # gone by itself
+
+
 def test_a_rule_sends_through_its_channels_and_once(world: buying.World) -> None:
     mail = {"name": "邮件", "means": "email"}
     Channel.objects.get_or_create(company_id=world.company_id, code="email", defaults=mail)
