@@ -166,3 +166,8 @@ def sign_contract(world: World) -> Arguments:
 def end_contracts(world: World) -> Arguments:
     contract(world, start=True)
     return {"today": world.admin.today() + timedelta(days=400)}
+
+
+@scenario("sourcing.save_contracts")
+def save_contracts(world: World) -> Arguments:
+    return {"drafts": [replace(contract_draft(world), reference="HT-1")]}

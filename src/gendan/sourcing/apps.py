@@ -18,7 +18,17 @@ class SourcingConfig(AppConfig):
         from gendan.kernel import notices
         from gendan.kernel.timeline import guard_fields, label_events, label_fields
         from gendan.purchasing.steps.contracts import CALLS
-        from gendan.sourcing import commands, exports, flows, outward, permissions, reaches, verify  # noqa: F401
+        from gendan.sourcing import (  # noqa: F401
+            commands,
+            exports,
+            flows,
+            outward,
+            permissions,
+            prints,
+            reaches,
+            resources,
+            verify,
+        )
         from gendan.sourcing.labels import FIELDS, LABELS
         from gendan.sourcing.panels import panel
         from gendan.sourcing.steps.contracts import check_calls

@@ -50,4 +50,7 @@ FIELDS = {
     "remind_days": _("提前几天提醒"),
     "remind_percent": _("用到百分之几提醒"),
     "reference": _("合同编号"),
+    "title": _("合同名称"),
+    "currency": _("币种"),
+    "note": _("备注"),
 }

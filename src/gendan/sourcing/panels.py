@@ -20,6 +20,7 @@ def panel(actor: Actor, kind: str, record: dict[str, Any]) -> Panel | None:
     only = urlencode({"supplier": record["code"]})
     links = [
         (_("询价单"), f"{reverse('sourcing:inquiry_list')}?{only}&state=all"),
+        (_("框架合同"), f"{reverse('sourcing:contract_list')}?{only}&state=all"),
         (_("供应商资料"), f"{reverse('sourcing:paper_list')}?{only}"),
     ]
     return Panel(_("询价与资料"), "scale", links=links)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gendan.sourcing.views import answers, compare, form, inquiries, papers, settings
+from gendan.sourcing.views import answers, compare, contracts, form, inquiries, papers, settings
 
 app_name = "sourcing"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("supplier-papers/<int:paper_id>", papers.paper_edit, name="paper_edit"),
     path("supplier-papers/<int:paper_id>/remove", papers.paper_remove, name="paper_remove"),
     path("supplier-papers/<int:paper_id>/file", papers.paper_file, name="paper_file"),
+    path("contracts/", contracts.contract_list, name="contract_list"),
+    path("contracts/new", contracts.contract_new, name="contract_new"),
+    path("contracts/<str:number>", contracts.contract_page, name="contract_detail"),
+    path("contracts/<str:number>/edit", contracts.contract_edit, name="contract_edit"),
+    path("contracts/<str:number>/do/<str:verb>", contracts.contract_verb, name="contract_verb"),
+    path("contracts/<str:number>/signed/<int:signature>", contracts.signed_file, name="signed_file"),
     path("rfq/", inquiries.inquiry_list, name="inquiry_list"),
     path("rfq/new", form.inquiry_new, name="inquiry_new"),
     path("rfq/from-requisitions", form.from_requisitions, name="from_requisitions"),

@@ -94,6 +94,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("采购申请"), "purchasing:requisition_list", "clipboard-list", "purchasing.view", "cgsq PR"),
             Entry(pgettext_lazy("list", "询价单"), "sourcing:inquiry_list", "scale", "sourcing.view", "xjd RFQ bijia"),
+            Entry(_("框架合同"), "sourcing:contract_list", "file-text", "sourcing.view", "kjht FC contract"),
             Entry(_("采购订单"), "purchasing:order_list", "shopping-cart", "purchasing.view", "cgdd PO"),
             Entry(_("未交明细"), "purchasing:line_list", "list-details", "purchasing.view", "wjmx open lines"),
             Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),

@@ -121,6 +121,7 @@ _BY_PLACE: tuple[tuple[str, dict[str, str]], ...] = (
     ("payments", {"number": "pay"}),
     ("rfq/", {"number": "rfq"}),
     ("inquiries", {"number": "rfq"}),
+    ("contracts", {"number": "fc"}),
     ("qu/", {"number": "qu"}),
     ("quotations", {"number": "qu"}),
     ("c/", {"number": "dn"}),
@@ -363,7 +364,7 @@ def verbs() -> dict[str, set[str]]:
     from gendan.sales.views import orders as sales_orders
     from gendan.sales.views import quotations, returns
     from gendan.settlement.views import bills
-    from gendan.sourcing.views import inquiries
+    from gendan.sourcing.views import contracts, inquiries
 
     return {
         "changes:change_verb": set(changes.VERBS),
@@ -375,6 +376,7 @@ def verbs() -> dict[str, set[str]]:
         "sales:order_verb": set(sales_orders.VERBS),
         "sales:quotation_verb": set(quotations.VERBS),
         "sourcing:inquiry_verb": set(inquiries.VERBS),
+        "sourcing:contract_verb": set(contracts.VERBS),
         "settlement:bill_verb": set(bills.VERBS),
         "settlement:payment_verb": {"allocate", "reverse"},
         "sales:order_bulk": {"approve", "reserve", "submit"},

@@ -85,6 +85,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "pick": "PR-9/1", "key": "PR-9/1", "quantity": "", "supplier": "", "unit_price": ""
     },
     "POST sourcing:inquiry_verb?verb=closing": {"closes_at": "2030-01-01T10:00"},
+    **{f"GET kernel:print{page}?name=sourcing.contract": {"n": "{fc}"} for page in ("", "_file")},
+    "POST sourcing:contract_new": {"supplier": "X-SUPPLIER", "lines": "[]"},
     "POST sourcing:settings": {"late_answers": "mark", "weight_price": "1"},
     "POST settlement:payment_verb?verb=reverse": {"reason": "X"},
     "POST settlement:payment_verb?verb=allocate": {"lines": '[{"number": "BILL-9", "amount": "1"}]'},

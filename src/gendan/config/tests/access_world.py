@@ -45,6 +45,8 @@ from gendan.sales.rules.returned import ReturnIn
 from gendan.settlement import commands as settlement
 from gendan.settlement.rules.lines import BillLineIn, Cover
 from gendan.sourcing import commands as sourcing
+from gendan.sourcing.models import ContractSignature
+from gendan.sourcing.rules.contract import ContractDraft, ContractLineIn
 from gendan.sourcing.rules.inquiry import AnswerLineIn, BreakIn, SupplierIn
 from gendan.sourcing.rules.inquiry import LineIn as InquiryLineIn
 from gendan.sourcing.rules.papers import PaperIn
@@ -176,6 +178,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "rma": rma,
         "qu": _quoted(admin),
         "rfq": _inquired(admin),
+        **_agreed(admin),
         "paper_id": sourcing.save_paper(actor=admin, supplier="X-SUPPLIER", paper=PaperIn("licence", "X")).id,
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
@@ -287,6 +290,19 @@ def _quoted(admin: Actor) -> str:
     for _gap in range(4):
         done = sales.create_quotation(actor=admin, customer="X-CUSTOMER", warehouse="WX", lines=lines)
     return done.number
+
+
+def _agreed(admin: Actor) -> dict[str, Any]:
+    """A signed contract whose number is none that a stranger's first one gets."""
+    today = admin.today()
+    line = ContractLineIn("X-PRODUCT", (BreakIn(Decimal(0), Decimal(1)),))
+    for gap in range(4):
+        draft = ContractDraft("X-SUPPLIER", today, today, f"X{gap}", lines=(line,))
+        made = sourcing.create_contract(actor=admin, draft=draft)
+    content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
+    signed = {"party": "ours", "signer": "X", "signed_on": today, "content": content}
+    sourcing.sign_contract(actor=admin, number=made.number, **signed)
+    return {"fc": made.number, "signature": ContractSignature.objects.get(contract__number=made.number).pk}
 
 
 def _inquired(admin: Actor) -> str:

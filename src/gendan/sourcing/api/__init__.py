@@ -1,6 +1,6 @@
 """Inquiries for programs."""
 
-from gendan.sourcing.api import inquiries, papers, settings
+from gendan.sourcing.api import contracts, inquiries, papers, settings
 from gendan.sourcing.api.router import router
 
-__all__ = ["inquiries", "papers", "router", "settings"]
+__all__ = ["contracts", "inquiries", "papers", "router", "settings"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from gendan.flow import steps as flow
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.attachments import Content
-from gendan.kernel.errors import Forbidden, Invalid
+from gendan.kernel.bulk import Undone
+from gendan.kernel.errors import AppError, Forbidden, Invalid
 from gendan.kernel.events import Entry, Subject, record, record_all
 from gendan.kernel.unit import Done, command, label_of, step
 from gendan.purchasing.errors import ReasonRequired
@@ -27,6 +29,10 @@ from gendan.sourcing.rules.contract import ContractDraft, as_content, as_draft, 
 from gendan.sourcing.steps import contracts as writing
 
 SAVE, START = "sourcing.save_contract", "sourcing.start_contract"
+_BY_REFERENCE = """
+SELECT reference, number FROM sourcing_contract
+WHERE company_id = %s::bigint AND reference = ANY(%s::text[]) AND reference <> ''
+"""
 UPDATE, LET, CHANGE, TERMINATE = _("修改合同"), _("合同生效"), _("变更合同"), _("终止合同")
 
 
@@ -49,10 +55,35 @@ def write_contract(actor: Actor, draft: ContractDraft, **told: Any) -> Done:
     return Done("contract", subject.id, subject.number, "draft", 1)
 
 
+@command("sourcing.save_contracts", _("批量登记合同草稿"), permission=SAVE)
+def save_contracts(*, actor: Actor, drafts: Sequence[ContractDraft], trial: bool = False) -> Done:
+    """Write contracts, all or none (Undone names the first refused): one whose ``reference`` a draft has changes that
+    draft, any other is new. ``trial`` only checks.
+    """
+    actor.must(VIEW_PRICE)
+    numbers, statuses = [], []
+    known = dict(db.rows(_BY_REFERENCE, [actor.company_id, [draft.reference.strip() for draft in drafts]]))
+    for n, draft in enumerate(drafts):
+        number = known.get(draft.reference.strip())
+        try:
+            done = _rewrite(actor, number, draft, None) if number else write_contract(actor, draft)
+        except AppError as error:
+            raise Undone(n, error) from error
+        numbers.append(done.number)
+        statuses.append("updated" if number else "created")
+    if trial:
+        raise Undone(-1)
+    return Done("contract", 0, numbers[-1] if numbers else "", data={"numbers": numbers, "statuses": statuses})
+
+
 @command(SAVE, UPDATE)
 def update_contract(*, actor: Actor, number: str, draft: ContractDraft, version: int | None = None) -> Done:
     """Make a draft what ``draft`` says. Errors: as create_contract, NotFound, Stale, WrongState, InApproval."""
     actor.must(VIEW_PRICE)
+    return _rewrite(actor, number, draft, version)
+
+
+def _rewrite(actor: Actor, number: str, draft: ContractDraft, version: int | None) -> Done:
     draft = draft.stripped()
     contract = Contract.lock(actor, number, version)
     contract.must_be({"draft"}, UPDATE)

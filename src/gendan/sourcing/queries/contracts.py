@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -310,3 +310,25 @@ def companies_with_ends() -> list[Actor]:
         " WHERE d.state = 'in_force' AND d.valid_to < current_date + 1 ORDER BY c.id"
     )
     return [Actor(id_, None, "", frozenset({END}), via="job", timezone=zone) for id_, zone in found]
+
+
+def every_contract_line(actor: Actor) -> Iterator[Row]:
+    """The lines of drafts and of contracts in force, as an import reads them; one statement."""
+    actor.must(VIEW_PRICE)
+    within = scope.also(actor, "contract", "c")
+    found = db.dicts(_EVERY.format(within=within), {"company": actor.company_id})
+    for row in found:
+        row["prices"] = [tuple(pair) for pair in json.loads(row["prices"])]
+        yield row
+
+
+_EVERY = """
+SELECT coalesce(nullif(c.reference, ''), c.number) AS reference, p.code AS supplier, c.title, c.valid_from, c.valid_to,
+ c.currency, c.agreed_amount, c.over, pr.code AS product, u.code AS unit, l.quantity, l.minimum, l.lead_days, l.note,
+ (SELECT coalesce(jsonb_agg(jsonb_build_array(y.from_quantity::text, y.price::text) ORDER BY y.from_quantity),
+  '[]')::text FROM sourcing_contractprice y WHERE y.line_id = l.id) AS prices
+FROM sourcing_contract c JOIN sourcing_contractline l ON l.contract_id = c.id AND l.is_active
+JOIN catalog_partner p ON p.id = c.partner_id JOIN catalog_product pr ON pr.id = l.product_id
+JOIN catalog_unit u ON u.id = l.unit_id
+WHERE c.company_id = %(company)s::bigint AND c.is_open{within} ORDER BY c.id, l.line_no
+"""
