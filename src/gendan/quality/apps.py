@@ -16,7 +16,7 @@ class QualityConfig(AppConfig):
 
         from gendan.kernel import notices, subjects
         from gendan.kernel.timeline import label_events, label_fields
-        from gendan.quality import commands, permissions, reaches, resources, verify  # noqa: F401
+        from gendan.quality import commands, exports, permissions, reaches, resources, verify  # noqa: F401
         from gendan.quality.labels import FIELDS, LABELS
         from gendan.quality.models import Plan
 

@@ -17,6 +17,7 @@ from gendan.kernel.documents import KINDS, state_label
 from gendan.kernel.numbering import WIDTH
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.queries import agenda
+from gendan.quality.queries import search as inspecting
 from gendan.sales.queries import search as selling
 from gendan.web import navigation
 
@@ -35,6 +36,9 @@ LABELS = {
     "quotation": _("报价单"),
     "wave": _("波次"),
     "co": pgettext_lazy("list", "变更单"),
+    "rtv": pgettext_lazy("list", "采购退货"),
+    "qi": pgettext_lazy("list", "检验单"),
+    "car": _("纠正措施"),
 }
 ICONS = {
     "po": "shopping-cart",
@@ -50,6 +54,9 @@ ICONS = {
     "quotation": "report-money",
     "wave": "route",
     "co": "arrows-left-right",
+    "rtv": "arrow-back-up",
+    "qi": "clipboard-check",
+    "car": "message",
 }
 
 
@@ -114,6 +121,8 @@ def _documents(actor: Actor, q: str) -> list[Hit]:
         rows += selling.documents_by_number(actor, numbers, q)
     if actor.may("inventory.view"):
         rows += warehouse.documents_by_number(actor, numbers)
+    if actor.may("quality.view"):
+        rows += inspecting.documents_by_number(actor, numbers)
     rows += changing.documents_by_number(actor, numbers)
     for row in rows:
         document = KINDS[row["kind"]]

@@ -108,9 +108,10 @@ def waiting(actor: Actor, work: str, limit: int = 6) -> Agenda:
 
 
 def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
-    """Orders, requisitions, shipments and receipts with exactly these numbers; one statement."""
+    """Orders, requisitions, shipments, receipts and returns to suppliers with exactly these numbers; one statement."""
     actor.must(VIEW)
     po, asn, requisition, gr = (scope.also(actor, kind, "o") for kind in ("po", "asn", "requisition", "gr"))
+    rtv = scope.also(actor, "rtv", "o")
     return db.dicts(
         "SELECT 'po' AS kind, o.number, o.state, s.name AS partner FROM purchasing_purchaseorder o"
         " JOIN catalog_partner s ON s.id = o.supplier_id"
@@ -121,6 +122,9 @@ def documents_by_number(actor: Actor, numbers: Sequence[str]) -> list[Row]:
         " UNION ALL SELECT 'requisition', o.number, o.state, o.reason FROM purchasing_requisition o"
         f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){requisition}"
         f" UNION ALL SELECT 'gr', o.number, {SHOWN_STATE.format('o')}, o.delivery_note FROM purchasing_goodsreceipt o"
-        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){gr}",
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){gr}"
+        " UNION ALL SELECT 'rtv', o.number, o.state, s.name FROM purchasing_purchasereturn o"
+        " JOIN catalog_partner s ON s.id = o.supplier_id"
+        f" WHERE o.company_id = %(company)s AND o.number = ANY(%(numbers)s){rtv}",
         {"company": actor.company_id, "numbers": list(numbers)},
     )

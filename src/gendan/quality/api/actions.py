@@ -84,11 +84,7 @@ def list_actions(
     """``state``: open (also answered), all, or one state."""
     page = actions.action_list(
         caller(request),
-        state=state,
-        supplier=supplier,
-        inspection=inspection,
-        overdue=overdue,
-        q=q,
+        actions.ActionFilter(state, supplier, inspection, overdue, q),
         after=after,
         limit=limit,
     )

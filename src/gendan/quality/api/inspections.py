@@ -101,11 +101,16 @@ def list_inspections(
     verdict: str = "",
     q: str = "",
     wished: bool = False,
+    warehouse: str = "",
+    first: date | None = None,
+    last: date | None = None,
     limit: int = 50,
     after: str = "",
 ) -> Any:
-    """``state``: open, all, or one state; ``wished``: those of which a concession is asked for."""
-    wanted = inspections.InspectionFilter(state, supplier, verdict, q, wished)
+    """``state``: open, all, or one state; ``wished``: those of which a concession is asked for; ``first`` and
+    ``last``: when the goods came.
+    """
+    wanted = inspections.InspectionFilter(state, supplier, verdict, q, wished, warehouse, first, last)
     page = inspections.inspection_list(caller(request), wanted, after=after, limit=limit)
     return {"items": page.items, "after": page.after}
 

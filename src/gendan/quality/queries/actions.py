@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,43 +27,53 @@ LEFT JOIN accounts_user u ON u.id = c.created_by_id ORDER BY c.id DESC
 """
 
 
+@dataclass(frozen=True, slots=True)
+class ActionFilter:
+    """Which corrective actions; ``state`` open (also answered), waiting (for the answer), all or one state; ``q`` a
+    number, a supplier, or words of the problem.
+    """
+
+    state: str = "open"
+    supplier: str = ""
+    inspection: str = ""
+    overdue: bool = False
+    q: str = ""
+
+
 def action_list(
-    actor: Actor,
-    *,
-    state: str = "open",
-    supplier: str = "",
-    inspection: str = "",
-    overdue: bool = False,
-    q: str = "",
-    after: str | None = None,
-    limit: int | None = None,
+    actor: Actor, wanted: ActionFilter | None = None, *, after: str | None = None, limit: int | None = None
 ) -> Page[Row]:
-    """A page of corrective actions, newest first; ``state`` open (also answered), all or one state; one statement."""
+    """A page of corrective actions, newest first; one statement."""
     actor.must(VIEW)
-    size = paging.limited(limit)
+    wanted, size = wanted or ActionFilter(), paging.limited(limit)
+    state, q = wanted.state, wanted.q.strip()[:100]
     where = ["c.company_id = %(company)s::bigint", *scope.conditions(actor, "car", "c")]
     params: Row = {"company": actor.company_id, "limit": size + 1, "today": actor.today()}
     if state == "waiting":  # for the supplier's answer
         where.append("c.state = 'open'")
     else:
         where += state_where("c", state, CorrectiveAction.State.values, params)
-    if supplier:
+    if wanted.supplier:
         where.append(
             "c.supplier_id = (SELECT x.id FROM catalog_partner x WHERE x.company_id = %(company)s::bigint"
             " AND x.code = %(supplier)s::text)"
         )
-        params["supplier"] = supplier
-    if inspection:
+        params["supplier"] = wanted.supplier
+    if wanted.inspection:
         where.append(
             "c.inspection_id = (SELECT x.id FROM quality_inspection x WHERE x.company_id = %(company)s::bigint"
             " AND x.number = %(inspection)s::text)"
         )
-        params["inspection"] = inspection
-    if overdue:
+        params["inspection"] = wanted.inspection
+    if wanted.overdue:
         where.append("c.state = 'open' AND c.due_on < %(today)s::date")
-    if q.strip():
-        where.append("concat_ws(' ', c.number, c.problem, c.contact) ILIKE %(q)s::text")
-        params["q"] = "%" + q.strip()[:100].replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    if q:
+        where.append(
+            "(concat_ws(' ', c.number, c.problem, c.contact) ILIKE %(q)s::text OR c.supplier_id IN (SELECT s.id"
+            " FROM catalog_partner s WHERE s.company_id = %(company)s::bigint"
+            " AND concat_ws(' ', s.code, s.name) ILIKE %(q)s::text))"
+        )
+        params["q"] = "%" + q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     where.append("c.id < %(after)s::bigint")
     params["after"] = paging.newest_before(after)
     rows = db.dicts(_ROWS.format(where=" AND ".join(where)), params)

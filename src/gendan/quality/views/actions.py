@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,35 +15,34 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gendan.kernel import attachments, timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid, NotFound
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT, Done
 from gendan.kernel.values import BadValue, to_date, whole
 from gendan.quality import commands
 from gendan.quality.commands.actions import KEEP
+from gendan.quality.exports import ACTIONS, action_filter
 from gendan.quality.models import CorrectiveAction
 from gendan.quality.queries import actions as queries
 from gendan.quality.queries.inspections import inspection_detail
+from gendan.quality.queries.names import name_of
 
 LABELS = dict(CorrectiveAction.State.choices)
 DAYS = 7  # that a supplier has by default
 
 
 @require_GET
-def action_list(request: HttpRequest) -> HttpResponse:
+def action_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Corrective actions, newest first; the open ones when nothing else is said."""
     actor, asked = actor_of(request), request.GET
-    state = asked.get("state", "")
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, ACTIONS, asked.dict())
+    wanted = action_filter(asked.dict())
     context = {
         "actor": actor,
-        "page": queries.action_list(
-            actor,
-            state=state if state in {"answered", "verified", "closed", "all", "waiting"} else "open",
-            supplier=asked.get("supplier", ""),
-            overdue=asked.get("view") == "overdue",
-            q=asked.get("q", ""),
-            after=asked.get("after"),
-        ),
+        "page": queries.action_list(actor, wanted, after=asked.get("after")),
         "labels": LABELS,
+        "supplier_name": name_of(actor, "partner", wanted.supplier),
     }
     return render(request, "quality/action_list.html", context)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 from gendan.flow.queries.progress import progress
 from gendan.kernel import attachments, timeline
 from gendan.kernel.errors import Invalid
+from gendan.kernel.exports import excel
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.unit import COMMENT
 from gendan.kernel.values import BadValue, to_integer, to_number, whole
 from gendan.quality import commands
+from gendan.quality.exports import INSPECTIONS, inspection_filter
 from gendan.quality.models import Defect, Inspection, InspectionLine
 from gendan.quality.queries import inspections as queries
-from gendan.quality.queries.actions import action_list
+from gendan.quality.queries.actions import ActionFilter, action_list
+from gendan.quality.queries.names import name_of, warehouse_choices
 from gendan.quality.rules.inspection import DefectIn, FoundIn, ResultIn
 
 LABELS = dict(Inspection.State.choices)
@@ -31,23 +34,20 @@ _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
 @require_GET
-def inspection_list(request: HttpRequest) -> HttpResponse:
+def inspection_list(request: HttpRequest) -> HttpResponse | FileResponse:
     """Inspections, newest first; those that wait when nothing else is said."""
     actor, asked = actor_of(request), request.GET
-    state, verdict = asked.get("state", ""), asked.get("verdict", "")
-    wanted = queries.InspectionFilter(
-        state if state in LABELS or state == "all" else "open",
-        asked.get("supplier", ""),
-        verdict if verdict in InspectionLine.Verdict.values else "",
-        asked.get("q", ""),
-        asked.get("view") == "wished",
-    )
+    if asked.get("export") == "xlsx":
+        return excel(request, actor, INSPECTIONS, asked.dict())
+    wanted = inspection_filter(asked.dict())
     context = {
         "actor": actor,
         "page": queries.inspection_list(actor, wanted, after=asked.get("after")),
         "waiting": queries.waiting_count(actor),
         "labels": LABELS,
         "verdicts": VERDICTS,
+        "warehouses": warehouse_choices(actor),
+        "supplier_name": name_of(actor, "partner", wanted.supplier),
     }
     return render(request, "quality/inspection_list.html", context)
 
@@ -68,7 +68,7 @@ def inspection_detail(request: HttpRequest, number: str) -> HttpResponse:
         "events": timeline.entries(actor, subjects),
         "files": attachments.attachments_of(actor, subjects),
         "may_comment": actor.may(COMMENT),
-        "actions": action_list(actor, state="all", inspection=number).items,
+        "actions": action_list(actor, ActionFilter("all", inspection=number)).items,
         "approval": progress(actor, "qi", found["id"]),
     }
     return render(request, "quality/inspection_detail.html", context)
