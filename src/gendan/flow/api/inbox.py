@@ -17,6 +17,8 @@ View = Literal["todo", "handled", "sent", "copied"]
 
 
 class ApprovalOut(Out):
+    """``parts``: documents with which it may be one that was split, ``joint_amount``: what all of it comes to."""
+
     """``id``: the task (in ``sent``: the approval). ``amount`` in the company's currency; null: none, or not to be
     seen. ``state``: of the task; ``approval``: of the whole. ``instead_of``: whose task it is, if not one's own.
     """
@@ -38,6 +40,8 @@ class ApprovalOut(Out):
     instead_of: str
     note: str
     waiting_for: str
+    parts: list[str]
+    joint_amount: Number | None
 
 
 class ApprovalsOut(Out):

@@ -115,7 +115,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One approval in a list; ``amount`` None: there is none, or the actor may not see it."""
+    """One approval in a list; ``amount`` None: there is none, or the actor may not see it. ``parts``: the documents
+    with which it may be one that was split, ``joint_amount``: what all of it comes to.
+    """
 
     id: int
     kind: str
@@ -139,6 +141,8 @@ class Row:
     instead_of: str
     note: str
     waiting_for: str = ""
+    parts: tuple[str, ...] = ()
+    joint_amount: Decimal | None = None
 
     @property
     def days_late(self) -> int:
@@ -244,6 +248,7 @@ def _row(
 ) -> Row:
     facts = json.loads(row["facts"] or "{}", parse_float=Decimal, parse_int=Decimal)
     subject = SUBJECTS.get((row["kind"], row["transition"]))
+    parts = tuple(str(part["number"]) for part in facts.get("split_with") or ())
     return Row(
         row["id"],
         row["kind"],
@@ -267,6 +272,8 @@ def _row(
         row["instead_of"] or "",
         row["note"],
         waiting_for=row.get("waiting_for") or "",
+        parts=parts,
+        joint_amount=_amount(actor, subject, facts, "joint_amount") if parts else None,
     )
 
 
@@ -279,8 +286,8 @@ def _page(kind: str) -> str:
     return page_of(kind, _ANY)
 
 
-def _amount(actor: Actor, subject: Subject | None, facts: Mapping[str, Any]) -> Decimal | None:
-    amount = facts.get("amount")
+def _amount(actor: Actor, subject: Subject | None, facts: Mapping[str, Any], name: str = "amount") -> Decimal | None:
+    amount = facts.get(name)
     if not isinstance(amount, Decimal) or subject is None:
         return None
     return amount if subject.shows_amount(actor, facts) else None

@@ -67,6 +67,23 @@ def test_the_amount_is_hidden_from_who_may_not_see_prices() -> None:
     assert row.amount is None
 
 
+def test_the_list_says_what_may_be_a_piece_of_a_split_order() -> None:
+    world = make_flowing()
+    one, two = world.order(3), world.order(4)
+    second, first = inbox(world.actor(world.boss), Wanted()).items
+    assert (first.parts, second.parts) == ((), (one,))
+    assert first.amount is not None
+    assert second.amount is not None
+    assert second.joint_amount == first.amount + second.amount
+    shown = signed_in_client(world.actor(world.boss)).get("/approvals/").content.decode()
+    assert shown.count("可能拆单") == 1
+    assert f"可能是一单拆开的：{one}；连同本单共 {second.joint_amount:,.2f} CNY" in shown
+    blind = make_user(world.company, permissions=["purchasing.view"], name="仓管")
+    Task.objects.update(user=blind)
+    row = inbox(world.actor(blind), Wanted()).items[0]
+    assert (row.parts, row.joint_amount) == ((one,), None)
+
+
 def test_a_substitute_sees_and_decides_for_somebody() -> None:
     world = make_flowing()
     number = world.order()

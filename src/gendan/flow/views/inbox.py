@@ -210,9 +210,21 @@ _FIELDS = [field.name for field in fields(Row)]
 def _act(row: Row, label: str) -> Markup:
     """The button that opens the dialog; written by hand, since a page has fifty."""
     url = _task_address().replace("0", str(row.id))
-    what = escape(" · ".join(filter(None, [row.number, row.partner, row.submitter])))
-    tag = f'<button type="button" class="btn" data-decide="{url}" data-task="{row.id}" data-what="{what}">'
+    amount = "" if row.amount is None else f"{row.amount:,.2f} {row.currency}"
+    what = escape(" · ".join(filter(None, [row.number, row.partner, amount, row.submitter])))
+    named = f'data-decide="{url}" data-task="{row.id}" data-what="{what}" data-split="{escape(_split(row))}"'
+    tag = f'<button type="button" class="btn" {named}>'
     return Markup(f"{tag}{escape(label)}</button>")
+
+
+def _split(row: Row) -> str:
+    """What the one who decides is told of the pieces of an order, "" where there are none."""
+    if not row.parts:
+        return ""
+    told = _("可能是一单拆开的：%(numbers)s") % {"numbers": "、".join(row.parts)}
+    if row.joint_amount is None:
+        return told
+    return told + _("；连同本单共 %(amount)s") % {"amount": f"{row.joint_amount:,.2f} {row.currency}"}
 
 
 @cache
@@ -227,6 +239,9 @@ def _shown(row: Row, view: str) -> dict[str, Any]:
         shown["node"] = _("%(node)s（代 %(name)s）") % {"node": row.node, "name": row.instead_of}
     if view == "todo":
         shown["act"] = _act(row, _("处理"))
+    if row.parts:
+        mark = Markup('{}<span class="gd-mark gd-mark-medium" title="{}">{}</span>')
+        shown["partner"] = mark.format(row.partner, _split(row), _("可能拆单"))
     if view == "copied" and row.state == "waiting":
         shown["state_label"] = _("未阅")
     return shown

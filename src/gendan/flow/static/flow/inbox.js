@@ -6,6 +6,9 @@
     const dialog = document.getElementById("decide");
     const form = dialog.querySelector("form");
     form.querySelector("[data-what]").textContent = button.dataset.what;
+    const split = form.querySelector("[data-split]");
+    split.textContent = button.dataset.split;
+    split.hidden = !button.dataset.split;
     form.querySelector("[name=task]").value = button.dataset.task;
     form.querySelector("[name=_key]").value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
     for (const each of form.querySelectorAll("button[data-verb]")) {
