@@ -171,3 +171,20 @@ def end_contracts(world: World) -> Arguments:
 @scenario("sourcing.save_contracts")
 def save_contracts(world: World) -> Arguments:
     return {"drafts": [replace(contract_draft(world), reference="HT-1")]}
+
+
+def awarded(world: World) -> str:
+    """The same, awarded to S001."""
+    number = answered(world)
+    commands.award_inquiry(actor=world.admin, number=number, awards=[AwardIn(1, "S001", Decimal(100))])
+    return number
+
+
+@scenario("sourcing.contract_awards")
+def contract_awards(world: World) -> Arguments:
+    return {"number": awarded(world)}
+
+
+@scenario("sourcing.list_awards")
+def list_awards(world: World) -> Arguments:
+    return {"number": awarded(world)}

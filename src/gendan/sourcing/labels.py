@@ -15,6 +15,8 @@ LABELS = {
     "sourcing.award_rejected": _("定标被驳回"),
     "sourcing.inquiry_awarded": _("定标"),
     "sourcing.inquiry_closed": _("关闭了询价"),
+    "sourcing.awards_contracted": _("定标转成合同"),
+    "sourcing.awards_listed": _("定标写入价目表"),
     "sourcing.settings_saved": _("修改了询价设置"),
     "sourcing.paper_saved": _("登记了供应商资料"),
     "sourcing.paper_removed": _("移除了供应商资料"),

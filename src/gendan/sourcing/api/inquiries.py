@@ -161,6 +161,22 @@ def award_inquiry(request: HttpRequest, number: str, body: InquiryAwardBody) -> 
     return done(result)
 
 
+@router.post(
+    "/inquiries/{number}/contracts", response={200: DoneOut, **REFUSALS}, summary="Drafts of contracts out of awards"
+)
+def contract_awards(request: HttpRequest, number: str, body: InquiryVersionBody | None = None) -> Any:
+    version = body.version if body else None
+    return done(commands.contract_awards(actor=caller(request), number=number, version=version))
+
+
+@router.post(
+    "/inquiries/{number}/prices", response={200: DoneOut, **REFUSALS}, summary="Awarded prices into the price list"
+)
+def list_awards(request: HttpRequest, number: str, body: InquiryVersionBody | None = None) -> Any:
+    version = body.version if body else None
+    return done(commands.list_awards(actor=caller(request), number=number, version=version))
+
+
 @router.post("/inquiries/{number}/close", response={200: DoneOut, **REFUSALS}, summary="End an inquiry")
 def close_inquiry(request: HttpRequest, number: str, body: InquiryReasonBody | None = None) -> Any:
     given = (body or InquiryReasonBody()).model_dump()

@@ -32,7 +32,7 @@ from gendan.sourcing.models import Contract, ContractVersion
 from gendan.sourcing.queries.contracts import contract_detail, contract_draft, ending
 from gendan.sourcing.rules.contract import ContractDraft, ContractLineIn
 from gendan.sourcing.rules.inquiry import BreakIn
-from gendan.sourcing.tests.make import World, make_world
+from gendan.sourcing.tests.make import World, answered, award, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +218,17 @@ def test_what_is_wrong_with_a_contract_is_told_by_field() -> None:
     with pytest.raises(Invalid) as refused:
         commands.create_contract(actor=world.actor, draft=wrong)
     assert {"valid_to", "over", "lines.0.product", "lines.0.price"} <= set(refused.value.fields)
+
+
+def test_awards_become_a_contract_whose_prices_orders_then_have() -> None:
+    world = make_world()
+    number = answered(world)
+    award(world, number, (1, "S002", "100"))
+    made = commands.contract_awards(actor=world.actor, number=number).data["contracts"]
+    assert [one["supplier"] for one in made] == ["S002"]
+    commands.start_contract(actor=world.actor, number=made[0]["number"])
+    line = contract_detail(world.actor, made[0]["number"]).lines[0]
+    assert (line["product"], line["prices"][0][0]) == ("BOLT", "0.000000")
+    commands.list_awards(actor=world.actor, number=number)
+    assert SupplierPrice.objects.filter(partner__code="S002", product__code="BOLT").exists()
+    assert found_wrong() == []

@@ -152,10 +152,13 @@ def _menu(actor: Actor, detail: InquiryDetail) -> list[Row]:
     remove = verb("delete", _("删除草稿"), "trash", danger=True, confirm=_("草稿会被彻底删除。"))
     hidden = _("截止前密封") if header["sealed_now"] else ""
     nothing = "" if any(row["answers"] for row in detail.suppliers) else _("还没有报价")
+    unawarded = _("还没有定标")
     entries: list[tuple[str, Row, str]] = [
         (VIEW_PRICE, compare, nothing or hidden),
         ("sourcing.update_inquiry", edit, "" if state == "draft" else _("只有草稿可以编辑")),
         ("sourcing.view", sheet, ""),
+        ("sourcing.save_contract", verb("contract", _("定标转合同"), "file-text"), "" if detail.awards else unawarded),
+        ("catalog.save_price", verb("prices", _("写入价目表"), "currency-yuan"), "" if detail.awards else unawarded),
         ("sourcing.close_inquiry", close, "" if state in OPEN else _("询价已结束")),
     ]
     if state == "draft" and header["created_by_id"] == actor.user_id:
@@ -183,6 +186,14 @@ def _invite(actor: Actor, request: HttpRequest, number: str) -> Done:
     return commands.invite_supplier(actor=actor, number=number, version=version_of(request), **texts)
 
 
+def _contract(actor: Actor, request: HttpRequest, number: str) -> Done:
+    return commands.contract_awards(actor=actor, number=number, version=version_of(request))
+
+
+def _prices(actor: Actor, request: HttpRequest, number: str) -> Done:
+    return commands.list_awards(actor=actor, number=number, version=version_of(request))
+
+
 VERBS: dict[str, tuple[Callable[[Actor, HttpRequest, str], Done], Callable[[], str]]] = {
     "send": (
         lambda actor, request, number: commands.send_inquiry(actor=actor, number=number, version=version_of(request)),
@@ -200,6 +211,8 @@ VERBS: dict[str, tuple[Callable[[Actor, HttpRequest, str], Done], Callable[[], s
     ),
     "closing": (_move, lambda: _("截止时间已改")),
     "invite": (_invite, lambda: _("已邀请供应商")),
+    "contract": (_contract, lambda: _("已转成合同草稿")),
+    "prices": (_prices, lambda: _("已写入价目表")),
 }
 
 
@@ -210,7 +223,8 @@ def inquiry_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise NotFound(what=verb)
     run, said = VERBS[verb]
     done = run(actor_of(request), request, number)
-    messages.success(request, f"{done.number} {said()}")
+    made = "、".join(one["number"] for one in done.data.get("contracts", ()))
+    messages.success(request, f"{done.number} {said()} {made}".strip())
     if verb == "delete":
         return redirect_to(request, reverse("sourcing:inquiry_list"))
     return redirect_to(request, reverse("sourcing:inquiry_detail", args=[number]))
