@@ -35,7 +35,8 @@ ORDER BY b.starts_at, b.id
 _NEXT = """
 SELECT w.code FROM transport_booking b JOIN transport_dock d ON d.id = b.dock_id AND d.is_active
 JOIN catalog_warehouse w ON w.id = d.warehouse_id JOIN purchasing_shipment s ON s.id = b.shipment_id
-WHERE b.company_id = %(company)s::bigint AND b.ends_at > now(){seen} ORDER BY b.starts_at, b.id LIMIT 1
+WHERE b.company_id = %(company)s::bigint AND b.ends_at > now() AND s.state IN ('announced', 'in_transit'){seen}
+ORDER BY b.starts_at, b.id LIMIT 1
 """
 
 
