@@ -5,6 +5,7 @@ is not written down there fails the test.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class Rule:
     rights: tuple[str, ...]
     person: bool = False
     public: bool = False
+    empty: bool = False
 
 
 def declared() -> dict[Door, Rule]:
@@ -57,7 +59,7 @@ def declared() -> dict[Door, Rule]:
         if line.strip() and not line.startswith("#"):
             method, name, right, *flags = line.split()
             rights = () if right == "-" else tuple(right.split("|"))
-            found[Door(method, name)] = Rule(rights, "[person]" in flags, "[public]" in flags)
+            found[Door(method, name)] = Rule(rights, *(f"[{flag}]" in flags for flag in ("person", "public", "empty")))
     return found
 
 
@@ -131,7 +133,7 @@ def make_world() -> World:
     person = invite(ours.actor)
     world = World({"po": number, "asn": shipped.number, "co": asked.number, **_urged(ours)}, {}, person=person)
     world.links["own"] = str(link_shown(ours.actor, link)["url"]).split("/s/")[1].split("/")[0]
-    colleague = invite(ours.actor, email="wu@s001.example", rights=["answer"])
+    colleague = invite(ours.actor, email="wu@s001.example", rights=[])
     people = {
         "own": person,
         "beside": invite(ours.actor, supplier="S002", email="x@s002.example"),
@@ -174,10 +176,17 @@ def _ask(world: World, who: str, door: Door, token: str) -> Any:
     wanted = [part.split(">")[0].split(":")[-1] for part in route.split("<")[1:]]
     given = {name: token if name == "token" else named(world, route, name) for name in wanted}
     address = reverse(door.name, kwargs=given)
-    client = world.clients[who]
+    client = browser_of(world, who)
     if door.method == "GET":
         return client.get(address, headers=JSON)
     return client.post(address, {"name": "X", "kind": "answers"}, headers=JSON)
+
+
+def browser_of(world: World, who: str) -> Client:
+    """A browser of its own for each request: who signs out with one stays signed in with the next."""
+    client = Client()
+    client.cookies = copy.deepcopy(world.clients[who].cookies)
+    return client
 
 
 def named(world: World, route: str, name: str) -> Any:
@@ -245,7 +254,7 @@ def test_a_door_of_a_supplier_opens_to_who_may_and_to_nobody_else(world: World, 
     for who in ("visitor", "staff"):  # ours have no account there, whatever they may do here
         assert knock(world, who, door).status_code == 401
     world.grant(*RIGHTS)
-    assert knock(world, "own", door).status_code not in {401, 403, 404, 500}
+    assert knock(world, "own", door).status_code not in {401, 403, 500, *([] if rule.empty else [404])}
     if rule.rights:
         world.grant(*(right for right in RIGHTS if right not in rule.rights))
         assert knock(world, "own", door).status_code == 403
@@ -256,8 +265,10 @@ def test_a_door_of_a_supplier_opens_to_who_may_and_to_nobody_else(world: World, 
         if names_something(door):
             assert response.status_code == 404, body_of(response)[:300]
         assert response.status_code < 500
-        text = body_of(response)
-        assert not [mark for mark in (world.names["po"], world.names["asn"], GOODS, "wu@s001.example") if mark in text]
+        text, numbers = body_of(response), (world.names["po"], world.names["asn"])
+        assert not [mark for mark in (GOODS, "wu@s001.example") if mark in text]
+        if response.status_code < 300:  # a refusal may name what was asked for
+            assert not [number for number in numbers if number in text]
     if not door.is_api:
         comes_with_a_link(world, door, rule)
 
@@ -276,7 +287,7 @@ def comes_with_a_link(world: World, door: Door, rule: Rule) -> None:
     assert knock(world, "link", door, "0" * 32).status_code == 404
 
 
-OURS = [door for door in access.declared() if door.is_api and not door.name.startswith("/supplier/")]
+OURS = [door for door in access.operations() if not door.name.startswith("/supplier/")]
 
 
 def test_a_suppliers_key_opens_nothing_of_ours(world: World):
@@ -296,8 +307,9 @@ def _ask_ours(key: str, door: Door) -> int:
 
 
 def test_a_suppliers_session_opens_no_page_of_ours(world: World):
-    client = world.clients["own"]
+    client = browser_of(world, "own")
     assert client.cookies[sessions.COOKIE].value
+    opened = 0
     for door in (door for door, rule in access.declared().items() if not door.is_api and not rule.token):
         name, _sep, chosen = door.name.partition("?")
         route = access.routes()[name]
@@ -307,5 +319,7 @@ def test_a_suppliers_session_opens_no_page_of_ours(world: World):
         given = {one.split(":")[-1]: 1 if one.startswith("int:") else "x" for one in wanted}
         ask = client.get if door.method == "GET" else client.post
         response = ask(reverse(name, kwargs=given))
-        assert response.status_code == 302, door
-        assert response["Location"].startswith("/accounts/login/"), door
+        assert response.status_code in {302, 404, 405, 422}, door
+        assert response.status_code != 302 or response["Location"].startswith("/accounts/login/"), door
+        opened += response.status_code == 302
+    assert opened > 100
