@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gendan.flow.queries.passed import PASSED_ALONE, passed_words
+from gendan.flow.queries.words import not_told
 
 LABELS = {
     "flow.started": _("进入了审批流程"),
@@ -74,7 +75,7 @@ def _step(data: Mapping[str, Any]) -> str:
         parts.append(gettext("前加签") if data["side"] == "before" else gettext("后加签"))
     if data.get("split_with"):
         parts.append(gettext("可能与 %(numbers)s 是拆开的一单") % {"numbers": data["split_with"]})
-    said = str(data.get("note") or data.get("problem") or "")
+    said = str(data.get("note") or not_told(str(data.get("problem") or "")))
     return gettext("：").join(filter(None, [" ".join(parts), said]))
 
 

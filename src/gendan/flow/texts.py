@@ -183,6 +183,7 @@ FINDINGS = {
     "need_too_many": _("要 %(need)s 人同意，但只有 %(people)s 人。"),
     "wait_how_long": _("没有说等多久。"),
     "no_url": _("没有填写 http:// 或 https:// 开头的地址。"),
+    "url_inside": _("这个地址在内部网络里，不会被调用，会改由人处理；确实要用时请管理员在配置里放行。"),
     "unknown_fact": _("单据上没有「%(fact)s」这个字段。"),
     "unknown_field": _("没有选要改的字段。"),
     "expression": _("表达式写错了：%(reason)s"),
@@ -227,4 +228,15 @@ COMPARED = {
     "moved": pgettext_lazy("compare", "移动"),
     "changed": pgettext_lazy("compare", "修改"),
     "nothing": pgettext_lazy("compare", "无"),
+}
+
+# Why another system was not told (kernel.outgoing), before what is known more exactly.
+NOT_TOLD = {
+    "refused": _("不能调用这个地址，只能是互联网上的 http 或 https 地址"),
+    "unreachable": _("连不上对方"),
+    "timeout": _("对方没有及时答复"),
+    "too_large": _("对方的答复太大"),
+    "redirect": _("对方转到别处的次数太多"),
+    "unreadable": _("对方的答复读不懂"),
+    "HTTP": _("对方没有收下"),
 }

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gendan.flow.models import Instance, Task
 from gendan.flow.queries.standing import KNOWN, facts_from
-from gendan.flow.queries.words import name_of
+from gendan.flow.queries.words import name_of, not_told
 from gendan.flow.rules.assignees import Directory, directory_from
 from gendan.flow.rules.definition import AnyNode, Approve, Definition, Inform, read
 from gendan.flow.rules.path import at, earlier
@@ -201,7 +201,7 @@ def _asked(task: Mapping[str, Any]) -> Asked:
         state,
         label,
         tones.get(state, "done") if kind != "inform" else "done",
-        task["note"],
+        not_told(task["note"]) if kind == "webhook" or state == "waiting" else task["note"],
         task["decided_at"],
         task["due_at"] if state == "waiting" else None,
         late,

@@ -12,7 +12,7 @@ from gendan.flow.rules.compare import Change
 from gendan.flow.rules.definition import Approve, Arm, Assignee, Deadline, Inform, Judged
 from gendan.flow.rules.simple import Atom, Value, alternatives
 from gendan.flow.subjects import Fact, Subject
-from gendan.flow.texts import COMPARED, DESIGNER, FIELDS, FINDINGS, WORDS
+from gendan.flow.texts import COMPARED, DESIGNER, FIELDS, FINDINGS, NOT_TOLD, WORDS
 from gendan.kernel.errors import plain
 
 
@@ -29,6 +29,12 @@ class Named:
     def fact(self, name: str) -> str:
         found = self.facts.get(name)
         return str(found.label) if found else name
+
+
+def not_told(problem: str) -> str:
+    """Why another system was not told, in words: «连不上对方（unreachable: …）»."""
+    code = problem.replace("HTTP ", "HTTP:").partition(":")[0]
+    return f"{NOT_TOLD[code]}（{problem}）" if code in NOT_TOLD else problem
 
 
 def said(key: str, **values: Any) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -57,6 +59,11 @@ def check(raw: Any, known: Known, facts: Sequence[str] = (), settable: Sequence[
     except ValidationError:
         return found
     found += _people(definition, known)
+    found += [
+        Finding(node.key, "warning", "url_inside")
+        for node in all_nodes(definition.nodes)
+        if isinstance(node, Webhook) and _is_inside(node.url)
+    ]
     found += _ways(definition.nodes, ())
     found += _whole(definition, known)
     order = {"": -1} | {key: n for n, key in enumerate(_keys(definition.nodes))}
@@ -79,6 +86,15 @@ def _keys(nodes: Sequence[AnyNode]) -> Iterator[str]:
             for arm in node.branches:
                 yield arm.key
                 yield from _keys(arm.nodes)
+
+
+def _is_inside(url: str) -> bool:
+    """Whether an address names a computer of the own network, as far as its text tells: it is not called."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(host) and ("." not in host or host.replace(".", "").isdecimal() or host.endswith(".local"))
 
 
 def _people(definition: Definition, known: Known) -> list[Finding]:

@@ -54,6 +54,18 @@ def test_who_is_missing_is_found_at_its_card(node: dict[str, Any], expected: tup
     assert expected in found(node)
 
 
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [
+        ("erp.example.com", False), ("93.184.216.34:8443", False), ("localhost:8000", True), ("10.0.0.7", True),
+        ("[::1]", True), ("127.1", True), ("2130706433", True), ("169.254.169.254", True), ("erp.local", True),
+    ],
+)  # fmt: skip
+def test_an_address_inside_the_network_is_doubted(host: str, inside: bool) -> None:
+    node = {"key": "a", "type": "webhook", "url": f"http://{host}/hook"}
+    assert (("a", "warning", "url_inside") in found(node)) is inside
+
+
 def test_what_depends_on_the_company_is_a_warning() -> None:
     poor = Known(roles={"director": 1}, without_superior=3, without_head=2, calendar=False)
     nodes = approve("a", {"by": "superior"}, {"by": "head"}, deadline={"hours": 16})

@@ -69,7 +69,7 @@ def test_the_amount_is_hidden_from_who_may_not_see_prices() -> None:
 
 def test_the_list_says_what_may_be_a_piece_of_a_split_order() -> None:
     world = make_flowing()
-    one, two = world.order(3), world.order(4)
+    one, _two = world.order(3), world.order(4)
     second, first = inbox(world.actor(world.boss), Wanted()).items
     assert (first.parts, second.parts) == ((), (one,))
     assert first.amount is not None

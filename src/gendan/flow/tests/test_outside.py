@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gendan.accounts.tests.make import signed_in_client
 from gendan.flow import commands, outgoing
 from gendan.flow.errors import NotAsked
 from gendan.flow.models import Delegate, Task
@@ -64,6 +65,8 @@ def test_people_decide_when_the_other_system_does_not_answer(monkeypatch: pytest
     outgoing.call(**call_of(number))
     task = Task.objects.get(state="waiting")
     assert (task.user_id, task.note) == (world.admin.user_id, "HTTP 500")
+    page = signed_in_client(world.admin).get(f"/po/{number}").content.decode()
+    assert page.count("对方没有收下（HTTP 500）") >= 2  # where it stands, and in the story
     assert [str(one) for _check, found in verify.differences() for one in found] == []
     commands.approve_task(actor=world.admin, task_id=task.pk)
     assert PurchaseOrder.objects.get(number=number).state == "approved"
