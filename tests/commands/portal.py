@@ -13,6 +13,7 @@ from gendan.portal.tests.accounts import PASSWORD, invite, join, token_of
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.tests.make import make_order
 
+from .quality import opened
 from .sales import order
 from .scenario import Arguments, World, scenario
 
@@ -44,6 +45,12 @@ def answer_order(world: World) -> Arguments:
     due = date(2030, 5, 20)
     late = LineAnswer(2, "change", (Part(Decimal(5), due), Part(Decimal(15), due)), Decimal(8))
     return {"number": number, "lines": [LineAnswer(1, "accept"), late]}
+
+
+@scenario("portal.answer_corrective")
+def answer_corrective(world: World) -> Arguments:
+    given = {"cause": "刀具磨损", "action": "换刀并全检"}
+    return {"number": opened(world), "supplier": world.buy.supplier.pk, **given}
 
 
 @scenario("portal.report_progress")

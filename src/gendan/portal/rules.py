@@ -39,7 +39,13 @@ KINDS = ("accept", "change", "substitute", "refuse")
 RIGHTS = ("answer", "ship", "money", "statement", "people")
 SUPPLIER_PERMISSIONS = {
     "answer": frozenset(
-        {"portal.answer_order", "portal.answer_change", "portal.report_progress", "alerts.answer_urge"}
+        {
+            "portal.answer_order",
+            "portal.answer_change",
+            "portal.answer_corrective",
+            "portal.report_progress",
+            "alerts.answer_urge",
+        }
     ),
     "ship": frozenset({"portal.announce_goods", "portal.report_progress"}),
     "people": frozenset({"portal.invite_colleague"}),

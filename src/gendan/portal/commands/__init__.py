@@ -1,6 +1,7 @@
 """The verbs of customers' and suppliers' links, and of suppliers' accounts."""
 
 from gendan.portal.commands.answers import answer_order
+from gendan.portal.commands.corrective import answer_corrective
 from gendan.portal.commands.links import create_link, revoke_link
 from gendan.portal.commands.messages import answer_question, ask_question
 from gendan.portal.commands.own_account import (
@@ -22,6 +23,7 @@ from gendan.portal.commands.people import (
 from gendan.portal.commands.production import report_progress
 
 __all__ = [
+    "answer_corrective",
     "answer_order",
     "answer_question",
     "ask_question",

@@ -42,7 +42,7 @@ def _sender(request: HttpRequest, link: Visitor) -> Actor:
     return replace(actor, permissions=actor.permissions | SHIPS | {COMMENT})
 
 
-def _kept(request: HttpRequest, link: Visitor, name: str, *, pictures: bool) -> list[Content]:
+def kept(request: HttpRequest, link: Visitor, name: str, *, pictures: bool) -> list[Content]:
     """The files of a form, as far as may be brought today."""
     uploads = request.FILES.getlist(name)[:MOST_FILES]
     for upload in uploads:
@@ -80,7 +80,7 @@ def progress(request: HttpRequest, link: Visitor, token: str, number: str) -> Ht
             problems[f"percent-{text}"] = wrong.text
     if problems:
         raise Invalid({**problems})
-    photos = _kept(request, link, "photo", pictures=True)
+    photos = kept(request, link, "photo", pictures=True)
     commands.report_progress(actor=customer(request, link), number=number, lines=lines, files=photos)
     return redirect(f"{reverse('portal:supplier_order', args=[token, number])}?said=progress")
 
@@ -100,7 +100,7 @@ def ship(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
         raise TooManyRequests()
     actor, posted = _sender(request, link), request.POST
     wanted, boxes = _wanted(posted, {(line["number"], line["line"]) for line in lines})
-    papers = _kept(request, link, "paper", pictures=False)
+    papers = kept(request, link, "paper", pictures=False)
     done = purchasing.create_shipment(
         actor=actor, lines=wanted, parcels=parcels_of(wanted, boxes, posted.get("pallets", "")), **_header(posted)
     )

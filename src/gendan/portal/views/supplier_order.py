@@ -20,6 +20,7 @@ from gendan.kernel.values import whole
 from gendan.kernel.views import download
 from gendan.portal import commands
 from gendan.portal.errors import NotGiven
+from gendan.portal.queries.supplier_actions import actions_of
 from gendan.portal.queries.supplier_lines import counts_of, inquiries_of
 from gendan.portal.queries.supplier_page import order_of, orders_of
 from gendan.portal.queries.urgings import is_urged_for, last_urging, urgings_of, urgings_on
@@ -62,7 +63,8 @@ def home(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
     orders, urgings = orders_of(link, link.actor().today()), urgings_of(link)
     if link.kind == LINK and not orders and len(urgings) < 2 and (urge := last_urging(link)) is not None:
         return redirect(reverse("portal:urging", args=[token, urge]))
-    more = {"counts": counts_of(link, link.actor().today()), "inquiries": inquiries_of(link)}
+    more: dict[str, Any] = {"counts": counts_of(link, link.actor().today()), "inquiries": inquiries_of(link)}
+    more["actions"] = actions_of(link)
     return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings, **more)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models.functions import Now
@@ -14,14 +14,15 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.events import Subject, record
 from gendan.kernel.numbering import next_number
-from gendan.kernel.unit import Done, command, step
+from gendan.kernel.unit import Done, command
 from gendan.quality.errors import ReasonRequired
 from gendan.quality.models import CorrectiveAction
+from gendan.quality.steps import answering
+from gendan.quality.steps.answering import ANSWER, FARTHEST
 
-OPEN, ANSWER, RETURN = _("发起纠正措施"), _("登记纠正措施答复"), _("退回纠正措施答复")
+OPEN, RETURN = _("发起纠正措施"), _("退回纠正措施答复")
 VERIFY, CLOSE, REMIND = _("验证纠正措施"), _("关闭纠正措施"), _("提醒超期的纠正措施")
 KEEP = "quality.create_action"
-FARTHEST = timedelta(days=366)
 _OF = """
 SELECT s.id, s.code, p.id, p.code, q.id, q.number,
  (SELECT m.user_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
@@ -108,39 +109,7 @@ def answer_action(
 
     Errors: NotFound, Stale, WrongState, Invalid.
     """
-    row = CorrectiveAction.lock(actor, number, version)
-    return answer_locked(actor, row, cause, action, contact, done_by)
-
-
-@step
-def answer_locked(
-    actor: Actor, row: CorrectiveAction, cause: str, action: str, contact: str, done_by: date | None
-) -> Done:
-    """The same for a door of the supplier's own. Errors: WrongState, Invalid."""
-    row.must_be({"open", "answered"}, ANSWER)
-    problems = {
-        name: _now("必填，最多 %(count)s 个字。") % {"count": 2000}
-        for name, text in (("cause", cause), ("action", action))
-        if not text.strip() or len(text) > 2000
-    }
-    if done_by is not None and not row.created_at.date() <= done_by <= actor.today() + FARTHEST:
-        problems["done_by"] = _now("完成日期应在发起日之后的一年之内。")
-    if problems:
-        raise Invalid(problems)
-    row.move_to(
-        "answered",
-        ANSWER,
-        cause=cause.strip(),
-        measure=action.strip(),
-        contact=contact.strip()[:120] or row.contact,
-        done_by=done_by,
-        answered_by=actor.name[:120],
-        answered_at=Now(),
-    )
-    record("quality.action_answered", row.subject, actor, _refs(row), reason=action)
-    if row.owner_id and row.owner_id != actor.user_id:
-        notices.notify(actor.company_id, [row.owner_id], "action", action.strip()[:200], row.subject)
-    return _done(row)
+    return answering.answer_action(actor, number, cause, action, contact, done_by, version=version)
 
 
 @command("quality.return_action", RETURN, permission=KEEP)
@@ -155,7 +124,7 @@ def return_action(*, actor: Actor, number: str, reason: str, due_on: date, versi
     if wrong := _asked(actor, "x", due_on):
         raise Invalid(wrong)
     row.move_to("open", RETURN, verdict_note=reason.strip()[:1000], due_on=due_on, reminded_on=None)
-    record("quality.action_returned", row.subject, actor, _refs(row), reason=reason, due_on=due_on)
+    record("quality.action_returned", row.subject, actor, answering.action_refs(row), reason=reason, due_on=due_on)
     return _done(row)
 
 
@@ -170,7 +139,7 @@ def verify_action(*, actor: Actor, number: str, note: str, version: int | None =
     if not note.strip():
         raise ReasonRequired()
     row.move_to("verified", VERIFY, verdict_note=note.strip()[:1000], verified_at=Now())
-    record("quality.action_verified", row.subject, actor, _refs(row), reason=note)
+    record("quality.action_verified", row.subject, actor, answering.action_refs(row), reason=note)
     return _done(row)
 
 
@@ -185,7 +154,7 @@ def close_action(*, actor: Actor, number: str, reason: str = "", version: int | 
     if row.state != "verified" and not reason.strip():
         raise ReasonRequired()
     row.move_to("closed", CLOSE, closed_at=Now(), verdict_note=reason.strip()[:1000] or row.verdict_note)
-    record("quality.action_closed", row.subject, actor, _refs(row), reason=reason)
+    record("quality.action_closed", row.subject, actor, answering.action_refs(row), reason=reason)
     return _done(row)
 
 
@@ -209,17 +178,6 @@ def remind_actions(*, actor: Actor, day: date) -> Done:
             [(who, _now("供应商应在 %(day)s 前答复") % {"day": due.isoformat()}, what) for who, what, due in told],
         )
     return Done("car", 0, "", data={"reminded": len(found)})
-
-
-def _refs(row: CorrectiveAction) -> list[str]:
-    """What the page of its inspection and supplier shows of it."""
-    found = db.row(
-        "SELECT s.code, coalesce(q.number, '') FROM catalog_partner s LEFT JOIN quality_inspection q"
-        " ON q.id = %s::bigint WHERE s.id = %s::bigint",
-        [row.inspection_id, row.supplier_id],
-    )
-    assert found is not None
-    return [f"partner:{found[0]}", *([f"qi:{found[1]}"] if found[1] else [])]
 
 
 def _done(row: CorrectiveAction) -> Done:
