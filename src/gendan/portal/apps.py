@@ -16,7 +16,7 @@ class PortalConfig(AppConfig):
 
         from gendan.catalog.queries import PANELS as PARTNER_PANELS
         from gendan.kernel import notices, subjects
-        from gendan.kernel.demonstration import PARTS
+        from gendan.kernel.demonstration import PARTS, SIGN_INS
         from gendan.kernel.timeline import label_events
         from gendan.portal import commands, demo, permissions, verify  # noqa: F401 - they register themselves
         from gendan.portal.labels import LABELS
@@ -28,6 +28,7 @@ class PortalConfig(AppConfig):
 
         label_events(LABELS)
         PARTS.append(demo.tell)
+        SIGN_INS.append(demo.sign_in)
         notices.NOTICE_LABELS["question"] = _("客户提问")
         notices.NOTICE_LABELS["supplier_answer"] = _("供应商答复")
         subjects.LABELS["supplier_person"] = _("供应商账号")

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.contrib.auth.hashers import make_password
+
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.portal import commands, rules
@@ -59,3 +61,35 @@ def _counter(buyer: Actor, number: str) -> None:
     )
     said = LineAnswer(line, "change", tuple(parts), dearer, note="Raw material is dearer, second half after 10 days.")
     commands.answer_order(actor=supplier, number=number, lines=[said])
+
+
+_BUSIEST = """
+SELECT p.id, p.code, p.name FROM purchasing_sending s JOIN purchasing_purchaseorder o ON o.id = s.order_id
+JOIN catalog_partner p ON p.id = o.supplier_id WHERE o.company_id = %s::bigint
+GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1
+"""
+_OPEN_ORDERS = """
+SELECT o.number FROM purchasing_purchaseorder o WHERE o.company_id = %s::bigint AND o.supplier_id = %s::bigint
+ AND o.state IN ('approved', 'confirmed', 'partly_shipped', 'shipped', 'partly_received')
+ AND NOT EXISTS (SELECT 1 FROM purchasing_sending s WHERE s.order_id = o.id) ORDER BY o.id DESC LIMIT 12
+"""
+_PASSWORD = """
+UPDATE portal_supplierperson SET password = %s::text, token_hash = NULL, token_ends = NULL, accepted_at = now()
+WHERE id = %s::bigint
+"""
+ACCOUNT = "supplier@example.com"
+
+
+def sign_in(people: Mapping[str, Actor], password: str) -> list[tuple[str, str, str]]:
+    """A supplier with an account: its open orders were sent, and somebody there has the password of all the others."""
+    buyer = people["admin"]
+    row = db.row(_BUSIEST, [buyer.company_id])
+    if row is None:
+        return []
+    for (number,) in db.rows(_OPEN_ORDERS, [buyer.company_id, row[0]]):
+        purchasing.send_order(actor=buyer, number=number, email="", recipient=RECIPIENT, language="en")
+    person = commands.invite_supplier_person(
+        actor=buyer, supplier=row[1], email=ACCOUNT, name=RECIPIENT, rights=rules.RIGHTS, language="en"
+    )
+    db.execute(_PASSWORD, [make_password(password), person.id])
+    return [(f"供应商 {row[1]} /s/", ACCOUNT, password)]

@@ -30,7 +30,7 @@ def world() -> buying.World:
 
 
 def downloaded(client: Client, path: str) -> Any:
-    book = openpyxl.load_workbook(io.BytesIO(client.get(path).getvalue()))  # type: ignore[attr-defined]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(path).getvalue()))
     return book, book.worksheets[0]
 
 
