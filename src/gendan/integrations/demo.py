@@ -39,7 +39,7 @@ from gendan.integrations.history.mapping import load_mapping
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.bulk import Row
-from gendan.kernel.demonstration import PARTS
+from gendan.kernel.demonstration import PARTS, SIGN_INS
 from gendan.purchasing import commands
 from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.promises import ConfirmIn
@@ -162,6 +162,8 @@ def build() -> list[tuple[str, str, str]]:
     demo_settlement.tell(people, timezone.localdate())
     for part in PARTS:
         part(people)
+    for sign_in in SIGN_INS:
+        more += sign_in(people, password)
     for rule in USED_ELSEWHERE:
         save_rule(actor=people["admin"], code=rule, is_active=False)
     db.execute("ANALYZE")
