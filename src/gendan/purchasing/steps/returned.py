@@ -65,7 +65,14 @@ JOIN catalog_location place ON place.id = rl.location_id
 WHERE r.company_id = %(company)s::bigint AND r.number = ANY(%(receipts)s::text[])
  AND (r.number, rl.line_no) IN (SELECT * FROM unnest(%(receipts)s::text[], %(lines)s::int[]))
 """
-# The lines are locked by one statement and read by the next: what was asked meanwhile is seen then.
+# Orders first, then the receipts' lines; they are locked by one statement and read by the next, so that what was asked
+# meanwhile is seen.
+_HOLD_ORDERS = """
+SELECT o.id FROM purchasing_purchaseorder o WHERE o.id IN (SELECT l.order_id FROM purchasing_goodsreceipt r
+ JOIN purchasing_receiptline rl ON rl.receipt_id = r.id JOIN purchasing_orderline l ON l.id = rl.order_line_id
+ WHERE r.company_id = %(company)s::bigint AND r.number = ANY(%(receipts)s::text[]))
+ORDER BY o.id FOR NO KEY UPDATE
+"""
 _HOLD = """
 SELECT rl.id FROM purchasing_goodsreceipt r JOIN purchasing_receiptline rl ON rl.receipt_id = r.id
 WHERE r.company_id = %(company)s::bigint AND r.number = ANY(%(receipts)s::text[])
@@ -82,14 +89,16 @@ WHERE b.company_id = %(company)s::bigint AND b.kind = 'bin' AND b.is_active AND 
 def lock_sources(
     actor: Actor, lines: Sequence[BackIn]
 ) -> tuple[dict[tuple[str, int], Source], dict[tuple[str, str], int]]:
-    """The receipt lines asked for, held, by (receipt, line); bins by (warehouse, code); one exchange."""
+    """The receipt lines asked for, held after their orders, by (receipt, line); bins by (warehouse, code)."""
     params = {
         "company": actor.company_id,
         "receipts": [line.receipt for line in lines],
         "lines": db.array(line.line for line in lines),
         "bins": sorted({line.bin for line in lines} - {""}),
     }
-    _held, found, bins = db.batch([(_HOLD, params), (_SOURCES, params), (_BINS, params)])
+    _orders, _held, found, bins = db.batch(
+        [(_HOLD_ORDERS, params), (_HOLD, params), (_SOURCES, params), (_BINS, params)]
+    )
     sources = [Source(*row) for row in found]
     return {(each.receipt, each.line_no): each for each in sources}, {(row[0], row[1]): row[2] for row in bins}
 

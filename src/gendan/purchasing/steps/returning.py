@@ -16,10 +16,12 @@ _OF = """
 SELECT x.{} FROM purchasing_purchasereturn r JOIN purchasing_purchasereturnline x ON x.purchase_return_id = r.id
 WHERE r.company_id = %(company)s::bigint AND r.number = %(number)s::text
 """
-# Orders first, then the receipts of the return together with those of lines that it shall have.
+# Orders first, then the receipts: of the return, together with those that its lines shall be of.
 _ORDERS = f"""
 SELECT o.id FROM purchasing_purchaseorder o WHERE o.id IN (SELECT l.order_id FROM purchasing_orderline l
- WHERE l.id IN ({_OF.format("order_line_id")})) ORDER BY o.id FOR NO KEY UPDATE
+ WHERE l.id IN ({_OF.format("order_line_id")} UNION SELECT gl.order_line_id FROM purchasing_goodsreceipt g
+  JOIN purchasing_receiptline gl ON gl.receipt_id = g.id
+  WHERE g.company_id = %(company)s::bigint AND g.number = ANY(%(receipts)s::text[]))) ORDER BY o.id FOR NO KEY UPDATE
 """
 _RECEIPTS = f"""
 SELECT g.id FROM purchasing_goodsreceipt g JOIN purchasing_receiptline gl ON gl.receipt_id = g.id

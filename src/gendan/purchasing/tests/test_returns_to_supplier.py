@@ -229,4 +229,4 @@ def test_a_return_takes_as_many_statements_for_two_lines_as_for_sixty(lines: int
         statements(lambda: commands.post_return(actor=world.actor, number=numbers[0])),
         statements(lambda: commands.receive_replacement(actor=world.actor, number=numbers[0])),
     ]
-    assert counts == [5, 7, 9, 11]
+    assert counts == [6, 7, 9, 11]
