@@ -72,6 +72,20 @@ def variables_in(text: str) -> set[str]:
     return set(_VARIABLE.findall(text))
 
 
+_ASIDE = re.compile(r"[ ]?（[^（）]*\}\}[^（）]*）|[ ]?\([^()]*\}\}[^()]*\)")
+_NOTHING = frozenset({"", "—"})
+
+
 def rendered(text: str, values: Mapping[str, str]) -> str:
-    """A template with its names replaced; what is put in is not looked through again."""
+    """A template with its names replaced; what is put in is not looked through again. A line or a remark in brackets
+    that names only what is not known is left out.
+    """
+
+    def says_nothing(part: str) -> bool:
+        names = _VARIABLE.findall(part)
+        return bool(names) and all(values.get(name, "").strip() in _NOTHING for name in names)
+
+    text = _ASIDE.sub(lambda found: "" if says_nothing(found[0]) else found[0], text)
+    text = "\n".join(line for line in text.split("\n") if not says_nothing(line))
+    text = re.sub(r"\n{3,}", "\n\n", text)
     return _VARIABLE.sub(lambda found: values.get(found[1], ""), text)

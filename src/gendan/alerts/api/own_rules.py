@@ -28,7 +28,7 @@ class OwnRuleIn(Body):
 
     name: str | None = None
     is_active: bool | None = None
-    subject: Literal["po_line", "so_line", "po", "so", "asn", "stock", "task", "partner"] | None = None
+    subject: Literal["po_line", "so_line", "po", "so", "asn", "bill", "stock", "task", "partner"] | None = None
     trigger: Literal["state", "date", "event"] | None = None
     field: str | None = None
     offset: int | None = None

@@ -207,7 +207,8 @@ def _shown(actor: Actor, row: Row) -> Row:
     row["rule_name"] = title(row["rule"], facts)
     row["state_label"] = state_label(Case, row["state"])
     row["severity_label"] = str(SEVERITIES[row["severity"]])
-    row["text"] = sentence(row["rule"], facts, row["days"], priced=sees, units=(row["unit"], row["base_unit"]))
+    units = (row["unit"], row["base_unit"])
+    row["text"] = sentence(row["rule"], facts, row["days"], priced=sees, units=units, currency=row["currency"])
     return row
 
 

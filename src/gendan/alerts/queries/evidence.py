@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gendan.alerts.queries.words import MONEY, shown
+from gendan.alerts.queries.words import fact
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import KINDS
@@ -112,10 +112,10 @@ def evidence(case: Mapping[str, Any]) -> list[Fact]:
     found = []
     for name, label in FACTS.items():
         value = facts.get(name)
-        if value is None or value == "" or value == []:
+        if value is None or value == "" or value == [] or (name == "uncovered" and not value):
             continue
         figure = isinstance(value, int | float) and not isinstance(value, bool)
-        text = f"{value:,}" if figure and name in MONEY else shown(name, value, units)
+        text = fact(name, facts, units, case.get("currency") or "")
         found.append(Fact(str(label).replace("%%", "%"), linked(text), figure))
     return found
 

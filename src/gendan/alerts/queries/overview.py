@@ -41,7 +41,8 @@ SELECT g.*, p.code AS partner, p.name AS partner_name, pr.code AS product, pr.na
  SELECT {by} AS name, count(*) AS cases, count(DISTINCT (c.document_kind, c.document_id)) AS documents,
   count(*) FILTER (WHERE c.state = 'open') AS untouched, max({grade}) AS grade, max(c.rank) AS rank,
   max(c.days) AS days, sum(c.amount) FILTER (WHERE CASE c.document_kind WHEN 'so' THEN %(sells)s::boolean
-   ELSE c.rule = ANY(%(priced)s::text[]) END) AS amount, max(c.customers) AS customers,
+   ELSE c.rule = ANY(%(priced)s::text[]) END) AS amount, greatest(max(c.customers),
+   count(DISTINCT c.partner_id) FILTER (WHERE c.document_kind = 'so')) AS customers,
   min(c.due_on) AS due_on, min(c.rule) AS rule, max(c.rule) AS last_rule, min(c.cause) AS cause,
   min(c.partner_id) AS partner_id, max(c.partner_id) AS last_partner, min(c.product_id) AS product_id,
   max(c.product_id) AS last_product, min(c.owner_id) AS owner_id, max(c.owner_id) AS last_owner,

@@ -55,6 +55,10 @@ WITHOUT: dict[str, tuple[str, str | Promise]] = {
         "silent",
         _("%(shipped_on)s 发出，预计 %(expected)s 到，至今在途（%(carrier)s %(tracking)s），涉及 %(orders)s。"),
     ),
+    "reservation_unmet": (
+        "uncovered",
+        _("应于 %(due)s 发货 %(missing)s，等的货要晚到，预计 %(expected)s 才能发，晚 %(days)s 天。"),
+    ),
 }
 SENTENCES: Texts = {
     "late_confirmation": _("%(since)s 下达后供应商一直没有确认，已超过约定的 %(days_given)s 天，晚 %(days)s 天。"),

@@ -45,7 +45,7 @@ def told_of(cases: Sequence[Told], most: int) -> list[tuple[int, str, Subject]]:
     told = []
     for owner, several in by_owner.items():
         shown = several if len(several) <= most else several[: most - 1]
-        told += [(owner, _text(found), found[0].subject) for found in shown]
+        told += [(owner, _text(found), _worst(found).subject) for found in shown]
         rest = [case for found in several[len(shown) :] for case in found]
         if rest:
             text = _("还有 %(n)s 个新异常，请到「异常」中查看。") % {"n": len(rest)}
@@ -53,9 +53,17 @@ def told_of(cases: Sequence[Told], most: int) -> list[tuple[int, str, Subject]]:
     return told
 
 
+def _worst(cases: Sequence[Told]) -> Told:
+    """The case that a notice about several leads to."""
+    return max(cases, key=lambda case: case.days)
+
+
 def _text(cases: Sequence[Told]) -> str:
-    first = cases[0]
+    first = _worst(cases)
     name = title(first.rule, first.facts)
     if len(cases) == 1:
         return f"{name}：{first.document} {sentence(first.rule, first.facts, first.days, priced=False)}"
-    return _("%(rule)s：%(document)s 等 %(n)s 项。") % {"rule": name, "document": first.document, "n": len(cases)}
+    words = {"rule": name, "document": first.document, "n": len(cases), "days": first.days}
+    if first.days > 0:
+        return _("%(rule)s：%(document)s 等 %(n)s 项，最多晚 %(days)s 天。") % words
+    return _("%(rule)s：%(document)s 等 %(n)s 项。") % words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time as time_of
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -177,6 +178,7 @@ class _Check:
         return frozenset(subject.facts) if subject else frozenset()
 
 
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _SAMPLES: Mapping[str, Any] = {"number": 1.0, "text": "x", "date": "2026-01-01", "flag": True}
 _SLOW, _TRIES = 0.002, 5  # seconds for one document; of tens of thousands a look must judge each
 
@@ -202,7 +204,7 @@ def checked(actor: Actor, given: Mapping[str, Any]) -> Checked:
         "is_active": bool(check.given["is_active"]),
         "subject": subject,
         "severity": check.one_of("severity", SEVERITIES),
-        "message": check.text("message", 300),
+        "message": _message(check),
         "condition": _condition(check, subject),
         "owner": [list(word) for word in _owner(check)],
         "answer_hours": str(check.number("answer_hours", Decimal(0), LONGEST)),
@@ -238,6 +240,15 @@ def _condition(check: _Check, subject: str) -> str:
     except BrokenExpression as error:
         check.problems["condition"] = _("表达式写错了：%(reason)s") % {"reason": error}
     return source
+
+
+def _message(check: _Check) -> str:
+    """The words of the cases: in braces stands nothing but the subject's facts."""
+    text = check.text("message", 300)
+    unknown = [name for name in _BRACES.findall(text) if name not in check.facts() | {"days"}]
+    if unknown and "message" not in check.problems:
+        check.problems["message"] = _("这里没有「%(fact)s」这个字段。") % {"fact": unknown[0]}
+    return text
 
 
 def _owner(check: _Check) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 from gendan.alerts import commands
 from gendan.alerts.queries.finders import FINDERS
 from gendan.alerts.queries.texts import NAMES, REMEDIES, SENTENCES, THRESHOLDS
+from gendan.alerts.queries.words import sentence
 from gendan.alerts.rules.builtin import BUILTIN
 from gendan.alerts.steps.scan import look_at
 from gendan.alerts.tests.make import at, cases, scan
@@ -34,6 +35,17 @@ def test_a_rule_looks_at_all_and_at_some(code: str) -> None:
         assert look_at(world.actor, at("2026-12-05"), kinds).found == 0
 
 
+def test_money_in_words_names_its_currency() -> None:
+    facts: dict[str, object] = {"price": 14.768, "last_price": 15.3, "percent": -3.5}
+    said = sentence("price_deviation", facts, 0, priced=True, currency="CNY")
+    assert "14.768 CNY" in said
+    assert "15.30 CNY" in said
+    assert "-3.5%" in said
+    facts = {"amount": 9314.4, "currency": "USD"}
+    assert "9,314.40 USD" in sentence("payable_due", facts, 10, priced=True, currency="CNY")
+    assert "USD" not in sentence("payable_due", facts, 10, priced=False, currency="CNY")
+
+
 @pytest.mark.django_db
 def test_what_is_known_to_come_too_late_for_a_customer_is_noticed_long_before() -> None:
     world = make_world()
@@ -41,7 +53,10 @@ def test_what_is_known_to_come_too_late_for_a_customer_is_noticed_long_before() 
     world.now(SOLD.format(f"due_on = '{DUE}', expected_on = '{after(DUE, 5)}', pegged = 10"))
     scan(world.actor, after(DUE, -60), "reservation_unmet")
     (case,) = cases(world.actor, "reservation_unmet")
-    assert (case.customers, case.days) == (1, 0)
+    assert (case.customers, case.days) == (1, 5)
+    said = sentence(case.rule, case.facts, case.days, priced=True, units=("件", "件"), currency="CNY")
+    assert "晚 5 天" in said
+    assert "没有货" not in said  # it is on its way, only late
     world.now(SOLD.format(f"expected_on = '{DUE}'"))
     scan(world.actor, after(DUE, -59), "reservation_unmet")
     assert cases(world.actor, "reservation_unmet", "open") == []

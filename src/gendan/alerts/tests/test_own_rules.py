@@ -77,7 +77,7 @@ def test_a_touched_document_is_judged_by_itself(world: buying.World) -> None:
 
 
 def test_an_event_sets_a_rule_off_and_what_happened_before_it_is_left_alone(world: buying.World) -> None:
-    code = make(world, trigger="event", events=["purchasing.order_confirmed"], condition="", subject="po")
+    code = make(world, trigger="event", events=["purchasing.order_confirmed"], condition="", subject="po", message="")
     first, second = buying.make_order(world, 10).number, buying.make_order(world, 10).number
     buying.confirm(world, second)
     assert scan(world.actor, world.actor.today(), code)["found"] == 1
@@ -117,6 +117,7 @@ def test_an_event_sets_a_rule_off_and_what_happened_before_it_is_left_alone(worl
         ({"events": {"a": 1}, "trigger": "event"}, "events"),
         ({"name": {"a": 1}}, "name"),
         ({"message": "\0"}, "message"),
+        ({"message": "{secret} 的 {missing!r:>9}"}, "message"),
         ({"condition": f"[{BIG}].exists(x, [{BIG}].exists(y, x + y == 3))"}, "condition"),
     ],
 )

@@ -106,6 +106,13 @@ def test_what_a_rule_finds_in_many_places_is_told_once() -> None:
     assert "P0 等 167 项" in text
 
 
+def test_a_notice_about_several_leads_to_the_worst() -> None:
+    found = [
+        Told(1, "overdue_receipt", "supplier:1", f"PO-{n}", {}, n, Subject("case", n, f"EX-{n}")) for n in (3, 9, 5)
+    ]
+    assert told_of(found, 10) == [(1, "超期未入库：PO-9 等 3 项，最多晚 9 天。", Subject("case", 9, "EX-9"))]
+
+
 def test_who_does_not_see_the_document_does_not_see_the_case(world: World) -> None:
     (case,) = late(world)
     sees, blind = colleague(world, "alerts.view", "purchasing.view"), colleague(world, "alerts.view", "kernel.comment")

@@ -16,6 +16,7 @@ from gendan.kernel.sealed import unseal
 from gendan.kernel.tests.make import at_once
 from gendan.notices import commands, partners, steps
 from gendan.notices.models import Delivery
+from gendan.notices.rules import rendered
 from gendan.notices.tasks import run
 from gendan.purchasing import commands as buy
 from gendan.purchasing.models import Sending, SupplierLink
@@ -109,3 +110,11 @@ def test_a_company_has_its_own_words_with_names_of_a_closed_list():
     number = purchasing.make_order(world).number
     assert sent(world.actor) == [("wang@supplier.example.com", f"订单 {number}")]
     assert mail.outbox[0].body.startswith("您好 王经理：1. BOLT")
+
+
+def test_lines_and_remarks_that_name_nothing_are_left_out() -> None:
+    words = "Order {{ number }} (your reference {{ reference }}) left:\n\nBy {{ carrier }}\nNo. {{ tracking }}\n\n\nBye"
+    known = {"number": "SO-1", "reference": "—", "carrier": "DHL", "tracking": "—"}
+    assert rendered(words, known) == "Order SO-1 left:\n\nBy DHL\n\nBye"
+    assert "(your reference A 7)" in rendered(words, {**known, "reference": "A 7"})
+    assert rendered("{{ a }}", {"a": "{{ b }}", "b": "x"}) == "{{ b }}"

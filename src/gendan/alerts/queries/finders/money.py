@@ -77,7 +77,7 @@ WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{{o
  AND o.gross * o.rate <= x.most AND o.gross * o.rate > x.most * (100 - %(t_percent)s::numeric) / 100"""
 
 _ROUND = f"""{_ORDER}, 'buyer:' || coalesce(o.buyer_id, o.created_by_id),
- jsonb_build_object('amount', round(o.gross, 2), 'on', o.ordered_on)
+ jsonb_build_object('amount', round(o.gross, 2), 'currency', o.currency, 'on', o.ordered_on)
 FROM purchasing_purchaseorder o
 WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{{only}}
  AND o.gross * o.rate >= %(t_from)s::numeric AND o.gross %% %(t_multiple)s::numeric = 0

@@ -22,7 +22,8 @@ _NOT_SHIPPED = f"""{_LINE}, l.due_on, %(today)s::date - l.due_on, {WORTH}, 1, 'c
  AND l.due_on < %(today)s::date - %(t_days)s::int"""
 
 # Nothing is set aside for what is due soon, or what is set aside is known to come too late, however far off.
-_CANNOT_BE_MET = f"""{_LINE}, l.due_on, greatest(%(today)s::date - l.due_on, 0), {WORTH}, 1, 'product:' || l.product_id,
+_CANNOT_BE_MET = f"""{_LINE}, l.due_on,
+ greatest(%(today)s::date - l.due_on, coalesce(l.expected_on - l.due_on, 0), 0), {WORTH}, 1, 'product:' || l.product_id,
  jsonb_build_object('due', l.due_on, 'uncovered', round(v.uncovered / l.factor, 6), 'missing', {MISSING},
   'unit', l.unit_id, 'expected', l.expected_on)
 FROM sales_salesline l JOIN sales_salesorder o ON o.id = l.order_id

@@ -33,7 +33,7 @@ _WITHOUT = _BILL.format(
     due=f"{_POSTED} + %(t_days)s::int",
     days=f"%(today)s::date - {_POSTED} - %(t_days)s::int",
     amount="x.amount",
-    facts=f"'since', {_POSTED}, 'amount', round(x.amount, 2), 'orders', {_ORDERS}",
+    facts=f"'since', {_POSTED}, 'amount', round(x.amount, 2), 'currency', o.currency, 'orders', {_ORDERS}",
     join="""CROSS JOIN LATERAL (SELECT sum(bl.gross * m.quantity / bl.quantity) AS amount FROM settlement_billline bl
  JOIN settlement_billmatch m ON m.bill_line_id = bl.id WHERE bl.bill_id = o.id AND m.receipt_line_id IS NULL) x""",
     where=f"o.state <> 'draft' AND x.amount > 0 AND {_POSTED} + %(t_days)s::int < %(today)s::date",
@@ -42,7 +42,7 @@ _DUE = _BILL.format(
     due="o.due_on",
     days="greatest(%(today)s::date - o.due_on, 0)",
     amount="(o.gross - o.paid)",
-    facts="'due', o.due_on, 'amount', round(o.gross - o.paid, 2)",
+    facts="'due', o.due_on, 'amount', round(o.gross - o.paid, 2), 'currency', o.currency",
     join="",
     where="o.state <> 'draft' AND o.gross > o.paid AND o.due_on <= %(today)s::date + %(t_ahead)s::int",
 )
@@ -51,7 +51,8 @@ _DUPLICATE = _BILL.format(
     due="o.dated_on",
     days="0",
     amount="o.gross",
-    facts="'other', x.number, 'other_reference', x.reference, 'other_on', x.dated_on, 'amount', round(o.gross, 2)",
+    facts="""'other', x.number, 'other_reference', x.reference, 'other_on', x.dated_on, 'amount', round(o.gross, 2),
+  'currency', o.currency""",
     join=f"""JOIN LATERAL (SELECT e.number, e.reference, e.dated_on FROM settlement_bill e
  WHERE e.company_id = o.company_id AND e.supplier_id = o.supplier_id AND e.id < o.id AND e.state <> 'void'
   AND e.dated_on > o.dated_on - %(t_window)s::int
@@ -77,7 +78,8 @@ _RECEIVABLE = """
 SELECT 'so:' || o.id, 'so', o.id, o.number, NULL::bigint, NULL::int, o.customer_id, NULL::bigint, o.warehouse_id,
  coalesce(o.salesperson_id, o.created_by_id), d.due, %(today)s::date - d.due, round(d.amount * o.rate, 4), 1,
  'customer:' || o.customer_id,
- jsonb_build_object('since', d.since, 'due', d.due, 'amount', round(d.amount, 2), 'payment_days', p.payment_days)
+ jsonb_build_object('since', d.since, 'due', d.due, 'amount', round(d.amount, 2), 'currency', o.currency,
+  'payment_days', p.payment_days)
 FROM sales_salesorder o JOIN catalog_partner p ON p.id = o.customer_id
 CROSS JOIN LATERAL (
  SELECT min(e.shipped_on) AS since, min(e.shipped_on) + p.payment_days AS due,
