@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Status
@@ -38,7 +38,7 @@ class DutiesOut(Out):
 class DutiesIn(Body):
     """Rules by code with off, warn or stop; what is left out stays."""
 
-    rules: dict[str, str]
+    rules: dict[str, Literal["off", "warn", "stop"]]
 
 
 class MixedOut(Out):

@@ -67,8 +67,9 @@ WHERE f.company_id = %(company)s::bigint AND f.kind = %(kind)s::text AND f.trans
 """
 _ROLES = "SELECT code, name FROM accounts_role WHERE company_id = %(company)s::bigint ORDER BY id"
 _LIKE = """
-SELECT d.number FROM {table} d WHERE d.company_id = %(company)s::bigint
- AND (%(q)s::text = '' OR position(upper(%(q)s::text) IN upper(d.number)) > 0){scope} ORDER BY d.id DESC LIMIT 20
+SELECT x.number, ({facts})::text FROM (SELECT d.id, d.number FROM {table} d WHERE d.company_id = %(company)s::bigint
+ AND (%(q)s::text = '' OR position(upper(%(q)s::text) IN upper(d.number)) > 0){scope} ORDER BY d.id DESC LIMIT 20) x
+ORDER BY x.id DESC
 """
 
 
@@ -151,7 +152,7 @@ def flows(actor: Actor) -> list[dict[str, Any]]:
     for key, subject in SUBJECTS.items():
         row = found.get(key) or {**empty, "draft": None, "running": 0, "kind": key[0], "transition": key[1]}
         rows.append({**row, "label": str(subject.label), "state": _state(row)})
-    return rows
+    return sorted(rows, key=lambda row: bool(row["state"] == "none"))  # the drawn ones first
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -202,14 +203,21 @@ def latest_definition(actor: Actor, kind: str, transition: str = "submit") -> di
     return drawn(actor, kind, transition).definition
 
 
-def documents_like(actor: Actor, kind: str, text: str, transition: str = "submit") -> list[str]:
-    """Numbers of past documents, the newest first, for trying."""
+def documents_like(
+    actor: Actor, kind: str, text: str, transition: str = "submit"
+) -> list[tuple[str, str, float | None]]:
+    """Past documents, the newest first, for trying: number, partner, amount (None: none, or not for the actor)."""
     actor.must(DESIGN)
     subject = subject_of(kind, transition)
     actor.must(subject.permission)
-    sql = _LIKE.format(table=subject.table, scope=scope.also(actor, kind, "d"))
-    rows = db.rows(sql, {"company": actor.company_id, "q": text.strip()[:40]})
-    return [number for (number,) in rows]
+    facts_sql = subject.facts_sql.format(id="x.id")
+    sql = _LIKE.format(table=subject.table, scope=scope.also(actor, kind, "d"), facts=facts_sql)
+    found = []
+    for number, text_ in db.rows(sql, {"company": actor.company_id, "q": text.strip()[:40]}):
+        facts = standing.facts_from(text_)
+        amount = facts.get("amount") if subject.shows_amount(actor, facts) else None
+        found.append((number, str(facts.get("partner_name") or ""), amount if isinstance(amount, float) else None))
+    return found
 
 
 def _params(actor: Actor, kind: str, transition: str) -> dict[str, Any]:

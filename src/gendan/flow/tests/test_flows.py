@@ -110,7 +110,7 @@ def test_who_sees_only_their_own_documents_tries_only_those() -> None:
     order = make_order(world, 10, submit=False)
     narrowed = actor_for(make_user(company_of(world), permissions=["flow.design", "purchasing.view"]))
     narrowed = replace(narrowed, scope=Scope((("purchasing", (Limit(0, "own"),)),)))
-    assert documents_like(world.actor, "po", "") == [order.number]
+    assert documents_like(world.actor, "po", "") == [(order.number, "华东五金有限公司", 99.0)]
     assert documents_like(narrowed, "po", "") == []
     with pytest.raises(NotFound):
         tried(narrowed, "po", order.number, {"nodes": []})

@@ -215,8 +215,16 @@ def try_it(request: HttpRequest, kind: str) -> HttpResponse:
 def documents(request: HttpRequest, kind: str) -> JsonResponse:
     """Past documents to try."""
     name, transition = _split(kind)
-    numbers = documents_like(actor_of(request), name, request.GET.get("q", ""), transition)
-    return JsonResponse({"items": [{"value": number, "label": number} for number in numbers]})
+    found = documents_like(actor_of(request), name, request.GET.get("q", ""), transition)
+    items = [
+        {
+            "value": number,
+            "label": number,
+            "spec": " · ".join(filter(None, [partner, f"{amount:,.2f}" if amount else ""])),
+        }
+        for number, partner, amount in found
+    ]
+    return JsonResponse({"items": items})
 
 
 @require_POST
