@@ -98,6 +98,7 @@ class ScanWorkOut(Out):
     about: str
     state: str
     receipt: str = ""
+    warehouse: str = ""
     blind: bool = False
     count: int
     rows: list[ScanRowOut]

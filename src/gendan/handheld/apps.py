@@ -14,6 +14,9 @@ class HandheldConfig(AppConfig):
         """Register what others find by registry: commands, names of events, what must be right."""
         from gendan.handheld import commands, verify  # noqa: F401 - they register themselves
         from gendan.handheld.labels import LABELS
+        from gendan.handheld.panels import entries
         from gendan.kernel.timeline import label_events
+        from gendan.purchasing.queries.panels import ENTRIES
 
         label_events(LABELS)
+        ENTRIES.append(entries)

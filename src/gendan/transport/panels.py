@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gendan.kernel.actor import Actor
+from gendan.kernel.errors import NotFound
 from gendan.purchasing.queries.panels import Panel
 from gendan.transport.permissions import VIEW
 from gendan.transport.queries.arrivals import arrival
@@ -16,6 +17,9 @@ def shipment_panel(actor: Actor, shipment: dict[str, Any]) -> Panel | None:
     """When a shipment comes, where it is unloaded, and the way to plan both; three statements."""
     if not actor.may(VIEW) or shipment["state"] == "cancelled":
         return None
-    found = arrival(actor, shipment["number"])
+    try:
+        found = arrival(actor, shipment["number"])
+    except NotFound:  # shown although it is out of scope, for another reason
+        return None
     data = {"shipment": found, "source": source_text(found), "freight": freight_total(actor, found["id"])}
     return Panel("transport/_shipment_panel.html", data)

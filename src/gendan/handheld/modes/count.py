@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import product_by_barcode
+from gendan.catalog.queries.names import known_name
 from gendan.handheld.modes.answer import Answer, Operation, shown
 from gendan.handheld.queries.earlier import earlier
 from gendan.handheld.queries.tallies import codes_of_products
@@ -37,7 +38,7 @@ def work(actor: Actor, name: str) -> Row:
             "product": row["product"],
             "name": row["name"],
             "lot": row["lot"],
-            "unit": row["unit_name"],
+            "unit": known_name(row["unit_name"]),
             "place": row["bin"],
             "done": "0" if row["counted"] is None else shown(row["counted"]),
             "state": "none" if row["counted"] is None else "some",
@@ -60,7 +61,7 @@ def work(actor: Actor, name: str) -> Row:
                 "key": str(entry["id"]),
                 "text": f"{entry['product']} {entry['name']} {entry['bin']}",
                 "quantity": shown(entry["quantity"]),
-                "unit": entry["unit_name"],
+                "unit": known_name(entry["unit_name"]),
                 "lot": entry["lot"],
                 "undone": False,
             }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries.names import known_name
 from gendan.handheld.errors import UnknownCode
 from gendan.handheld.modes.answer import Answer, Operation, shown
 from gendan.handheld.queries.earlier import earlier
@@ -33,7 +34,7 @@ def work(actor: Actor, name: str) -> Row:
             "name": row["product_name"],
             "specification": row["specification"],
             "lot": row["lot"],
-            "unit": row["unit_name"],
+            "unit": known_name(row["unit_name"]),
             "place": row["bin"],
             "todo": shown(row["quantity"]),
             "done": shown(row["picked"]),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.catalog.queries import product_by_barcode
+from gendan.catalog.queries.names import known_name
 from gendan.handheld.errors import NothingToPutAway, UnknownBin, UnknownCode
 from gendan.handheld.modes.answer import Answer, Operation, shown
 from gendan.handheld.queries import putaway as queries
@@ -42,7 +43,7 @@ def work(actor: Actor, name: str) -> Row:
                 "name": row["name"],
                 "specification": row["specification"],
                 "lot": row["lot"],
-                "unit": row["unit"],
+                "unit": known_name(row["unit"]),
                 "place": row["bin"],
                 "about": row["why"],
                 "todo": shown(row["on_hand"]),
@@ -87,7 +88,7 @@ def do(actor: Actor, asked: Operation) -> Answer:
         "place": bin_,
         "quantity": shown(quantity),
     }
-    said = f"{row['product']} {row['name']} {shown(quantity)} {row['unit']} → {bin_}"
+    said = f"{row['product']} {row['name']} {shown(quantity)} {known_name(row['unit'])} → {bin_}"
     return Answer(said, "moved", undo=back_again)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries.names import known_name
 from gendan.handheld import commands, rules
 from gendan.handheld.errors import AlreadyBooked, NothingCounted, ScansMissing, TooMuch
 from gendan.handheld.modes.answer import Answer, Operation, shown
@@ -52,7 +53,7 @@ def work(actor: Actor, name: str) -> Row:
             "name": line.name,
             "specification": line.specification,
             "about": line.order,
-            "unit": line.unit,
+            "unit": known_name(line.unit),
             "done": shown(line.counted),
             "lot_tracked": line.lot_tracked,
             "codes": [[code, shown(factor / line.factor)] for code, factor in codes.get(line.product_id, ())],
@@ -67,6 +68,7 @@ def work(actor: Actor, name: str) -> Row:
         "about": " ".join(filter(None, [tally.shipment, *tally.orders[:4], tally.warehouse])),
         "state": tally.state,
         "receipt": tally.receipt,
+        "warehouse": tally.warehouse,
         "blind": tally.blind,
         "rows": rows,
         "scans": [_scan(row) for row in scans_of(tally)],
@@ -83,7 +85,7 @@ def _scan(row: Row) -> Row:
         "key": row["key"],
         "text": f"{row['product']} {row['name']}" if row["products"] == 1 else row["code"],
         "quantity": shown(row["quantity"]),
-        "unit": row["unit"],
+        "unit": known_name(row["unit"]),
         "lot": row["lot"],
         "undone": row["undone"],
     }
@@ -115,7 +117,7 @@ def _scanned(actor: Actor, asked: Operation) -> Answer:
         said = _("托盘 %(sscc)s：%(n)s 行") % {"sscc": told["number"], "n": told["lines"]}
         return Answer(said, undo={"do": "undo", "target": asked.key})
     lot = f" {told['lot']}" if told["lot"] else ""
-    said = f"{told['product']} {told['name']}{lot} +{told['quantity']} {told['unit']}"
+    said = f"{told['product']} {told['name']}{lot} +{told['quantity']} {known_name(told['unit'])}"
     return Answer(said, undo={"do": "undo", "target": asked.key})
 
 

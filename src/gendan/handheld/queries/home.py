@@ -15,8 +15,8 @@ MOST = 12
 
 _DELIVERIES = """
 SELECT * FROM (
- (SELECT 0 AS rank, h.number, s.name AS title, concat_ws(' ', h.carrier, h.tracking_number) AS about,
-   h.expected_on AS day
+ (SELECT 0 AS rank, h.number, s.name AS title,
+   concat_ws(' ', nullif(h.carrier, ''), nullif(h.tracking_number, '')) AS about, h.expected_on AS day
   FROM purchasing_shipment h JOIN catalog_partner s ON s.id = h.supplier_id
   WHERE h.company_id = %(company)s::bigint AND h.is_open{shipments}
   ORDER BY h.expected_on NULLS LAST, h.id LIMIT %(most)s)

@@ -72,6 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "work": reverse("handheld:work_receive", args=["-"])[: -len("/receive/-")],
         "look": reverse("handheld:look", args=["-"])[:-1],
         "send": reverse("handheld:send"),
+        "receipt": reverse("purchasing:receipt_detail", args=["-"])[:-1] if actor.may("purchasing.view") else "",
         "sign_in": f"{reverse(settings.LOGIN_URL)}?next={reverse('handheld:home')}",
         "texts": {name: str(text) for name, text in TEXTS.items()},
     }

@@ -21,8 +21,18 @@ class Panel:
 PANELS: list[Callable[[Actor, dict[str, Any]], Panel | None]] = []
 
 
+# What contexts above offer in the menus of an order ("po") and of a receipt ("gr"): (actor, kind, the document) →
+# entries with label, icon and url.
+ENTRIES: list[Callable[[Actor, str, dict[str, Any]], list[dict[str, Any]]]] = []
+
+
 # (actor, the shipment as its page has it) → panel or None.
 OF_SHIPMENTS: list[Callable[[Actor, dict[str, Any]], Panel | None]] = []
+
+
+def entries_of(actor: Actor, kind: str, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries for a document, in the order of their registration."""
+    return [entry for provide in ENTRIES for entry in provide(actor, kind, document)]
 
 
 def panels_of(actor: Actor, order: dict[str, Any]) -> list[Panel]:

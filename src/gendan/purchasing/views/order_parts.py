@@ -15,6 +15,7 @@ from gendan.kernel.actor import Actor
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.prints import ORDER
 from gendan.purchasing.queries.order_detail import OrderDetail
+from gendan.purchasing.queries.panels import entries_of
 from gendan.purchasing.queries.waiting import Waiter
 from gendan.purchasing.rules.lines import ZERO
 from gendan.purchasing.views.tally import missing, tally
@@ -192,7 +193,7 @@ def menu(actor: Actor, detail: OrderDetail) -> list[Row]:
     printed = {"label": _("打印"), "icon": "printer", "url": address("purchasing:order_print", number)}
     sheet = prints.address(ORDER, number)
     as_pdf = {"label": "PDF", "icon": "file-text", "url": sheet, "attributes": {"target": "_blank"}}
-    return [printed, as_pdf, {"line": True}, *found]
+    return [printed, as_pdf, {"line": True}, *found, *entries_of(actor, "po", detail.header)]
 
 
 def _drafting(detail: OrderDetail) -> list[Entry]:

@@ -19,6 +19,7 @@ from gendan.purchasing.models import GoodsReceipt
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries import receipts
 from gendan.purchasing.queries.names import name_of, warehouse_choices
+from gendan.purchasing.queries.panels import entries_of
 from gendan.purchasing.queries.purchase_returns import returns_of
 from gendan.purchasing.rules.inspection import InspectIn
 from gendan.quality.queries.inspections import inspection_of
@@ -63,6 +64,7 @@ def receipt_detail(request: HttpRequest, number: str) -> HttpResponse:
         "labels": LABELS,
         "labels_url": prints.choose("catalog.product", *dict.fromkeys(line["product"] for line in receipt["lines"])),
         "inspection": inspection_of(actor, number),
+        "more": entries_of(actor, "gr", receipt),
         "returns": returns_of(actor, receipt=number),
         "rejects": sum((line["rejects"] for line in receipt["lines"]), ZERO),
         "events": timeline.entries(actor, subjects),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendan.kernel.errors import Forbidden, Invalid, Stale
@@ -23,6 +23,7 @@ from gendan.transport.tests.make import make_shipment, transport_differences
 POSITIVE = st.decimals(0, 10**9, places=6)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy with other things
 @given(
     amount=st.integers(1, 10**12),
     weights=st.lists(POSITIVE, min_size=1, max_size=40).filter(any),

@@ -55,6 +55,7 @@
   const open = async (mode, row) => {
     if (mode !== "receive" || row.mine) { go(mode, row.number); return; }
     go(mode, hand.key());
+    route(); /* now, not when the browser tells: what is scanned belongs there */
     await shown;
     await scanned(row.number);
   };
@@ -110,7 +111,7 @@
     document.querySelector(".hh-times").textContent = now.quantity ? `×${now.quantity}` : "×1";
     const place = now.place && el("p", { class: "hh-place", "data-place": now.place }, icon("map-pin"), text("at_place", { place: now.place }));
     const rows = ordered(found?.rows || []).map((row) => rowOf(row, more.get(row.id) || 0));
-    const body = found ? (found.state === "open" ? rows : []) : [el("p", { class: "hh-note" }, now.old && mode !== "receive" ? text("not_loaded") : text("scan_paper"))];
+    const body = found ? (found.state === "open" ? (rows.length || mode !== "putaway" ? rows : [el("p", { class: "hh-empty" }, text("empty_putaway"))]) : []) : [el("p", { class: "hh-note" }, now.old && mode !== "receive" ? text("not_loaded") : text("scan_paper"))];
     document.getElementById("body").replaceChildren(...[place, chosen(), now.booked || (found?.state === "booked" && done(text("booked", { number: found.receipt }))), found?.blind && el("p", { class: "hh-note" }, text("blind")), ...body, ...await waiting(), ...last(found), actions(found)].filter(Boolean));
     hand.focus();
   };
@@ -244,7 +245,10 @@
     const seconds = el("span", {}, String(left));
     const undo = el("button", { class: "hh-button", type: "button", "data-unbook": true, onclick: () => { clearInterval(clock); act({ do: "unbook" }); } }, icon("arrow-back-up"), text("undo"), " ", seconds);
     const clock = setInterval(() => { left -= 1; seconds.textContent = String(left); if (left <= 0) { clearInterval(clock); undo.remove(); } }, 1000);
-    now.booked = el("div", { class: "hh-booked", "data-booked": result.data.gr }, done(result.said), undo, el("button", { class: "hh-button hh-primary", type: "button", "data-next": true, onclick: () => go("receive", hand.key()) }, icon("scan"), text("new_delivery")));
+    now.booked = el("div", { class: "hh-booked", "data-booked": result.data.gr }, done(result.said), undo,
+      boot.modes.includes("putaway") && now.work?.warehouse && el("button", { class: "hh-button", type: "button", "data-put-away": now.work.warehouse, onclick: () => go("putaway", now.work.warehouse) }, icon(TILES.putaway), text("putaway")),
+      boot.receipt && el("a", { class: "hh-button", "data-papers": true, href: boot.receipt + encodeURIComponent(result.data.gr) }, icon("printer"), text("papers")),
+      el("button", { class: "hh-button hh-primary", type: "button", "data-next": true, onclick: () => go("receive", hand.key()) }, icon("scan"), text("new_delivery")));
     await draw();
     say("yes", result.said);
   };
@@ -328,8 +332,17 @@
     if (!result.ok) say("no", result.said);
   });
 
+  let routed = null;
   const route = () => {
+    if (window.location.hash === routed) return;
+    routed = window.location.hash;
     const [mode, id = ""] = decodeURIComponent(window.location.hash.slice(1)).split("/");
+    if (mode === "open" && id) { /* from the page of a shipment */
+      window.history.replaceState(null, "", `#receive/${hand.key()}`);
+      route();
+      shown.then(() => scanned(id));
+      return;
+    }
     camera.stop();
     Object.assign(now, { mode, id, work: null, place: "", chosen: null, quantity: "", booked: null, hit: null });
     shown = mode === "conflicts" ? conflicts() : !mode || !TILES[mode] ? home() : id ? work() : list(mode);

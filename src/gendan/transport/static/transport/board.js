@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  /* The card that has the focus keeps it when the board is fetched anew, as often as that is. */
+  let held = "";
+  document.addEventListener("focusin", (event) => { held = event.target.closest(".tp-card")?.dataset.number || ""; });
+
   const put = async (board, card, to, focus) => {
     const again = () => htmx.trigger(board.closest("[data-live]"), "live");
     const address = JSON.parse(card.dataset.moves)[to];
@@ -18,15 +22,13 @@
       try { message = JSON.parse(told).message || message; } catch { /* a page */ }
       gendan.problem(message || gendan.text("offline"));
     }
-    if (focus) {
-      const { number } = card.dataset;
-      document.addEventListener("htmx:afterSettle", () => document.querySelector(`.tp-card[data-number="${CSS.escape(number)}"]`)?.focus(), { once: true });
-    }
+    if (focus) held = card.dataset.number;
     again();
   };
 
   gendan.mount("[data-arrivals]", (board) => {
     const lists = [...board.querySelectorAll(".tp-cards")];
+    if (held && document.activeElement === document.body) board.querySelector(`.tp-card[data-number="${CSS.escape(held)}"]`)?.focus();
     if (window.Sortable && [...board.querySelectorAll(".tp-card")].some((card) => card.dataset.moves !== "{}")) {
       for (const list of lists) {
         new Sortable(list, {
