@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from decimal import Decimal
 
 from gendan.accounts.secret import Secret
 from gendan.portal import commands
 from gendan.portal.commands.production import ProgressIn
+from gendan.portal.errors import InvitationOver
 from gendan.portal.rules import LineAnswer, Part
 from gendan.portal.tests.accounts import PASSWORD, invite, join, token_of
 from gendan.purchasing import commands as purchasing
@@ -89,7 +91,7 @@ def reset_colleague(world: World) -> Arguments:
     return {"by": invite(world.admin), "person": invite(world.admin, email="wu@s001.example")}
 
 
-@scenario("portal.join_supplier")
+@scenario("portal.join_supplier", refusal=InvitationOver)
 def join_supplier(world: World) -> Arguments:
     return {"token": Secret(token_of(invite(world.admin))), "password": Secret(PASSWORD)}
 
@@ -108,17 +110,19 @@ def change_supplier_password(world: World) -> Arguments:
 
 @scenario("portal.end_supplier_sessions")
 def end_supplier_sessions(world: World) -> Arguments:
-    return {"person": invite(world.admin)}
+    person = invite(world.admin)
+    join(person)
+    return {"person": person}
 
 
 @scenario("portal.create_supplier_key")
 def create_supplier_key(world: World) -> Arguments:
-    return {"person": invite(world.admin), "name": "ERP", "key": Secret("gds_" + "x" * 43)}
+    return {"person": invite(world.admin), "name": "ERP", "key": Secret("gds_" + secrets.token_urlsafe(32))}
 
 
 @scenario("portal.revoke_supplier_key")
 def revoke_supplier_key(world: World) -> Arguments:
     person = invite(world.admin)
-    key = Secret("gds_" + "y" * 43)
+    key = Secret("gds_" + secrets.token_urlsafe(32))
     made = commands.create_supplier_key(actor=world.admin, person=person, name="ERP", key=key)
     return {"person": person, "key_id": made.id}

@@ -177,15 +177,13 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "dn": dn,
         "rma": rma,
         "qu": _quoted(admin),
-        "rfq": _inquired(admin),
-        **_agreed(admin),
-        "paper_id": sourcing.save_paper(actor=admin, supplier="X-SUPPLIER", paper=PaperIn("licence", "X")).id,
+        **_sourced(admin),
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
+        "account_id": settlement.save_account(actor=admin, partner="X-SUPPLIER", number="X62220000", holder="X").id,
         **_inspected(admin),
         "link_id": link.id,
-        "supplier_link": _sent(admin, po.number),
-        "person_id": _signs_in(admin),
+        **_outside(admin, po.number),
         "attachment_id": file.data["attachment"],
         "key_id": key.id,
         "delivery_id": _not_delivered(admin),
@@ -212,6 +210,11 @@ def _sent(admin: Actor, number: str) -> int:
     for gap in range(3):
         done = purchasing.send_order(actor=admin, number=number, email="", recipient=f"X{gap}")
     return int(done.data["link"])
+
+
+def _outside(admin: Actor, number: str) -> dict[str, int]:
+    """Who of the supplier sees an order: by link, and signed in."""
+    return {"supplier_link": _sent(admin, number), "person_id": _signs_in(admin)}
 
 
 def _signs_in(admin: Actor) -> int:
@@ -290,6 +293,12 @@ def _quoted(admin: Actor) -> str:
     for _gap in range(4):
         done = sales.create_quotation(actor=admin, customer="X-CUSTOMER", warehouse="WX", lines=lines)
     return done.number
+
+
+def _sourced(admin: Actor) -> dict[str, Any]:
+    """An inquiry, a supplier's document, a contract."""
+    paper = sourcing.save_paper(actor=admin, supplier="X-SUPPLIER", paper=PaperIn("licence", "X"))
+    return {"rfq": _inquired(admin), "paper_id": paper.id, **_agreed(admin)}
 
 
 def _agreed(admin: Actor) -> dict[str, Any]:

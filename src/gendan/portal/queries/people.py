@@ -25,7 +25,7 @@ STATES = {"active": _("已启用"), "invited": _("等待设置密码"), "expired
 _PEOPLE = """
 SELECT x.id, x.email, x.name, x.language, x.rights::text AS rights, x.is_active, x.version, x.accepted_at, x.seen_at,
  x.created_at, x.password <> '' AS joined, x.token_ends, x.mailed_at, x.problem, coalesce(u.name, '') AS created_by,
- (SELECT count(*) FROM portal_supplierkey k WHERE k.person_id = x.id AND k.revoked_at IS NULL) AS keys
+ (SELECT count(*) FROM portal_supplierkey k WHERE k.person_id = x.id AND k.revoked_at IS NULL) AS key_count
 FROM portal_supplierperson x LEFT JOIN accounts_user u ON u.id = x.created_by_id
 WHERE x.company_id = %s::bigint AND x.partner_id = %s::bigint ORDER BY x.is_active DESC, x.name, x.id LIMIT 200
 """

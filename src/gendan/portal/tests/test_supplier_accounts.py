@@ -17,7 +17,7 @@ from gendan.catalog.tests import make as catalog
 from gendan.kernel import db
 from gendan.kernel.errors import Forbidden, Invalid, NotFound
 from gendan.kernel.models import Event
-from gendan.portal import commands, letter, sessions
+from gendan.portal import commands, demo, letter, sessions
 from gendan.portal.errors import BeyondOwn, PersonExists
 from gendan.portal.models import SupplierAnswer, SupplierPerson, SupplierSession
 from gendan.portal.tests.accounts import JSON, PASSWORD, invite, join, letter_of, make_client, token_of
@@ -280,3 +280,13 @@ def test_staff_see_who_signs_in_on_the_page_of_the_supplier(world: buying.World)
     assert client.post(f"/supplier-people/{person.pk}/S001", given).status_code in {204, 302}
     assert SupplierPerson.objects.get(pk=person.pk).rights == ["answer", "money"]
     assert client.post(f"/supplier-people/{person.pk}/S001", {**given, "version": 1}, headers=JSON).status_code == 409
+
+
+def test_the_demonstrations_supplier_signs_in_and_has_something_to_do(world: buying.World) -> None:
+    for _n in range(4):
+        buying.make_order(world, 10)
+    demo.tell({"admin": world.actor})
+    ((role, name, password),) = demo.sign_in({"admin": world.actor}, PASSWORD)
+    client = Client()
+    assert ("S001" in role, sign_in(client, name, password).status_code) == (True, 302)
+    assert client.get("/s/me").content.decode().count("PO-") >= 4
