@@ -106,8 +106,15 @@ def truth(actor: Actor, rule: Rule) -> tuple[dict[str, Late], dict[str, str]]:
         elif rule.code == "late_shipment" and due is not None and first > due:
             rest[key] = "unknowable"
         else:
-            late[key] = Late(first, done)
+            late[key] = Late(first, _last(rule, due, done))
     return late, rest
+
+
+def _last(rule: Rule, due: date | None, done: date | None) -> date | None:
+    """The last morning on which the rule says so: what is not shipped on its day is overdue from the next one on."""
+    if rule.code != "late_shipment" or due is None:
+        return done
+    return due if done is None else min(done, due)
 
 
 def _first(rule: Rule, since: date | None, due: date | None) -> date | None:
