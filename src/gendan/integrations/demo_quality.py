@@ -35,13 +35,15 @@ def _plans(good: Real, bad: Real, third: Real) -> Iterator[PlanIn]:
     for n, product in enumerate(dict.fromkeys((good.products[0], bad.products[0])), 1):
         checks = (_WEIGHT, _LOOK)
         yield PlanIn(
-            f"IQC-{n}", "来料检验", product=product, method="aql", aql="1.0", allow_reduced=True, needs_photo=True,
-            checks=checks, note=_NOTE,
+            f"IQC-{n}", "来料检验", product=product, method="aql", aql="1.0", allow_reduced=True, checks=checks,
+            note=_NOTE,
         )  # fmt: skip
     yield PlanIn(
         "IQC-S", "可靠供应商来料检验", supplier=good.supplier, method="aql", aql="2.5", skip_after=5, skip_every=3
     )
-    yield PlanIn("IQC-ALL", "逐件检验", product=third.products[0], method="all", checks=(_LABEL, _PAPERS))
+    yield PlanIn(
+        "IQC-ALL", "逐件检验", product=third.products[0], method="all", needs_photo=True, checks=(_LABEL, _PAPERS)
+    )
 
 
 def _chosen(real: Sequence[Real]) -> tuple[Real, Real, Real]:
@@ -108,6 +110,8 @@ def tell(people: Mapping[str, Actor], today: date, real: Sequence[Real]) -> None
     approved = purchasing.approve_return(actor=people["manager"], number=rtv.number)
     if approved.state == "approved":
         purchasing.post_return(actor=keeper, number=rtv.number, carrier="德邦", tracking_number="DPK2026112201")
+        day = today + timedelta(days=5)
+        purchasing.promise_replacement(actor=people["buyer"], number=rtv.number, replace_on=day, note="供应商电话答应")
         instead = [InsteadIn(1, Decimal(400))]
         purchasing.receive_replacement(actor=keeper, number=rtv.number, lines=instead, delivery_note="B-001")
     purchasing.settle_rejects(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.kernel.events import Subject
@@ -91,6 +93,8 @@ def _check(found: LockedInspection, line: LockedLine, entry: Decided) -> None:
     names = missing(line.checks, line.known)
     if line.method == "aql" and line.defective is None:
         names.append("Ac / Re")
+    if line.needs_photo:
+        names.append(_("照片"))
     if names:
         raise ResultsMissing(number=found.number, line=line.line_no, names="、".join(names))
     if failed(line) and entry.accepted > entry.conceded and not entry.sorted:

@@ -40,6 +40,7 @@ class LockedLine:
     wish_bin: str
     sorted: bool
     passed: bool | None
+    needs_photo: bool
 
     @property
     def waiting(self) -> Decimal:
@@ -84,7 +85,10 @@ _LOCK = """
 SELECT q.id, q.number, q.state, q.version, q.source_kind, q.source_id, q.source_number, s.code, q.wish_reason,
  l.id, l.line_no, l.source_line, l.source_line_no, p.code, u.decimals, l.method, l.sample, l.reject, l.defective,
  l.checks::text, ARRAY(SELECT r.check_no FROM quality_result r WHERE r.line_id = l.id), l.quantity, l.accepted,
- l.rejected, l.conceded, l.wished, l.wish_bin, l.sorted, l.passed
+ l.rejected, l.conceded, l.wished, l.wish_bin, l.sorted, l.passed,
+ EXISTS (SELECT 1 FROM quality_plan pl WHERE pl.id = l.plan_id AND pl.needs_photo) AND NOT EXISTS (
+  SELECT 1 FROM kernel_attachment a WHERE a.subject_kind = 'qi' AND a.subject_id = q.id AND a.removed_at IS NULL
+   AND (a.media_type LIKE 'image/%%' OR a.media_type LIKE 'video/%%'))
 FROM quality_inspection q JOIN quality_inspectionline l ON l.inspection_id = q.id
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 JOIN catalog_partner s ON s.id = q.supplier_id

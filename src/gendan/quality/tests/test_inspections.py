@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gendan.accounts.models import Company
 from gendan.accounts.tests.make import actor_for, make_user
@@ -13,7 +15,9 @@ from gendan.catalog.tests.make import make_product, make_supplier
 from gendan.flow import commands as flows
 from gendan.flow.models import Task
 from gendan.flow.tests.make import approve, draw
+from gendan.kernel import attachments
 from gendan.kernel.errors import Invalid, WrongState
+from gendan.kernel.tests.test_attachments import PNG
 from gendan.kernel.verify import differences
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import GoodsReceipt
@@ -39,6 +43,20 @@ def decide(world: World, receipt: str, good: int, bad: int, *, whole: bool = Fal
 def clean(world: World) -> bool:
     found = [(check, list(each)) for check, each in differences(world.company_id)]
     return not [one for one in found if one[1]] or bool(print([one for one in found if one[1]]))
+
+
+def test_a_plan_that_asks_for_photos_gets_them_before_the_lot_is_accepted() -> None:
+    world = make_world()
+    make_plan(world, method="all", aql="", needs_photo=True)
+    inspection, receipt = came(world, 10)
+    good = partial(purchasing.inspect_receipt, actor=world.actor, number=receipt.number)
+    with pytest.raises(ResultsMissing, match="照片"):
+        good(lines=[InspectIn(1, Decimal(6))])
+    good(lines=[InspectIn(1, Decimal(0), Decimal(1))])
+    photo = attachments.accept(SimpleUploadedFile("a.png", PNG))
+    commands.record_results(actor=world.actor, number=inspection.number, lines=[], files=[photo])
+    good(lines=[InspectIn(1, Decimal(9))])
+    assert (of(inspection).accepted, of(inspection).rejected) == (9, 1)
 
 
 def test_a_plan_decides_how_much_of_what_comes_in_is_looked_at() -> None:
