@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gendan.catalog.tests import make as catalog
 from gendan.kernel.attachments import Content
+from gendan.kernel.bulk import Undone
 from gendan.kernel.errors import Invalid
 from gendan.sourcing import commands
 from gendan.sourcing.rules.contract import ContractDraft, ContractLineIn
@@ -19,6 +20,7 @@ from gendan.sourcing.rules.papers import PaperIn
 
 from .scenario import Arguments, World, scenario
 
+PRICES = ("purchasing.view_price",)
 LINES = (LineIn("BOLT", Decimal(100)),)
 OFFER = (AnswerLineIn(1, (BreakIn(Decimal(0), Decimal("1.80")),), Decimal(0), 7),)
 
@@ -124,12 +126,12 @@ def contract(world: World, *, start: bool = False) -> str:
     return number
 
 
-@scenario("sourcing.create_contract", refusal=Invalid)
+@scenario("sourcing.create_contract", refusal=Invalid, asks=PRICES)
 def create_contract(world: World) -> Arguments:
     return {"draft": contract_draft(world)}
 
 
-@scenario("sourcing.save_contract")
+@scenario("sourcing.save_contract", asks=PRICES)
 def update_contract(world: World) -> Arguments:
     return {"number": contract(world), "draft": replace(contract_draft(world), title="改了")}
 
@@ -144,7 +146,7 @@ def start_contract(world: World) -> Arguments:
     return {"number": contract(world)}
 
 
-@scenario("sourcing.change_contract")
+@scenario("sourcing.change_contract", asks=PRICES)
 def change_contract(world: World) -> Arguments:
     draft = replace(contract_draft(world), title="改了")
     return {"number": contract(world, start=True), "draft": draft, "reason": "年度调整"}
@@ -168,7 +170,7 @@ def end_contracts(world: World) -> Arguments:
     return {"today": world.admin.today() + timedelta(days=400)}
 
 
-@scenario("sourcing.save_contracts")
+@scenario("sourcing.save_contracts", refusal=Undone, asks=PRICES)
 def save_contracts(world: World) -> Arguments:
     return {"drafts": [replace(contract_draft(world), reference="HT-1")]}
 
@@ -180,11 +182,11 @@ def awarded(world: World) -> str:
     return number
 
 
-@scenario("sourcing.contract_awards")
+@scenario("sourcing.contract_awards", asks=PRICES)
 def contract_awards(world: World) -> Arguments:
     return {"number": awarded(world)}
 
 
-@scenario("sourcing.list_awards")
+@scenario("sourcing.list_awards", asks=PRICES)
 def list_awards(world: World) -> Arguments:
     return {"number": awarded(world)}

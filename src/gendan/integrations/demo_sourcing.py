@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,8 +17,10 @@ from django.utils import timezone
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 from gendan.purchasing import commands as purchasing
+from gendan.purchasing.rules.lines import LineIn
 from gendan.purchasing.rules.requisitions import RequestIn
 from gendan.sourcing import commands
+from gendan.sourcing.queries.contracts import contract_draft
 from gendan.sourcing.queries.start import lines_for
 from gendan.sourcing.rules.inquiry import AnswerLineIn, AwardIn, BreakIn, SupplierIn
 
@@ -118,6 +120,24 @@ class _Story:
             )
 
 
+def _agree(people: Mapping[str, Actor], number: str, bought: Bought) -> None:
+    """What was awarded becomes a contract for a year, of which an order takes a part; next year's is a draft."""
+    buyer, manager = people["buyer"], people["manager"]
+    made = commands.contract_awards(actor=buyer, number=number).data["contracts"][0]
+    draft, _opened = contract_draft(buyer, made["number"])
+    assert draft.valid_to is not None
+    limited = tuple(replace(line, quantity=bought.quantity * 4) for line in draft.lines)
+    told = {"title": "年度框架合同", "reference": "HT-2026-018", "lines": limited}
+    commands.update_contract(actor=buyer, number=made["number"], draft=replace(draft, **told))
+    commands.start_contract(actor=manager, number=made["number"])
+    lines = [LineIn(bought.product, bought.quantity, None, bought.unit)]
+    given = {"supplier": made["supplier"], "warehouse": bought.warehouse, "currency": draft.currency}
+    purchasing.create_order(actor=buyer, lines=lines, tax_included=False, **given)
+    begins, ends = draft.valid_to + timedelta(days=1), draft.valid_to + timedelta(days=365)
+    later = replace(draft, valid_from=begins, valid_to=ends, title="明年的框架合同（草稿）", reference="HT-2027-001")
+    commands.create_contract(actor=buyer, draft=later)
+
+
 def tell(people: Mapping[str, Actor]) -> None:
     """Inquiries in their states, as far as the history knows products of several suppliers."""
     real = _bought(people["admin"].company_id)
@@ -137,5 +157,6 @@ def tell(people: Mapping[str, Actor]) -> None:
         cheap = min(awarded[0].offers.items(), key=lambda offer: offer[1][0])[0]
         awards = [AwardIn(1, cheap, awarded[0].quantity)]
         commands.award_inquiry(actor=people["buyer"], number=number, awards=awards)
+        _agree(people, number, awarded[0])
     if len(home) > 4:
         story.inquire("年度集中采购（密封）", home[4:6], days=5, sealed=True)

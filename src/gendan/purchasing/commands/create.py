@@ -97,15 +97,13 @@ def place(
         if external_key and "order_external_key_once_per_company" in str(error):
             raise ExternalKeyReused(key=external_key, number=_("另一张订单")) from error
         raise
-    if any(item.contract for item in items):
-        contracts.called_off(actor, subject)
+    contracts.called_off(actor, subject, items)
     requisition.allocate(actor, lines, line_ids, subject)
     if state == "approved" and any(line.wanted_by for line in lines):
         pegs.went_live(actor, subject)
     refs = (f"partner:{supplier}",)
     data = {"supplier": supplier, "gross": new.gross, "currency": header.currency, "lines": len(lines)}
-    happened = ["purchasing.order_created"]
-    happened += ["purchasing.order_submitted"] if submit else []
+    happened = ["purchasing.order_created", *(["purchasing.order_submitted"] if submit else [])]
     happened += ["purchasing.order_approved"] if state == "approved" else []
     record_all(actor, [Entry(type_, subject, refs, data) for type_ in happened])
     version = 1

@@ -63,8 +63,7 @@ def update_order(
             kept[id_] = line.quantity * item.factor
     allocation.release(actor, order.subject, kept)
     replace_draft(order.id, new, ids)
-    if any(item.contract for item in items):
-        contracts.called_off(actor, order.subject)
+    contracts.called_off(actor, order.subject, items)
     record(
         "purchasing.order_updated",
         order.subject,

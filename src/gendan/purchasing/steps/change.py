@@ -330,7 +330,7 @@ def write_change(
     rehoused = plan.warehouse_id != order.warehouse_id
     waited = pegs.hold(actor, lines if rehoused else changed)
     if _write(order, plan):
-        contracts.called_off(actor, order.subject)
+        contracts.called_off(actor, order.subject, plan.lines, known=True)
     if rehoused:
         pegs.follow(actor, [pegs.Changed(line.id, ZERO, moved=False) for line in waited])
     every = lines_of([order.id])

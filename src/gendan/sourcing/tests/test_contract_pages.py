@@ -36,7 +36,8 @@ def test_a_contract_is_written_signed_and_comes_into_force_by_pages() -> None:
     signed = {"party": "supplier", "signer": "王经理", "signed_on": "2020-01-01", "file": upload}
     client.post(f"{where}/do/sign", signed)
     signature = ContractSignature.objects.get()
-    assert client.get(f"{where}/signed/{signature.pk}").status_code == 200
+    signed_file: Any = client.get(f"{where}/signed/{signature.pk}")
+    assert b"".join(signed_file.streaming_content) == b"%PDF-1.4 signed"
     assert client.post(f"{where}/do/start", {}).status_code == 302
     number = order(world.actor, "20")
     page = client.get(where).content.decode()
