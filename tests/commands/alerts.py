@@ -112,7 +112,7 @@ def record_remedy(world: World) -> Arguments:
     }
 
 
-@scenario("alerts.urge_supplier", asks=SEES)
+@scenario("alerts.urge_supplier", asks=(*SEES, "purchasing.view_price"))
 def urge_supplier(world: World) -> Arguments:
     return {"number": found(world), "email": "sales@example.com", "recipient": "王经理"}
 

@@ -113,3 +113,19 @@ def reverse_payment(world: World) -> Arguments:
 @scenario("settlement.save_settings", own="it changes the settings of one's own company")
 def save_settings(world: World) -> Arguments:
     return {"values": {"price_percent": Decimal(2)}}
+
+
+@scenario("settlement.save_account")
+def save_account(world: World) -> Arguments:
+    return {"partner": "S001", "number": "6222 0000 1111 2222", "holder": "供应商", "bank": "工商银行"}
+
+
+@scenario("settlement.remove_account")
+def remove_account(world: World) -> Arguments:
+    done = commands.save_account(actor=world.admin, **save_account(world))
+    return {"account_id": done.data["account"]}
+
+
+@scenario("settlement.record_credit")
+def record_credit(world: World) -> Arguments:
+    return {"number": make.credited(world.buy, received(world))}

@@ -18,6 +18,7 @@ class SettlementConfig(AppConfig):
             import_module(f"gendan.settlement.{part}")
         from gendan.catalog.queries import PANELS
         from gendan.kernel.timeline import label_events, label_fields
+        from gendan.purchasing.queries.panels import ENTRIES
         from gendan.purchasing.queries.panels import PANELS as OF_ORDERS
         from gendan.sales.queries.panels import PANELS as OF_SALES
         from gendan.settlement import duties, flows, panels
@@ -25,6 +26,7 @@ class SettlementConfig(AppConfig):
 
         PANELS.append(panels.partner_panel)
         OF_ORDERS.append(panels.order_panel)
+        ENTRIES.append(panels.entries)
         OF_SALES.append(panels.sales_panel)
         duties.register()
         flows.register_subjects()

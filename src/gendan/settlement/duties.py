@@ -14,6 +14,7 @@ def register() -> None:
         "partner",
         "catalog.partner_created",
         "catalog.partner_updated",
-        rights=("catalog.save_partner",),
+        "settlement.account_saved",
+        rights=("catalog.save_partner", "settlement.save_account"),
     )
     duties.declare("pay", "partner", "settlement.bill_paid", rights=("settlement.pay_bill",))

@@ -72,3 +72,15 @@ class AlreadyReversed(AppError):
 
 class IsReversal(AppError):
     message = _("%(number)s 本身是冲销单，不能再冲销或分配。")
+
+
+class AccountKnown(AppError):
+    message = _("%(owner)s 已登记过尾号 %(tail)s 的账户，不用再登记。")
+
+
+class NotCredited(AppError):
+    message = _("%(number)s 还没有登记供应商的退款金额，请先在采购退货单上登记贷项通知单。")
+
+
+class CreditedBefore(AppError):
+    message = _("%(number)s 的退款已经用 %(payment)s 登记过。")

@@ -15,6 +15,9 @@ LABELS = {
     "settlement.payment_allocated": _("分配了收付款"),
     "settlement.payment_reversed": _("冲销了收付款"),
     "settlement.payment_taken_back": _("冲销单"),
+    "settlement.credit_recorded": _("登记了供应商退款冲抵"),
+    "settlement.account_saved": _("登记了银行账户"),
+    "settlement.account_removed": _("删除了银行账户"),
     "settlement.settings_saved": _("修改了结算设置"),
 }
 FIELDS = {
@@ -22,6 +25,8 @@ FIELDS = {
     "dated_on": _("开票日期"),
     "due_on": _("付款到期日"),
     "amount": _("金额"),
+    "account": _("账号"),
+    "bank": _("开户银行"),
     "price_percent": _("单价容差 %"),
     "quantity_percent": _("数量容差 %"),
     "extra_amount": _("订单外费用上限"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from gendan.kernel.documents import Document
@@ -28,7 +29,8 @@ class Bill(Document):
     """A supplier's invoice. ``reference`` is the supplier's own number, which cannot be booked twice for one supplier.
 
     From posting on its quantities count as invoiced; the state then follows from the match and from payments. A posted
-    bill is voided, never edited. ``paid`` is the sum of its payments, ``approve_reason`` why a mismatch was let pass.
+    bill is voided, never edited. ``paid`` is the sum of its payments, ``approve_reason`` why a mismatch was let pass,
+    ``matched_at`` when it was compared last.
     """
 
     class State(models.TextChoices):
@@ -66,6 +68,7 @@ class Bill(Document):
     gross = models.DecimalField(db_default=0, **AMOUNT)
     paid = models.DecimalField(db_default=0, **AMOUNT)
     posted_at = models.DateTimeField(null=True)
+    matched_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
     approve_reason = models.CharField(max_length=300, blank=True, db_default="")
@@ -141,7 +144,8 @@ class BillMatch(models.Model):
 class Payment(Document):
     """Money that went to a supplier or came from a customer. What is not allocated is an advance.
 
-    A mistake is reversed by a payment with ``reverses`` and opposite amounts.
+    A mistake is reversed by a payment with ``reverses`` and opposite amounts. What a supplier credits for goods that
+    went back is a payment out without money (``credit``), for that ``purchase_return``.
     """
 
     class State(models.TextChoices):
@@ -157,6 +161,7 @@ class Payment(Document):
         BANK = "bank", _("银行转账")
         ACCEPTANCE = "acceptance", _("承兑汇票")
         CASH = "cash", _("现金")
+        CREDIT = "credit", _("贷项冲抵")
         OTHER = "other", _("其他")
 
     KIND = "pay"
@@ -176,6 +181,7 @@ class Payment(Document):
     reference = models.CharField(_("流水号"), max_length=80, blank=True, db_default="")
     note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    purchase_return = models.ForeignKey("purchasing.PurchaseReturn", models.PROTECT, null=True, **MASTER)
 
     class Meta(Document.Meta):
         abstract = False
@@ -183,6 +189,11 @@ class Payment(Document):
             *Document.Meta.constraints,
             models.UniqueConstraint(
                 fields=["reverses"], name="payment_reversed_once", condition=Q(reverses__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["purchase_return"],
+                name="return_credited_once",
+                condition=Q(purchase_return__isnull=False, state="posted", reverses__isnull=True),
             ),
             models.CheckConstraint(
                 name="payment_allocated_within_amount",
@@ -231,4 +242,44 @@ class SettlementSettings(models.Model):
                 condition=Q(price_percent__gte=0, price_percent__lte=100, quantity_percent__gte=0)
                 & Q(quantity_percent__lte=100, amount__gte=0, extra_amount__gte=0),
             ),
+        )
+
+
+class BankAccount(models.Model):
+    """Where money goes: an account of a ``partner``, or of a colleague (``user``), so that one is not the other's.
+
+    The number is kept sealed; ``key`` is a keyed digest of it, by which the same number is found again, ``tail`` what
+    is shown to who may not see it. A removed one is kept.
+    """
+
+    company = models.ForeignKey("accounts.Company", models.PROTECT, **MASTER)
+    partner = models.ForeignKey("catalog.Partner", models.PROTECT, null=True, **MASTER)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
+    holder = models.CharField(_("户名"), max_length=120)
+    bank = models.CharField(_("开户银行"), max_length=120, blank=True, db_default="")
+    sealed = models.TextField()
+    key = models.CharField(max_length=64)
+    tail = models.CharField(max_length=4)
+    note = models.CharField(_("备注"), max_length=300, blank=True, db_default="")
+    version = models.IntegerField(default=1, db_default=1)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, **MASTER)
+    created_at = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="bank_account_is_somebodys", condition=Q(partner__isnull=False) ^ Q(user__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "key"], name="bank_account_of_partner_once", condition=Q(removed_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["company", "user", "key"],
+                name="bank_account_of_user_once",
+                condition=Q(removed_at__isnull=True, user__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["company", "key"], name="bank_account_by_key", condition=Q(removed_at__isnull=True)),
         )

@@ -27,6 +27,7 @@ def partner_panel(actor: Actor, kind: str, record: dict[str, Any]) -> Panel | No
     if record.get("is_supplier"):
         found = f"{reverse('settlement:bill_list')}?{urlencode({'supplier': record['code']})}"
         links.insert(0, (_("供应商发票"), found))
+    links.append((_("银行账户"), f"{reverse('settlement:accounts')}?{urlencode({'partner': record['code']})}"))
     return Panel(_("结算"), "receipt", links=links)
 
 
@@ -40,6 +41,19 @@ def order_panel(actor: Actor, order: dict[str, Any]) -> OrderPanel | None:
     if not bills and not new:
         return None
     return OrderPanel("settlement/_order_panel.html", {"bills": bills, "new": new, "labels": dict(Bill.State.choices)})
+
+
+def entries(actor: Actor, kind: str, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way from an order, or from a receipt, to the invoice for it."""
+    if not (actor.may(VIEW) and actor.may("settlement.create_bill") and actor.may(BUYING)):
+        return []
+    asked = {"po": "order", "gr": "receipt"}[kind]
+    if kind == "po" and document["state"] not in INVOICEABLE:
+        return []
+    if kind == "gr" and (document["state"] == "reversed" or document["reverses"]):
+        return []
+    url = f"{reverse('settlement:bill_new')}?{asked}={document['number']}"
+    return [{"label": _("登记发票"), "icon": "receipt", "url": url}]
 
 
 def sales_panel(actor: Actor, order: dict[str, Any]) -> SalesPanel | None:

@@ -7,3 +7,4 @@ from gendan.kernel.unit import view_permission
 VIEW = view_permission("settlement.view", _("查看发票与收付款"))
 MISMATCH = view_permission("settlement.approve_mismatch", _("批准有差异的发票"))
 BUYING, SELLING = "purchasing.view_price", "sales.view_price"
+SEE_ACCOUNTS = view_permission("settlement.view_account", _("查看完整银行账号"))

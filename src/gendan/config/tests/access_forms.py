@@ -93,7 +93,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST settlement:bill_verb?verb=void": {"reason": "X"},
     "POST /payments/{number}/reverse": {"reason": "X"},
     "POST /payments/{number}/allocate": {"parts": [{"number": "BILL-9", "amount": "1"}]},
-    **{f"GET kernel:print{page}?name=settlement.payment": {"n": "{pay}"} for page in ("", "_file")},
+    **{
+        f"GET kernel:print{page}?name=settlement.{paper}": {"n": "{pay}"}
+        for page in ("", "_file")
+        for paper in ("payment", "payment_list")
+    },
     "POST transport:book": {"dock": "X-DOCK", "on": "2030-01-02", "at": "09:00"},
     "POST transport:freight_save": {"amount": "1", "currency": "CNY", "basis": "quantity"},
     **{f"POST transport:dock_{page}": {

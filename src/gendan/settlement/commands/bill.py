@@ -172,7 +172,7 @@ def _post(actor: Actor, bill: Bill) -> Done:
     findings, quantities = writing.match(actor, bill, counted=False)
     writing.keep_findings(findings)
     invoicing.count("invoiced", quantities)
-    bill.move_to(state_of(findings), POST, posted_at=Now())
+    bill.move_to(state_of(findings), POST, posted_at=Now(), matched_at=Now())
     record("settlement.bill_posted", bill.subject, actor, refs_of(bill), state=bill.state, found=told(findings))
     return done(bill, findings=sum(map(len, findings.values())))
 
@@ -196,6 +196,7 @@ def rematch(actor: Actor, bill: Bill) -> dict[int, list[Finding]]:
     before = {line.pk: line.findings for line in bill.lines.all()}
     writing.spread_over_receipts(actor, bill)
     findings, _quantities = writing.match(actor, bill, counted=True)
+    writing.matched(bill)
     if findings != before:
         writing.keep_findings(findings)
         bill.move_to(state_of(findings), MATCH)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label
@@ -17,6 +19,7 @@ from gendan.purchasing.queries.search import hits
 from gendan.sales.steps.paying import OWED, PAYABLE
 from gendan.settlement.models import SHOWN_STATE, Payment
 from gendan.settlement.permissions import BUYING, SELLING, VIEW
+from gendan.settlement.queries.accounts import accounts_on_paper
 
 Row = dict[str, Any]
 
@@ -131,6 +134,48 @@ def payment_detail(actor: Actor, number: str) -> Row:
 def payments_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Payments with their parts, for print."""
     return [{**payment_detail(actor, number), "title": number} for number in numbers]
+
+
+def payments_in_a_list(actor: Actor, numbers: Sequence[str]) -> list[Row]:
+    """Payments as one sheet: each with the newest account of its partner, and sums by currency; three statements."""
+    actor.must(VIEW)
+    sql = (
+        f"SELECT {_HEADER} FROM settlement_payment y {_FROM} WHERE y.company_id = %(company)s::bigint"
+        " AND y.number = ANY(%(numbers)s::text[])"
+    )
+    if within := scope.conditions(actor, "pay", "y"):
+        sql += f" AND {' AND '.join(within)}"
+    found = db.dicts(f"{sql} ORDER BY y.paid_on, y.id", {"company": actor.company_id, "numbers": sorted(set(numbers))})
+    if missing := set(numbers) - {row["number"] for row in found}:
+        raise NotFound(what=min(missing))
+    rows = [_shown(actor, row) for row in found]
+    accounts = accounts_on_paper(actor, {row["partner"] for row in rows})
+    sums: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        row["account"] = accounts.get(row["partner"])
+        if row["amount"] is not None:
+            key = (row["direction_label"], row["currency"])
+            sums[key] = sums.get(key, 0) + row["amount"]
+    title = gettext("收付款清单")
+    by_currency = [(*key, total) for key, total in sums.items()]
+    return [{"number": rows[0]["number"], "title": title, "rows": rows, "sums": by_currency}] if rows else []
+
+
+_CREDITS = """
+SELECT r.number, r.credit, r.credit_note, r.posted_on FROM purchasing_purchasereturn r
+JOIN settlement_bill b ON b.supplier_id = r.supplier_id AND b.currency = r.currency
+WHERE b.company_id = %(company)s::bigint AND b.number = %(number)s::text AND r.company_id = b.company_id
+ AND r.state = 'credited' AND r.credit > 0 AND NOT EXISTS (SELECT 1 FROM settlement_payment y
+  WHERE y.purchase_return_id = r.id AND y.state = 'posted' AND y.reverses_id IS NULL){within} ORDER BY r.id LIMIT 50
+"""
+
+
+def credits_for(actor: Actor, number: str) -> list[Row]:
+    """Credits of returns that can be set against a bill; one statement."""
+    if not (actor.may("settlement.record_credit") and actor.may(BUYING)):
+        return []
+    sql = _CREDITS.replace("{within}", scope.also(actor, "rtv", "r"))
+    return db.dicts(sql, {"company": actor.company_id, "number": number})
 
 
 def may_see_amounts(actor: Actor, direction: str) -> bool:

@@ -236,3 +236,9 @@ def match(actor: Actor, bill: Bill, *, counted: bool) -> tuple[dict[int, list[Fi
 def keep_findings(findings: Mapping[int, Sequence[Finding]]) -> None:
     """Write what a match found with the lines."""
     db.later(_FOUND, [db.array(findings), [json.dumps(found) for found in findings.values()]])
+
+
+@step
+def matched(bill: Bill) -> None:
+    """Write down that a held invoice was compared now."""
+    db.later("UPDATE settlement_bill SET matched_at = clock_timestamp() WHERE id = %s::bigint", [bill.pk])

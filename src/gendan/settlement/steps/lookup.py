@@ -247,9 +247,9 @@ def _agreed_price(row: db.Row, tax_included: bool, tax_rate: Decimal) -> Decimal
     """The order's price as the invoice writes prices: with tax or without; less what was accepted at a lower price."""
     less = Decimal(row[14])
     if row[8] == tax_included:
-        return round(Decimal(row[6]) - (less if tax_included else less * 100 / (100 + row[9])), 6)
+        return Decimal(round(Decimal(row[6]) - (less if tax_included else less * 100 / (100 + row[9])), 6))
     net = Decimal(row[7]) - less * 100 / (100 + row[9])
-    return round(net * (100 + tax_rate) / 100 if tax_included else net, 6)
+    return Decimal(round(net * (100 + tax_rate) / 100 if tax_included else net, 6))
 
 
 def _check_total(items: Sequence[Item], total: Decimal | None) -> None:

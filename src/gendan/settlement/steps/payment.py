@@ -54,11 +54,12 @@ WHERE b.company_id = %s::bigint AND b.number = ANY(%s::text[]) ORDER BY b.id FOR
 """
 _INSERT = """
 INSERT INTO settlement_payment (company_id, number, state, version, created_by_id, direction, partner_id, paid_on,
- currency, rate, minor_units, amount, allocated, method, reference, note, reverses_id)
+ currency, rate, minor_units, amount, allocated, method, reference, note, reverses_id,
+ purchase_return_id)
 VALUES (%(company)s::bigint, 'PAY-' || lpad(nextval(%(sequence)s::regclass)::text, 6, '0'), 'posted', 1,
  %(user)s::bigint, %(direction)s::text, %(partner)s::bigint, %(paid_on)s::date, %(currency)s::text, %(rate)s::numeric,
  %(minor_units)s::smallint, %(amount)s::numeric, %(allocated)s::numeric, %(method)s::text, %(reference)s::text,
- %(note)s::text, %(reverses)s::bigint) RETURNING id, number
+ %(note)s::text, %(reverses)s::bigint, %(purchase_return)s::bigint) RETURNING id, number
 """
 _PARTS = """
 INSERT INTO settlement_paymentpart (company_id, payment_id, bill_id, sales_order_id, amount)
@@ -126,6 +127,7 @@ class Terms:
     method: str = "bank"
     reference: str = ""
     note: str = ""
+    purchase_return: int | None = None
 
 
 def sums(parts: Sequence[PartIn]) -> dict[str, Decimal]:
@@ -234,8 +236,9 @@ def insert(
     check_days(actor, {"paid_on": day})
     if day > actor.today():
         raise Invalid({"paid_on": _now("收付款日期不能晚于今天。")})
-    if terms.method not in Payment.Method.values:
-        methods = "、".join(Payment.Method.values)
+    known = set(Payment.Method.values) - ({"credit"} if terms.purchase_return is None and reverses is None else set())
+    if terms.method not in known:
+        methods = "、".join(method for method in Payment.Method.values if method in known)
         raise Invalid({"method": _now("方式应为：%(methods)s。") % {"methods": methods}})
     row = db.row(
         _INSERT,
@@ -255,6 +258,7 @@ def insert(
             "reference": terms.reference.strip(),
             "note": terms.note.strip(),
             "reverses": reverses,
+            "purchase_return": terms.purchase_return,
         },
     )
     assert row is not None

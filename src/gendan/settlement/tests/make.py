@@ -7,6 +7,9 @@ from typing import Any
 
 from gendan.kernel.unit import Done
 from gendan.kernel.verify import differences
+from gendan.purchasing import commands as purchasing
+from gendan.purchasing.models import GoodsReceipt
+from gendan.purchasing.rules.returned import BackIn
 from gendan.purchasing.tests.make import World
 from gendan.settlement import commands
 from gendan.settlement.models import Bill
@@ -50,3 +53,15 @@ def findings(number: str) -> list[str]:
 def verified() -> list[str]:
     """What ``verify`` finds; nothing, it is hoped."""
     return [f"{check.name} {found}" for check, all_found in differences() for found in all_found]
+
+
+def credited(world: World, order: str, quantity: str = "2", credit: str = "19.80") -> str:
+    """A return of a received order that the supplier gave a credit for."""
+    actor = world.actor
+    receipt = str(GoodsReceipt.objects.get(lines__order_line__order__number=order, reverses=None).number)
+    lines = [BackIn(receipt, 1, Decimal(quantity), "quality", rejected=False)]
+    number = purchasing.create_return(actor=actor, lines=lines, settlement="credit").number
+    purchasing.approve_return(actor=actor, number=number)
+    purchasing.post_return(actor=actor, number=number)
+    purchasing.credit_return(actor=actor, number=number, credit=Decimal(credit), credit_note="CN-1")
+    return number

@@ -24,8 +24,10 @@ from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.lines import CAP
 from gendan.purchasing.queries.names import name_of
 from gendan.settlement import commands
-from gendan.settlement.models import OPEN_STATES, Bill
+from gendan.settlement.models import OPEN_STATES, PAYABLE_STATES, Bill
 from gendan.settlement.queries.bills import BillFilter, bill_counts, bill_detail, bill_list
+from gendan.settlement.queries.payments import credits_for
+from gendan.settlement.rules.lines import PartIn
 
 STATES = dict(Bill.State.choices)
 BILLS = "settlement.bills"
@@ -85,6 +87,7 @@ def detail_page(request: HttpRequest, number: str) -> HttpResponse:
         "files": attachments.attachments_of(actor, [("bill", bill["id"])]),
         "may_comment": actor.may(COMMENT),
         "approval": progress(actor, "bill", bill["id"]),
+        "credits": credits_for(actor, number) if bill["state"] in PAYABLE_STATES else [],
         "orders": bill["orders"].split(),
         "receipts": sorted({r for line in bill["lines"] for c in line["covers"] for r in c["receipts"].split()}),
         "ahead": duties.ahead(actor, "approve", "bill", [number]) if bill["state"] in {"matched", "mismatch"} else [],
@@ -161,6 +164,19 @@ def bill_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if verb == "delete":
         return redirect_to(request, reverse("settlement:bill_list"))
     return redirect_to(request, reverse("settlement:bill_detail", args=[done.number]))
+
+
+@require_POST
+def bill_credit(request: HttpRequest, number: str, returned: str) -> HttpResponse:
+    """Set what the supplier credits for a return against the bill, as much as is open."""
+    actor = actor_of(request)
+    bill = bill_detail(actor, number)
+    found = next((row for row in credits_for(actor, number) if row["number"] == returned), None)
+    most = min(bill["open"], found["credit"]) if found and bill["open"] else None
+    parts = [PartIn(number, most)] if most else []
+    done = commands.record_credit(actor=actor, number=returned, parts=parts)
+    messages.success(request, _("%(number)s 已用退款 %(credit)s 冲抵") % {"number": number, "credit": done.number})
+    return redirect_to(request, reverse("settlement:bill_detail", args=[number]))
 
 
 def say(request: HttpRequest, done: Done, text: str) -> None:

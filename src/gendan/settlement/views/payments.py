@@ -25,7 +25,7 @@ from gendan.purchasing.queries.names import name_of
 from gendan.settlement import commands
 from gendan.settlement.forms import payment_parts, payment_values
 from gendan.settlement.models import Payment
-from gendan.settlement.prints import PAYMENT
+from gendan.settlement.prints import PAYMENT, PAYMENT_LIST
 from gendan.settlement.queries.open_lines import payable
 from gendan.settlement.queries.payments import PaymentFilter, payment_detail, payment_list
 
@@ -54,9 +54,12 @@ def list_page(request: HttpRequest) -> HttpResponse | FileResponse:
     wanted = payment_filter(asked)
     if asked.get("export") == "xlsx":
         return excel(request, actor, PAYMENTS, asked.dict())
+    page = payment_list(actor, wanted, after=asked.get("after"))
+    numbers = [row["number"] for row in page.items]
     context = {
         "actor": actor,
-        "page": payment_list(actor, wanted, after=asked.get("after")),
+        "page": page,
+        "print_url": prints.address(PAYMENT_LIST, *numbers) if numbers else "",
         "chips": [("", _("全部"), None), *((code, label, None) for code, label in Payment.Direction.choices)],
         "labels": LABELS,
         "partner_name": name_of(actor, "partner", wanted.partner),
@@ -117,7 +120,7 @@ def payment_new(request: HttpRequest, direction: str) -> HttpResponse:
         "partner_shown": name_of(actor, "partner", partner) if partner else "",
         "currency": lines[0]["currency"] if lines else "",
         "lines": lines,
-        "methods": Payment.Method.choices,
+        "methods": [choice for choice in Payment.Method.choices if choice[0] != Payment.Method.CREDIT],
         "today": actor.today(),
         "ahead": duties.ahead(actor, "pay", "partner", [partner]) if direction == "out" and partner else [],
     }
