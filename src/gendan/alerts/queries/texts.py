@@ -47,7 +47,7 @@ NAMES: Texts = {
     "order_split": _("疑似拆单"),
     "below_limit": _("金额贴近审批额度"),
     "round_figure": _("月底整数金额"),
-    "supplier_is_employee": _("供应商与员工联系方式相同"),
+    "supplier_is_employee": _("供应商与员工联系方式或账户相同"),
 }
 # What is said instead where a fact of the sentence is not there.
 WITHOUT: dict[str, tuple[str, str | Promise]] = {
@@ -127,7 +127,7 @@ SENTENCES: Texts = {
     ),
     "below_limit": _("金额 %(amount)s，只比审批额度 %(limit)s 低 %(percent)s%%。"),
     "round_figure": _("%(on)s 下单，金额正好是 %(amount)s。"),
-    "supplier_is_employee": _("联系方式 %(same)s 与员工 %(person)s 的相同。"),
+    "supplier_is_employee": _("联系方式或银行账户 %(same)s 与员工 %(person)s 的相同。"),
 }
 THRESHOLDS: Texts = {
     "late_confirmation.days": _("下达后几天内应确认"),

@@ -84,18 +84,25 @@ WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{{o
  AND extract(month FROM o.ordered_on + %(t_days)s::int) <> extract(month FROM o.ordered_on)
  AND o.ordered_on > %(today)s::date - %(t_window)s::int"""
 
-# A supplier whose telephone or address of mail is a colleague's.
+# A supplier whose telephone, address of mail or bank account is a colleague's.
 _EMPLOYEE = """
 SELECT 'partner:' || p.id || ':' || u.id, 'partner', p.id, p.code, NULL::bigint, NULL::int, p.id, NULL::bigint,
  NULL::bigint, NULL::bigint, NULL::date, 0, NULL::numeric, 0, 'supplier:' || p.id,
- jsonb_build_object('person', u.name, 'same', string_agg(DISTINCT CASE WHEN u.email <> ''
-  AND lower(u.email) = lower(k.email) THEN k.email ELSE k.phone END, ' '))
-FROM catalog_partner p JOIN catalog_contact k ON k.partner_id = p.id
-JOIN accounts_membership m ON m.company_id = p.company_id AND m.is_active JOIN accounts_user u ON u.id = m.user_id
-WHERE p.company_id = %(company)s::bigint AND p.is_supplier AND p.is_active{only}
- AND ((u.email <> '' AND lower(u.email) = lower(k.email)) OR (length(regexp_replace(u.phone, '[^0-9]', '', 'g')) >= 7
-  AND regexp_replace(u.phone, '[^0-9]', '', 'g') = regexp_replace(k.phone, '[^0-9]', '', 'g')))
-GROUP BY p.id, p.code, u.id, u.name"""
+ jsonb_build_object('person', u.name, 'same', string_agg(DISTINCT x.same, ' '))
+FROM (SELECT k.partner_id, u.id AS user_id, CASE WHEN u.email <> '' AND lower(u.email) = lower(k.email) THEN k.email
+  ELSE k.phone END AS same
+ FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+ JOIN catalog_partner s ON s.company_id = m.company_id AND s.is_supplier AND s.is_active
+ JOIN catalog_contact k ON k.partner_id = s.id AND ((u.email <> '' AND lower(u.email) = lower(k.email))
+  OR (length(regexp_replace(u.phone, '[^0-9]', '', 'g')) >= 7
+   AND regexp_replace(u.phone, '[^0-9]', '', 'g') = regexp_replace(k.phone, '[^0-9]', '', 'g')))
+ WHERE m.company_id = %(company)s::bigint AND m.is_active
+ UNION ALL SELECT a.partner_id, e.user_id, '**** ' || a.tail FROM settlement_bankaccount e
+ JOIN settlement_bankaccount a ON a.company_id = e.company_id AND a.key = e.key AND a.removed_at IS NULL
+  AND a.partner_id IS NOT NULL
+ WHERE e.company_id = %(company)s::bigint AND e.removed_at IS NULL AND e.user_id IS NOT NULL) x
+JOIN catalog_partner p ON p.id = x.partner_id AND p.is_supplier AND p.is_active JOIN accounts_user u ON u.id = x.user_id
+WHERE p.company_id = %(company)s::bigint{only} GROUP BY p.id, p.code, u.id, u.name"""
 
 FINDERS: Mapping[str, Finder] = {
     "price_deviation": Finder(_PRICE, ORDER),
