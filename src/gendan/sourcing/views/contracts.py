@@ -221,6 +221,7 @@ def _delete(actor: Actor, request: HttpRequest, number: str) -> Done:
 
 def _sign(actor: Actor, request: HttpRequest, number: str) -> Done:
     actor.must(SAVE)
+    contract_detail(actor, number)  # who names one that is not there is told so, whatever else is wrong
     texts = texts_of(request, {"party": 8, "signer": 80})
     day = fields_of(request, {"signed_on": to_date})["signed_on"] or actor.today()
     upload = request.FILES.get("file")
