@@ -110,9 +110,10 @@
     const yes = dialog.querySelector("[data-yes]");
     const wantsReason = source.hasAttribute("data-confirm-reason");
     const [title, ...rest] = (source.dataset.confirm || text("confirm")).split("\n");
-    dialog.querySelector("#confirm-title").textContent = source.dataset.confirmYes || text("confirm");
+    const verb = (source.dataset.confirmYes || "").replace(/…$/, "");
+    dialog.querySelector("#confirm-title").textContent = verb || text("confirm");
     dialog.querySelector("[data-text]").textContent = [title, ...rest].join("\n");
-    yes.textContent = source.dataset.confirmYes || text("yes");
+    yes.textContent = verb || text("yes");
     yes.className = source.hasAttribute("data-confirm-danger") ? "btn btn-danger" : "btn btn-primary";
     field.hidden = !wantsReason;
     input.required = wantsReason;
