@@ -9,7 +9,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from gendan.portal.tests.accounts import invite, join, make_key
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.queries.sending import link_shown
 from gendan.purchasing.tests import make as buying
+from gendan.quality import commands as quality
 
 from .undoing import begin, undo
 
@@ -132,6 +133,10 @@ def make_world() -> World:
     link = purchasing.send_order(actor=ours.actor, number=number, email="", recipient="王经理").data["link"]
     person = invite(ours.actor)
     world = World({"po": number, "asn": shipped.number, "co": asked.number, **_urged(ours)}, {}, person=person)
+    due = ours.actor.today() + timedelta(days=7)
+    for _gap in range(3):
+        car = quality.create_action(actor=ours.actor, supplier="S001", problem="X", due_on=due)
+    world.names["car"] = car.number
     world.links["own"] = str(link_shown(ours.actor, link)["url"]).split("/s/")[1].split("/")[0]
     colleague = invite(ours.actor, email="wu@s001.example", rights=[])
     people = {
@@ -192,11 +197,11 @@ def browser_of(world: World, who: str) -> Client:
 def named(world: World, route: str, name: str) -> Any:
     if name != "number":
         return world.names[name]
-    kind = next((kind for kind in ("co", "asn") if f"/{kind}/" in route or f"/{LONG[kind]}/" in route), "po")
+    kind = next((kind for kind in LONG if f"/{kind}/" in route or f"/{LONG[kind]}/" in route), "po")
     return world.names[kind]
 
 
-LONG = {"co": "changes", "asn": "shipments"}
+LONG = {"co": "changes", "asn": "shipments", "car": "corrective-actions"}
 
 
 def _ask_api(world: World, who: str, door: Door) -> Any:
@@ -226,7 +231,7 @@ NAMING = {
     f"portal:{name}"
     for name in (
         "supplier_order", "supplier_answer", "supplier_change", "supplier_pdf", "supplier_progress",
-        "supplier_dispatch",
+        "supplier_dispatch", "supplier_action", "supplier_corrective",
         "supplier_labels", "supplier_colleague", "supplier_key_revoke", "urging", "urging_answer",
     )
 }  # fmt: skip

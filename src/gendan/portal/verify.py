@@ -45,3 +45,20 @@ WHERE (%(company)s::bigint IS NULL OR pc.company_id = %(company)s::bigint)
 GROUP BY sl.id HAVING sum(pc.quantity) > sl.quantity OR bool_or(p.shipment_id <> sl.shipment_id) ORDER BY 1
 """,
 )
+
+sql_check(
+    "portal.supplier_accounts",
+    _("供应商账号、登录与密钥属于同一家公司的供应商"),
+    """
+SELECT concat_ws(' ', x.what, x.id), x.found::text, x.expected::text FROM (
+ SELECT 'person' AS what, s.id, s.company_id, p.company_id AS expected, s.company_id AS found
+ FROM portal_supplierperson s JOIN catalog_partner p ON p.id = s.partner_id
+ UNION ALL SELECT 'session', s.id, p.company_id, p.company_id, s.company_id
+ FROM portal_suppliersession s JOIN portal_supplierperson p ON p.id = s.person_id
+ UNION ALL SELECT 'key', k.id, p.company_id, p.company_id, k.company_id
+ FROM portal_supplierkey k JOIN portal_supplierperson p ON p.id = k.person_id
+ UNION ALL SELECT 'answer', a.id, a.company_id, p.partner_id, a.partner_id
+ FROM portal_supplieranswer a JOIN portal_supplierperson p ON p.id = a.person_id) x
+WHERE (%(company)s::bigint IS NULL OR x.company_id = %(company)s::bigint) AND x.expected <> x.found ORDER BY 1
+""",
+)
