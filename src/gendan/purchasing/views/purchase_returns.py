@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -91,8 +92,9 @@ def _steps(found: dict[str, Any]) -> list[dict[str, Any]]:
     left = {"approved": "now", "posted": "done", "replaced": "done", "credited": "done", "reversed": "bad"}
     settled = {"replaced": "done", "credited": "done", "posted": "part" if found["share"] else "now"}
     note = f"{found['share']:.0%}" if found["share"] and state == "posted" else ""
+    written = timezone.localtime(found["created_at"]).date()
     return [
-        {"label": _("登记"), "state": "done", "date": found["created_at"].date(), "note": found["created_by"]},
+        {"label": _("登记"), "state": "done", "date": written, "note": found["created_by"]},
         {"label": _("批准"), "state": approved, "note": found["approved_by"]},
         {"label": _("退出"), "state": left.get(state, "skip" if ended else "todo"), "date": found["posted_on"]},
         {
