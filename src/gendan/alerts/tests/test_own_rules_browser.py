@@ -55,6 +55,12 @@ def test_a_rule_is_written_with_the_form_and_tried(browser: Browser, live_server
     world = buying.make_world()
     buying.make_order(world, 10, 3)
     page = open_page(browser, world, live_server.url, "/cases/own-rules/new")
+    helps = page.locator("[name=remedies]")
+    expect(helps.and_(page.locator("[value=deliver]"))).to_be_hidden()  # that is for sales
+    page.locator("[data-subject]").select_option("so_line")
+    expect(helps.and_(page.locator("[value=deliver]"))).to_be_visible()
+    page.locator("[data-subject]").select_option("po_line")
+    expect(helps.and_(page.locator("[value=urge_supplier]"))).to_be_visible()
     page.get_by_label("名称").fill("大额行快到期")
     page.locator("[name=offset]").fill("5")
     page.locator("[name=when]").select_option("before")

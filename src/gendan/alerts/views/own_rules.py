@@ -18,9 +18,11 @@ from gendan.alerts import commands
 from gendan.alerts.permissions import SETUP, VIEW
 from gendan.alerts.queries.own import SECONDS
 from gendan.alerts.queries.own_rules import EMPTY, choices, own_rule, own_rules, versions
+from gendan.alerts.queries.own_subjects import SUBJECTS
 from gendan.alerts.queries.report import currency_of
 from gendan.alerts.queries.texts import SEVERITIES
 from gendan.alerts.queries.trying import LONGEST, name_of, rule_to_try, tried_at_once
+from gendan.alerts.remedies.registry import REMEDIES
 from gendan.flow.texts import DESIGNER, WORDS
 from gendan.kernel import jobs
 from gendan.kernel.actor import Actor
@@ -29,6 +31,7 @@ from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.subjects import page_of
 from gendan.kernel.values import whole
 
+DOCUMENTS = frozenset({"po", "requisition", "so", "co"})  # kinds that are approved
 LADDER = 3  # steps that the form offers; the API takes more
 MOST_BYTES = 1_000_000
 
@@ -73,12 +76,13 @@ def _form(request: HttpRequest, actor: Actor, rule: dict[str, Any], earlier: lis
         "texts": {key: str(text) for key, text in {**WORDS, **DESIGNER}.items()} | {"condition": _("条件")},
         "field": rule["field"],
         "events": rule["events"],
+        "remedies": {key: helping(key) for key in known["subjects"]},
     }
     by, value = rule["owner"][0] if rule["owner"] else ("buyer", "")
     context = {
         "actor": actor,
         "rule": rule,
-        "known": known,
+        "known": {**known, "remedies": [[code, str(REMEDIES[code].label)] for code, _label in known["remedies"]]},
         "data": data,
         "subjects": [(key, one["label"]) for key, one in known["subjects"].items()],
         "severities": list(SEVERITIES.items()),
@@ -91,6 +95,12 @@ def _form(request: HttpRequest, actor: Actor, rule: dict[str, Any], earlier: lis
         "slow_seconds": round(SECONDS),
     }
     return render(request, "alerts/own_rule.html", context)
+
+
+def helping(subject: str) -> list[str]:
+    """What can help against cases of a subject; of an approval task, against those of any document."""
+    kind = SUBJECTS[subject].kind
+    return [code for code, remedy in REMEDIES.items() if (kind in remedy.kinds if kind else remedy.kinds >= DOCUMENTS)]
 
 
 def telling_shown(rule: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:

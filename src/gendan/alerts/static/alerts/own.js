@@ -29,6 +29,11 @@
         choice.disabled = (choice.value === "date" && !known.dates.length) || (choice.value === "event" && !known.events.length);
       }
       if (trigger.selectedOptions[0]?.disabled) trigger.value = "state";
+      const helps = data.remedies[subject.value];
+      for (const choice of room.querySelectorAll("[name=remedies]")) {
+        choice.closest("label").hidden = !choice.checked && !helps.includes(choice.value);
+      }
+      find("#field-remedies").hidden = !room.querySelector("label:not([hidden]) > [name=remedies]");
       drawCondition();
       show();
     };
