@@ -58,7 +58,8 @@ def verified() -> list[str]:
 def credited(world: World, order: str, quantity: str = "2", credit: str = "19.80") -> str:
     """A return of a received order that the supplier gave a credit for."""
     actor = world.actor
-    receipt = str(GoodsReceipt.objects.get(lines__order_line__order__number=order, reverses=None).number)
+    mine = GoodsReceipt.objects.filter(company_id=world.company_id, reverses=None)
+    receipt = str(mine.get(lines__order_line__order__number=order).number)
     lines = [BackIn(receipt, 1, Decimal(quantity), "quality", rejected=False)]
     number = purchasing.create_return(actor=actor, lines=lines, settlement="credit").number
     purchasing.approve_return(actor=actor, number=number)
