@@ -127,8 +127,8 @@ def _agree(people: Mapping[str, Actor], number: str, bought: Bought) -> None:
     draft, _opened = contract_draft(buyer, made["number"])
     assert draft.valid_to is not None
     limited = tuple(replace(line, quantity=bought.quantity * 4) for line in draft.lines)
-    told = {"title": "年度框架合同", "reference": "HT-2026-018", "lines": limited}
-    commands.update_contract(actor=buyer, number=made["number"], draft=replace(draft, **told))
+    agreed = replace(draft, title="年度框架合同", reference="HT-2026-018", lines=limited)
+    commands.update_contract(actor=buyer, number=made["number"], draft=agreed)
     commands.start_contract(actor=manager, number=made["number"])
     lines = [LineIn(bought.product, bought.quantity, None, bought.unit)]
     given = {"supplier": made["supplier"], "warehouse": bought.warehouse, "currency": draft.currency}

@@ -192,7 +192,7 @@ def read_contract(request: HttpRequest, number: str) -> Any:
 
 @router.put("/contracts/{number}", response={200: DoneOut, **REFUSALS}, summary="Change the draft of a contract")
 def update_contract(request: HttpRequest, number: str, body: ContractUpdateBody) -> Any:
-    given = {"number": number, "draft": body.draft(), "version": body.version}
+    given: dict[str, Any] = {"number": number, "draft": body.draft(), "version": body.version}
     return done(commands.update_contract(actor=caller(request), **given))
 
 
@@ -209,11 +209,11 @@ def start_contract(request: HttpRequest, number: str, body: InquiryVersionBody |
 
 @router.post("/contracts/{number}/change", response={200: DoneOut, **REFUSALS}, summary="Change a contract in force")
 def change_contract(request: HttpRequest, number: str, body: ContractChangeBody) -> Any:
-    given = {"draft": body.draft(), "reason": body.reason, "version": body.version}
+    given: dict[str, Any] = {"draft": body.draft(), "reason": body.reason, "version": body.version}
     return done(commands.change_contract(actor=caller(request), number=number, **given))
 
 
 @router.post("/contracts/{number}/terminate", response={200: DoneOut, **REFUSALS}, summary="End a contract early")
 def terminate_contract(request: HttpRequest, number: str, body: InquiryReasonBody) -> Any:
-    given = {"reason": body.reason, "version": body.version}
+    given: dict[str, Any] = {"reason": body.reason, "version": body.version}
     return done(commands.terminate_contract(actor=caller(request), number=number, **given))

@@ -62,7 +62,9 @@ def save_contracts(*, actor: Actor, drafts: Sequence[ContractDraft], trial: bool
     """
     actor.must(VIEW_PRICE)
     numbers, statuses = [], []
-    known = dict(db.rows(_BY_REFERENCE, [actor.company_id, [draft.reference.strip() for draft in drafts]]))
+    known: dict[str, str] = dict(
+        db.rows(_BY_REFERENCE, [actor.company_id, [draft.reference.strip() for draft in drafts]])
+    )
     for n, draft in enumerate(drafts):
         number = known.get(draft.reference.strip())
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from gendan.kernel import db, paging, scope
+from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import state_label, state_where
 from gendan.kernel.errors import NotFound
@@ -242,7 +242,7 @@ def lines_of(actor: Actor, contracts: list[int]) -> list[Row]:
     return found
 
 
-def contracts_on_paper(actor: Actor, numbers: list[str]) -> list[Row]:
+def contracts_on_paper(actor: Actor, numbers: Sequence[str]) -> list[Row]:
     """Contracts with their lines as they are signed; two statements. Errors: NotFound, Forbidden."""
     actor.must(VIEW)
     actor.must(VIEW_PRICE)
@@ -254,7 +254,7 @@ def contracts_on_paper(actor: Actor, numbers: list[str]) -> list[Row]:
         header["title_shown"] = header["supplier_name"]
         header["state_label"] = state_label(Contract, header["state"])
         header["lines"] = [line for line in lines if line["contract_id"] == header["id"] and line["is_active"]]
-    return headers
+    return fields.mask_of(actor, "partner", headers, "address", "tax_id")
 
 
 _DRAFT = """
@@ -287,7 +287,7 @@ def contract_draft(actor: Actor, number: str, *, whole: bool = False) -> tuple[C
                     row["product"], prices, row["quantity"], row["unit"], row["minimum"], row["lead_days"], row["note"]
                 )
             )
-    draft = ContractDraft(supplier, *head, lines=tuple(lines))
+    draft = replace(ContractDraft(supplier, *head), lines=tuple(lines))
     return draft, {"id": id_, "number": number, "state": state, "version": version, "names": names}
 
 
