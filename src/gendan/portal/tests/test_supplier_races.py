@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.test import Client
 
 from gendan.changes import commands as changes
 from gendan.kernel import verify
@@ -14,6 +15,7 @@ from gendan.portal import commands, rules
 from gendan.portal.models import SupplierAnswer
 from gendan.portal.rules import Asked, LineAnswer
 from gendan.portal.seen import mark_of
+from gendan.portal.tests.accounts import PASSWORD, invite, token_of
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
 from gendan.purchasing.queries.change import changeable
@@ -47,3 +49,18 @@ def test_answers_and_a_change_at_once() -> None:
     one, two = mine.all()
     assert (one.quantity, two.quantity, two.confirmed) == (15, 20, 20)
     assert [found for _check, found in verify.differences(world.company_id) if found] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_opened_twice_at_once_lets_one_in() -> None:
+    world = buying.make_world()
+    token = token_of(invite(world.actor))
+    tries = [
+        partial(Client().post, f"/s/join/{token}", {"password": own, "again": own}) for own in (PASSWORD, "x-" * 9)
+    ]
+    answers = at_once(tries)
+    assert sorted(answer.status_code for answer in answers)[0] == 302
+    assert sum(answer.status_code == 302 for answer in answers) == 1
+    winner = answers[0].status_code == 302
+    signed = Client().post("/s/sign-in", {"email": "li@s001.example", "password": PASSWORD})
+    assert (signed.status_code == 302) == winner
