@@ -42,7 +42,8 @@ def test_received_accepted_returned_and_replaced_stay_apart_everywhere() -> None
     (shown,) = program.get(f"/purchase-orders/{order}").json()["lines"]
     names = ("received", "accepted", "rejected", "returned", "replaced")
     assert [shown[name] for name in names] == ["10", "6", "4", "4", "1"]
-    assert "已补" in web.get(f"/po/{order}").content.decode()
+    page = web.get(f"/po/{order}").content.decode()
+    assert all(word in page for word in ("已补", number, "登记了补货日期"))
     (listed,) = open_lines(world.actor, LineFilter(replacing=True)).items
     assert (listed["order_number"], listed["to_replace"], listed["outstanding"]) == (order, 3, 0)
     assert open_lines(world.actor).items == []

@@ -116,8 +116,10 @@ def refusals(detail: OrderDetail) -> list[str]:
     ]
 
 
-def stages(detail: OrderDetail, behind: Sequence[Waiter] = ()) -> list[tuple[str, list[Row]]]:
-    """The chain of related documents; ``behind`` are the customers' lines that wait for it or were served by it."""
+def stages(detail: OrderDetail, behind: Sequence[Waiter] = (), back: Sequence[Row] = ()) -> list[tuple[str, list[Row]]]:
+    """The chain of related documents; ``behind`` are the customers' lines that wait for it or were served by it,
+    ``back`` its returns.
+    """
     order = detail.header
     asked = {a["requisition"]: a for a in detail.allocations}
     here = {
@@ -135,6 +137,7 @@ def stages(detail: OrderDetail, behind: Sequence[Waiter] = ()) -> list[tuple[str
         (_("采购订单"), [here]),
         (_("发货单"), [_node("purchasing:shipment_detail", s, s["tracking_number"]) for s in detail.shipments]),
         (_("入库单"), [receipt_node(r) for r in detail.receipts]),
+        (_("采购退货单"), [_node("purchasing:return_detail", r, r["settlement_label"]) for r in back]),
         (_("销售订单"), _customers(behind)),
     ]
 

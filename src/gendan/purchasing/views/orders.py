@@ -34,6 +34,7 @@ from gendan.purchasing.queries.names import name_of, warehouse_choices
 from gendan.purchasing.queries.order_detail import OrderDetail, order_detail
 from gendan.purchasing.queries.orders import capped, count_orders, list_orders
 from gendan.purchasing.queries.panels import panels_of
+from gendan.purchasing.queries.purchase_returns import returns_of
 from gendan.purchasing.queries.sent import STATES as SENDINGS
 from gendan.purchasing.queries.waiting import waiters
 from gendan.purchasing.rules.places import readdressed
@@ -77,13 +78,17 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         line["number"] = number
     approval = progress(actor, "po", detail.header["id"])
     primary = _primary(actor, detail)
+    behind = waiters(actor, "purchase", [line["id"] for line in detail.lines])
+    went_back = any(line["returned"] or line["rejected"] for line in detail.lines)
+    back = returns_of(actor, order=number) if went_back else []
+    subjects += [("rtv", row["id"]) for row in back]
     context = {
         "actor": actor,
         "order": detail.header,
         "detail": detail,
         "lines": detail.lines,
         "steps": order_parts.steps(detail),
-        "stages": order_parts.stages(detail, waiters(actor, "purchase", [line["id"] for line in detail.lines])),
+        "stages": order_parts.stages(detail, behind, back),
         "refusals": order_parts.refusals(detail),
         "menu": order_parts.menu(actor, detail),
         "approval": approval,
