@@ -32,6 +32,7 @@ from gendan.integrations import (
     demo_sales,
     demo_settlement,
     demo_sourcing,
+    demo_transport,
 )
 from gendan.integrations.commands import save_bulk
 from gendan.integrations.history.load import load_history
@@ -156,6 +157,7 @@ def build() -> list[tuple[str, str, str]]:
     _today(people, real)
     demo_quality.tell(people, timezone.localdate(), real[18:])
     demo_sales.tell(people, timezone.localdate())
+    demo_transport.tell(people, timezone.localdate(), real[-3:])
     demo_flows.tell(people, timezone.localdate())
     demo_changes.tell(people)
     demo_sourcing.tell(people)

@@ -18,6 +18,8 @@ from gendan.integrations.tests.test_history_load import FILE
 from gendan.kernel import db, verify
 from gendan.purchasing.models import OrderLine, PurchaseOrder, Shipment
 from gendan.sales.models import Delivery, Quotation, SalesLine, SalesOrder, SalesReturn
+from gendan.transport.models import Freight
+from gendan.transport.queries.arrivals import arrivals
 
 pytestmark = pytest.mark.django_db
 SINCE = "-14"
@@ -52,7 +54,7 @@ def test_the_first_exceptions_are_those_of_today(company):
 def test_todays_orders_have_several_real_lines(company):
     today = PurchaseOrder.objects.filter(company=company, external_key=None)
     lines = Counter(OrderLine.objects.filter(order__in=today).values_list("order__number", flat=True))
-    assert len(lines) == 21
+    assert len(lines) == 24
     assert sum(count > 1 for count in lines.values()) >= 10
     assert {"draft", "pending_approval", "approved", "confirmed", "shipped", "partly_received"} <= set(
         today.values_list("state", flat=True)
@@ -77,6 +79,15 @@ def test_todays_orders_have_several_real_lines(company):
     assert set(Partner.objects.filter(company=company, code__in=["S001", "S002", "S003"]).values_list("note")) == {
         (demo.EXAMPLE,)
     }
+
+
+def test_what_arrives_has_docks_and_freight(company):
+    actor = actor_by_codes(demo.CODE, "buyer")
+    assert actor is not None
+    shown = arrivals(actor)
+    assert {row["column"] for row in shown} == {"announced", "in_transit", "arrived", "receiving"}
+    assert sum(row["dock"] is not None for row in shown) >= 3
+    assert sorted(Freight.objects.values_list("basis", flat=True)) == ["value", "weight"]
 
 
 def test_once_the_carriers_are_asked_one_shipment_arrives_and_one_parcel_is_silent(company):
