@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import zxingcpp
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from gendan.catalog.models import Location
 from gendan.catalog.tests import make as catalog
@@ -264,4 +265,37 @@ def test_putting_away_proposes_the_bin_and_is_confirmed_by_its_label(
     expect(page.locator("[data-row]")).to_have_count(2)
     assert Balance.objects.get(product=world.bolt, location__code="A-02").on_hand == 0
     assert page.problems == []  # type: ignore[attr-defined]
+    context.close()
+
+
+def test_where_people_sign_in_the_kept_page_is_dropped_and_the_scans_stay(
+    browser: Browser, live_server: Any, world: World
+) -> None:
+    order = make_order(world, 30).number
+    context = device(browser, live_server, world.actor)
+    page = opened(context, live_server)
+    wait_for_worker(page)
+    begin(page)
+    wedge(page, order)
+    expect(page.locator("[data-row]")).to_have_count(1)
+    context.set_offline(True)
+    wedge(page, BOLT)
+    unsent(page, 1)
+    context.clear_cookies()  # signed out elsewhere, or too long ago
+    context.set_offline(False)
+    expect(page.locator("#banner")).to_be_visible()
+    unsent(page, 1)
+    page.goto(f"{live_server.url}/accounts/login/")
+    ends = time.monotonic() + 20
+    while page.evaluate("caches.match('/m/').then((kept) => Boolean(kept))") and time.monotonic() < ends:
+        page.wait_for_timeout(200)
+    context.set_offline(True)
+    with pytest.raises(Error):
+        page.goto(f"{live_server.url}/m/")  # nobody scans in the name of who was here before
+    context.set_offline(False)
+    sign_in(context, live_server, world.actor)
+    page.close()
+    page = opened(context, live_server)
+    unsent(page, 0)
+    assert TallyScan.objects.get().tally.user_id == world.actor.user_id
     context.close()
