@@ -246,7 +246,7 @@ def read_scorecard_terms(request: HttpRequest) -> Any:
 
 @router.put("/scorecard-terms", response={200: DoneOut, **REFUSALS}, summary="Change how suppliers are scored")
 def save_scorecard_terms(request: HttpRequest, body: ScorecardTermsBody) -> Any:
-    given = {name: value for name, value in body.dict(exclude_none=True).items() if name != "version"}
+    given = {name: value for name, value in body.model_dump(exclude_none=True).items() if name != "version"}
     return done(commands.set_scorecard(actor=caller(request), values=given, version=body.version))
 
 

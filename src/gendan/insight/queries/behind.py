@@ -19,7 +19,7 @@ from gendan.kernel.paging import Page
 from gendan.purchasing.queries.cursors import due_after
 
 Row = dict[str, Any]
-ONLY = ("good", "bad", "unmeasured")
+_DIGITS = {"hours": 4, "value": 2, "price": 6, "measure": 6}
 _LATE = f"l.completed_on > {sql.FIRST}"
 # When a completed line is a good one by a figure.
 _GOOD: Mapping[str, str] = {
@@ -142,6 +142,8 @@ def behind(actor: Actor, narrow: Narrow, after: str | None = None, limit: int | 
     inner = _INNER[figure.lines](actor, asked, figure.code)
     unit = "r.stock_unit_id" if figure.lines == "prices" else "r.unit_id"
     rows = db.dicts(_SHOWN.format(inner=inner, where=where, unit=unit), params)
+    for row in rows:
+        row.update({name: round(row[name], digits) for name, digits in _DIGITS.items() if row.get(name) is not None})
     if not actor.may("purchasing.view_price"):
         rows = [{**row, "value": None} for row in rows]
     rows = fields.mask_of(actor, "po", rows)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gendan.insight import queries
-from gendan.insight.views.periods import periods
+from gendan.insight.queries.offered import periods
 from gendan.kernel.http import actor_of
 from gendan.purchasing.queries.names import name_of
 

@@ -14,11 +14,11 @@ from gendan.insight.prints import CARD as PAPER
 from gendan.insight.prints import number_of
 from gendan.insight.queries.behind import behind
 from gendan.insight.queries.display import advice_shown, reasons, rows_of, spark, trend_said
+from gendan.insight.queries.offered import periods
 from gendan.insight.queries.scorecard import VIEW_PRICE, Card, Ranking, categories, category_names, ranking, scorecard
 from gendan.insight.queries.terms import terms_of
 from gendan.insight.queries.words import DEFINITIONS, LABELS, goal_shown, shown
 from gendan.insight.rules.figures import FIGURES
-from gendan.insight.views.periods import periods
 from gendan.kernel import prints
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import NotFound

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gendan.accounts.queries import logo_of
 from gendan.changes import commands as changes
+from gendan.insight.queries.terms import terms_of
 from gendan.kernel import db, pdf
 from gendan.kernel.errors import Invalid, NotFound
 from gendan.kernel.values import whole
@@ -65,6 +66,7 @@ def home(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
         return redirect(reverse("portal:urging", args=[token, urge]))
     more: dict[str, Any] = {"counts": counts_of(link, link.actor().today()), "inquiries": inquiries_of(link)}
     more["actions"] = actions_of(link)
+    more["scorecard"] = terms_of(link.company_id)[0].shown
     return shown(request, link, token, "portal/supplier_home.html", orders=orders, urgings=urgings, **more)
 
 
