@@ -94,7 +94,7 @@ def _steps(found: dict[str, Any]) -> list[dict[str, Any]]:
     note = f"{found['share']:.0%}" if found["share"] and state == "posted" else ""
     written = timezone.localtime(found["created_at"]).date()
     return [
-        {"label": _("登记"), "state": "done", "date": written, "note": found["created_by"]},
+        {"label": _("制单"), "state": "done", "date": written, "note": found["created_by"]},
         {"label": _("批准"), "state": approved, "note": found["approved_by"]},
         {"label": _("退出"), "state": left.get(state, "skip" if ended else "todo"), "date": found["posted_on"]},
         {
