@@ -12,6 +12,7 @@ import pytest
 
 from gendan.accounts.models import User
 from gendan.accounts.tests.make import actor_for, make_user
+from gendan.alerts.tests.make import cases, scan
 from gendan.catalog.models import Partner, Product, SupplierPrice
 from gendan.catalog.tests import make as catalog
 from gendan.flow import commands as flows
@@ -232,3 +233,14 @@ def test_awards_become_a_contract_whose_prices_orders_then_have() -> None:
     commands.list_awards(actor=world.actor, number=number)
     assert SupplierPrice.objects.filter(partner__code="S002", product__code="BOLT").exists()
     assert found_wrong() == []
+
+
+def test_a_price_beside_the_contract_is_an_exception() -> None:
+    world = make_world()
+    in_force(world)
+    line = LineIn("BOLT", Decimal(20), Decimal("2.50"))
+    done = purchasing.create_order(actor=world.actor, supplier="S001", warehouse="MAIN", lines=[line], submit=True)
+    number = done.number
+    scan(world.actor, world.actor.today(), "price_deviation")
+    (case,) = cases(world.actor, "price_deviation")
+    assert (case.document_number, Decimal(str(case.facts["agreed"])) > 0) == (number, True)

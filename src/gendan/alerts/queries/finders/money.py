@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gendan.alerts.queries.finders.finder import ORDER, PRODUCT, Finder
+from gendan.catalog.queries import FIRST, OFFERS
 
 _ORDER = """
 SELECT 'po:' || o.id, 'po', o.id, o.number, NULL::bigint, NULL::int, o.supplier_id, NULL::bigint, o.warehouse_id,
@@ -17,8 +18,9 @@ limits AS (
  WHERE m.company_id = %(company)s::bigint GROUP BY m.user_id
  HAVING bool_and(r.amount_limit IS NOT NULL) AND max(r.amount_limit) > 0)"""
 
-# Against what was paid before (the last five lines of the product) and what was agreed (the supplier's price list).
-_PRICE = """
+# Against what was paid before (the last five lines of the product) and what was agreed (by contract, else the
+# supplier's price list).
+_PRICE = f"""
 SELECT 'line:' || l.id, 'po', o.id, o.number, l.id, l.line_no, l.supplier_id, l.product_id, l.warehouse_id,
  coalesce(o.buyer_id, o.created_by_id), o.ordered_on, 0,
  round(abs(v.price - coalesce(v.agreed, v.average)) * l.quantity * l.factor, 4), 0, 'product:' || l.product_id,
@@ -28,16 +30,16 @@ FROM purchasing_purchaseorder o JOIN purchasing_orderline l ON l.order_id = o.id
 CROSS JOIN LATERAL (
  SELECT l.net / l.quantity / l.factor * o.rate AS price, b.average, b.last,
   (SELECT sp.price * (CASE WHEN o.tax_included THEN 100 / (100 + l.tax_rate) ELSE 1 END) / l.factor * o.rate
-   FROM catalog_supplierprice sp WHERE sp.company_id = l.company_id AND sp.product_id = l.product_id
+   FROM {OFFERS} sp WHERE sp.company_id = l.company_id AND sp.product_id = l.product_id
     AND sp.partner_id = l.supplier_id AND sp.unit_id = l.unit_id AND sp.currency = o.currency
     AND sp.from_quantity <= l.quantity AND coalesce(sp.valid_from, o.ordered_on) <= o.ordered_on
-    AND coalesce(sp.valid_to, o.ordered_on) >= o.ordered_on ORDER BY sp.from_quantity DESC LIMIT 1) AS agreed
+    AND coalesce(sp.valid_to, o.ordered_on) >= o.ordered_on ORDER BY {FIRST.format(a="sp")} LIMIT 1) AS agreed
  FROM (SELECT avg(y.worth) AS average, (array_agg(y.worth))[1] AS last FROM (
    SELECT e.net / e.quantity / e.factor * eo.rate AS worth FROM purchasing_orderline e
    JOIN purchasing_purchaseorder eo ON eo.id = e.order_id
    WHERE e.product_id = l.product_id AND e.id < l.id AND (e.live OR e.completed_on IS NOT NULL)
    ORDER BY e.id DESC LIMIT 5) y) b) v
-WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{only} AND l.quantity > l.cancelled
+WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state <> 'draft'{{only}} AND l.quantity > l.cancelled
  AND o.ordered_on > %(today)s::date - %(t_window)s::int
  AND coalesce(v.agreed, v.average) > 0
  AND abs(v.price / coalesce(v.agreed, v.average) - 1) * 100
