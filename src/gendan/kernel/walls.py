@@ -93,7 +93,7 @@ def _declare(cursor: Any) -> None:
     cursor.execute(_OPERATORS)
     found = [row[0] for row in cursor.fetchall()]
     cursor.execute(_FUNCTIONS, [[*names, *_SEARCHES]])
-    for function in {*found, *(row[0] for row in cursor.fetchall())}:
+    for function in sorted({*found, *(row[0] for row in cursor.fetchall())}):
         cursor.execute(f"ALTER FUNCTION {function} LEAKPROOF")
 
 
