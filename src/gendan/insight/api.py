@@ -225,7 +225,7 @@ def read_scorecard(
 )
 def list_scorecard_lines(
     request: HttpRequest,
-    figure: str,
+    figure: str = "on_time_first",
     supplier: str = "",
     period: str = "year",
     category: str = "",
