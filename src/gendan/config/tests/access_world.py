@@ -309,7 +309,7 @@ def _agreed(admin: Actor) -> dict[str, Any]:
         draft = ContractDraft("X-SUPPLIER", today, today, f"X{gap}", lines=(line,))
         made = sourcing.create_contract(actor=admin, draft=draft)
     content = attachments.accept(SimpleUploadedFile("x.pdf", PDF))
-    signed = {"party": "ours", "signer": "X", "signed_on": today, "content": content}
+    signed: dict[str, Any] = {"party": "ours", "signer": "X", "signed_on": today, "content": content}
     sourcing.sign_contract(actor=admin, number=made.number, **signed)
     return {"fc": made.number, "signature": ContractSignature.objects.get(contract__number=made.number).pk}
 

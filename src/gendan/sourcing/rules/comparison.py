@@ -47,7 +47,7 @@ def freight_share(freight: Decimal, value: Decimal, all_value: Decimal, quantity
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a supplier delivered in the last year; None: no data. Where there is a ``score`` (the scorecard's), it counts."""
+    """How a supplier delivered in the last year; None: no data. Where there is a ``score`` it counts."""
 
     lines: int = 0
     on_time: Decimal | None = None  # percent of the lines that were due
