@@ -19,6 +19,8 @@ TARGETS = (
     ("late lines, page", "/lines/?due=late"),
     ("stock of 1,000 products, API", "/api/v1/stock?warehouse=MAIN&limit=1000"),
     ("stock, page", "/stock"),
+    ("suppliers by score, a year, API", "/api/v1/supplier-scorecards?period=year"),
+    ("one scorecard, a year, page", "/suppliers/scorecard/S001?period=year"),
 )
 
 
