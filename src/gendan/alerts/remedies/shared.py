@@ -19,8 +19,8 @@ from gendan.kernel.errors import Invalid
 from gendan.kernel.subjects import page_of
 from gendan.purchasing.models.order import LIVE_STATES
 
-ANY = frozenset({"po", "asn", "gr", "requisition", "so", "dn", "co", "product", "partner"})
-SOURCING = frozenset({"inquiry", "contract", "car", "partner"})
+ANY = frozenset({"po", "asn", "gr", "requisition", "so", "dn", "co", "bill", "product", "partner"})
+OPENED = frozenset({"inquiry", "contract", "car", "bill", "partner"})
 WISH = {"po": "required_on", "so": "requested_on"}
 CHANGEABLE = {"po": LIVE_STATES, "so": frozenset({"to_ship", "partly_shipped"})}
 
@@ -90,15 +90,16 @@ def _link(
 
 
 PARTNERS = frozenset({"partner"})
+OWING = frozenset({"partner", "so"})
 LINKS = (
     _link("receive_goods", _("去收货"), "purchasing.receive_goods", "package-import", frozenset({"po", "asn"}), _trace),
     _link("ask_carrier", _("查物流"), "purchasing.view", "truck", frozenset({"asn", "dn"})),
-    _link("open_page", _("去处理"), "alerts.view", "external-link", SOURCING),
+    _link("open_page", _("去处理"), "alerts.view", "external-link", OPENED),
     _link("decide", _("去审批"), "alerts.view", "check", ANY),
     _link("urge_approver", _("催审批"), "alerts.view", "bell", ANY),
     _link("urge_partner", _("催对方答复"), "changes.view", "bell", frozenset({"co"})),
     _link("record_answer", _("登记对方答复"), "changes.answer_change", "clipboard-check", frozenset({"co"})),
-    _link("collect_payment", _("催款"), "catalog.view", "currency-yuan", PARTNERS),
+    _link("collect_payment", _("催款"), "catalog.view", "currency-yuan", OWING),
     _link("raise_limit", _("调整信用额度"), "catalog.save_credit", "adjustments", PARTNERS),
     _link("ask_buyer", _("问采购员"), "kernel.comment", "message", ANY),
 )  # fmt: skip

@@ -162,22 +162,25 @@ _CONTROL = (
 
 _SETTLEMENT = (
     Rule(
-        "bill_mismatch", ("bill",), "high", PAYER, (days("days", 0, 90),), ("ask_buyer",), "settlement", step=3,
+        "bill_mismatch", ("bill",), "high", PAYER, (days("days", 0, 90),), ("open_page", "ask_buyer"), "settlement",
+        step=3,
     ),
     Rule(
-        "bill_without_receipt", ("bill",), "medium", PAYER, (days("days", 7, 365),), ("ask_buyer",), "settlement",
+        "bill_without_receipt", ("bill",), "medium", PAYER, (days("days", 7, 365),), ("open_page", "ask_buyer"),
+        "settlement",
     ),
     Rule(
         "received_not_invoiced", ("po",), "low", BUYER, (days("days", 30, 365), days("window", 120, 365)),
         ("ask_buyer",), "settlement", daily=True, answer_hours=Decimal(40),
     ),
-    Rule("payable_due", ("bill",), "medium", PAYER, (days("ahead", 3, 60),), ("ask_buyer",), "settlement"),
+    Rule("payable_due", ("bill",), "medium", PAYER, (days("ahead", 3, 60),), ("open_page", "ask_buyer"), "settlement"),
     Rule(
         "receivable_overdue", ("so",), "medium", (Word("seller"), Word("role", "accountant")), (days("days", 0, 365),),
-        ("ask_buyer",), "settlement", SELLING,
+        ("collect_payment",), "settlement", SELLING,
     ),
     Rule(
-        "duplicate_bill", ("bill",), "high", PAYER, (days("window", 365, 730),), ("ask_buyer",), "settlement",
+        "duplicate_bill", ("bill",), "high", PAYER, (days("window", 365, 730),), ("open_page", "ask_buyer"),
+        "settlement",
     ),
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ from gendan.purchasing.models import OrderLine, PurchaseOrder
 from gendan.purchasing.tests import make as buying
 from gendan.sales.models import Delivery
 from gendan.sales.tests import make as selling
+from gendan.settlement.tests import make as bills
 
 pytestmark = pytest.mark.django_db
 RULE = "overdue_receipt"
@@ -290,3 +291,14 @@ def test_what_a_case_offers_costs_the_same_for_one_line_and_many(world: buying.W
     with stocks.statements() as second:
         remedies_of(world.actor, few.number)
     assert len(first) == len(second) <= 9, first
+
+
+def test_an_invoice_that_differs_leads_to_its_page_and_to_the_buyer(world: buying.World) -> None:
+    order = buying.make_order(world, 10).number
+    buying.receive(world, order)
+    bills.make_bill(world, bills.line(order, 1, 11))
+    scan(world.actor, LATER, "bill_mismatch")
+    (case,) = cases(world.actor, "bill_mismatch")
+    found = offers(world.actor, case)
+    assert case.document_number in found["open_page"]["link"]
+    assert "ask_buyer" in found
