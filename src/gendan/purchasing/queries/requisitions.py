@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gendan.catalog.queries import FIRST, OFFERS
 from gendan.flow.queries.passed import passed_by, passed_from
 from gendan.kernel import db, fields, paging, scope
 from gendan.kernel.actor import Actor
@@ -61,14 +62,14 @@ JOIN accounts_company co ON co.id = r.company_id
 LEFT JOIN accounts_user q ON q.id = r.requester_id LEFT JOIN accounts_user d ON d.id = r.decided_by_id
 WHERE r.company_id = %s::bigint AND r.number = %s::text
 """
-_LINES = """
+_LINES = f"""
 SELECT l.id, l.line_no AS line, p.code AS product, p.name AS product_name, p.specification, u.code AS unit,
  u.name AS unit_name, l.quantity, l.ordered, l.cancelled, l.quantity - l.ordered - l.cancelled AS open, l.required_on,
  coalesce(s.code, '') AS supplier, coalesce(s.name, '') AS supplier_name, l.note, o.price AS price
 FROM purchasing_requisitionline l JOIN catalog_product p ON p.id = l.product_id JOIN catalog_unit u ON u.id = l.unit_id
 LEFT JOIN catalog_partner s ON s.id = l.supplier_id
 LEFT JOIN LATERAL (
- SELECT sp.price * c.rate AS price FROM catalog_supplierprice sp
+ SELECT sp.price * c.rate AS price FROM {OFFERS} sp
  JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
  WHERE sp.company_id = %(company)s::bigint AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
   AND (l.supplier_id IS NULL OR sp.partner_id = l.supplier_id) AND sp.from_quantity <= l.quantity
@@ -105,18 +106,18 @@ LEFT JOIN LATERAL (SELECT s.id, s.code, s.name, ol.unit_price FROM purchasing_or
  JOIN catalog_partner s ON s.id = ol.supplier_id AND s.is_active
  WHERE ol.product_id = l.product_id AND ol.unit_id = l.unit_id AND (ol.live OR ol.completed_on IS NOT NULL)
  ORDER BY ol.id DESC LIMIT 1) last ON true
-LEFT JOIN LATERAL (SELECT s.id, s.code, s.name, sp.price, sp.currency FROM catalog_supplierprice sp
+LEFT JOIN LATERAL (SELECT s.id, s.code, s.name, sp.price, sp.currency FROM {offers} sp
  JOIN catalog_partner s ON s.id = sp.partner_id AND s.is_active
  JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
  WHERE sp.company_id = r.company_id AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
   AND sp.from_quantity <= l.quantity - l.ordered - l.cancelled
   AND coalesce(sp.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(sp.valid_to, %(on)s::date) >= %(on)s::date
  ORDER BY sp.price * c.rate LIMIT 1) cheap ON true
-LEFT JOIN LATERAL (SELECT sp.price FROM catalog_supplierprice sp
+LEFT JOIN LATERAL (SELECT sp.price FROM {offers} sp
  WHERE sp.partner_id = coalesce(wish.id, last.id, cheap.id) AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
   AND sp.from_quantity <= l.quantity - l.ordered - l.cancelled
   AND coalesce(sp.valid_from, %(on)s::date) <= %(on)s::date AND coalesce(sp.valid_to, %(on)s::date) >= %(on)s::date
- ORDER BY sp.from_quantity DESC, sp.valid_from DESC NULLS LAST, sp.id DESC LIMIT 1) own ON true
+ ORDER BY {first} LIMIT 1) own ON true
 WHERE r.company_id = %(company)s::bigint AND r.state IN ('approved', 'partly_ordered')
  AND l.quantity > l.ordered + l.cancelled
  AND (%(numbers)s::text[] IS NULL OR r.number = ANY(%(numbers)s::text[])){within}
@@ -209,7 +210,7 @@ def open_lines(actor: Actor, numbers: list[str] | None = None, limit: int = 500)
     """
     actor.must(VIEW)
     found = db.dicts(
-        _OPEN_LINES.format(within=scope.also(actor, "requisition", "r")),
+        _OPEN_LINES.format(within=scope.also(actor, "requisition", "r"), offers=OFFERS, first=FIRST.format(a="sp")),
         {"company": actor.company_id, "on": actor.today(), "numbers": numbers or None, "limit": limit},
     )
     if not actor.may(VIEW_PRICE):

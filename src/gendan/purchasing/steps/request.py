@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from gendan.catalog.queries import OFFERS
 from gendan.flow.queries.standing import HAS_FLOW_ALONE
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -52,7 +53,7 @@ _ESTIMATE = f"""
 SELECT coalesce(sum(round(l.quantity * o.price, 2)), 0), {_ALONE}
 FROM purchasing_requisitionline l
 JOIN LATERAL (
- SELECT sp.price * c.rate AS price FROM catalog_supplierprice sp
+ SELECT sp.price * c.rate AS price FROM {OFFERS} sp
  JOIN catalog_currency c ON c.company_id = sp.company_id AND c.code = sp.currency
  WHERE sp.company_id = %(company)s::bigint AND sp.product_id = l.product_id AND sp.unit_id = l.unit_id
   AND (l.supplier_id IS NULL OR sp.partner_id = l.supplier_id) AND sp.from_quantity <= l.quantity
