@@ -25,7 +25,7 @@ FIELDS = {
     "dated_on": _("开票日期"),
     "due_on": _("付款到期日"),
     "amount": _("金额"),
-    "account": _("账号"),
+    "account": _("银行账号"),
     "bank": _("开户银行"),
     "price_percent": _("单价容差 %"),
     "quantity_percent": _("数量容差 %"),

@@ -100,9 +100,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(pgettext_lazy("list", "发货单"), "purchasing:shipment_list", "truck", "purchasing.view", "fhd ASN"),
             Entry(_("到货看板"), "transport:board", "calendar", "transport.view", "dhkb rl arrivals calendar"),
             Entry(_("纠正措施"), "quality:action_list", "message", "quality.view", "jzcs CAR"),
-            Entry(
-                _("供应商评分"), "insight:supplier_performance", "chart-bar", "insight.view", "gyspf gysjx scorecard KPI"
-            ),
+            Entry(_("供应商评分"), "insight:supplier_performance", "chart-bar", "insight.view", "gyspf gysjx KPI"),
         ),
     ),
     Section(

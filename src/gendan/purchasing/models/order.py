@@ -227,9 +227,7 @@ class OrderLine(models.Model):
                 name="completed_line_of_supplier",
                 condition=Q(completed_on__isnull=False),
             ),
-            models.Index(
-                fields=["company", "contract", "product"], name="line_of_contract", condition=~Q(contract="")
-            ),
+            models.Index(fields=["company", "contract", "product"], name="line_of_contract", condition=~Q(contract="")),
         )
 
 

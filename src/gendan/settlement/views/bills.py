@@ -106,7 +106,7 @@ def _steps(bill: dict[str, Any]) -> list[dict[str, Any]]:
     note = _("%(count)s 行有差异") % {"count": bill["differences"]} if bill["differences"] else ""
     posted = bill["posted_at"]
     found = [
-        {"label": _("登记"), "state": "done", "date": bill["created_at"].date(), "note": bill["created_by"]},
+        {"label": _("录入"), "state": "done", "date": bill["created_at"].date(), "note": bill["created_by"]},
         {"label": _("三单匹配"), "state": matched, "date": posted.date() if posted else None, "note": note},
         {"label": _("批准付款"), "state": approved, "date": bill["approved_at"], "note": bill["approved_by"]},
         {"label": _("付款"), "state": paid, "date": bill["due_on"], "late": bill["late_days"] or None},
