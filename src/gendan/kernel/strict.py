@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from pydantic_core import PydanticCustomError, core_schema
 
 from gendan.kernel.errors import Invalid
@@ -50,7 +50,7 @@ def tighten(schema: Any) -> Any:
 
 def refuse_unknown_parameters(api: NinjaAPI) -> None:
     """Let every address say which parameters it has, instead of ignoring a misspelt one and answering everything."""
-    for _prefix, router in api._routers:
+    for router in every_router(api):
         for path_view in router.path_operations.values():
             for operation in path_view.operations:
                 allowed, whole = set[str](), set[str]()
@@ -59,6 +59,14 @@ def refuse_unknown_parameters(api: NinjaAPI) -> None:
                         allowed |= model.__ninja_flatten_map__.keys()
                         whole |= {name for name, kind in _kinds(model) if int in (kind, *get_args(kind))}
                 operation.view_func = _asked(operation.view_func, allowed, whole)
+
+
+def every_router(api: NinjaAPI) -> list[Router]:
+    """The routers of an API, those within others, too: the library lists them only once it has been asked."""
+    found = [router for _prefix, router in api._routers]
+    for router in found:
+        found.extend(inner for _prefix, inner, *_rest in router._routers if inner not in found)
+    return found
 
 
 def _kinds(model: Any) -> Iterator[tuple[str, Any]]:

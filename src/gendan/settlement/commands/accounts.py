@@ -67,18 +67,10 @@ def save_account(
     Errors: NotFound, Invalid (by field), AccountKnown.
     """
     digits = plain(number)
-    problems = {}
-    if not 6 <= len(digits) <= 40:
-        problems["number"] = _now("账号应为 6 到 40 位数字或字母。")
-    if not holder.strip() or len(holder.strip()) > 120:
-        problems["holder"] = _now("请填写户名，最多 120 个字。")
-    if len(bank.strip()) > 120:
-        problems["bank"] = _now("最多 %(count)s 个字。") % {"count": 120}
-    if bool(partner) == bool(user):
-        problems["partner"] = _now("请填写往来单位或同事，二者之一。")
-    if problems:
-        raise Invalid(problems)
+    _check(digits, holder.strip(), bank.strip(), partner, user)
     kind, name = ("partner", partner) if partner else ("user", user)
+    if partner:
+        scope.demand(actor, {"partner": partner})
     owner = db.row(_OWNER[kind], [actor.company_id, name])
     if owner is None:
         raise NotFound(what=name)
@@ -103,6 +95,20 @@ def save_account(
     told = {"account": f"**** {tail}", "bank": bank.strip()}
     record("settlement.account_saved", Subject(kind, owner[0], owner[1]), actor, **told)
     return Done("account", row[0], owner[1], "active", 1, {"account": row[0], "tail": tail})
+
+
+def _check(digits: str, holder: str, bank: str, partner: str, user: str) -> None:
+    problems = {}
+    if not 6 <= len(digits) <= 40:
+        problems["number"] = _now("账号应为 6 到 40 位数字或字母。")
+    if not 1 <= len(holder) <= 120:
+        problems["holder"] = _now("请填写户名，最多 120 个字。")
+    if len(bank) > 120:
+        problems["bank"] = _now("最多 %(count)s 个字。") % {"count": 120}
+    if bool(partner) == bool(user):
+        problems["partner"] = _now("请填写往来单位或同事，二者之一。")
+    if problems:
+        raise Invalid(problems)
 
 
 @command("settlement.remove_account", _("删除银行账户"), permission=SAVE)
