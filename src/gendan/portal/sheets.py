@@ -12,8 +12,8 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
+from gendan.kernel import workbooks
 from gendan.kernel.errors import Invalid, plain
 from gendan.kernel.values import BadValue, to_date, to_number
 from gendan.portal.rules import LineAnswer, Part
@@ -238,14 +238,7 @@ def read_shipments(content: bytes) -> tuple[dict[str, list[ShipRow]], Reader]:
 
 
 def _rows(content: bytes, columns: Sequence[str]) -> list[tuple[int, Cells]]:
-    if len(content) > MOST_BYTES:
-        raise Invalid({"file": _("文件太大，最多 %(most)s MB。") % {"most": MOST_BYTES // 1024 // 1024}})
-    try:
-        rows = list(CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python())
-    except (CalamineError, ValueError, IndexError, OSError) as error:
-        raise Invalid({"file": _("文件无法读取，请用 Excel 保存为 .xlsx 后再上传。")}) from error
-    if len(rows) > MOST_ROWS + HEAD:
-        raise Invalid({"file": _("一次最多 %(most)s 行。") % {"most": MOST_ROWS}})
+    rows = workbooks.rows_of(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS + HEAD)
     if len(rows) < HEAD or len(rows[HEAD - 1]) < len(columns) - 1:
         raise Invalid({"file": _("这不是从这里下载的表格，请先下载再填写。")})
     blank = [""] * len(columns)

@@ -8,14 +8,14 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
+from gendan.kernel import workbooks
 from gendan.kernel.errors import Invalid, plain
 from gendan.sourcing.forms import answer_line
 from gendan.sourcing.rules.inquiry import AnswerLineIn
 
 HEAD = 4  # the row of the headings, counted from 1
-MOST_BYTES = 5 * 1024 * 1024
+MOST_BYTES, MOST_ROWS = 5 * 1024 * 1024, 20_000
 COLUMNS = (
     "line", "product", "product_name", "specification", "quantity", "unit_name", "required_on", "price", "breaks",
     "tax_rate", "delivery_days", "minimum", "pack", "substitute", "line_note", "kind",
@@ -78,7 +78,7 @@ def _cell(name: str, line: Mapping[str, Any], said: Mapping[str, Any]) -> str:
 
 def read(content: bytes, number: str) -> list[AnswerLineIn]:
     """The lines of a filled sheet. Errors: Invalid, each cell by its name (H5)."""
-    rows = _rows(content)
+    rows = workbooks.rows_of(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
     if not rows or number not in str(rows[0][0] if rows[0] else ""):
         raise Invalid({"file": _("这不是 %(number)s 的报价表，请先下载再填写。") % {"number": number}})
     found: list[AnswerLineIn] = []
@@ -113,12 +113,3 @@ def _whole(value: Any) -> int | None:
 
 def _place(name: str, row: int) -> str:
     return f"{chr(ord('A') + COLUMNS.index(name))}{row}"
-
-
-def _rows(content: bytes) -> list[list[Any]]:
-    if len(content) > MOST_BYTES:
-        raise Invalid({"file": _("文件太大，最多 %(most)s MB。") % {"most": MOST_BYTES // 1024 // 1024}})
-    try:
-        return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python())
-    except (CalamineError, ValueError, IndexError, OSError) as error:
-        raise Invalid({"file": _("文件无法读取，请用 Excel 保存为 .xlsx 后再上传。")}) from error

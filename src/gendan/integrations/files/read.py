@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,20 +12,15 @@ from typing import Any, BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from gendan.integrations.errors import FileEmpty, FileTooLarge, FileUnreadable, TooManyRows
+from gendan.kernel import workbooks
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
-MAX_MEMORY = 2 * 1024**3
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL = 100_000
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OLE = b"\xd0\xcf\x11\xe0"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 Cells = list[Any]
-_TRY = """import resource, sys
-from python_calamine import CalamineWorkbook
-resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)
-CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +75,8 @@ def open_table(path: Path, name: str) -> Table:
     """The table in a file; FileUnreadable when there is none, FileEmpty when there is nothing in it."""
     with path.open("rb") as file:
         start = file.read(8)
-        if start.startswith((_ZIP, _OLE)):
-            if start.startswith(_ZIP):
-                _check_unpacked(path, name)
-            _check_memory(path)
+        if start.startswith((workbooks.ZIP, _OLE)):
+            _check_workbook(path, name)
             encoding, delimiter = "", ","
         else:
             file.seek(0)
@@ -106,22 +96,14 @@ def open_table(path: Path, name: str) -> Table:
     raise FileEmpty(name=name)
 
 
-def _check_unpacked(path: Path, name: str) -> None:
-    """Refuse a small file that unpacks to a huge one."""
+def _check_workbook(path: Path, name: str) -> None:
+    """Refuse what cannot be read without harm."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            total = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+        workbooks.check(path)
+    except workbooks.NoWorkbook as error:
         raise FileUnreadable(name=name) from error
-    if total > MAX_UNPACKED:
-        raise FileTooLarge(max=MAX_BYTES // 1024 // 1024)
-
-
-def _check_memory(path: Path) -> None:
-    """Refuse a sheet with a cell far away from the others: room is taken for all between, and a reader that gets none
-    ends its process. So another process tries first."""
-    if subprocess.run([sys.executable, "-c", _TRY, str(path), str(MAX_MEMORY)], capture_output=True).returncode < 0:
-        raise FileTooLarge(max=MAX_BYTES // 1024 // 1024)
+    except workbooks.TooBig as error:
+        raise FileTooLarge(max=MAX_BYTES // 1024 // 1024) from error
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, Cells]]:

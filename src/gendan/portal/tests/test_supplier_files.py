@@ -13,12 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gendan.kernel import db
+from gendan.kernel.errors import Invalid
 from gendan.portal.models import SupplierAnswer, SupplierPerson
-from gendan.portal.sheets import ANSWERS, SHIPMENTS
-from gendan.portal.tests.accounts import invite, join, make_key
+from gendan.portal.sheets import ANSWERS, MOST_BYTES, SHIPMENTS
+from gendan.portal.tests.accounts import invite, join, make_client, make_key
 from gendan.portal.tests.test_supplier_accounts import sent
 from gendan.purchasing.models import OrderLine, Shipment
 from gendan.purchasing.tests import make as buying
+from gendan.sourcing.sheet import read as read_quote
 
 pytestmark = pytest.mark.django_db
 Fill = Callable[[Any], None]
@@ -168,3 +170,30 @@ def test_a_program_answers_many_orders_and_ships_in_one_call_each(world: buying.
     SupplierPerson.objects.filter(pk=person).update(is_active=False)
     assert Client().get("/api/v1/supplier/me", headers=headers).status_code == 401
     assert db.row("SELECT count(*) FROM portal_supplierkey WHERE used_at IS NOT NULL") == (1,)
+
+
+def far_away(cell: str) -> Any:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet[cell] = "RFQ-1", "x"
+    return book
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "XFD20000", "ZZ9", "A1048576"])
+def test_a_file_with_a_cell_far_away_is_refused_with_words_and_ends_no_process(world: buying.World, cell: str) -> None:
+    client, book = make_client(world.actor), far_away(cell)
+    for kind in ("answers", "shipments"):
+        answer = upload(client, book, kind)
+        text = answer.content.decode()
+        assert (answer.status_code, "离表格太远" in text or "一次最多" in text) == (422, True)
+    file = io.BytesIO()
+    book.save(file)
+    with pytest.raises(Invalid) as refused:
+        read_quote(file.getvalue(), "RFQ-1")
+    assert list(refused.value.fields) == ["file"]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(world: buying.World) -> None:
+    large = SimpleUploadedFile("x.xlsx", b"PK\x03\x04" + bytes(MOST_BYTES))
+    answer = make_client(world.actor).post("/s/me/upload", {"kind": "answers", "file": large})
+    assert (answer.status_code, "文件太大" in answer.content.decode()) == (422, True)

@@ -16,12 +16,13 @@ from gendan.kernel import db
 from gendan.kernel.errors import Invalid
 from gendan.kernel.exports import XLSX
 from gendan.kernel.views import download
+from gendan.kernel.workbooks import check_bytes
 from gendan.portal.views.door import Sort, customer, door
 from gendan.sourcing import commands
 from gendan.sourcing.errors import InquiryEnded
 from gendan.sourcing.forms import posted_answer
 from gendan.sourcing.queries.links import InquiryLink, answers_of, asked, link_by_token, see
-from gendan.sourcing.sheet import read, written
+from gendan.sourcing.sheet import MOST_BYTES, read, written
 
 INQUIRIES = Sort("inquiry", link_by_token, InquiryEnded)
 _CURRENCIES = "SELECT code FROM catalog_currency WHERE company_id = %s::bigint AND is_active ORDER BY code"
@@ -56,6 +57,7 @@ def answer(request: HttpRequest, link: InquiryLink, token: str) -> HttpResponse:
     sheet = request.FILES.get("sheet")
     source = "link"
     if isinstance(sheet, UploadedFile):
+        check_bytes(sheet.size, MOST_BYTES)
         given["lines"], source = read(sheet.read(), link.number), "file"
     actor = customer(request, link)
     commands.answer_inquiry(actor=actor, number=link.number, supplier=link.supplier, source=source, **given)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gendan.kernel import limits
 from gendan.kernel.errors import AppError, Invalid
 from gendan.kernel.exports import XLSX
+from gendan.kernel.workbooks import check_bytes
 from gendan.portal.errors import NotGiven, TooManyRequests
 from gendan.portal.many import Notice, OrderAnswer, Refused, answer_all, ship_all
 from gendan.portal.queries.supplier_goods import to_ship
 from gendan.portal.queries.visitors import Visitor, looked
-from gendan.portal.sheets import Placed, Reader, ShipRow, read_answers, read_shipments, shipment_sheet
+from gendan.portal.sheets import MOST_BYTES, Placed, Reader, ShipRow, read_answers, read_shipments, shipment_sheet
 from gendan.portal.views.door import customer, door
 from gendan.portal.views.supplier_order import SUPPLIERS, named, needs, shown
 from gendan.purchasing.rules.shipments import ShipIn
@@ -53,6 +54,7 @@ def upload(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
         return _page(request, link, token, kind=kind, problems={"file": _("请选择填好的 Excel 文件。")})
     read = _shipments if kind == "shipments" else _answers
     try:
+        check_bytes(file.size, MOST_BYTES)
         rows = read(request, link, file.read(), dry_run)
     except AppError as error:
         problems = error.fields if isinstance(error, Invalid) else {"": str(error)}

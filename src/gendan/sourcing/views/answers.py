@@ -19,13 +19,14 @@ from gendan.kernel.errors import NotFound
 from gendan.kernel.exports import XLSX
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.kernel.views import download
+from gendan.kernel.workbooks import check_bytes
 from gendan.sourcing import commands
 from gendan.sourcing.errors import StillSealed
 from gendan.sourcing.forms import posted_answer
 from gendan.sourcing.permissions import VIEW_PRICE
 from gendan.sourcing.queries.inquiries import InquiryDetail, inquiry_detail
 from gendan.sourcing.queries.links import answers_of, asked, link_shown
-from gendan.sourcing.sheet import read, written
+from gendan.sourcing.sheet import MOST_BYTES, read, written
 
 Row = dict[str, Any]
 _CURRENCIES = "SELECT code FROM catalog_currency WHERE company_id = %s::bigint AND is_active ORDER BY code"
@@ -63,6 +64,7 @@ def enter(request: HttpRequest, number: str, supplier: str) -> HttpResponse:
         sheet = request.FILES.get("sheet")
         source = "entered"
         if isinstance(sheet, UploadedFile):
+            check_bytes(sheet.size, MOST_BYTES)
             given["lines"], source = read(sheet.read(), number), "file"
         commands.answer_inquiry(actor=actor, number=number, supplier=supplier, source=source, **given)
         messages.success(request, _("%(number)s 已登记报价") % {"number": number})
