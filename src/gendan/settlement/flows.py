@@ -8,7 +8,7 @@ from gendan.flow import facts
 from gendan.flow.guard import guard
 from gendan.flow.subjects import Fact
 from gendan.kernel.actor import Actor
-from gendan.settlement.commands.approve import approve_held
+from gendan.settlement.commands.approve import approve_found
 from gendan.settlement.models import Bill
 from gendan.settlement.permissions import BUYING, VIEW
 from gendan.settlement.steps import bill as writing
@@ -43,7 +43,7 @@ FROM settlement_bill o JOIN catalog_partner p ON p.id = o.supplier_id WHERE o.id
 
 
 def _approved(actor: Actor, number: str, note: str) -> str:
-    return approve_held(actor, writing.hold(actor, number), note).state
+    return approve_found(actor, writing.hold(actor, number), note).state
 
 
 def register_subjects() -> None:

@@ -9,6 +9,7 @@ LABELS = {
     "settlement.bill_posted": _("发票过账并匹配"),
     "settlement.bill_matched": _("重新匹配了发票"),
     "settlement.bill_approved": _("批准付款"),
+    "settlement.bill_held_back": _("审批通过，但重新匹配有差异，没有批准付款"),
     "settlement.bill_voided": _("作废了发票"),
     "settlement.bill_paid": _("登记了付款"),
     "settlement.payment_received": _("登记了收款"),

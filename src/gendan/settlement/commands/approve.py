@@ -11,7 +11,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.events import record
 from gendan.kernel.unit import Done, command, step
 from gendan.purchasing.steps import invoicing
-from gendan.settlement.commands.bill import done, refs_of, rematch
+from gendan.settlement.commands.bill import done, refs_of, rematch, told
 from gendan.settlement.errors import ReasonRequired
 from gendan.settlement.models import Bill
 from gendan.settlement.permissions import MISMATCH
@@ -41,6 +41,20 @@ def approve_bill(*, actor: Actor, number: str, reason: str = "", version: int | 
     if not flow.lets(actor, bill.subject):
         return done(bill, approval="running")
     return approve_held(actor, Bill.lock(actor, number))
+
+
+@step
+def approve_found(actor: Actor, bill: Bill, note: str) -> Done:
+    """Let a held invoice be paid whose approval ended well. It is matched again: what was asked about an invoice that
+    matched does not let one be paid that differs; that stays, to be submitted again with a reason. Errors: WrongState.
+    """
+    bill.must_be({"matched", "mismatch"}, APPROVE)
+    matched = bill.state == "matched"
+    findings = rematch(actor, bill)
+    if matched and bill.state == "mismatch":
+        record("settlement.bill_held_back", bill.subject, actor, refs_of(bill), found=told(findings))
+        return done(bill)
+    return approve_held(actor, bill, note)
 
 
 @step
