@@ -35,7 +35,7 @@ class SourcingConfig(AppConfig):
 
         label_events(LABELS)
         label_fields(FIELDS)
-        guard_fields("purchasing.view_price", "target_price")
+        guard_fields("purchasing.view_price", "target_price", "agreed_amount")
         notices.NOTICE_LABELS["inquiry"] = _("收到报价")
         notices.NOTICE_LABELS["paper"] = _("供应商资料到期")
         PANELS.append(panel)

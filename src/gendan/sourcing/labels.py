@@ -48,6 +48,7 @@ FIELDS = {
     "valid_from": _("生效日"),
     "valid_to": _("到期日"),
     "agreed_amount": _("约定金额"),
+    "price": _("单价"),
     "over": _("超出约定"),
     "remind_days": _("提前几天提醒"),
     "remind_percent": _("用到百分之几提醒"),

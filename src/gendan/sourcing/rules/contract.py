@@ -111,14 +111,16 @@ def as_draft(content: Mapping[str, Any]) -> ContractDraft:
 
 
 def changes(before: ContractDraft, after: ContractDraft) -> list[list[Any]]:
-    """What differs, as (field, before, after); of lines (product, before, after) in words."""
+    """What differs, as (field, before, after); of lines ("NUT price", before, after) in words: whoever may not see
+    prices is not shown them.
+    """
     old, new = as_content(before), as_content(after)
     found = [[name, old[name], new[name]] for name in HEAD if old[name] != new[name]]
     was, now = _by_product(before.lines), _by_product(after.lines)
     for key in dict.fromkeys([*was, *now]):
         told = [words(was[key]) if key in was else None, words(now[key]) if key in now else None]
         if told[0] != told[1]:
-            found.append([key[0], *told])
+            found.append([f"{key[0]} price", *told])
     return found
 
 

@@ -19,6 +19,7 @@ from gendan.flow import commands as flows
 from gendan.flow.errors import InApproval
 from gendan.flow.models import Task
 from gendan.flow.tests.make import approve, draw
+from gendan.kernel import timeline
 from gendan.kernel.actor import Actor
 from gendan.kernel.errors import Invalid
 from gendan.kernel.tests.make import at_once
@@ -151,10 +152,30 @@ def test_a_change_is_a_version_and_what_was_called_off_stays() -> None:
     detail = contract_detail(world.actor, number)
     assert detail.lines[0]["called"] == Decimal(40)
     assert [row["revision"] for row in detail.versions] == [2, 1]
-    assert ["NUT", None, "∞ @ 0.3"] in detail.versions[0]["changes"]
+    assert ["NUT price", None, "∞ @ 0.3"] in detail.versions[0]["changes"]
     commands.change_contract(actor=world.actor, number=number, draft=replace(changed, lines=(nut,)), reason="不再买")
     assert found_wrong() == []
     assert contract_detail(world.actor, number).lines[0]["is_active"] is False
+
+
+def test_a_timeline_tells_no_prices_of_a_contract_to_who_may_not_see_them() -> None:
+    world = make_world()
+    number = in_force(world, agreed_amount=Decimal(2000))
+    draft, _opened = contract_draft(world.actor, number)
+    cheaper = replace(draft.lines[0], prices=(BreakIn(Decimal(0), Decimal("1.63")),))
+    changed = replace(draft, lines=(cheaper,), agreed_amount=Decimal(1987), title="年度合同")
+    commands.change_contract(actor=world.actor, number=number, draft=changed, reason="降价")
+    subjects = [("contract", Contract.objects.get(number=number).pk)]
+    keeper = replace(world.actor, permissions=frozenset({"sourcing.view"}))
+    told, whole = (
+        {change for entry in timeline.entries(actor, subjects) for change in entry["changes"]}
+        for actor in (keeper, world.actor)
+    )
+    assert {what for what, _before, _after in told} == {"合同名称"}
+    assert whole - told == {
+        ("BOLT 单价", "500 @ 1.8; 100=1.7", "500 @ 1.63"),
+        ("约定金额", "2000", "1987"),
+    }
 
 
 def test_two_contracts_do_not_price_the_same_goods_in_the_same_days() -> None:

@@ -82,7 +82,7 @@ def contract_page(request: HttpRequest, number: str) -> HttpResponse:
         asked = line["quantity"]
         line["used"] = f"{round(line['called'] * 100 / asked)} %" if asked else "—"
     for version in detail.versions:
-        version["changes"] = [(FIELDS.get(name, name), before, after) for name, before, after in version["changes"]]
+        version["changes"] = [(_field(name), before, after) for name, before, after in version["changes"]]
     header = detail.header
     subjects = [("contract", header["id"])]
     context = {
@@ -105,6 +105,12 @@ def contract_page(request: HttpRequest, number: str) -> HttpResponse:
         "may_comment": actor.may(COMMENT),
     }
     return render(request, "sourcing/contract_detail.html", context)
+
+
+def _field(name: str) -> str:
+    """A field as users call it; ``NUT price`` is that of a line."""
+    product, _blank, field = name.rpartition(" ")
+    return f"{product} {FIELDS.get(field, field)}".strip()
 
 
 def _steps(detail: ContractDetail) -> list[Row]:
