@@ -20,6 +20,11 @@ def _rejected(situation: Situation) -> list[Row]:
     return [row for row in situation.returnable if row["rejected"]]
 
 
+def _which(row: Row) -> str:
+    """What a choice says of the line: not its position in the list, which may be another one when it is sent."""
+    return f"{row['receipt']}/{row['line']}"
+
+
 def _text(row: Row) -> str:
     return f"{row['receipt']} #{row['line']}　{figure(row['left'], row['unit_name'])}"
 
@@ -31,10 +36,11 @@ def _offered(situation: Situation) -> str | None:
 
 def _fields(situation: Situation) -> list[Field]:
     found = _rejected(situation)
+    lines = [(_which(row), _text(row)) for row in found]
     priced = situation.actor.may(PRICE)
     decisions = [(code, str(label)) for code, label in DECISIONS.items() if code != "reduce" or priced]
     fields = [
-        Field("of", _("哪一行"), "choice", "0", True, options=[(str(n), _text(row)) for n, row in enumerate(found)]),
+        Field("of", _("哪一行"), "choice", lines[0][0], True, options=lines),
         Field("decision", _("怎么处理"), "choice", "rework", True, options=decisions),
         Field("quantity", _("数量"), "number", found[0]["left"], True, decimals=found[0]["decimals"]),
     ]
@@ -44,7 +50,8 @@ def _fields(situation: Situation) -> list[Field]:
 
 
 def _decide(actor: Actor, situation: Situation, values: Values) -> Effect:
-    row, quantity, decision = _rejected(situation)[int(values["of"])], values["quantity"], values["decision"]
+    row = next(row for row in _rejected(situation) if _which(row) == values["of"])
+    quantity, decision = values["quantity"], values["decision"]
     if not 0 < quantity <= row["left"]:
         left = figure(row["left"], row["unit_name"])
         raise Invalid({"quantity": _now("应大于 0，不超过还没处理的 %(left)s。") % {"left": left}})

@@ -41,6 +41,11 @@ def stored_of(actor: Actor, case: Row) -> list[Row]:
     return db.dicts(_STORED.replace("{within}", scope.also(actor, "warehouses", "w")), asked)
 
 
+def _place(row: Row) -> str:
+    """What a choice says of the stock: not its position in the list, which may be another one when it is sent."""
+    return f"{row['warehouse']}/{row['bin']}/{row['lot']}"
+
+
 def _text(row: Row) -> str:
     place = " ".join(filter(None, [row["warehouse_name"], row["bin"], row["lot"]]))
     return f"{place}　{figure(row['free'], row['unit_name'])}"
@@ -52,11 +57,10 @@ def _offered(situation: Situation) -> str | None:
 
 def _fields(situation: Situation) -> list[Field]:
     stored = situation.stored
+    places = [(_place(row), _text(row)) for row in stored]
     labels = dict(Adjustment.Kind.choices)
     fields = [
-        Field(
-            "place", _("哪里的"), "choice", "0", True, options=[(str(n), _text(row)) for n, row in enumerate(stored)]
-        ),
+        Field("place", _("哪里的"), "choice", places[0][0], True, options=places),
         Field("quantity", _("数量"), "number", stored[0]["free"], True, decimals=stored[0]["decimals"]),
         Field("kind", _("类型"), "choice", KINDS[0], True, options=[(kind, str(labels[kind])) for kind in KINDS]),
         Field("reason", _("原因"), required=True, most=200),
@@ -67,7 +71,7 @@ def _fields(situation: Situation) -> list[Field]:
 
 
 def _write_off(actor: Actor, situation: Situation, values: Values) -> Effect:
-    row = situation.stored[int(values["place"])]
+    row = next(row for row in situation.stored if _place(row) == values["place"])
     if not 0 < values["quantity"] <= row["free"]:
         free = figure(row["free"], row["unit_name"])
         raise Invalid({"quantity": _now("应大于 0，不超过那里没有锁定的 %(free)s。") % {"free": free}})
