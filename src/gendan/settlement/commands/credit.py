@@ -49,7 +49,7 @@ def record_credit(*, actor: Actor, number: str, parts: Sequence[PartIn] = (), pa
     side = writing.side_of(actor, "out", supplier, currency, targets)
     writing.check_amounts(targets, amounts)
     allocated = sum(amounts.values(), Decimal(0))
-    total = writing.check_total(credit, allocated, side.minor_units, advance=True)
+    total = writing.check_total(credit, parts, side.minor_units, advance=True)
     terms = Terms(paid_on, "credit", note or number, number, return_id)
     try:
         subject = writing.insert(actor, "out", side, total, allocated, terms)

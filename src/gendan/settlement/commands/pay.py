@@ -82,7 +82,7 @@ def _pay(
     side = writing.side_of(actor, direction, partner, currency, targets)
     writing.check_amounts(targets, amounts)
     allocated = sum(amounts.values(), Decimal(0))
-    total = writing.check_total(amount, allocated, side.minor_units, advance=advance)
+    total = writing.check_total(amount, parts, side.minor_units, advance=advance)
     if direction == "out":
         duties.check(actor, "pay", "partner", [side.partner])
     subject = writing.insert(actor, direction, side, total, allocated, terms)
@@ -110,7 +110,7 @@ def allocate_payment(*, actor: Actor, number: str, parts: Sequence[PartIn], vers
     allocated = sum(amounts.values(), Decimal(0))
     if payment.allocated + allocated > payment.amount:
         raise AllocatedTooMuch(allocated=allocated, amount=payment.amount - payment.allocated)
-    writing.check_total(None, allocated, payment.minor_units, advance=True)
+    writing.check_total(None, parts, payment.minor_units, advance=True)
     states = writing.allocate(actor, payment.pk, targets, amounts)
     payment.touch(allocated=payment.allocated + allocated)
     refs = [*(target.subject.ref for target in targets), f"partner:{payment.partner.code}"]

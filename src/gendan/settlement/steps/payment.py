@@ -207,13 +207,20 @@ def check_amounts(targets: Sequence[Target], amounts: Mapping[str, Decimal]) -> 
             raise PaidTooMuch(number=target.number, open=target.open, amount=amounts[target.number])
 
 
-def check_total(amount: Decimal | None, allocated: Decimal, minor_units: int, *, advance: bool) -> Decimal:
-    """The amount of a payment. Errors: Invalid, AllocatedTooMuch, NotAllocated."""
+def check_total(amount: Decimal | None, parts: Sequence[PartIn], minor_units: int, *, advance: bool) -> Decimal:
+    """The amount of a payment; it and each of its parts are exact to the currency's unit.
+
+    Errors: Invalid (by field), AllocatedTooMuch, NotAllocated.
+    """
+    allocated = sum((part.amount for part in parts), ZERO)
     total = allocated if amount is None else amount
     if not total.is_finite() or not 0 < total < LARGEST:
         raise Invalid({"amount": _now("金额应大于 0。")})
-    if decimals_of(total) > minor_units or decimals_of(allocated) > minor_units:
-        raise Invalid({"amount": _now("金额最多 %(places)s 位小数。") % {"places": minor_units}})
+    given = {f"parts.{n}.amount": part.amount for n, part in enumerate(parts)}
+    if amount is not None:
+        given["amount"] = amount
+    if wrong := [field for field, value in given.items() if decimals_of(value) > minor_units]:
+        raise Invalid(dict.fromkeys(wrong, _now("金额最多 %(places)s 位小数。") % {"places": minor_units}))
     if allocated > total:
         raise AllocatedTooMuch(allocated=allocated, amount=total)
     if allocated < total and not advance:

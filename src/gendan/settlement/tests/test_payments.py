@@ -11,6 +11,7 @@ import pytest
 from gendan.catalog import commands as catalog
 from gendan.catalog.tests.make import make_supplier
 from gendan.kernel.duties import DutiesMixed
+from gendan.kernel.errors import Invalid
 from gendan.kernel.tests.make import at_once
 from gendan.purchasing.tests import make as buy
 from gendan.sales import commands as selling
@@ -27,7 +28,7 @@ from gendan.settlement.errors import (
     PaidTooMuch,
 )
 from gendan.settlement.models import Payment
-from gendan.settlement.tests.make import approved, bill, line, make_bill, part, verified
+from gendan.settlement.tests.make import approved, bill, credited, line, make_bill, part, verified
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +86,26 @@ def test_an_advance_has_to_be_said_and_is_allocated_later() -> None:
     commands.reverse_payment(actor=world.actor, number=paid, reason="退回")
     assert (bill(number).paid, bill(number).state) == (0, "approved")
     assert verified() == []
+
+
+def test_every_part_is_exact_to_the_currencys_unit() -> None:
+    world = buy.make_world()
+    halves = [part(owing(world, reference), "10.005") for reference in ("INV-1", "INV-2")]
+    number = commands.pay_bill(actor=world.actor, supplier="S001", amount=Decimal(50), advance=True).number
+    credit = credited(world, "PO-000001")
+    customers = sell.make_world(bolts=10)
+    orders = [part(sell.make_order(customers, 5).number, "10.005") for _n in range(2)]
+    for refused in (
+        partial(commands.pay_bill, actor=world.actor, parts=halves),
+        partial(commands.allocate_payment, actor=world.actor, number=number, parts=halves),
+        partial(commands.record_credit, actor=world.actor, number=credit, parts=[part(halves[0].number, "9.905")]),
+        partial(commands.receive_payment, actor=customers.actor, parts=orders),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            refused()
+        parts = refused.keywords["parts"]
+        assert list(refusal.value.fields) == [f"parts.{n}.amount" for n in range(len(parts))]
+    assert [bill(half.number).paid for half in halves] == [0, 0]
 
 
 def test_eight_at_once_never_pay_twice() -> None:
