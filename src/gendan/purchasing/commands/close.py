@@ -13,9 +13,13 @@ from gendan.kernel.unit import Done, command
 from gendan.purchasing.errors import ReasonRequired
 from gendan.purchasing.models.order import LIVE_STATES
 from gendan.purchasing.rules.lines import live_state, outstanding
-from gendan.purchasing.steps import allocation, lifecycle
+from gendan.purchasing.steps import allocation, contracts, lifecycle
 from gendan.purchasing.steps.order import lines_of, lock_order
 
+# What closing wrote off of each line, and whether a contract is called off by what it gets back.
+_SHORT = """
+SELECT id, closed_short, contract <> '' AND closed_short > 0 FROM purchasing_orderline WHERE order_id = %s::bigint
+"""
 CLOSE, REOPEN = _("关闭采购订单"), _("重新打开采购订单")
 
 
@@ -57,17 +61,20 @@ def close_order(*, actor: Actor, number: str, reason: str = "", version: int | N
 def reopen_order(*, actor: Actor, number: str, version: int | None = None) -> Done:
     """Undo closing: the lines get back what it wrote off; requisitions are served again unless others ordered.
 
-    Errors: NotFound, Stale, WrongState.
+    What it takes of framework contracts again is checked as when it was ordered.
+
+    Errors: NotFound, Stale, WrongState, those of contracts.
     """
     order = lock_order(actor, number, version)
     order.must_be(frozenset({"closed"}), REOPEN)
-    found = db.rows("SELECT id, closed_short FROM purchasing_orderline WHERE order_id = %s::bigint", [order.id])
-    short: dict[int, Decimal] = dict(found)
+    found = db.rows(_SHORT, [order.id])
+    short: dict[int, Decimal] = {id_: quantity for id_, quantity, _more in found}
     lines = lines_of([order.id])
     for line in lines:
         line.cancelled -= short[line.id]
     state = live_state(lines)
     lifecycle.bring_back(order, state)
+    contracts.called_off(actor, order.subject, (), known=any(more for _id, _quantity, more in found))
     covers = {line.id: (line.quantity - line.cancelled) * line.factor for line in lines}
     allocation.retake(actor, order.subject, covers)
     record("purchasing.order_reopened", order.subject, actor, (f"partner:{order.supplier_code}",))

@@ -28,6 +28,7 @@ from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
 from gendan.purchasing.queries.drafts import draft_of
 from gendan.purchasing.rules.lines import LineIn
+from gendan.purchasing.rules.receipts import ReceiveIn
 from gendan.sourcing import commands
 from gendan.sourcing.errors import ContractExceeded, ContractOverlaps, ExceedingForbidden, NothingChanged
 from gendan.sourcing.models import Contract, ContractVersion
@@ -111,6 +112,24 @@ def test_nothing_beyond_the_agreement_unless_the_contract_allows_it() -> None:
     commands.change_contract(actor=world.actor, number=number, draft=warned, reason="只提醒")
     order(buyer, "5")
     assert contract_detail(world.actor, number).lines[0]["called"] == Decimal(110)
+    assert found_wrong() == []
+
+
+def test_reopening_an_order_takes_no_more_than_what_is_left() -> None:
+    world = make_world()
+    number = in_force(world, "100")
+    first = order(world.actor, "100")
+    purchasing.submit_order(actor=world.actor, number=first)
+    purchasing.receive_goods(actor=world.actor, order=first, lines=[ReceiveIn(1, Decimal(50))])
+    purchasing.close_order(actor=world.actor, number=first, reason="停产")
+    second = order(world.actor, "50")
+    with pytest.raises(ContractExceeded) as refused:
+        purchasing.reopen_order(actor=world.actor, number=first)
+    assert refused.value.data["left"] == Decimal(50)
+    assert contract_detail(world.actor, number).lines[0]["called"] == Decimal(100)
+    purchasing.cancel_order(actor=world.actor, number=second, reason="不要了")
+    purchasing.reopen_order(actor=world.actor, number=first)
+    assert contract_detail(world.actor, number).lines[0]["called"] == Decimal(100)
     assert found_wrong() == []
 
 
