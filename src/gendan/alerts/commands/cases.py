@@ -149,7 +149,7 @@ def reopen_case(*, actor: Actor, number: str, note: str = "", version: int | Non
     closed = {"closed_at": None, "closed_by_id": None, "closed_how": "", "reason": "", "was_wrong": False}
     case.move_to(
         "open", REOPEN, **closed, settled_days=None, settled_amount=None, answered_at=None,
-        answer_by=deadline(now, hours, calendar) if hours else None,
+        snoozed_until=None, escalations=0, answer_by=deadline(now, hours, calendar) if hours else None,
     )  # fmt: skip
     record("alerts.case_put_back", case.subject, actor, steps.refs(case), note=note.strip()[:300])
     return _done(case)

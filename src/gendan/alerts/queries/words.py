@@ -14,7 +14,7 @@ from gendan.alerts.queries.texts import SENTENCES, WITHOUT
 from gendan.kernel.errors import decimal_text
 
 # Facts that are money: hidden from who may not see prices.
-MONEY = frozenset({"price", "last_price", "usual", "agreed", "limit", "total", "used", "amount", "percent"})
+MONEY = frozenset({"price", "last_price", "usual", "agreed", "limit", "total", "used", "amount", "unpaid", "percent"})
 _CURRENT = MONEY - {"percent"}
 HIDDEN = "***"
 # Facts that are quantities: of the line's unit, and of the stock unit.

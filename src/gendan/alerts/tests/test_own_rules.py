@@ -18,6 +18,7 @@ from gendan.alerts.queries.own_rules import own_rule, own_rules, versions
 from gendan.alerts.queries.own_subjects import SUBJECTS
 from gendan.alerts.queries.rules import rules_of
 from gendan.alerts.queries.trial import tried
+from gendan.alerts.queries.words import MONEY
 from gendan.alerts.rules.own import Trigger, latest
 from gendan.alerts.tests.make import ZONE, at, cases, scan
 from gendan.flow.queries.people import people_of
@@ -225,3 +226,8 @@ def test_the_database_is_stopped_in_time_too(world: buying.World, monkeypatch: p
     with pytest.raises(RuleTooSlow):
         own.found(rule_.own, "SELECT pg_sleep(5)", {}, 0.1)
     assert Case.objects.count() == 0  # the connection goes on
+
+
+def test_every_fact_that_is_money_is_hidden_from_who_may_not_see_prices() -> None:
+    money = {name for subject in SUBJECTS.values() for name, (_sql, fact) in subject.facts.items() if fact.price}
+    assert money <= MONEY

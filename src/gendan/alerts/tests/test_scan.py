@@ -106,3 +106,13 @@ def test_eight_looks_at_once_make_one_case() -> None:
     assert sum(one.data["opened"] for one in done) == Case.objects.filter(company_id=world.company_id).count()
     assert len(cases(world.actor, RULE, "open")) == 6
     assert Scan.objects.filter(company_id=world.company_id, rule=RULE).count() == 1
+
+
+def test_a_case_that_is_put_back_is_seen_again_and_its_ladder_begins_anew(world: buying.World) -> None:
+    buying.make_order(world, 10)
+    scan(world.actor, day(5), RULE)
+    (case,) = cases(world.actor, RULE)
+    Case.objects.filter(pk=case.pk).update(state="in_progress", snoozed_until=date(2030, 1, 1), escalations=3)
+    commands.reopen_case(actor=world.actor, number=case.number)
+    case.refresh_from_db()
+    assert (case.state, case.snoozed_until, case.escalations) == ("open", None, 0)

@@ -278,3 +278,16 @@ def test_a_secret_address_is_shown_to_nobody(service: Chat):
     event = db.row("SELECT data::text FROM kernel_event WHERE type = 'notices.channel_saved' ORDER BY id DESC LIMIT 1")
     assert event is not None
     assert "abcdef0123456789" not in event[0]
+
+
+def test_a_message_to_partners_that_fails_keeps_no_notice_of_ours_waiting(monkeypatch, caplog):
+    def broken(company_id: int) -> None:
+        raise LookupError("no such template")
+
+    monkeypatch.setattr("gendan.notices.partners.tell", broken)
+    world = make_world(1)
+    choose(world, {"mention": {"email": "now"}})
+    tell(world, "请看")
+    run(world.company_id)
+    assert len(mail.outbox) == 1
+    assert "messages to partners" in caplog.text

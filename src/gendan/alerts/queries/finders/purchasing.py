@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (SELECT (w.at AT TIME ZONE c.timezone)::date AS since,
  coalesce((w.ends AT TIME ZONE c.timezone)::date, (w.at AT TIME ZONE c.timezone)::date + %(t_days)s::int) AS due) a
 WHERE o.company_id = %(company)s::bigint AND o.is_open AND o.state = 'approved' AND c.use_confirmation
  AND CASE WHEN w.ends IS NULL THEN a.due < %(today)s::date
-  WHEN (now() AT TIME ZONE c.timezone)::date = %(today)s::date THEN w.ends < now()
+  WHEN (%(now)s::timestamptz AT TIME ZONE c.timezone)::date = %(today)s::date THEN w.ends < %(now)s::timestamptz
   ELSE a.due < %(today)s::date END{{only}}"""
 
 # What was promised for a day soon and is not on its way yet; from that day on it is overdue, which is another rule.

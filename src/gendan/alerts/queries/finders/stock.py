@@ -110,7 +110,7 @@ LEFT JOIN LATERAL (
  FROM purchasing_orderline l JOIN purchasing_purchaseorder po ON po.id = l.order_id
  JOIN purchasing_receiptline x ON x.order_line_id = l.id AND x.rejected > x.scrapped + x.rejected_returned
  JOIN purchasing_goodsreceipt g ON g.id = x.receipt_id
- WHERE l.product_id = p.id AND l.rejected > 0 ORDER BY l.id DESC LIMIT 1) f ON true
+ WHERE l.product_id = p.id AND l.rejected > 0 AND g.warehouse_id = lo.warehouse_id ORDER BY l.id DESC LIMIT 1) f ON true
 WHERE b.company_id = %(company)s::bigint AND b.on_hand > 0 AND lo.kind = 'rejected'{{only}}
 GROUP BY p.id, p.code, p.unit_id, lo.warehouse_id, f.supplier_id, f.buyer, f.number, f.order_number, f.received_on,
  last.buyer"""
