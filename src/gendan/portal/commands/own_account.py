@@ -36,7 +36,10 @@ _JOIN = """
 UPDATE portal_supplierperson SET password = %s::text, token_hash = NULL, token_ends = NULL,
  accepted_at = coalesce(accepted_at, now()), version = version + 1 WHERE id = %s::bigint AND token_hash = %s::text
 """
-_PASSWORD = "UPDATE portal_supplierperson SET password = %s::text, version = version + 1 WHERE id = %s::bigint"
+_PASSWORD = """
+UPDATE portal_supplierperson SET password = %s::text, token_hash = NULL, token_ends = NULL, version = version + 1
+WHERE id = %s::bigint
+"""
 _PROFILE = """
 UPDATE portal_supplierperson SET name = %s::text, language = %s::text, version = version + 1 WHERE id = %s::bigint
 """
@@ -90,7 +93,7 @@ def save_own_account(*, actor: Actor, person: int, name: str, language: str) -> 
 
 @command("portal.change_supplier_password", OWN, permission=OWN_ACCOUNT)
 def change_supplier_password(*, actor: Actor, person: int, current: Secret, password: Secret) -> Done:
-    """Another password; every session ends. Errors: NotFound, Invalid."""
+    """Another password; every session ends, and a link that is under way. Errors: NotFound, Invalid."""
     found = people.lock(actor, person)
     if not check_password(current.reveal()[:LONGEST], found.password):
         raise Invalid({"current": _("原密码不对。")})

@@ -66,7 +66,7 @@ def save_supplier_person(
 
 @command("portal.reset_supplier_person", RESET, permission="portal.invite_supplier_person")
 def reset_supplier_person(*, actor: Actor, person: int, version: int | None = None) -> Done:
-    """A new link by mail; the password that was, and every session, is void. Errors: NotFound, Stale."""
+    """A new link by mail; the password that was, every session and every key is void. Errors: NotFound, Stale."""
     return _reset(actor, _seen(actor, person, version))
 
 
@@ -147,6 +147,7 @@ def _save(actor: Actor, found: Person, name: str | None, rights: Sequence[str] |
     db.execute(_SAVE, [name, json.dumps(given), active, found.id])
     if not active:
         people.end_sessions(found.id)
+        people.end_keys(found.id)
         db.execute(_VOID, [found.id])
     pairs = (("name", found.name, name), ("rights", list(found.rights), given), ("is_active", found.is_active, active))
     changes = [[field, old, new] for field, old, new in pairs if old != new]
@@ -159,6 +160,7 @@ def _reset(actor: Actor, found: Person) -> Done:
         raise NotFound(what=found.email)
     db.execute(_FORGET, [found.id])
     people.end_sessions(found.id)
+    people.end_keys(found.id)
     people.send_link(found, reset=bool(found.password))
     record("portal.person_reset", found.subject, actor, found.refs)
     return Done("supplier_person", found.id, found.email, "invited", found.version + 1)

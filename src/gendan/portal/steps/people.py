@@ -146,6 +146,15 @@ def end_sessions(person_id: int) -> None:
     db.execute("DELETE FROM portal_suppliersession WHERE person_id = %s::bigint", [person_id])
 
 
+@step
+def end_keys(person_id: int) -> None:
+    """Make every key of somebody's programs useless."""
+    db.execute(
+        "UPDATE portal_supplierkey SET revoked_at = now() WHERE person_id = %s::bigint AND revoked_at IS NULL",
+        [person_id],
+    )
+
+
 def _write(company_id: int, person: int, token: str, kind: str) -> None:
     """The letter goes by the worker; the token travels sealed."""
     letter = app.configure_task(LETTER, allow_unknown=False)
