@@ -6,6 +6,7 @@ minutes, nobody is let in for a while, whatever the password.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ DAYS, LONGEST_PASSWORD, MOST = 14, 200, 6
 FOR_ADDRESS, FOR_NAME, NAME_SECONDS = 10, 5, 300
 _BY_EMAIL = """
 SELECT x.id, x.company_id, x.email, x.name, p.code, x.password FROM portal_supplierperson x
-JOIN catalog_partner p ON p.id = x.partner_id
+JOIN catalog_partner p ON p.id = x.partner_id AND p.is_active AND p.is_supplier
 WHERE lower(x.email) = lower(%s::text) AND x.is_active AND x.password <> '' ORDER BY x.seen_at DESC NULLS LAST, x.id
 LIMIT %s::int
 """
@@ -37,12 +38,17 @@ _OPEN = """
 INSERT INTO portal_suppliersession (company_id, person_id, token_hash, chosen_at, ends_at, address, agent)
 SELECT x.company_id, x.id, %(hash)s::text, clock_timestamp() - make_interval(secs => t.n), %(ends)s::timestamptz,
  %(address)s::inet, %(agent)s::text
-FROM unnest(%(people)s::bigint[]) WITH ORDINALITY AS t(id, n) JOIN portal_supplierperson x ON x.id = t.id
+FROM unnest(%(people)s::bigint[], %(passwords)s::text[]) WITH ORDINALITY AS t(id, password, n)
+JOIN portal_supplierperson x ON x.id = t.id AND x.is_active AND x.password = t.password
+FOR SHARE OF x
+RETURNING person_id
 """
+_PASSWORD = "SELECT password FROM portal_supplierperson WHERE id = %s::bigint AND is_active"
 _OTHERS = """
 SELECT x.id, c.name AS company, p.name AS partner FROM portal_suppliersession s
 JOIN portal_supplierperson x ON x.id = s.person_id AND x.is_active
 JOIN accounts_company c ON c.id = x.company_id JOIN catalog_partner p ON p.id = x.partner_id
+ AND p.is_active AND p.is_supplier
 WHERE s.token_hash = %s::text AND s.ends_at > now() ORDER BY c.name, p.name
 """
 _CHOOSE = """
@@ -91,26 +97,43 @@ def sign_in(request: HttpRequest, email: str, password: str) -> str:
         for account in known:
             account.tell(request, "portal.person_sign_in_failed", why="password")
         raise WrongPassword()
-    limits.clear(name)
+    token, ids = _open(request, {account.id: account.password for account in opened})
+    if len(ids) == len(known):
+        limits.clear(name)  # an account elsewhere does not let its owner try on at the others
     for account in opened:
-        account.tell(request, "portal.person_signed_in")
-    return open_session(request, [account.id for account in opened])
+        if account.id in ids:
+            account.tell(request, "portal.person_signed_in")
+    return token
 
 
-def open_session(request: HttpRequest, people: list[int]) -> str:
-    """A new session of this browser in place of the one that it had; the first of the people acts."""
+def open_session(request: HttpRequest, person: int, password: str) -> str:
+    """Sign in who has just chosen this password. Errors: WrongPassword, it was voided meanwhile."""
+    with wall.within(None):
+        kept = db.row(_PASSWORD, [person])
+    if kept is None or not check_password(password, kept[0]):
+        raise WrongPassword()
+    return _open(request, {person: kept[0]})[0]
+
+
+def _open(request: HttpRequest, checked: Mapping[int, str]) -> tuple[str, set[int]]:
+    """A new session of this browser in place of the one that it had; the first of the people acts. Only people whose
+    password is still the one that was checked: a reset meanwhile keeps them out. Errors: WrongPassword.
+    """
     token = tokens.new_token()
     given = {
         "hash": tokens.hash_of(token),
         "ends": timezone.now() + timedelta(days=DAYS),
         "address": address_of(request),
         "agent": request.headers.get("User-Agent", "")[:200],
-        "people": db.array(people),
+        "people": db.array(checked),
+        "passwords": list(checked.values()),
     }
     with wall.within(None):
         _drop(request)
-        db.execute(_OPEN, given)
-    return token
+        ids = {person for (person,) in db.rows(_OPEN, given)}
+    if not ids:
+        raise WrongPassword()
+    return token, ids
 
 
 def keep(response: HttpResponse, request: HttpRequest, token: str) -> None:

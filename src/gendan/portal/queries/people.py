@@ -33,7 +33,8 @@ _PARTNER = """
 SELECT p.id, p.code, p.name, coalesce(k.name, '') AS contact, coalesce(k.email, '') AS contact_email
 FROM catalog_partner p LEFT JOIN LATERAL (SELECT name, email FROM catalog_contact c WHERE c.partner_id = p.id
  AND c.email <> '' ORDER BY c.is_main DESC, c.id LIMIT 1) k ON true
-WHERE p.company_id = %s::bigint AND p.code = %s::text AND p.is_supplier
+WHERE p.company_id = %s::bigint AND p.code = %s::text
+ AND (p.is_supplier OR EXISTS (SELECT FROM portal_supplierperson x WHERE x.partner_id = p.id))
 """
 _KEYS = """
 SELECT id, name, hint, created_at, used_at, expires_at, expires_at <= now() AS is_over FROM portal_supplierkey
@@ -62,7 +63,7 @@ def _state(row: Row, now: Any) -> str:
 
 
 def supplier_named(actor: Actor, code: str) -> Row | None:
-    """A supplier and whom one would write to there."""
+    """A supplier, or who was one and still has people here, and whom one would write to there."""
     return next(iter(db.dicts(_PARTNER, [actor.company_id, code])), None)
 
 

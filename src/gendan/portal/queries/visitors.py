@@ -95,7 +95,8 @@ _PERSON = """
 SELECT x.id, c.id, c.name, c.timezone, p.id, p.code, p.name, x.name, x.language, {ends}, NULL::timestamptz,
  c.logo <> '', x.rights::text{more}
 FROM portal_supplierperson x {join} JOIN accounts_company c ON c.id = x.company_id
-JOIN catalog_partner p ON p.id = x.partner_id WHERE x.is_active AND {condition}
+JOIN catalog_partner p ON p.id = x.partner_id AND p.is_active AND p.is_supplier
+WHERE x.is_active AND {condition}
 """
 _BY_SESSION = _PERSON.format(
     ends="s.ends_at",

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import hashers
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from gendan.accounts.models import User
 from gendan.accounts.tests.make import signed_in_client
+from gendan.catalog.models import Partner
 from gendan.catalog.tests import make as catalog
 from gendan.kernel import db, verify
 from gendan.kernel.errors import Forbidden, Invalid, NotFound
@@ -20,7 +22,7 @@ from gendan.kernel.models import Event
 from gendan.portal import commands, demo, letter, sessions
 from gendan.portal.errors import BeyondOwn, PersonExists
 from gendan.portal.models import SupplierAnswer, SupplierPerson, SupplierSession
-from gendan.portal.tests.accounts import JSON, PASSWORD, invite, join, letter_of, make_client, token_of
+from gendan.portal.tests.accounts import JSON, PASSWORD, invite, join, letter_of, make_client, make_key, token_of
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.models import OrderLine
 from gendan.purchasing.tests import make as buying
@@ -204,6 +206,67 @@ def test_a_new_password_needs_the_old_one_and_keeps_only_this_browser(world: buy
     assert client.post("/s/me/account/password", {"current": "falsch", **new}, headers=JSON).status_code == 422
     assert client.post("/s/me/account/password", {"current": PASSWORD, **new}).status_code == 302
     assert (client.get("/s/me").status_code, second.get("/s/me").status_code) == (200, 302)
+
+
+def by_key(key: str) -> int:
+    return Client().get("/api/v1/supplier/me", headers={"Authorization": f"Bearer {key}"}).status_code
+
+
+def test_a_reset_and_shutting_out_end_the_keys_and_a_new_password_an_old_letter(world: buying.World) -> None:
+    person = invite(world.actor)
+    client = join(person)
+    key = make_key(person)
+    assert by_key(key) == 200
+    assert commands.reset_supplier_person(actor=world.actor, person=person).state == "invited"
+    join(person, client)
+    assert by_key(key) == 401
+    key = make_key(person)
+    for is_active in (False, True):
+        commands.save_supplier_person(actor=world.actor, person=person, is_active=is_active)
+    assert by_key(key) == 401
+    sign_in(client)
+    Client().post("/s/forgot", {"email": "li@s001.example"})
+    new = {"password": "anders-als-vorher-9", "again": "anders-als-vorher-9"}
+    assert client.post("/s/me/account/password", {"current": PASSWORD, **new}).status_code == 302
+    assert Client().get(f"/s/join/{token_of(person)}").status_code == 404
+
+
+def test_a_reset_while_somebody_signs_in_keeps_them_out(world: buying.World, monkeypatch: Any) -> None:
+    person = invite(world.actor)
+    join(person)
+    check = hashers.check_password
+
+    def slow(password: str, encoded: str) -> bool:
+        good = check(password, encoded)
+        commands.reset_supplier_person(actor=world.actor, person=person)
+        return good
+
+    monkeypatch.setattr(sessions, "check_password", slow)
+    client = Client()
+    answer = sign_in(client)
+    assert (answer.status_code, sessions.COOKIE in answer.cookies) == (422, False)
+    assert not SupplierSession.objects.exists()
+
+
+def test_people_of_a_supplier_that_is_given_up_do_not_come_in(world: buying.World) -> None:
+    person = invite(world.actor)
+    client, key = join(person), make_key(person)
+    Partner.objects.filter(company_id=world.company_id, code="S001").update(is_supplier=False, is_customer=True)
+    assert (client.get("/s/me").status_code, by_key(key), sign_in(Client()).status_code) == (302, 401, 422)
+    staff = signed_in_client(User.objects.get(pk=world.actor.user_id or 0))
+    assert "李销售" in staff.get("/supplier-accounts/S001").content.decode()
+    assert "/supplier-accounts/S001" in staff.get("/catalog/partners/S001").content.decode()
+    Partner.objects.filter(company_id=world.company_id, code="S001").update(is_supplier=True, is_active=False)
+    assert (client.get("/s/me").status_code, by_key(key), sign_in(Client()).status_code) == (302, 401, 422)
+
+
+def test_an_own_account_elsewhere_does_not_let_anybody_try_without_end(world: buying.World) -> None:
+    make_client(world.actor)
+    join(invite(buying.make_world().actor), password="anders-als-vorher-9")
+    wrong = "falsch-und-falsch"
+    tried = [sign_in(Client(), password=own).status_code for own in (wrong, wrong, "anders-als-vorher-9", wrong, wrong)]
+    assert tried == [422, 422, 302, 422, 422]
+    assert sign_in(Client()).status_code == 429
 
 
 def test_a_suppliers_administrator_gives_no_more_than_they_have(world: buying.World) -> None:

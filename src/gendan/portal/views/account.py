@@ -136,12 +136,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _joining(request, invited, token, {"again": _("两次输入的密码不一样。")})
     try:
         commands.join_supplier(actor=_self(request, invited), token=Secret(token), password=Secret(password))
+        session = sessions.open_session(request, invited.id, password)
     except Invalid as error:
         return _joining(request, invited, token, error.fields)
     except AppError as error:
         return _refused(request, error)
     response = redirect(HOME)
-    sessions.keep(response, request, sessions.open_session(request, [invited.id]))
+    sessions.keep(response, request, session)
     return response
 
 

@@ -67,7 +67,7 @@ def password(request: HttpRequest, link: Visitor, token: str) -> HttpResponse:
     actor = customer(request, link).with_key(None)
     commands.change_supplier_password(actor=actor, person=link.id, current=current, password=new)
     response = redirect(f"{reverse('portal:supplier_account', args=[token])}?said=password")
-    sessions.keep(response, request, sessions.open_session(request, [link.id]))
+    sessions.keep(response, request, sessions.open_session(request, link.id, new.reveal()))
     return response
 
 

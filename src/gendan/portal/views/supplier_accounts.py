@@ -75,7 +75,7 @@ def person(request: HttpRequest, supplier: str, person_id: int) -> HttpResponse:
 
 def partner_panel(actor: Actor, kind: str, record: dict[str, Any]) -> Panel | None:
     """On the page of a supplier: who signs in there, and when they were last seen."""
-    if kind != "partner" or not record.get("is_supplier") or not actor.may(INVITE):
+    if kind != "partner" or not actor.may(INVITE):
         return None
     supplier = supplier_named(actor, record["code"])
     if supplier is None:
