@@ -18,7 +18,8 @@ _COMPANIES = """
 SELECT DISTINCT b.company_id, c.timezone FROM settlement_bill b JOIN accounts_company c ON c.id = b.company_id
 WHERE b.is_open AND b.state IN ('matched', 'mismatch') ORDER BY 1
 """
-# Invoices that wait for approval, with receipts of their order lines that were written or changed since the last match.
+# Invoices whose approval has not begun, with receipts of their order lines that were written or changed since the last
+# match; those in approval would be refused, and keep the others from their turn.
 _CHANGED = """
 SELECT b.number FROM settlement_bill b
 WHERE b.company_id = %s::bigint AND b.is_open AND b.state IN ('matched', 'mismatch') AND EXISTS (
@@ -26,6 +27,8 @@ WHERE b.company_id = %s::bigint AND b.is_open AND b.state IN ('matched', 'mismat
  JOIN purchasing_receiptline rl ON rl.order_line_id = m.order_line_id
  JOIN purchasing_goodsreceipt g ON g.id = rl.receipt_id
  WHERE l.bill_id = b.id AND g.updated_at > coalesce(b.matched_at, b.posted_at))
+ AND NOT EXISTS (SELECT 1 FROM flow_instance f WHERE f.kind = 'bill' AND f.document_id = b.id
+  AND f.transition = 'submit' AND f.state = 'running')
 ORDER BY b.id LIMIT %s::int
 """
 
@@ -40,7 +43,7 @@ def rematch(timestamp: int) -> None:
 
 
 def rematch_changed(actor: Actor) -> int:
-    """Compare a company's invoices again where receipts changed; how many. What is in approval waits for that."""
+    """Compare a company's invoices again where receipts changed; how many. What is in approval waits for its end."""
     found = 0
     for (number,) in db.rows(_CHANGED, [actor.company_id, AT_ONCE]):
         try:

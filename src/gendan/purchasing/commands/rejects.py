@@ -63,7 +63,7 @@ actions AS (
  SELECT %(company)s::bigint, t.line, t.kind, t.quantity, t.amount, t.currency, t.note, %(user)s::bigint
  FROM unnest(%(of)s::bigint[], %(kinds)s::text[], %(quantities)s::numeric[], %(amounts)s::numeric[],
   %(currencies)s::text[], %(notes)s::text[]) AS t(line, kind, quantity, amount, currency, note))
-UPDATE purchasing_goodsreceipt SET state = %(state)s::text, version = version + 1, updated_at = now()
+UPDATE purchasing_goodsreceipt SET state = %(state)s::text, version = version + 1, updated_at = clock_timestamp()
 WHERE id = %(receipt)s::bigint
 """
 

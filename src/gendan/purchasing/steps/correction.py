@@ -141,7 +141,7 @@ WITH lines AS (
  UPDATE purchasing_receiptline rl SET accepted = t.accepted, rejected = t.rejected, location_id = t.location
  FROM unnest(%(ids)s::bigint[], %(accepted)s::numeric[], %(rejected)s::numeric[], %(locations)s::bigint[])
   AS t(id, accepted, rejected, location) WHERE rl.id = t.id)
-UPDATE purchasing_goodsreceipt SET state = %(state)s::text, version = version + 1, updated_at = now()
+UPDATE purchasing_goodsreceipt SET state = %(state)s::text, version = version + 1, updated_at = clock_timestamp()
 WHERE id = %(receipt)s::bigint
 """
 
@@ -198,7 +198,7 @@ def moves_back(receipt: LockedReceipt) -> list[Leg]:
 def mark_reversed(receipt: LockedReceipt, reason: str) -> None:
     """Set a receipt reversed; its delivery note is free again."""
     db.execute(
-        "UPDATE purchasing_goodsreceipt SET state = 'reversed', version = version + 1, updated_at = now(),"
+        "UPDATE purchasing_goodsreceipt SET state = 'reversed', version = version + 1, updated_at = clock_timestamp(),"
         " reverse_reason = %s::text WHERE id = %s::bigint",
         [reason, receipt.id],
     )

@@ -285,13 +285,14 @@ WITH sums AS (
  SELECT t.receipt_line, t.order_line, t.rejected, sum(t.quantity) AS quantity
  FROM unnest(%(receipt_lines)s::bigint[], %(order_lines)s::bigint[], %(rejected)s::boolean[], %(quantities)s::numeric[])
   AS t(receipt_line, order_line, rejected, quantity) GROUP BY 1, 2, 3),
-receipts AS (
- UPDATE purchasing_receiptline gl SET
+lines AS (UPDATE purchasing_receiptline gl SET
   rejected_returned = gl.rejected_returned + s.bad, accepted_returned = gl.accepted_returned + s.good
  FROM (SELECT receipt_line, coalesce(sum(quantity) FILTER (WHERE rejected), 0) AS bad,
-   coalesce(sum(quantity) FILTER (WHERE NOT rejected), 0) AS good FROM sums GROUP BY 1) s WHERE gl.id = s.receipt_line),
-orders AS (
- UPDATE purchasing_orderline l SET returned = l.returned + s.quantity
+   coalesce(sum(quantity) FILTER (WHERE NOT rejected), 0) AS good FROM sums GROUP BY 1) s WHERE gl.id = s.receipt_line
+ RETURNING gl.receipt_id),
+receipts AS (UPDATE purchasing_goodsreceipt SET updated_at = clock_timestamp()
+ WHERE id IN (SELECT receipt_id FROM lines)),
+orders AS (UPDATE purchasing_orderline l SET returned = l.returned + s.quantity
  FROM (SELECT order_line, sum(quantity) AS quantity FROM sums GROUP BY 1) s WHERE l.id = s.order_line)
 UPDATE purchasing_purchasereturn SET state = %(state)s::text, version = version + 1, updated_at = now(),
  posted_on = %(day)s::date, carrier = %(carrier)s::text, tracking_number = %(tracking)s::text,

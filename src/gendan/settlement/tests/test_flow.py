@@ -13,7 +13,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.models import Event
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.tests import make as buying
-from gendan.settlement import commands
+from gendan.settlement import commands, tasks
 from gendan.settlement.errors import NotPayable, ReasonRequired
 from gendan.settlement.tests import make
 
@@ -64,3 +64,19 @@ def test_what_came_in_while_the_flow_ran_is_no_difference_any_more() -> None:
     buying.receive(world, order)
     assert agreed(boss, number) == "approved"
     assert make.findings(number) == []
+
+
+def test_what_is_in_approval_does_not_keep_others_from_being_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "AT_ONCE", 1)
+    world = buying.make_world()
+    boss = asked(world)
+    orders = [buying.make_order(world, 10).number for _n in range(2)]
+    first, second = (make.make_bill(world, make.line(order, 1, 10), reference=order).number for order in orders)
+    commands.approve_bill(actor=world.actor, number=first, reason="先付款")
+    for order in orders:
+        buying.receive(world, order)
+    assert [tasks.rematch_changed(world.actor) for _n in range(2)] == [1, 0]
+    assert [make.bill(number).state for number in (first, second)] == ["mismatch", "matched"]
+    task = Task.objects.get(instance__number=first, state="waiting")
+    flow.send_back_task(actor=boss, task_id=task.pk, reason="等货")
+    assert (tasks.rematch_changed(world.actor), make.bill(first).state) == (1, "matched")
