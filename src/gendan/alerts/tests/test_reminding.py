@@ -115,6 +115,45 @@ def test_what_was_told_leaves_the_bell_when_the_last_of_its_cases_is_closed(worl
     assert unread.count() == 0  # gone by itself
 
 
+def test_an_escalation_of_several_cases_stays_in_the_bell_until_the_last_is_closed(world: buying.World) -> None:
+    boss = colleague(world, "boss")
+    accounts.update_user(
+        actor=world.actor, username=User.objects.get(pk=world.actor.user_id or 0).username, superior="boss"
+    )
+    codes = [rule(world, name=name, ladder=[["2", "superior", ""]]) for name in ("晚了", "还是晚")]
+    buying.make_order(world, 10)
+    for day, code in zip((2, 3), codes, strict=True):  # each found on a day of its own
+        scan(world.actor, date(2026, 12, day), code)
+    assert mind(world, at("2026-12-04", 15))["escalated"] == 2
+    Notice.objects.filter(kind="case_escalated").update(at=at("2026-12-04", 15))
+    unread = Notice.objects.filter(company_id=world.company_id, read_at=None)
+    escalated = unread.filter(kind="case_escalated")
+    (named,) = escalated.values_list("subject_number", flat=True)
+    (one,), (other,) = cases(world.actor, codes[0]), cases(world.actor, codes[1])
+    assert (one.owner_id, other.owner_id, named) == (boss.pk, boss.pk, one.number)
+    commands.resolve_case(actor=world.actor, number=one.number)
+    assert list(escalated.values_list("user_id", flat=True)) == [boss.pk]
+    commands.resolve_case(actor=world.actor, number=other.number)
+    assert not unread.filter(kind__in=("case", "case_escalated")).exists()
+
+
+def test_a_reminder_stays_while_another_case_of_its_rule_is_open(world: buying.World) -> None:
+    code = rule(world, answer_hours="0", repeat_hours="8")
+    for day in (2, 3):
+        buying.make_order(world, 10)
+        scan(world.actor, date(2026, 12, day), code)
+    Notice.objects.all().delete()
+    assert mind(world, at("2026-12-07", 12))["reminded"] == 2
+    Notice.objects.update(at=at("2026-12-07", 12))
+    unread = Notice.objects.filter(company_id=world.company_id, kind="case", read_at=None)
+    named = unread.get().subject_number
+    (other,) = [case for case in cases(world.actor, code) if case.number != named]
+    commands.resolve_case(actor=world.actor, number=named)
+    assert unread.count() == 1
+    commands.resolve_case(actor=world.actor, number=other.number)
+    assert unread.count() == 0
+
+
 def test_a_rule_sends_through_its_channels_and_once(world: buying.World) -> None:
     mail = {"name": "邮件", "means": "email"}
     Channel.objects.get_or_create(company_id=world.company_id, code="email", defaults=mail)
