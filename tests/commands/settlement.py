@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from gendan.accounts.secret import Secret
 from gendan.kernel.errors import Invalid
 from gendan.purchasing.commands.save_many import Undone
 from gendan.purchasing.tests import make as purchasing
@@ -117,7 +118,7 @@ def save_settings(world: World) -> Arguments:
 
 @scenario("settlement.save_account")
 def save_account(world: World) -> Arguments:
-    return {"partner": "S001", "number": "6222 0000 1111 2222", "holder": "供应商", "bank": "工商银行"}
+    return {"partner": "S001", "number": Secret("6222 0000 1111 2222"), "holder": "供应商", "bank": "工商银行"}
 
 
 @scenario("settlement.remove_account")

@@ -180,7 +180,9 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         **_sourced(admin),
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
-        "account_id": settlement.save_account(actor=admin, partner="X-SUPPLIER", number="X62220000", holder="X").id,
+        "account_id": settlement.save_account(
+            actor=admin, partner="X-SUPPLIER", number=Secret("X62220000"), holder="X"
+        ).id,
         **_inspected(admin),
         "link_id": link.id,
         **_outside(admin, po.number),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Status
 from pydantic import Field
 
+from gendan.accounts.secret import Secret
 from gendan.kernel.api import Body, DoneOut, Out, caller, done
 from gendan.settlement import commands
 from gendan.settlement.api.payments import PartBody
@@ -67,7 +68,8 @@ def list_accounts(request: HttpRequest, partner: str = "", user: str = "") -> di
 @router.post("/bank-accounts", response={201: DoneOut, **REFUSALS}, summary="Record a bank account")
 def save_account(request: HttpRequest, body: BankAccountBody) -> Status[DoneOut]:
     """Its number is kept encrypted."""
-    return Status(201, done(commands.save_account(actor=caller(request), **body.model_dump())))
+    given = {**body.model_dump(), "number": Secret(body.number)}
+    return Status(201, done(commands.save_account(actor=caller(request), **given)))
 
 
 @router.delete("/bank-accounts/{account_id}", response={200: DoneOut, **REFUSALS}, summary="Remove a bank account")

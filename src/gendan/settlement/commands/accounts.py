@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from gendan.accounts.secret import Secret
 from gendan.kernel import db, scope
 from gendan.kernel.actor import Actor
 from gendan.kernel.documents import check_version
@@ -54,7 +55,7 @@ def plain(number: str) -> str:
 def save_account(
     *,
     actor: Actor,
-    number: str,
+    number: Secret,
     holder: str,
     bank: str = "",
     partner: str = "",
@@ -62,11 +63,12 @@ def save_account(
     note: str = "",
 ) -> Done:
     """Write down an account of a ``partner``, or of a colleague (``user``, a user name). An account that is wrong is
-    removed and written anew: nobody changes a number in place. Its number stands in no log.
+    removed and written anew: nobody changes a number in place. Its number stands in no
+    log, and is not to be guessed from what is kept of a repeated request.
 
     Errors: NotFound, Invalid (by field), AccountKnown.
     """
-    digits = plain(number)
+    digits = plain(number.reveal())
     _check(digits, holder.strip(), bank.strip(), partner, user)
     kind, name = ("partner", partner) if partner else ("user", user)
     if partner:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from gendan.accounts.models import Membership, User
+from gendan.accounts.secret import Secret
 from gendan.accounts.tests.make import signed_in_client
 from gendan.alerts.tests.make import cases, scan
 from gendan.kernel.errors import Forbidden, Invalid
-from gendan.kernel.models import Event
+from gendan.kernel.models import Event, Idempotency
 from gendan.kernel.tests.make import at_once
 from gendan.purchasing.models import PurchaseReturn
 from gendan.purchasing.tests import make as buying
@@ -24,7 +27,7 @@ from gendan.settlement.tasks import rematch_changed
 from gendan.settlement.tests import make
 
 pytestmark = pytest.mark.django_db
-ACCOUNT = {"number": "6222-0000 1111 2222", "holder": "华东五金", "bank": "工商银行"}
+ACCOUNT: dict[str, Any] = {"number": Secret("6222-0000 1111 2222"), "holder": "华东五金", "bank": "工商银行"}
 
 
 @pytest.fixture
@@ -89,14 +92,26 @@ def test_an_account_is_sealed_masked_and_binds_who_wrote_it(world: buying.World)
     assert [row["number"] for row in accounts_of(watching, partner="S001")] == ["**** 2222"]
     assert [row["number"] for row in accounts_of(world.actor)] == ["6222 0000 1111 2222"]
     with pytest.raises(AccountKnown):
-        commands.save_account(actor=world.actor, partner="S001", **{**ACCOUNT, "number": "6222000011112222"})
+        commands.save_account(actor=world.actor, partner="S001", **{**ACCOUNT, "number": Secret("6222000011112222")})
     with pytest.raises(Invalid) as refused:
-        commands.save_account(actor=world.actor, number="1", holder="")
+        commands.save_account(actor=world.actor, number=Secret("1"), holder="")
     assert set(refused.value.fields) == {"number", "holder", "partner"}
     with pytest.raises(Forbidden):
         commands.save_account(actor=watching, partner="S001", **ACCOUNT)
     commands.remove_account(actor=world.actor, account_id=kept.pk)
     assert accounts_of(world.actor) == []
+
+
+def test_what_is_kept_of_a_repeated_request_does_not_give_the_number_away(world: buying.World) -> None:
+    def kept(key: str, installation: str) -> bytes:
+        with override_settings(SECRET_KEY=installation):
+            done = commands.save_account(actor=world.actor.with_key(key), partner="S001", **ACCOUNT)
+        commands.remove_account(actor=world.actor, account_id=done.id)
+        return bytes(Idempotency.objects.get(key=key).fingerprint)
+
+    first = kept("k1", "one")
+    assert first == kept("k2", "one")
+    assert first != kept("k3", "another")
 
 
 def test_a_supplier_with_the_account_of_a_colleague_is_a_sign(world: buying.World) -> None:

@@ -10,13 +10,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gendan.accounts.secret import Secret
 from gendan.kernel.http import actor_of, redirect_to
 from gendan.purchasing.posted import version_of
 from gendan.purchasing.queries.names import name_of
 from gendan.settlement import commands
 from gendan.settlement.queries.accounts import accounts_of
 
-GIVEN = ("partner", "user", "number", "holder", "bank", "note")
+GIVEN = ("partner", "user", "holder", "bank", "note")
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +26,8 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         given = {name: request.POST.get(name, "").strip()[:400] for name in GIVEN}
-        done = commands.save_account(actor=actor, **given)
+        number = Secret(request.POST.get("number", "").strip()[:400])
+        done = commands.save_account(actor=actor, number=number, **given)
         messages.success(request, _("已登记尾号 %(tail)s 的账户") % {"tail": done.data["tail"]})
         return redirect_to(request, _page(given["partner"], given["user"]))
     partner, user = request.GET.get("partner", "")[:64], request.GET.get("user", "")[:150]
