@@ -10,7 +10,7 @@ from typing import Any
 from gendan.alerts.models import Case
 from gendan.alerts.permissions import VIEW
 from gendan.alerts.queries.naming import title
-from gendan.alerts.queries.seen import demand, priced, within
+from gendan.alerts.queries.seen import amounts_seen, demand, priced, within
 from gendan.alerts.queries.texts import REMEDIES, SEVERITIES
 from gendan.alerts.queries.words import MONEY, sentence
 from gendan.kernel import db, scope
@@ -37,8 +37,9 @@ LEFT JOIN catalog_unit un ON un.id = (c.facts ->> 'unit')::bigint
 LEFT JOIN catalog_unit bu ON bu.id = (c.facts ->> 'base_unit')::bigint
 """
 _GROUPS = """
-SELECT c.rule, c.cause, count(*) AS cases, max(c.rank) AS rank, max(c.days) AS days, sum(c.amount) AS amount,
- sum(c.customers)::int AS customers, min(c.document_kind) AS document_kind, max(c.severity) AS severity,
+SELECT c.rule, c.cause, count(*) AS cases, max(c.rank) AS rank, max(c.days) AS days,
+ sum(c.amount) FILTER (WHERE {priced}) AS amount, sum(c.customers)::int AS customers,
+ min(c.document_kind) AS document_kind, max(c.severity) AS severity,
  min(c.number) AS number, max(p.code) AS partner, max(p.name) AS partner_name, max(pr.code) AS product,
  max(pr.name) AS product_name, count(DISTINCT c.document_id) AS documents, max(c.facts ->> 'rule_name') AS rule_name
 FROM alerts_case c LEFT JOIN catalog_partner p ON p.id = c.partner_id
@@ -86,11 +87,10 @@ def case_groups(actor: Actor, wanted: Wanted | None = None) -> list[Row]:
     """Cases of one cause as one row each, those that matter most first; one statement."""
     actor.must(VIEW)
     where, params = _where(actor, wanted or Wanted())
-    found = db.dicts(_GROUPS.format(where=" AND ".join(where)), params)
+    sees = amounts_seen(actor, "c", params)
+    found = db.dicts(_GROUPS.format(where=" AND ".join(where), priced=sees), params)
     for row in found:
         row["rule_name"] = title(row["rule"], row)
-        if not priced(actor, row["rule"], row["document_kind"]):
-            row["amount"] = None
     return found
 
 

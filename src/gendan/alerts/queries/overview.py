@@ -11,9 +11,8 @@ from gendan.alerts.models import Case
 from gendan.alerts.permissions import VIEW
 from gendan.alerts.queries import cases as known
 from gendan.alerts.queries.cases import Wanted
-from gendan.alerts.queries.seen import priced, within
+from gendan.alerts.queries.seen import amounts_seen, within
 from gendan.alerts.queries.texts import NAMES
-from gendan.alerts.rules.builtin import BUILTIN
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
 
@@ -40,8 +39,7 @@ SELECT g.*, p.code AS partner, p.name AS partner_name, pr.code AS product, pr.na
  coalesce(u.username, '') AS owner, coalesce(u.name, '') AS owner_name, k.currency FROM (
  SELECT {by} AS name, count(*) AS cases, count(DISTINCT (c.document_kind, c.document_id)) AS documents,
   count(*) FILTER (WHERE c.state = 'open') AS untouched, max({grade}) AS grade, max(c.rank) AS rank,
-  max(c.days) AS days, sum(c.amount) FILTER (WHERE CASE c.document_kind WHEN 'so' THEN %(sells)s::boolean
-   ELSE c.rule = ANY(%(priced)s::text[]) END) AS amount, greatest(max(c.customers),
+  max(c.days) AS days, sum(c.amount) FILTER (WHERE {priced}) AS amount, greatest(max(c.customers),
    count(DISTINCT c.partner_id) FILTER (WHERE c.document_kind = 'so')) AS customers,
   min(c.due_on) AS due_on, min(c.rule) AS rule, max(c.rule) AS last_rule, min(c.cause) AS cause,
   min(c.partner_id) AS partner_id, max(c.partner_id) AS last_partner, min(c.product_id) AS product_id,
@@ -116,13 +114,10 @@ def groups_by(actor: Actor, by: str, wanted: Wanted) -> list[Row]:
     actor.must(VIEW)
     expression, only = BY[by]
     where, params = known._where(actor, wanted)
-    params |= {
-        "priced": [code for code in BUILTIN if priced(actor, code, "")],
-        "sells": priced(actor, "", "so"),
-        "most": MOST_GROUPS,
-    }
+    params["most"] = MOST_GROUPS
     conditions = " AND ".join([*where, only] if only else where)
-    found = db.dicts(_GROUPS.format(by=expression, grade=_GRADE, where=conditions), params)
+    sees = amounts_seen(actor, "c", params)
+    found = db.dicts(_GROUPS.format(by=expression, grade=_GRADE, where=conditions, priced=sees), params)
     for row in found:
         row["severity"] = _SEVERITY[row["grade"]]
         row["rules"] = str(NAMES.get(row["rule"], row["rule"])) if row["rule"] == row["last_rule"] else ""

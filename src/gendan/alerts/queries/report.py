@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gendan.alerts.permissions import VIEW
-from gendan.alerts.queries.seen import VIEWS, priced, within
+from gendan.alerts.queries.seen import amounts_seen, within
 from gendan.alerts.queries.texts import NAMES
 from gendan.kernel import db
 from gendan.kernel.actor import Actor
@@ -24,7 +24,7 @@ WITH week AS (
   c.opened_at >= %(begin)s::timestamptz AND c.opened_at < %(end)s::timestamptz AS is_new,
   c.closed_at >= %(begin)s::timestamptz AND c.closed_at < %(end)s::timestamptz AS is_closed,
   c.opened_at < %(end)s::timestamptz AND (c.closed_at IS NULL OR c.closed_at >= %(end)s::timestamptz) AS is_left,
-  CASE WHEN c.document_kind = ANY(%(priced)s::text[]) THEN c.amount END AS amount
+  CASE WHEN {priced} THEN c.amount END AS amount
  FROM alerts_case c WHERE {where} AND c.opened_at < %(end)s::timestamptz
   AND (c.is_open OR c.closed_at >= %(begin)s::timestamptz)),
 told AS (
@@ -63,13 +63,12 @@ def report(actor: Actor, week: date) -> Row:
     params: Row = {
         "begin": begin,
         "end": datetime.combine(week + timedelta(days=7), time(), actor.zone),
-        "priced": [kind for kind in VIEWS if priced(actor, "", kind)],
         "most": MOST,
     }
     where = " AND ".join(within(actor, "c", params))
     found: dict[str, list[Row]] = {"rule": [], "partner": [], "product": [], "owner": [], "all": []}
     for what, key, opened, closed, left, amount, hours, answered, escalated, dismissed, name, code in db.rows(
-        _GROUPED.format(where=where), params
+        _GROUPED.format(where=where, priced=amounts_seen(actor, "c", params)), params
     ):
         found[what].append(
             {

@@ -40,6 +40,9 @@ VIEWS: Mapping[str, str] = {
     "product": "inventory.view",
     "partner": "catalog.view",
 }
+BUYING, SELLING = "purchasing.view_price", "sales.view_price"
+# Whose money is the document's, whatever the rule; a change order is one of a purchase or of a sales order.
+BY_DOCUMENT: Mapping[str, tuple[str, ...]] = {"so": (SELLING,), "co": (BUYING, SELLING)}
 
 
 def kinds_seen(actor: Actor) -> list[str]:
@@ -54,10 +57,25 @@ def rules_hidden(actor: Actor) -> list[str]:
 
 def priced(actor: Actor, rule: str, kind: str) -> bool:
     """Whether the actor may see the amounts of cases of a rule about a kind of document."""
-    if kind == "so":
-        return actor.may("sales.view_price")
+    if kind in BY_DOCUMENT:
+        return all(actor.may(permission) for permission in BY_DOCUMENT[kind])
     known = BUILTIN.get(rule)
-    return actor.may(known.money if known else "purchasing.view_price")
+    return actor.may(known.money if known else BUYING)
+
+
+def amounts_seen(actor: Actor, alias: str, params: dict[str, Any]) -> str:
+    """The same as a condition of cases; ``params`` is given what it needs."""
+    params["money_kinds"] = list(BY_DOCUMENT)
+    params["kinds_priced"] = [kind for kind in BY_DOCUMENT if priced(actor, "", kind)]
+    params["built_in"] = list(BUILTIN)
+    params["rules_priced"] = [code for code in BUILTIN if priced(actor, code, "")]
+    params["own_priced"] = priced(actor, "", "")
+    return (
+        f"CASE WHEN {alias}.document_kind = ANY(%(money_kinds)s::text[])"
+        f" THEN {alias}.document_kind = ANY(%(kinds_priced)s::text[])"
+        f" WHEN {alias}.rule = ANY(%(built_in)s::text[]) THEN {alias}.rule = ANY(%(rules_priced)s::text[])"
+        " ELSE %(own_priced)s::boolean END"
+    )
 
 
 def within(actor: Actor, alias: str, params: dict[str, Any]) -> list[str]:

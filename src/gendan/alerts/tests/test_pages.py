@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from openpyxl import load_workbook
 
 from gendan.accounts.tests.make import make_actor, signed_in_client
 from gendan.alerts.models import Case
-from gendan.alerts.queries.cases import Wanted
+from gendan.alerts.queries.cases import Wanted, case_groups, case_list
 from gendan.alerts.queries.overview import board, calendar, groups_by, mine_count, of_the_day
-from gendan.alerts.tests.make import cases, scan
+from gendan.alerts.queries.report import report, week_of
+from gendan.alerts.queries.seen import VIEWS
+from gendan.alerts.tests.make import at, cases, scan
 from gendan.kernel import marks
 from gendan.purchasing.tests import make as buying
 from gendan.web import search
@@ -96,6 +99,32 @@ def test_a_supplier_late_with_many_lines_is_one_row(world: buying.World) -> None
     client = signed_in_client(world.actor)
     for by in ("cause", "supplier", "customer", "product", "rule", "owner"):
         get(client, f"/cases/groups?by={by}")
+
+
+BUYING, SELLING = "purchasing.view_price", "sales.view_price"
+AMOUNTS = (("overdue_receipt", "po", 10), ("own-1", "po", 1), ("sales_not_shipped", "so", 10_000),
+           ("credit_exceeded", "partner", 100), ("change_unanswered", "co", 1_000))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hidden", "amount"), [((), 11_111), ((SELLING,), 11), ((BUYING,), 10_100), ((BUYING, SELLING), None)]
+)
+def test_lists_groups_and_report_show_the_same_amounts_by_the_right_of_each_rule(
+    world: buying.World, hidden: tuple[str, ...], amount: int | None
+) -> None:
+    actor = replace(world.actor, permissions=frozenset({"alerts.view", *VIEWS.values(), BUYING, SELLING}) - set(hidden))
+    for n, (rule, kind, money) in enumerate(AMOUNTS):
+        Case.objects.create(
+            company_id=world.company_id, number=f"EX-9{n}", rule=rule, key=f"m{n}", severity="low", amount=money,
+            document_kind=kind, document_id=n, document_number=f"X-{n}", opened_at=at(DUE), cause=f"x{n}",
+            state="open", active=True,
+        )  # fmt: skip
+    assert report(actor, week_of(DUE))["total"]["amount"] == amount
+    (group,) = groups_by(actor, "owner", Wanted())
+    assert group["amount"] == amount
+    for rows in (case_list(actor, Wanted()).items, case_groups(actor)):
+        assert len(rows) == len(AMOUNTS)
+        assert sum(row["amount"] or 0 for row in rows) == (amount or 0)
 
 
 def test_the_board_and_the_calendar_show_what_is_open(world: buying.World) -> None:
