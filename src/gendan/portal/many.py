@@ -16,7 +16,7 @@ from gendan.kernel.actor import Actor
 from gendan.kernel.errors import AppError, Invalid, NotFound
 from gendan.kernel.unit import batch
 from gendan.portal import commands
-from gendan.portal.errors import NothingSaid
+from gendan.portal.errors import NotGiven, NothingSaid
 from gendan.portal.queries.visitors import PERSON, VISIBLE, Visitor
 from gendan.portal.rules import LineAnswer
 from gendan.purchasing import commands as purchasing
@@ -65,9 +65,15 @@ def seen_of(visitor: Visitor, numbers: Sequence[str]) -> set[str]:
     return {number for (number,) in found}
 
 
+def check_prices(visitor: Visitor, lines: Sequence[LineAnswer]) -> None:
+    """Refuse prices of who sees none: what becomes of them would tell the order's. Errors: NotGiven."""
+    if not visitor.may("money") and any(line.price is not None for line in lines):
+        raise NotGiven()
+
+
 def answer_all(actor: Actor, visitor: Visitor, orders: Sequence[OrderAnswer], *, dry_run: bool) -> list[Row]:
     """Answer several orders in one transaction, or only try; what became of each. Of one that is not seen nothing is
-    told but that it is not found. Errors: Refused, NothingSaid, Invalid.
+    told but that it is not found. Errors: Refused, NothingSaid, NotGiven, Invalid.
     """
     if not orders:
         raise NothingSaid()
@@ -82,6 +88,7 @@ def answer_all(actor: Actor, visitor: Visitor, orders: Sequence[OrderAnswer], *,
         )
         return {"number": given.number, "state": done.state, **done.data}
 
+    check_prices(visitor, [line for given in orders for line in given.lines])
     known = seen_of(visitor, [given.number for given in orders])
     return _all(actor, orders, one, dry_run, lambda given: [] if given.number in known else [given.number])
 

@@ -155,6 +155,7 @@ def answer_order(request: HttpRequest, number: str, body: shapes.SupplierAnswerB
         raise NotFound(what=number)
     said = body or shapes.SupplierAnswerBody()
     lines = None if said.lines is None else _lines(said.lines)
+    many.check_prices(visitor, lines or [])
     return done(
         commands.answer_order(actor=_actor(request), number=number, lines=lines, note=said.note, person=visitor.id)
     )

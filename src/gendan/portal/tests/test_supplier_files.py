@@ -197,3 +197,33 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(world: buying.Wor
     large = SimpleUploadedFile("x.xlsx", b"PK\x03\x04" + bytes(MOST_BYTES))
     answer = make_client(world.actor).post("/s/me/upload", {"kind": "answers", "file": large})
     assert (answer.status_code, "文件太大" in answer.content.decode()) == (422, True)
+
+
+def caller(person: int) -> Callable[..., Any]:
+    """Posts of a program of somebody's."""
+    headers = {"Authorization": f"Bearer {make_key(person)}"}
+
+    def post(path: str, body: dict[str, Any], **more: str) -> Any:
+        data = json.dumps(body)
+        return Client().post(f"/api/v1/supplier{path}", data, "application/json", headers={**headers, **more})
+
+    return post
+
+
+def test_who_sees_no_prices_guesses_none_by_naming_some(world: buying.World) -> None:
+    number = sent(world, 10)
+    person = invite(world.actor, rights=["answer"])
+    client, post = join(person), caller(person)
+    line = {"line": 1, "kind": "change", "price": "9.9"}
+    for kind in ("change", "accept", "substitute"):
+        assert post(f"/orders/{number}/answer", {"lines": [{**line, "kind": kind}]}).status_code == 403
+    for dry_run in (True, False):
+        body = {"orders": [{"number": number, "lines": [line]}], "dry_run": dry_run}
+        assert post("/answers", body).status_code == 403
+    form = {"line": "1", "kind-1": "change", "price-1": "9.9"}
+    assert client.post(f"/s/me/po/{number}/answer", form).status_code == 403
+    book, sheet = downloaded(client, "/s/me/lines.xlsx")
+    fill(sheet, ANSWERS, 4, price=9.9)
+    assert upload(client, book).status_code == 422
+    assert not SupplierAnswer.objects.exists()
+    assert client.post(f"/s/me/po/{number}/answer", {**form, "price-1": "", "quantity-1-1": "10"}).status_code == 302

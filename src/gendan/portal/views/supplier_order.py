@@ -21,6 +21,7 @@ from gendan.kernel.values import whole
 from gendan.kernel.views import download
 from gendan.portal import commands
 from gendan.portal.errors import NotGiven
+from gendan.portal.many import check_prices
 from gendan.portal.queries.supplier_actions import actions_of
 from gendan.portal.queries.supplier_lines import counts_of, inquiries_of
 from gendan.portal.queries.supplier_page import order_of, orders_of
@@ -93,6 +94,7 @@ def answer(request: HttpRequest, link: Visitor, token: str, number: str) -> Http
         raise NotFound(what=number)
     named(request, link)
     lines = None if "all" in request.POST else answers_in(request.POST)
+    check_prices(link, lines or [])
     by_link = link.params["link"]
     try:
         done = commands.answer_order(
