@@ -26,13 +26,15 @@ _TELL_AT = """
 UPDATE alerts_case c SET tell_at = x.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS x(id, at) WHERE c.id = x.id
 """
 _DUE = """
-SELECT id, number, rule, owner_id, document_number, cause, facts::text, days, reminders FROM alerts_case
+SELECT id, number, rule, owner_id, document_number, cause, facts::text, days, reminders, opened_at
+FROM alerts_case
 WHERE company_id = %s::bigint AND is_open AND answered_at IS NULL AND tell_at <= %s::timestamptz
 ORDER BY rank DESC, id FOR NO KEY UPDATE SKIP LOCKED
 """
 _REMINDED = """
-UPDATE alerts_case c SET tell_at = x.at, reminded_at = %s::timestamptz, reminders = c.reminders + 1
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS x(id, at) WHERE c.id = x.id
+UPDATE alerts_case c SET tell_at = x.at,
+ reminded_at = CASE WHEN x.told THEN %s::timestamptz ELSE c.reminded_at END, reminders = c.reminders + x.told::int
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::boolean[]) AS x(id, at, told) WHERE c.id = x.id
 """
 
 
@@ -72,21 +74,23 @@ def remind(actor: Actor, now: datetime) -> int:
     if not due:
         return 0
     rules, calendar = rules_of(actor.company_id), people_of(actor.company_id, actor.zone)[1]
-    here = now.astimezone(actor.zone)
+    zone = actor.zone
+    here = now.astimezone(zone)
     spoken: list[Told] = []
-    ids, ats = [], []
-    for id_, number, code, owner, document, cause, facts, days, _times in due:
+    first = set()
+    ids, ats, waiting = [], [], []
+    for id_, number, code, owner, document, cause, facts, days, times, opened in due:
         rule = rules.get(code)
         waits = rule.reminding.quiet_until(here) if rule else None
+        if rule and not times and (not _repeats(rules, code) or rule.reminding.quiet_until(opened.astimezone(zone))):
+            first.add(id_)
         if rule and owner and not waits:
             spoken.append(Told(owner, code, cause, document, json.loads(facts), days, Subject("case", id_, number)))
         next_at = waits or (_again(rule, now, calendar) if rule else None)
         ids.append(id_)
         ats.append(next_at.isoformat() if next_at else None)
-    db.later(_REMINDED, [now, db.array(ids), ats])
-    first = {case.subject.id for case in spoken} & {
-        row[0] for row in due if row[8] == 0 and not _repeats(rules, row[2])
-    }
+        waiting.append(bool(waits))
+    db.later(_REMINDED, [now, db.array(ids), ats, [not waits for waits in waiting]])
     _say(actor, rules, [case for case in spoken if case.subject.id in first])
     again = [case for case in spoken if case.subject.id not in first]
     told = _reminders(again)

@@ -84,15 +84,19 @@ def test_nobody_is_reminded_unless_the_rule_says_so(world: buying.World) -> None
     assert mind(world, at("2026-12-20"))["reminded"] == 0
 
 
-def test_in_quiet_hours_of_a_rule_its_cases_wait_for_the_morning(world: buying.World) -> None:
-    code = rule(world, answer_hours="0", quiet_from="20:00", quiet_to="08:00")
+@pytest.mark.parametrize("again", ["", "8"])
+def test_in_quiet_hours_of_a_rule_its_cases_wait_for_the_morning(world: buying.World, again: str) -> None:
+    code = rule(
+        world, answer_hours="0", quiet_from="20:00", quiet_to="08:00", **({"repeat_hours": again} if again else {})
+    )
     buying.make_order(world, 10)
     commands.scan(actor=world.actor, rules=[code], now=at("2026-12-02", 23))
     assert told(world.actor.user_id) == 0
     assert mind(world, at("2026-12-03", 7))["reminded"] == 0
     assert mind(world, at("2026-12-03", 8))["reminded"] == 1
-    assert told(world.actor.user_id) == 1
-    assert mind(world, at("2026-12-09"))["reminded"] == 0
+    (said,) = Notice.objects.filter(user_id=world.actor.user_id, kind="case")
+    assert not said.text.startswith("提醒")
+    assert mind(world, at("2026-12-09"))["reminded"] == bool(again)
 
 
 def test_what_was_told_leaves_the_bell_when_the_last_of_its_cases_is_closed(world: buying.World) -> None:
