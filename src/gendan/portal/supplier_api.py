@@ -34,7 +34,7 @@ from gendan.portal.rules import RIGHTS, LineAnswer, Part
 from gendan.purchasing import commands as purchasing
 from gendan.purchasing.rules.shipments import ShipIn
 
-IN_A_MINUTE = 600
+IN_A_MINUTE, WRITES_IN_A_MINUTE = 600, 60
 REFUSALS = {
     401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut, 429: ProblemOut,
 }  # fmt: skip
@@ -57,6 +57,8 @@ class SupplierKeys(HttpBearer):
             translation.activate(found.language)
         timezone.activate(found.actor().zone)
         if limits.too_many(f"supplier.api:{found.id}", IN_A_MINUTE):
+            raise TooManyRequests()
+        if request.method != "GET" and limits.too_many(f"supplier.api.write:{found.id}", WRITES_IN_A_MINUTE):
             raise TooManyRequests()
         return found
 
@@ -165,7 +167,9 @@ def answer_order(request: HttpRequest, number: str, body: shapes.SupplierAnswerB
     "/supplier/answers", response={200: shapes.SupplierAnsweredOut, **REFUSALS}, summary="Answer many orders at once"
 )
 def answer_orders(request: HttpRequest, body: shapes.SupplierAnswersBody) -> Any:
-    """All or nothing; what is wrong is named by place (``orders.3.lines.0.on``)."""
+    """All or nothing; what is wrong is named by place (``orders.3.lines.0.on``). A repetition under the same
+    ``Idempotency-Key`` is answered as the first time.
+    """
     visitor = _visitor(request, "answer")
     orders = [many.OrderAnswer(one.number, _lines(one.lines), one.note) for one in body.orders]
     try:

@@ -14,6 +14,7 @@ from django.test import Client
 
 from gendan.kernel import db
 from gendan.kernel.errors import Invalid
+from gendan.portal import supplier_api
 from gendan.portal.models import SupplierAnswer, SupplierPerson
 from gendan.portal.sheets import ANSWERS, MOST_BYTES, SHIPMENTS
 from gendan.portal.tests.accounts import invite, join, make_client, make_key
@@ -227,3 +228,35 @@ def test_who_sees_no_prices_guesses_none_by_naming_some(world: buying.World) -> 
     assert upload(client, book).status_code == 422
     assert not SupplierAnswer.objects.exists()
     assert client.post(f"/s/me/po/{number}/answer", {**form, "price-1": "", "quantity-1-1": "10"}).status_code == 302
+
+
+def test_a_call_that_comes_again_does_nothing_twice_and_breaks_nothing(world: buying.World) -> None:
+    first, second = sent(world, 10, 20), sent(world, 30)
+    person = invite(world.actor)
+    join(person)
+    post, key = caller(person), "k" * 60
+    orders = [{"number": number, "lines": [{"line": 1, "kind": "accept"}]} for number in (second, first)]
+    keyed = {"Idempotency-Key": "answers-1"}
+    assert post("/answers", {"orders": orders, "dry_run": True}, **keyed).status_code == 200
+    said = [post("/answers", {"orders": orders}, **keyed) for _n in range(2)]
+    assert ([one.status_code for one in said], said[0].json() == said[1].json()) == ([200, 200], True)
+    assert SupplierAnswer.objects.count() == 2
+    reused = post("/answers", {"orders": orders[:1]}, **keyed)
+    assert (reused.status_code, reused.json()["code"]) == (422, "kernel.IdempotencyKeyReused")
+    shipments = [{"lines": [{"order": number, "line": 1, "quantity": "5"}]} for number in (second, first)]
+    shipped = [post("/shipments", {"shipments": shipments}, **{"Idempotency-Key": key}) for _n in range(2)]
+    assert [one.status_code for one in shipped] == [201, 422]
+    assert set(shipped[1].json()["data"]["fields"]) == {"shipments.0", "shipments.1"}
+    assert Shipment.objects.count() == 2
+    other = post("/shipments", {"shipments": shipments[:1]}, **{"Idempotency-Key": f"{key}-2"})
+    assert (other.status_code, Shipment.objects.count()) == (201, 3)  # keys that begin alike are two
+
+
+def test_a_program_may_not_write_without_end(world: buying.World, monkeypatch: Any) -> None:
+    person = invite(world.actor)
+    join(person)
+    post = caller(person)
+    monkeypatch.setattr(supplier_api, "WRITES_IN_A_MINUTE", 3)
+    assert [post("/orders/PO-9/answer", {}).status_code for _n in range(5)] == [404] * 3 + [429] * 2
+    headers = {"Authorization": f"Bearer {make_key(person)}"}
+    assert Client().get("/api/v1/supplier/me", headers=headers).status_code == 200
