@@ -198,6 +198,10 @@ class ScorecardVersionOut(Out):
     changes: dict[str, list[Any]]
 
 
+class ScorecardVersionsOut(Out):
+    items: list[ScorecardVersionOut]
+
+
 @router.get("/supplier-scorecards", response={200: ScorecardsOut, **REFUSALS}, summary="Suppliers by their score")
 def list_scorecards(request: HttpRequest, period: str = "year", category: str = "") -> Any:
     """``period``: all, month, quarter, year (the current), or 2025, 2025-Q3, 2025-07."""
@@ -252,11 +256,11 @@ def save_scorecard_terms(request: HttpRequest, body: ScorecardTermsBody) -> Any:
 
 @router.get(
     "/scorecard-terms/versions",
-    response={200: list[ScorecardVersionOut], **REFUSALS},
+    response={200: ScorecardVersionsOut, **REFUSALS},
     summary="What was changed in how suppliers are scored",
 )
 def list_scorecard_versions(request: HttpRequest) -> Any:
-    return versions(caller(request))
+    return {"items": versions(caller(request))}
 
 
 def _head(found: Ranking) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_in_quiet_hours_of_a_rule_its_cases_wait_for_the_morning(world: buying.W
     assert told(world.actor.user_id) == 0
     assert mind(world, at("2026-12-03", 7))["reminded"] == 0
     assert mind(world, at("2026-12-03", 8))["reminded"] == 1
-    (said,) = Notice.objects.filter(user_id=world.actor.user_id, kind="case")
+    (said,) = Notice.objects.filter(user_id=world.actor.user_id or 0, kind="case")
     assert not said.text.startswith("提醒")
     assert mind(world, at("2026-12-09"))["reminded"] == bool(again)
 

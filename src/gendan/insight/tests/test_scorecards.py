@@ -200,7 +200,7 @@ def test_terms_are_versions() -> None:
     commands.set_scorecard(actor=world.actor, values={"shown": True}, version=1)
     commands.set_scorecard(actor=world.actor, values={"shown": True}, version=2)  # changes nothing
     api = api_client(world.actor)
-    assert [(one["version"], one["changes"]) for one in api.get("/scorecard-terms/versions").json()] == [
+    assert [(one["version"], one["changes"]) for one in api.get("/scorecard-terms/versions").json()["items"]] == [
         (2, {"shown": [False, True]}),
         (1, {"on_time_first.weight": [15, 100], "on_time_first.goal": ["95", "30"], "on_time_first.zero": ["70", "10"],
              "least": ["30", "10"]}),

@@ -55,7 +55,7 @@ class ContractBody(Body):
     lines: list[ContractLineBody] = Field(min_length=1, max_length=MAX_LINES)
 
     def draft(self) -> ContractDraft:
-        head = self.model_dump(include=set(ContractBody.model_fields) - {"lines"})
+        head = {name: getattr(self, name) for name in ContractBody.model_fields if name != "lines"}
         return ContractDraft(**head, lines=tuple(line.line() for line in self.lines))
 
 
