@@ -180,9 +180,7 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         **_sourced(admin),
         "bill": _billed(admin, po.number),
         "pay": _paid(admin),
-        "account_id": settlement.save_account(
-            actor=admin, partner="X-SUPPLIER", number=Secret("X62220000"), holder="X"
-        ).id,
+        "account_id": _banked(admin),
         **_inspected(admin),
         "link_id": link.id,
         **_outside(admin, po.number),
@@ -193,6 +191,11 @@ def _documents(admin: Actor, company: Company) -> dict[str, Any]:
         "job_id": Job.objects.create(company=company, user_id=admin.user_id, kind="x", title="X").pk,
         **_rows(company),
     }
+
+
+def _banked(admin: Actor) -> int:
+    number = Secret("X62220000")
+    return settlement.save_account(actor=admin, partner="X-SUPPLIER", number=number, holder="X").id
 
 
 def _rows(company: Company) -> dict[str, Any]:
