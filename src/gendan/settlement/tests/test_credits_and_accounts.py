@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from gendan.accounts.models import Membership, User
+from gendan.accounts.commands import save_role_scope
+from gendan.accounts.models import Company, Membership, User
 from gendan.accounts.secret import Secret
-from gendan.accounts.tests.make import signed_in_client
+from gendan.accounts.tests.make import actor_for, make_user, signed_in_client
 from gendan.alerts.tests.make import cases, scan
+from gendan.catalog.models import Partner
+from gendan.catalog.tests import make as catalog
 from gendan.kernel.errors import Forbidden, Invalid
 from gendan.kernel.models import Event, Idempotency
 from gendan.kernel.tests.make import at_once
@@ -125,6 +128,25 @@ def test_a_supplier_with_the_account_of_a_colleague_is_a_sign(world: buying.Worl
     (case,) = cases(world.actor, "supplier_is_employee")
     assert case.facts["same"] == "**** 2222"
     assert [row["also"] for row in accounts_of(world.actor, partner="S001")] == [user.name]
+
+
+def test_whose_the_same_account_is_names_nobody_out_of_scope(world: buying.World) -> None:
+    company = Company.objects.get(pk=world.company_id)
+    for code, group in (("S002", "五金"), ("S003", "化工")):
+        supplier = catalog.make_supplier(company, code)
+        Partner.objects.filter(pk=supplier.pk).update(name=f"{code} 公司", supplier_group=group)
+    Partner.objects.filter(code="S001", company=company).update(supplier_group="五金")
+    for code in ("S001", "S002", "S003"):
+        commands.save_account(actor=world.actor, partner=code, **ACCOUNT)
+    narrow = make_user(company, permissions=["settlement.view", "catalog.view"], limit=None)
+    role = narrow.memberships.get().roles.get()
+    save_role_scope(actor=world.actor, code=role.code, supplier_groups=["五金"])
+    told = {row["partner"]: row["also"] for row in accounts_of(actor_for(narrow))}
+    assert told == {"S001": "S002 公司、另一个往来单位", "S002": f"{world.supplier.name}、另一个往来单位"}
+    colleague = User.objects.get(pk=world.actor.user_id or 0).username
+    commands.save_account(actor=world.actor, user=colleague, **ACCOUNT)
+    (row,) = accounts_of(actor_for(narrow), partner="S001")
+    assert row["also"] == "S002 公司、另一个往来单位、同事"
 
 
 def test_the_pages_lead_to_the_invoice_and_payments_are_listed_on_paper(world: buying.World) -> None:
