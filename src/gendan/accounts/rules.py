@@ -46,14 +46,18 @@ LISTS = ("warehouses", "supplier_groups", "categories")
 def scope_of(roles: Sequence[tuple[int, Sequence[str], str]]) -> Scope | None:
     """What somebody sees with these roles (id, permissions, scope as JSON): they add up.
 
-    In each context those roles count that allow something there, so that a role for something else opens nothing.
+    In each context those roles count that allow something there, so that a role for something else opens nothing. Where
+    none does, others still show some of it (invoices their orders, accounts their partners): as far as the narrowed
+    ones let see.
     """
     scopes = [(role, permissions, json.loads(scope)) for role, permissions, scope in roles]
     contexts = []
     for context in NARROWED:
         counting = [(role, scope) for role, permissions, scope in scopes if _concerns(permissions, context)]
         found = [limit_of(role, scope, context) for role, scope in counting]
-        if counting and None not in found:
+        if not counting:
+            found = [limit for role, _permissions, scope in scopes if (limit := limit_of(role, scope, context))]
+        if found and None not in found:
             contexts.append((context, tuple(limit for limit in found if limit is not None)))
     return Scope(tuple(contexts)) if contexts else None
 

@@ -138,7 +138,7 @@ def test_whose_the_same_account_is_names_nobody_out_of_scope(world: buying.World
     Partner.objects.filter(code="S001", company=company).update(supplier_group="五金")
     for code in ("S001", "S002", "S003"):
         commands.save_account(actor=world.actor, partner=code, **ACCOUNT)
-    narrow = make_user(company, permissions=["settlement.view", "catalog.view"], limit=None)
+    narrow = make_user(company, permissions=["settlement.view"], limit=None)
     role = narrow.memberships.get().roles.get()
     save_role_scope(actor=world.actor, code=role.code, supplier_groups=["五金"])
     told = {row["partner"]: row["also"] for row in accounts_of(actor_for(narrow))}
