@@ -87,7 +87,8 @@ def test_a_shipment_is_moved_over_the_board_by_keyboard_and_by_hand(world: World
     expect(in_column(page, "in_transit", first)).to_be_focused()
     page.keyboard.press("Shift+ArrowRight")
     expect(in_column(page, "arrived", first)).to_be_visible()
-    in_column(page, "announced", second).drag_to(page.locator('[data-column="in_transit"]'))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):  # the card is there before it is moved
+        in_column(page, "announced", second).drag_to(page.locator('[data-column="in_transit"]'))
     expect(in_column(page, "in_transit", second)).to_be_visible()
     assert {s.number: s.state for s in Shipment.objects.all()} == {first: "arrived", second: "in_transit"}
     in_column(page, "arrived", first).focus()
