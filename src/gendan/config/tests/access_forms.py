@@ -86,6 +86,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "POST sourcing:inquiry_verb?verb=closing": {"closes_at": "2030-01-01T10:00"},
     **{f"GET kernel:print{page}?name=sourcing.contract": {"n": "{fc}"} for page in ("", "_file")},
+    **{f"GET kernel:print{page}?name=insight.scorecard": {"n": "X-SUPPLIER"} for page in ("", "_file")},
     "POST sourcing:contract_new": {"supplier": "X-SUPPLIER", "lines": "[]"},
     "POST sourcing:settings": {"late_answers": "mark", "weight_price": "1"},
     "POST settlement:payment_verb?verb=reverse": {"reason": "X"},
